@@ -1,0 +1,109 @@
+//! What a decision is made from: everything known about one message, as plain values.
+//!
+//! `examine` fills [`Content`] from the bytes; the shell adds the envelope, the peer and the time.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use grammar::literal::Address;
+
+/// One message with its envelope.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The envelope sender; absent for the null sender `<>`.
+    pub sender: Option<Address>,
+    /// Envelope recipients, in order.
+    pub recipients: Vec<Address>,
+    /// Who handed the message over; absent when unknown.
+    pub peer: Option<IpAddr>,
+    /// The peer is in the organisation's relay networks or has authenticated.
+    pub trusted: bool,
+    /// The session used TLS.
+    pub tls: bool,
+    /// When it arrived, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// What the bytes say.
+    pub content: Content,
+    /// Groups and attributes of the people concerned.
+    pub directory: Directory,
+    /// Results of SPF, DKIM and DMARC where known.
+    pub authentication: Authentication,
+}
+
+/// What the bytes of a message say, decoded and normalised once.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Every header From address, normalised.
+    pub header_from: Vec<Address>,
+    /// The decoded subject as a reader sees it, not normalised.
+    pub subject: String,
+    /// Decoded header fields, in order: name as written, value unfolded and decoded.
+    pub headers: Vec<(String, String)>,
+    /// The text that examinations read: segments one after the other, each normalised by
+    /// [`crate::normal::normalise`].
+    pub text: String,
+    /// Which bytes of `text` are what; sorted by start, no overlap.
+    pub segments: Vec<Segment>,
+    /// Attachments, for conditions on names, types and sizes.
+    pub attachments: Vec<Attachment>,
+    /// Octets of all parts, decoded.
+    pub decoded_octets: u64,
+    /// Places where the message could not be read (encrypted, damaged), in words for the trace.
+    pub unreadable: Vec<String>,
+    /// Places where the message can be read in two ways.
+    pub ambiguous: Vec<String>,
+    /// Limits the message went over.
+    pub over_limit: Vec<String>,
+}
+
+/// A run of [`Content::text`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Segment {
+    /// Where it comes from.
+    pub scope: grammar::tree::Scope,
+    /// Offset of its first byte in [`Content::text`].
+    pub start: usize,
+    /// Offset after its last byte.
+    pub end: usize,
+    /// Which MIME part, in the order of the message; 0 is the message itself.
+    pub part: u32,
+    /// Segments of one `multipart/alternative` share the group and differ in the branch: only the
+    /// highest-scoring branch counts.
+    pub alternative: Option<Alternative>,
+}
+
+/// One branch of a `multipart/alternative`.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[expect(missing_docs, reason = "two ordinals")]
+pub struct Alternative {
+    pub group: u32,
+    pub branch: u32,
+}
+
+/// An attachment.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Attachment {
+    /// Its decoded file name; empty when it has none.
+    pub name: String,
+    /// Its type: the declared one, such as `application/pdf`, lower case.
+    pub kind: String,
+    /// Octets, decoded.
+    pub octets: u64,
+}
+
+/// Groups and attributes, by normalised address (`Address::to_string`).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Directory {
+    /// The directory's path of each group that an address is in.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Attribute values of an address: directory attribute name to value.
+    pub attributes: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Results of mail authentication; `None` where not checked.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the three methods")]
+pub struct Authentication {
+    pub spf: Option<bool>,
+    pub dkim: Option<bool>,
+    pub dmarc: Option<bool>,
+}
