@@ -1,1 +1,28 @@
-//! placeholder
+//! The recipients' portal: server-rendered pages that need no script.
+//!
+//! [`router`] makes the whole site out of an [`App`]: a store, a [`Gateway`] and [`Settings`].
+//! Whoever serves it inserts `axum::extract::ConnectInfo<SocketAddr>` (as
+//! `into_make_service_with_connect_info` does), from which logins are throttled.
+//!
+//! # Trust
+//!
+//! A browser is a stranger until its session is found. A message is asked for by the keyed hash of
+//! the account's address, so a foreign id and an unknown one are the same thing. What a mail says is
+//! text; the one place that writes markup it did not make is `component::foreign`.
+#![forbid(unsafe_code)]
+
+mod app;
+mod clock;
+mod gateway;
+mod router;
+mod security;
+mod settings;
+
+pub use app::App;
+pub use clock::{Clock, SystemClock};
+pub use gateway::{
+    AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading, Submission,
+    SubmitOutcome, Unavailable,
+};
+pub use router::router;
+pub use settings::{InternalDomains, Limits, Settings};
