@@ -1,0 +1,161 @@
+//! A blocking line to one process: one question at a time, with a deadline.
+//!
+//! Used to ask `keyd` (also from inside a TLS handshake, which cannot wait asynchronously) and the
+//! examination workers. When the process behind it is replaced, [`Line::attach`] gives the line its
+//! new socket; a call that finds none waits for it within its deadline.
+
+use std::{
+    os::fd::{AsFd, OwnedFd},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+};
+
+use super::{CallError, Packet, receive, send};
+
+/// A line that may or may not be connected.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    socket: Mutex<Option<OwnedFd>>,
+    attached: Condvar,
+    turn: Mutex<u64>,
+}
+
+impl Line {
+    /// Connects the line; an earlier socket is closed.
+    pub(crate) fn attach(&self, socket: OwnedFd) {
+        *lock(&self.socket) = Some(socket);
+        self.attached.notify_all();
+    }
+
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Gone`] when the process ended or none came within `patience`,
+    /// [`CallError::Late`] when it did not answer within it. After either the line is
+    /// disconnected, so a late answer cannot be taken for another one.
+    pub(crate) fn call(
+        &self,
+        payload: Vec<u8>,
+        descriptors: Vec<OwnedFd>,
+        patience: Duration,
+    ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
+        let mut turn = lock(&self.turn);
+        let deadline = Instant::now().checked_add(patience).ok_or(CallError::Late)?;
+        let socket = self.wait_for_socket(deadline)?;
+        *turn = turn.wrapping_add(1);
+        let packet = Packet { id: *turn, payload, descriptors };
+        let answer = exchange(&socket, &packet, deadline);
+        if answer.is_ok() {
+            // Unless a newer socket came meanwhile, this one serves again.
+            lock(&self.socket).get_or_insert(socket);
+        }
+        answer
+    }
+
+    /// Takes the socket out, so that a failed call leaves the line disconnected.
+    fn wait_for_socket(&self, deadline: Instant) -> Result<OwnedFd, CallError> {
+        let mut held = lock(&self.socket);
+        loop {
+            if let Some(socket) = held.take() {
+                return Ok(socket);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(CallError::Gone);
+            }
+            let waited = self.attached.wait_timeout(held, left);
+            held = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+fn exchange(
+    socket: &OwnedFd,
+    packet: &Packet,
+    deadline: Instant,
+) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
+    send(socket.as_fd(), packet).map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => CallError::Gone,
+        _ => CallError::Socket(error),
+    })?;
+    wait_readable(socket, deadline)?;
+    let answer = receive(socket.as_fd()).map_err(CallError::Socket)?.ok_or(CallError::Gone)?;
+    if answer.id == packet.id { Ok((answer.payload, answer.descriptors)) } else { Err(CallError::Gone) }
+}
+
+fn wait_readable(socket: &OwnedFd, deadline: Instant) -> Result<(), CallError> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(CallError::Late);
+        }
+        let timeout = Timespec::try_from(left).ok();
+        let mut asked = [PollFd::new(socket, PollFlags::IN)];
+        match poll(&mut asked, timeout.as_ref()) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return Err(CallError::Socket(error.into())),
+        }
+    }
+}
+
+/// A panic while a lock was held leaves nothing half-changed here, so the lock is used on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, thread};
+
+    use super::*;
+    use crate::channel::pair;
+
+    fn echo_once(socket: OwnedFd) {
+        let asked = receive(socket.as_fd()).unwrap().unwrap();
+        send(socket.as_fd(), &asked).unwrap();
+    }
+
+    #[test]
+    fn an_answer_comes_back() {
+        let (ours, theirs) = pair().unwrap();
+        let line = Line::default();
+        line.attach(ours);
+        let peer = thread::spawn(move || echo_once(theirs));
+        let (answer, _) = line.call(vec![1, 2], Vec::new(), Duration::from_secs(5)).unwrap();
+        peer.join().unwrap();
+        assert_eq!(answer, [1, 2]);
+    }
+
+    #[test]
+    fn a_dead_peer_is_gone_and_a_new_one_is_used() {
+        let line = Arc::new(Line::default());
+        let (ours, theirs) = pair().unwrap();
+        line.attach(ours);
+        drop(theirs);
+        let dead = line.call(vec![1], Vec::new(), Duration::from_secs(5));
+        assert!(matches!(dead, Err(CallError::Gone)), "{dead:?}");
+        let (ours, theirs) = pair().unwrap();
+        let waiting = Arc::clone(&line);
+        let caller =
+            thread::spawn(move || waiting.call(vec![3], Vec::new(), Duration::from_secs(5)));
+        line.attach(ours);
+        echo_once(theirs);
+        assert_eq!(caller.join().unwrap().unwrap().0, [3]);
+    }
+
+    #[test]
+    fn a_silent_peer_is_late() {
+        let (ours, _theirs) = pair().unwrap();
+        let line = Line::default();
+        line.attach(ours);
+        let late = line.call(vec![1], Vec::new(), Duration::from_millis(20));
+        assert!(matches!(late, Err(CallError::Late)), "{late:?}");
+    }
+}

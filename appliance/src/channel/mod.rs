@@ -1,0 +1,32 @@
+//! How the processes talk: packets over socket pairs, descriptors beside them.
+//!
+//! A pair is `SOCK_SEQPACKET`, so a packet arrives whole or not at all; what is too big for one
+//! travels in a sealed memory file. Requests carry an id that the answer repeats.
+
+mod caller;
+mod line;
+pub(crate) mod memory;
+mod packet;
+mod server;
+
+pub(crate) use caller::Caller;
+pub(crate) use line::Line;
+pub(crate) use packet::{Packet, decode, encode, pair, receive, send};
+pub(crate) use server::{Answer, Handler, serve};
+
+/// A call did not come back with an answer. The caller holds what it was working on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    /// No process is there to ask, or it went away before it answered.
+    #[error("the process that should answer is gone")]
+    Gone,
+    /// The answer did not come in time.
+    #[error("no answer within the time allowed")]
+    Late,
+    /// The answer could not be read.
+    #[error("the answer could not be read")]
+    Malformed(#[source] postcard::Error),
+    /// The socket failed.
+    #[error("the socket failed")]
+    Socket(#[source] std::io::Error),
+}

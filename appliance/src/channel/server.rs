@@ -1,0 +1,109 @@
+//! The answering end of a line.
+
+use std::{
+    future::Future,
+    os::fd::{AsFd, OwnedFd},
+    sync::Arc,
+};
+
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    sync::Semaphore,
+};
+
+use super::{Packet, receive, send};
+
+/// Questions of one line that are worked on at once; more wait in the socket.
+const UNDER_WAY_MAX: usize = 512;
+
+/// What is sent back.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// A message of `protocol`, in postcard form.
+    pub(crate) payload: Vec<u8>,
+    /// What goes with it.
+    pub(crate) descriptors: Vec<OwnedFd>,
+}
+
+/// Answers questions. `None` closes the line: the question was none that its asker may ask.
+pub(crate) trait Handler: Send + Sync + 'static {
+    /// Answers one.
+    fn handle(
+        &self,
+        payload: Vec<u8>,
+        descriptors: Vec<OwnedFd>,
+    ) -> impl Future<Output = Option<Answer>> + Send;
+}
+
+/// Serves one line until its other end closes.
+///
+/// # Errors
+///
+/// What the system says when the socket cannot be watched.
+pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::io::Result<()> {
+    rustix::io::ioctl_fionbio(&socket, true)?;
+    let socket = Arc::new(AsyncFd::new(socket)?);
+    let places = Arc::new(Semaphore::new(UNDER_WAY_MAX));
+    loop {
+        let got = socket.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await?;
+        let Some(packet) = got else { return Ok(()) };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
+        let (socket, handler) = (Arc::clone(&socket), Arc::clone(&handler));
+        tokio::spawn(async move {
+            let _place = place;
+            let Packet { id, payload, descriptors } = packet;
+            let Some(answer) = handler.handle(payload, descriptors).await else {
+                tracing::error!(event = "channel.refused", "a question was refused");
+                rustix::net::shutdown(socket.get_ref(), rustix::net::Shutdown::Both).ok();
+                return;
+            };
+            let packet = Packet { id, payload: answer.payload, descriptors: answer.descriptors };
+            // A failure means that the asker is gone; there is nobody left to tell.
+            socket.async_io(Interest::WRITABLE, |fd| send(fd.as_fd(), &packet)).await.ok();
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::{CallError, Caller, encode, pair};
+
+    struct Doubling;
+
+    impl Handler for Doubling {
+        async fn handle(&self, payload: Vec<u8>, _: Vec<OwnedFd>) -> Option<Answer> {
+            let asked: u32 = crate::channel::decode(&payload).ok()?;
+            let payload = encode(&(asked * 2)).ok()?;
+            (asked != 13).then_some(Answer { payload, descriptors: Vec::new() })
+        }
+    }
+
+    #[tokio::test]
+    async fn many_questions_are_under_way_at_once() {
+        let (ours, theirs) = pair().unwrap();
+        let caller = Caller::new();
+        caller.attach(ours).unwrap();
+        tokio::spawn(serve(theirs, Arc::new(Doubling)));
+        let asked = (0..200_u32).filter(|it| *it != 13).map(|it| {
+            let caller = caller.clone();
+            tokio::spawn(async move {
+                let (answer, _): (u32, _) = caller.call(&it, Vec::new()).await.unwrap();
+                assert_eq!(answer, it * 2);
+            })
+        });
+        for task in asked.collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_question_closes_the_line() {
+        let (ours, theirs) = pair().unwrap();
+        let caller = Caller::new();
+        caller.attach(ours).unwrap();
+        tokio::spawn(serve(theirs, Arc::new(Doubling)));
+        let refused: Result<(u32, _), CallError> = caller.call(&13_u32, Vec::new()).await;
+        assert!(matches!(refused, Err(CallError::Gone)));
+    }
+}

@@ -1,0 +1,179 @@
+//! Between the master and each role, over the role's standard input.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The processes of the appliance.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub(crate) enum Role {
+    /// Examines and decides for the spool, number 0 and up.
+    Exam(u8),
+    /// Speaks SMTP to next hops.
+    Deliver,
+    /// Speaks SMTP to peers.
+    Front,
+    /// Holds the keys.
+    Keyd,
+    /// Serves the recipients' portal.
+    Portal,
+    /// Examines messages for the portal's readers.
+    Reader,
+    /// Owns the queue and the store.
+    Spool,
+}
+
+/// From the master to a role.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum Control {
+    /// First of all: what the role works with. Its listener, if it has one, goes with it.
+    Start(Box<Start>),
+    /// A line to another role goes with it.
+    Attach(Role),
+    /// The rules; a sealed memory file goes with it to examiners.
+    Rules(Box<Organisation>),
+    /// End when what is under way has ended.
+    Stop,
+}
+
+/// From a role to the master.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum Report {
+    /// The sandbox is entered and work is awaited. What the sandbox is, in words.
+    Ready {
+        /// Such as `landlock 7, seccomp, uid 7803`.
+        sandbox: String,
+    },
+    /// The rules with this digest are in use.
+    RulesTaken {
+        /// SHA-256 of the bundle.
+        digest: [u8; 32],
+    },
+    /// An examiner did not answer in time; the master ends it and starts another.
+    Stalled(Role),
+}
+
+/// What a role works with. One type for all: a role reads what concerns it, and nothing here is
+/// secret.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Start {
+    /// Which role this is.
+    pub(crate) role: Role,
+    /// Lay out of the data folder.
+    pub(crate) folders: Folders,
+    /// The name this host gives itself in SMTP.
+    pub(crate) hostname: String,
+    /// Where the portal is reached, without a slash at the end.
+    pub(crate) portal_url: String,
+    /// Certificate chain in PEM form, for the roles that speak TLS.
+    pub(crate) certificate_pem: String,
+    /// Peers that may relay and whose header From may count as internal.
+    pub(crate) relay_networks: Vec<String>,
+    /// Where mail for our domains goes.
+    pub(crate) internal_hop: Hop,
+    /// Where all other mail goes.
+    pub(crate) external_hop: Hop,
+    /// How long an examination may take before the reply, milliseconds.
+    pub(crate) examination_budget_ms: u64,
+    /// How many examiners there are.
+    pub(crate) examiners: u8,
+    /// Sessions at once.
+    pub(crate) sessions_max: u32,
+    /// Below this, nothing is accepted, octets.
+    pub(crate) free_octets_min: u64,
+}
+
+/// Where things are on disk.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Folders {
+    /// The database and its journal.
+    pub(crate) store: PathBuf,
+    /// Sealed bodies.
+    pub(crate) bodies: PathBuf,
+    /// Keys.
+    pub(crate) keys: PathBuf,
+}
+
+/// A next hop, resolved.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(crate) struct Hop {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Whether TLS is used.
+    pub(crate) tls: HopTls,
+}
+
+/// Whether TLS is used to a next hop.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum HopTls {
+    /// Never, for a hop on this machine.
+    Never,
+    /// Where the hop offers it; its certificate is not checked.
+    Opportunistic,
+    /// Always; its certificate is not checked.
+    Required,
+}
+
+/// What the rules say of the organisation.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Organisation {
+    /// SHA-256 of the bundle.
+    pub(crate) digest: [u8; 32],
+    /// Its name.
+    pub(crate) name: String,
+    /// Domains that are ours, as written: `acme.example`, `*.acme.example`.
+    pub(crate) domains: Vec<String>,
+    /// Whom notices come from.
+    pub(crate) postmaster: String,
+    /// Whom recipients may ask.
+    pub(crate) help_desk: String,
+    /// Decoded octets of one message.
+    pub(crate) message_octets_max: u64,
+    /// Relay networks that the rules name.
+    pub(crate) relay_networks: Vec<String>,
+    /// What happens to a message that cannot be decided.
+    pub(crate) on_error: OnError,
+    /// IANA name of the zone that dates are shown in.
+    pub(crate) time_zone: String,
+    /// Whether some rule rejects by the envelope alone.
+    pub(crate) rejects_at_rcpt: bool,
+}
+
+/// What happens to a message that cannot be decided.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum OnError {
+    /// Bounce it.
+    Bounce,
+    /// Hold it.
+    #[default]
+    Hold,
+    /// Refuse it.
+    Reject,
+}
+
+impl Role {
+    /// The word that starts this role, `chancery role WORD`, and that names it in the log.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Exam(_) => "exam",
+            Self::Deliver => "deliver",
+            Self::Front => "front",
+            Self::Keyd => "keyd",
+            Self::Portal => "portal",
+            Self::Reader => "reader",
+            Self::Spool => "spool",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exam(number) => write!(f, "exam-{number}"),
+            Self::Deliver | Self::Front | Self::Keyd | Self::Portal | Self::Reader | Self::Spool => {
+                f.write_str(self.word())
+            }
+        }
+    }
+}

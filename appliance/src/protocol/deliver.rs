@@ -1,0 +1,61 @@
+//! Between `spool` and `deliver`.
+
+use serde::{Deserialize, Serialize};
+
+use super::control::Hop;
+
+/// One transaction for a next hop; the sealed body goes with it as a read-only file.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Job {
+    /// The message.
+    pub(crate) id: String,
+    /// Its data key, wrapped for `message:ID`.
+    pub(crate) wrapped: Vec<u8>,
+    /// Octets of the clear message before edits.
+    pub(crate) octets: u64,
+    /// Absent for the null sender.
+    pub(crate) sender: Option<String>,
+    /// Rows of the queue with their addresses.
+    pub(crate) recipients: Vec<(i64, String)>,
+    /// Changes to this copy.
+    pub(crate) edits: Vec<Edit>,
+    /// The `Received:` field that goes in front.
+    pub(crate) received: String,
+    /// Where it goes.
+    pub(crate) hop: Hop,
+}
+
+/// A change to a copy; `wire::edit::Edit` on its way between processes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Edit {
+    /// Offset in the original, octets.
+    pub(crate) at: u64,
+    /// Octets left out.
+    pub(crate) remove: u64,
+    /// What stands in their place.
+    pub(crate) insert: Vec<u8>,
+}
+
+/// What became of each recipient of a job.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Outcomes(pub(crate) Vec<(i64, Outcome)>);
+
+/// What became of one recipient.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum Outcome {
+    /// The next hop took it.
+    Delivered {
+        /// Its reply.
+        reply: String,
+    },
+    /// The next hop will never take it.
+    Permanent {
+        /// Its reply.
+        reply: String,
+    },
+    /// It may take it later.
+    Temporary {
+        /// Its reply, or what went wrong.
+        reply: String,
+    },
+}

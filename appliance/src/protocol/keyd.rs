@@ -1,0 +1,50 @@
+//! Between `keyd` and those who may ask it.
+
+use serde::{Deserialize, Serialize};
+
+/// A question to `keyd`. Who may ask which is in `role::keyd`.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum KeyQuestion {
+    /// A new data key for a thing such as `message:ID`.
+    New {
+        /// The thing, bound into the wrapping.
+        context: String,
+    },
+    /// The data key inside a wrapping.
+    Unwrap {
+        /// The thing it was made for.
+        context: String,
+        /// What [`KeyAnswer::Key`] gave.
+        wrapped: Vec<u8>,
+    },
+    /// Keyed hashes of addresses, in order.
+    Hash {
+        /// Normalised addresses.
+        addresses: Vec<String>,
+    },
+    /// A signature for a TLS handshake.
+    Sign {
+        /// The signature scheme's number (RFC 8446 §4.2.3).
+        scheme: u16,
+        /// What is signed.
+        message: Vec<u8>,
+    },
+}
+
+/// What `keyd` answers.
+#[derive(Deserialize, Serialize)]
+pub(crate) enum KeyAnswer {
+    /// A data key and its wrapping.
+    Key {
+        /// The key.
+        key: [u8; 32],
+        /// Its wrapping.
+        wrapped: Vec<u8>,
+    },
+    /// Keyed hashes.
+    Hashes(Vec<[u8; 32]>),
+    /// A signature.
+    Signature(Vec<u8>),
+    /// The wrapping does not open, or the scheme is not ours.
+    Refused,
+}

@@ -1,0 +1,8 @@
+//! What the processes say to each other. These types are sent, so they are not used inside a role
+//! beyond its edge, and only this folder and `channel` know their form.
+
+pub(crate) mod control;
+pub(crate) mod deliver;
+pub(crate) mod exam;
+pub(crate) mod keyd;
+pub(crate) mod spool;

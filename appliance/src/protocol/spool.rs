@@ -1,0 +1,90 @@
+//! Between those who accept mail (`front`, `portal`) and `spool`.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// A question to `spool`.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum SpoolQuestion {
+    /// Room for a body, please. Answered by [`SpoolAnswer::Begun`] with a file to write to.
+    Begin,
+    /// The body is written and sealed. The clear message goes with it as a sealed memory file.
+    Finish(Box<Finish>),
+    /// The body will not be finished.
+    Abandon {
+        /// From [`SpoolAnswer::Begun`].
+        id: String,
+    },
+    /// Does the envelope alone refuse this recipient?
+    AtRcpt {
+        /// The envelope so far; the last recipient is the one asked about.
+        envelope: Envelope,
+    },
+    /// A recipient opened a copy.
+    Opened {
+        /// Which.
+        copy: String,
+    },
+}
+
+/// A body that is complete.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Finish {
+    /// From [`SpoolAnswer::Begun`].
+    pub(crate) id: String,
+    /// For whom.
+    pub(crate) envelope: Envelope,
+    /// Octets of the clear message.
+    pub(crate) octets: u64,
+    /// The copy that this answers, when it was written in the portal.
+    pub(crate) answers_copy: Option<String>,
+}
+
+/// The envelope of a message and how it came.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Envelope {
+    /// Absent for the null sender.
+    pub(crate) sender: Option<String>,
+    /// In the order of the session.
+    pub(crate) recipients: Vec<String>,
+    /// The peer's address; absent for mail written in the portal.
+    pub(crate) peer: Option<IpAddr>,
+    /// What the peer called itself.
+    pub(crate) helo: String,
+    /// The session used TLS.
+    pub(crate) tls: bool,
+    /// The peer is in the relay networks or has authenticated.
+    pub(crate) trusted: bool,
+    /// The portal account that wrote it.
+    pub(crate) account: Option<String>,
+}
+
+/// What `spool` answers.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum SpoolAnswer {
+    /// A file goes with it; write the sealed body to it.
+    Begun {
+        /// Names the message from now on.
+        id: String,
+        /// Its data key.
+        key: [u8; 32],
+    },
+    /// Durable and decided, or durable and still being examined.
+    Accepted {
+        /// The message.
+        id: String,
+    },
+    /// The rules refuse it for every recipient (or for the one asked about).
+    Rejected {
+        /// The author's text.
+        text: String,
+    },
+    /// Nothing was kept; the peer should try again.
+    TryLater {
+        /// Because there is no room.
+        full: bool,
+    },
+    /// It is done.
+    Done,
+}
