@@ -1,0 +1,93 @@
+//! What a connection to another server needs for TLS.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+
+use super::{TlsError, pem};
+
+/// Whom a client believes to be the server it wants.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust<'a> {
+    /// Anyone: against listeners only, as opportunistic TLS between mail servers is.
+    ///
+    /// # Source
+    ///
+    /// RFC 7435: some protection most of the time.
+    Anyone,
+    /// Who shows a certificate of this name, made by one of the authorities in this PEM text.
+    Roots(&'a str),
+}
+
+/// TLS 1.2 and 1.3 for a client.
+///
+/// # Errors
+///
+/// [`TlsError::Pem`] when the roots hold no certificate, [`TlsError::Settings`] when one of them
+/// cannot be used.
+pub fn client_config(trust: Trust<'_>, alpn: &[&str]) -> Result<Arc<ClientConfig>, TlsError> {
+    let provider = pem::provider();
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(&[&TLS13, &TLS12])
+        .map_err(TlsError::Settings)?;
+    let mut config = match trust {
+        Trust::Anyone => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+            .with_no_client_auth(),
+        Trust::Roots(text) => builder.with_root_certificates(roots(text)?).with_no_client_auth(),
+    };
+    config.alpn_protocols = alpn.iter().map(|it| it.as_bytes().to_vec()).collect();
+    Ok(Arc::new(config))
+}
+
+fn roots(text: &str) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in pem::certificates(text)? {
+        roots.add(certificate).map_err(TlsError::Settings)?;
+    }
+    Ok(roots)
+}
+
+/// Takes any certificate, but wants the handshake signed by its key.
+#[derive(Debug)]
+pub(super) struct AnyCertificate(pub(super) Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
