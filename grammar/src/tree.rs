@@ -89,6 +89,8 @@ pub struct Item {
     pub doc: Option<String>,
     /// From the keyword to the closing brace.
     pub span: Span,
+    /// Some of its lines could not be read (a diagnostic says so): what seems absent may be among them.
+    pub damaged: bool,
     /// What it is.
     pub kind: ItemKind,
 }
@@ -220,7 +222,7 @@ pub struct Term {
 pub struct Pattern {
     /// Its name.
     pub name: Name,
-    /// The regular expression between the slashes.
+    /// The regular expression as written between the slashes (`\/` is a slash); the span is that of the inside.
     pub regex: Option<Text>,
     /// `check luhn`, …; all must pass.
     pub checks: Vec<Name>,
@@ -513,6 +515,9 @@ pub struct Outcome {
 }
 
 /// The dispositions.
+///
+/// An `expect` or `outcome` line may leave out details, and then speaks of any: `secure` has a reference
+/// with an empty name, `bounce` and `reject` an empty text, `deliver over verified tls` a `deliver` in `otherwise`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum OutcomeKind {
     /// `deliver`.
@@ -585,7 +590,10 @@ pub enum ConditionKind {
     RecipientsMoreThan(Spanned<u32>),
     LanguageIs(Vec<Name>),
     Fingerprint(Reference),
-    Authentication { method: AuthenticationMethod, passes: bool },
+    Authentication {
+        method: AuthenticationMethod,
+        passes: bool,
+    },
     SenderUsesTls,
 }
 
@@ -779,6 +787,8 @@ pub enum ExpectKind {
         recipient: Option<Spanned<Address>>,
         /// What must happen.
         outcome: Outcome,
+        /// `with banner`: the copy must carry the banner.
+        with_banner: bool,
         /// Which policies must have decided; `default` is a name here.
         because: Vec<Reference>,
     },
@@ -835,4 +845,3 @@ impl Span {
         Self { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
-

@@ -1,0 +1,203 @@
+//! Days, and moments in the organisation's time zone.
+
+use std::fmt;
+
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    character::complete::{char, one_of, satisfy},
+    combinator::{map_opt, opt, recognize},
+    multi::many_m_n,
+    sequence::{preceded, separated_pair},
+};
+
+use super::{refusal::refusal, whole::whole};
+
+/// A day of the Gregorian calendar, without a zone.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Date(jiff::civil::Date);
+
+/// A time of day, to the minute.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Time {
+    hour: i8,
+    minute: i8,
+}
+
+/// A day and perhaps a time, without a zone.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Moment {
+    /// The day.
+    pub date: Date,
+    /// The time; the start of the day when absent.
+    pub time: Option<Time>,
+}
+
+refusal! {
+    /// Why a text is not a date.
+    DateError
+}
+
+refusal! {
+    /// Why a text is not a moment.
+    MomentError
+}
+
+impl Date {
+    /// Reads `2026-03-02`: year, month, day.
+    ///
+    /// # Errors
+    ///
+    /// [`DateError`] when it is written otherwise or there is no such day.
+    pub fn parse(text: &str) -> Result<Self, DateError> {
+        let Some((year, month, day)) = whole(ymd, text) else {
+            return Err(why_not(text));
+        };
+        Self::new(year, month, day).ok_or_else(|| no_such_day(text, year, month))
+    }
+
+    /// The day in the calendar library's form.
+    #[must_use]
+    pub fn civil(self) -> jiff::civil::Date {
+        self.0
+    }
+
+    fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        jiff::civil::Date::new(year, month, day).ok().map(Self)
+    }
+}
+
+impl From<jiff::civil::Date> for Date {
+    fn from(date: jiff::civil::Date) -> Self {
+        Self(date)
+    }
+}
+
+impl Time {
+    /// 0 to 23.
+    #[must_use]
+    pub fn hour(self) -> i8 {
+        self.hour
+    }
+
+    /// 0 to 59.
+    #[must_use]
+    pub fn minute(self) -> i8 {
+        self.minute
+    }
+}
+
+impl Moment {
+    /// Reads `2026-03-02` or `2026-03-02 09:30`.
+    ///
+    /// # Errors
+    ///
+    /// [`MomentError`] when the day or the time is wrong.
+    pub fn parse(text: &str) -> Result<Self, MomentError> {
+        let (day, time) = text
+            .split_once([' ', '\t'])
+            .map_or((text, None), |(day, time)| (day, Some(time.trim())));
+        if let Some((front, back)) = day.split_once('T')
+            && time.is_none()
+            && Date::parse(front).is_ok()
+        {
+            let minutes = back.get(..5).unwrap_or(back);
+            let offer = whole(clock, minutes).is_some().then(|| format!("{front} {minutes}"));
+            return Err(MomentError::new(
+                format!("`{text}` joins day and time with a `T`; write a space"),
+                offer,
+            ));
+        }
+        let date = Date::parse(day).map_err(|error| {
+            let offer = error.offer().map(|offer| {
+                time.map_or_else(|| offer.to_owned(), |time| format!("{offer} {time}"))
+            });
+            MomentError::new(error.to_string(), offer)
+        })?;
+        let Some(time) = time else {
+            return Ok(Self { date, time: None });
+        };
+        match whole(clock, time) {
+            Some((hour, minute)) => Ok(Self { date, time: Some(Time { hour, minute }) }),
+            None => Err(wrong_time(date, time)),
+        }
+    }
+
+    /// Day and time in the calendar library's form; the start of the day when no time was written.
+    #[must_use]
+    pub fn civil(self) -> jiff::civil::DateTime {
+        let (hour, minute) = self.time.map_or((0, 0), |time| (time.hour, time.minute));
+        self.date.0.at(hour, minute, 0, 0)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.date.fmt(f)?;
+        self.time.map_or(Ok(()), |time| write!(f, " {:02}:{:02}", time.hour, time.minute))
+    }
+}
+
+fn digits<'t, N: std::str::FromStr>(
+    least: usize,
+    most: usize,
+) -> impl Parser<&'t str, Output = N, Error = nom::error::Error<&'t str>> {
+    let digit = satisfy(|character| character.is_ascii_digit());
+    map_opt(recognize(many_m_n(least, most, digit)), |text: &str| text.parse().ok())
+}
+
+fn ymd(text: &str) -> IResult<&str, (i16, i8, i8)> {
+    (digits(4, 4), preceded(char('-'), digits(2, 2)), preceded(char('-'), digits(2, 2))).parse(text)
+}
+
+fn clock(text: &str) -> IResult<&str, (i8, i8)> {
+    let in_range = |(hour, minute): (i8, i8)| (hour < 24 && minute < 60).then_some((hour, minute));
+    map_opt(separated_pair(digits(2, 2), char(':'), digits(2, 2)), in_range).parse(text)
+}
+
+fn wrong_time(date: Date, time: &str) -> MomentError {
+    let padded = format!("0{time}");
+    let offer = whole(clock, &padded).is_some().then(|| format!("{date} {padded}"));
+    MomentError::new(
+        format!("`{time}` is not a time; write hours and minutes from `00:00` to `23:59`"),
+        offer,
+    )
+}
+
+fn no_such_day(text: &str, year: i16, month: i8) -> DateError {
+    match Date::new(year, month, 1) {
+        Some(first) => {
+            let days = first.0.days_in_month();
+            DateError::new(format!("there is no {text}: that month has {days} days"), None)
+        }
+        None => DateError::new(format!("there is no {text}: months go from 01 to 12"), None),
+    }
+}
+
+/// Offers the ISO form where the order of day and month cannot be mistaken.
+fn why_not(text: &str) -> DateError {
+    let separator = || one_of("-./");
+    let year_first =
+        (digits::<i16>(4, 4), separator(), digits::<i8>(1, 2), separator(), digits::<i8>(1, 2))
+            .map(|(year, _, month, _, day)| Date::new(year, month, day));
+    let year_last =
+        (digits::<i8>(1, 2), separator(), digits::<i8>(1, 2), separator(), digits::<i16>(4, 4))
+            .map(|(one, _, two, _, year)| match (one > 12, two > 12) {
+                (true, false) => Date::new(year, two, one),
+                (false, true) => Date::new(year, one, two),
+                (true, true) | (false, false) => None,
+            });
+    let offer = whole((alt((year_first, year_last)), opt(char('.'))), text)
+        .and_then(|(date, _)| date)
+        .map(|date| date.to_string());
+    DateError::new(
+        format!("`{text}` is not a date; write year, month and day such as `2026-03-02`"),
+        offer,
+    )
+}

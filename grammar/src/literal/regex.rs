@@ -1,0 +1,76 @@
+//! The text of a regular expression between its slashes.
+//!
+//! A slash inside is written `\/`. The text is kept as written, `\/` included, so that a place in it is
+//! the same place in the file; to the expression `\/` means a slash. What the expression says is checked
+//! by the engine, which knows what can be matched in linear time.
+
+use nom::{
+    branch::alt,
+    character::complete::{anychar, char, none_of},
+    combinator::{recognize, rest},
+    multi::many0_count,
+    sequence::delimited,
+};
+
+use super::{refusal::refusal, whole::whole};
+
+/// The text between the slashes, as written.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RegexText(String);
+
+refusal! {
+    /// Why a text is not a regular expression between slashes.
+    RegexTextError
+}
+
+impl RegexText {
+    /// Reads `/…/`.
+    ///
+    /// # Errors
+    ///
+    /// [`RegexTextError`] when a slash is missing, nothing is between them, or something follows.
+    pub fn parse(text: &str) -> Result<Self, RegexTextError> {
+        let escaped = recognize((char('\\'), anychar));
+        let inner = recognize(many0_count(alt((escaped, recognize(none_of("/\\"))))));
+        if let Some((inner, after)) = whole((delimited(char('/'), inner, char('/')), rest), text) {
+            return match (inner.is_empty(), after.is_empty()) {
+                (false, true) => Ok(Self(inner.to_owned())),
+                (true, _) => Err(RegexTextError::new("there is nothing between the slashes", None)),
+                (false, false) => Err(after_the_slash(inner, after)),
+            };
+        }
+        if text.starts_with('/') {
+            return Err(RegexTextError::new(
+                "the regular expression does not end with `/` on its line",
+                None,
+            ));
+        }
+        let offer = format!("/{}/", text.replace('/', "\\/"));
+        Err(RegexTextError::new(
+            "a regular expression stands between slashes, such as `/[0-9]{4}/`",
+            Some(offer),
+        ))
+    }
+
+    /// The text between the slashes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn after_the_slash(inner: &str, after: &str) -> RegexTextError {
+    if !after.is_empty() && after.chars().all(|character| "imsuxgU".contains(character)) {
+        let known: String = after.chars().filter(|character| "imsx".contains(*character)).collect();
+        let offer = (!known.is_empty()).then(|| format!("/(?{known}){inner}/"));
+        return RegexTextError::new(
+            format!("`{after}` stands after the closing slash; flags go inside"),
+            offer,
+        );
+    }
+    let offer = after.strip_suffix('/').map(|rest| format!("/{inner}\\/{rest}/"));
+    RegexTextError::new(
+        format!("`{after}` stands after the closing slash; a slash inside is written `\\/`"),
+        offer,
+    )
+}

@@ -1,0 +1,77 @@
+//! Did you mean: the closest of the words that could have stood there.
+//!
+//! A word is close when at most a third of its letters differ, so that a suggestion is a misspelling
+//! and never a guess.
+
+/// The closest of `candidates` to `word`, the first of equals; none when all are too far.
+///
+/// ```
+/// # use grammar::suggest::closest;
+/// assert_eq!(closest("form", ["to", "from"]), Some("from"));
+/// assert_eq!(closest("size", ["to", "from"]), None);
+/// ```
+pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let letters = word.chars().count();
+    let near = |candidate: &'c str| {
+        let far = distance(word, candidate);
+        (far.saturating_mul(3) <= letters && far > 0).then_some((far, candidate))
+    };
+    let mut best: Option<(usize, &'c str)> = None;
+    for (far, candidate) in candidates.into_iter().filter_map(near) {
+        if best.is_none_or(|(least, _)| far < least) {
+            best = Some((far, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Letters to insert, delete, change, or swap with a neighbour, to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    if from.len().abs_diff(to.len()) > from.len() {
+        return usize::MAX;
+    }
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=to.len()).collect();
+    for (row, from_char) in from.iter().enumerate() {
+        let mut current = vec![row.saturating_add(1)];
+        for (column, to_char) in to.iter().enumerate() {
+            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX);
+            let change = at(&last, column).saturating_add(usize::from(from_char != to_char));
+            let delete = at(&last, column.saturating_add(1)).saturating_add(1);
+            let insert = at(&current, column).saturating_add(1);
+            let swapped = row > 0
+                && column > 0
+                && from.get(row.saturating_sub(1)) == Some(to_char)
+                && to.get(column.saturating_sub(1)) == Some(from_char);
+            let swap = if swapped {
+                at(&before_last, column.saturating_sub(1)).saturating_add(1)
+            } else {
+                usize::MAX
+            };
+            current.push(change.min(delete).min(insert).min(swap));
+        }
+        before_last = std::mem::replace(&mut last, current);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn a_swap_is_one_step() {
+        assert_eq!(closest("thne", ["then", "when"]), Some("then"));
+    }
+
+    #[test]
+    fn a_short_word_is_never_guessed() {
+        assert_eq!(closest("fo", ["to", "for"]), None);
+    }
+
+    #[test]
+    fn the_same_word_is_no_suggestion() {
+        assert_eq!(closest("from", ["from"]), None);
+    }
+}
