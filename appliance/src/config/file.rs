@@ -1,0 +1,123 @@
+//! The form of `chancery.toml`, as written. A key that is not known is an error with its place.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+use crate::protocol::control::HopTls;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct File {
+    /// The name this host gives itself in SMTP.
+    pub(crate) hostname: String,
+    /// Where everything is kept.
+    pub(crate) data: PathBuf,
+    /// The folder of the rules.
+    pub(crate) rules: PathBuf,
+    /// Groups and attributes of people, as JSON.
+    pub(crate) directory: Option<PathBuf>,
+    /// Taking mail in.
+    pub(crate) smtp: Smtp,
+    /// The recipients' portal.
+    pub(crate) portal: Portal,
+    /// Where mail goes.
+    pub(crate) next_hop: NextHops,
+    /// The certificate; a self-signed one is made when absent.
+    pub(crate) tls: Option<Tls>,
+    /// Examination.
+    #[serde(default)]
+    pub(crate) examination: Examination,
+    /// Bounds.
+    #[serde(default)]
+    pub(crate) limits: Limits,
+}
+
+/// `[smtp]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Smtp {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// Peers that may relay.
+    #[serde(default)]
+    pub(crate) relay_networks: Vec<String>,
+}
+
+/// `[portal]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Portal {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// How recipients reach it.
+    pub(crate) url: String,
+}
+
+/// `[next-hop]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct NextHops {
+    /// For our own domains.
+    pub(crate) internal: Hop,
+    /// For all others.
+    pub(crate) external: Hop,
+}
+
+/// One next hop.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Hop {
+    /// `host:port`; a host name is looked up when the program starts.
+    pub(crate) address: String,
+    /// Whether TLS is used.
+    #[serde(default = "opportunistic")]
+    pub(crate) tls: HopTls,
+}
+
+/// `[tls]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Tls {
+    /// The chain in PEM form.
+    pub(crate) certificate: PathBuf,
+    /// The private key in PEM form.
+    pub(crate) key: PathBuf,
+}
+
+/// `[examination]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Examination {
+    /// Processes that examine.
+    pub(crate) workers: u8,
+    /// How long the peer waits for the decision, seconds.
+    pub(crate) budget_seconds: u16,
+}
+
+/// `[limits]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Limits {
+    /// SMTP sessions at once.
+    pub(crate) sessions: u32,
+    /// Below this nothing is accepted, mebibytes.
+    pub(crate) free_space_mib: u32,
+}
+
+impl Default for Examination {
+    fn default() -> Self {
+        Self { workers: 2, budget_seconds: 10 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { sessions: 1000, free_space_mib: 256 }
+    }
+}
+
+fn opportunistic() -> HopTls {
+    HopTls::Opportunistic
+}

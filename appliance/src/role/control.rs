@@ -1,0 +1,82 @@
+//! A role's end of the line to the master.
+
+use std::{
+    io,
+    os::fd::{AsFd, OwnedFd},
+};
+
+use tokio::io::{Interest, unix::AsyncFd};
+
+use crate::{
+    channel::{Packet, decode, encode, receive, send},
+    protocol::control::{Control, Organisation, Report, Role},
+};
+
+/// The master, as a role sees it.
+#[derive(Debug)]
+pub(crate) struct Master {
+    line: AsyncFd<OwnedFd>,
+}
+
+/// What the master wants.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// A line to another role.
+    Attach(Role, OwnedFd),
+    /// The rules changed.
+    Rules(Box<Organisation>),
+    /// End.
+    Stop,
+}
+
+impl Master {
+    /// Watches the control line.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(crate) fn new(control: OwnedFd) -> io::Result<Self> {
+        rustix::io::ioctl_fionbio(&control, true)?;
+        Ok(Self { line: AsyncFd::new(control)? })
+    }
+
+    /// Tells that the sandbox is entered.
+    ///
+    /// # Errors
+    ///
+    /// The master is gone.
+    pub(crate) async fn ready(&self, sandbox: String) -> anyhow::Result<()> {
+        self.report(&Report::Ready { sandbox }).await
+    }
+
+    /// Tells the master something.
+    ///
+    /// # Errors
+    ///
+    /// The master is gone.
+    pub(crate) async fn report(&self, report: &Report) -> anyhow::Result<()> {
+        let packet = Packet { id: 0, payload: encode(report)?, descriptors: Vec::new() };
+        self.line.async_io(Interest::WRITABLE, |fd| send(fd.as_fd(), &packet)).await?;
+        Ok(())
+    }
+
+    /// The next order. A closed line is [`Order::Stop`]: without a master nothing is confined or
+    /// restarted, so nothing goes on.
+    ///
+    /// # Errors
+    ///
+    /// The line fails or says something that is no order.
+    pub(crate) async fn order(&self) -> anyhow::Result<Order> {
+        let got = self.line.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await?;
+        let Some(packet) = got else { return Ok(Order::Stop) };
+        match decode(&packet.payload)? {
+            Control::Attach(role) => {
+                let line = packet.descriptors.into_iter().next();
+                Ok(Order::Attach(role, line.ok_or_else(|| anyhow::anyhow!("no line given"))?))
+            }
+            Control::Rules(organisation) => Ok(Order::Rules(organisation)),
+            Control::Stop => Ok(Order::Stop),
+            Control::Start(_) => anyhow::bail!("started twice"),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! `keyd`: holds every key and does nothing else.
+//!
+//! One thread, no file and no network once it runs. Who asks is known from the line, which the
+//! master joined; [`may`] says which question each may ask.
+
+use std::{
+    fs,
+    os::fd::{AsFd, OwnedFd},
+};
+
+use anyhow::Context;
+use rustix::event::{PollFd, PollFlags, poll};
+use vault::{
+    key::{DataKey, IndexKey, MasterKey, WrappedKey},
+    tls::LocalSigner,
+};
+
+use crate::{
+    channel::{Packet, decode, encode, receive, send},
+    protocol::{
+        control::{Control, Report, Role, Start},
+        keyd::{KeyAnswer, KeyQuestion},
+    },
+    role::master::{master_key_path, tls_key_path},
+};
+
+/// What addresses are hashed for.
+const ADDRESS_PURPOSE: &str = "address";
+
+struct Keyring {
+    master: MasterKey,
+    index: IndexKey,
+    tls: LocalSigner,
+}
+
+/// Reads the keys, enters the sandbox, answers until the master closes the line.
+///
+/// # Errors
+///
+/// A key cannot be read, the sandbox cannot be entered, the control line fails.
+pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
+    let keyring = read(start)?;
+    let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
+    let ready = encode(&Report::Ready { sandbox })?;
+    send(control.as_fd(), &Packet { id: 0, payload: ready, descriptors: Vec::new() })?;
+    let mut lines: Vec<(Role, OwnedFd)> = Vec::new();
+    loop {
+        for index in readable(&control, &lines)? {
+            match index.checked_sub(1) {
+                None => {
+                    let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
+                    match decode(&packet.payload)? {
+                        Control::Attach(role) => {
+                            lines.retain(|(other, _)| *other != role);
+                            lines.extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
+                        }
+                        Control::Stop => return Ok(()),
+                        Control::Rules(_) | Control::Start(_) => {}
+                    }
+                    // The numbering of the lines may have changed.
+                    break;
+                }
+                Some(line) => {
+                    let Some((role, socket)) = lines.get(line) else { break };
+                    if !answer_one(&keyring, *role, socket) {
+                        lines.remove(line);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn read(start: &Start) -> anyhow::Result<Keyring> {
+    let path = master_key_path(&start.folders);
+    let octets = zeroize_read(&path)?;
+    let octets: [u8; 32] = octets
+        .as_slice()
+        .try_into()
+        .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))?;
+    let master = MasterKey::from_bytes(octets);
+    let path = tls_key_path(&start.folders);
+    let pem = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let tls = LocalSigner::from_pem(&pem)
+        .with_context(|| format!("`{}` holds no private key that can sign", path.display()))?;
+    Ok(Keyring { index: master.index_key(), master, tls })
+}
+
+fn zeroize_read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// Waits; 0 is the control line, `n + 1` the line `n`.
+fn readable(control: &OwnedFd, lines: &[(Role, OwnedFd)]) -> anyhow::Result<Vec<usize>> {
+    let sockets = std::iter::once(control).chain(lines.iter().map(|(_, socket)| socket));
+    let mut polled: Vec<PollFd<'_>> =
+        sockets.map(|socket| PollFd::new(socket, PollFlags::IN)).collect();
+    match poll(&mut polled, None) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let ready = polled.iter().enumerate().filter(|(_, it)| !it.revents().is_empty());
+    Ok(ready.map(|(index, _)| index).collect())
+}
+
+/// Answers one question; `false` when the line has ended or asked what it may not.
+fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
+    let Ok(Some(packet)) = receive(socket.as_fd()) else { return false };
+    let Ok(question) = decode::<KeyQuestion>(&packet.payload) else { return false };
+    if !may(role, &question) {
+        tracing::error!(event = "keyd.refused", asker = %role, "asked for what it may not have");
+        return false;
+    }
+    let Ok(payload) = encode(&answer(keyring, question)) else { return false };
+    send(socket.as_fd(), &Packet { id: packet.id, payload, descriptors: Vec::new() }).is_ok()
+}
+
+/// Who may ask what.
+fn may(role: Role, question: &KeyQuestion) -> bool {
+    match question {
+        KeyQuestion::Sign { .. } => matches!(role, Role::Front | Role::Portal),
+        KeyQuestion::Hash { .. } => matches!(role, Role::Portal | Role::Spool),
+        KeyQuestion::New { context } => match role {
+            Role::Spool => context.starts_with("message:"),
+            Role::Portal => context.starts_with("account:"),
+            Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Reader => false,
+        },
+        KeyQuestion::Unwrap { context, .. } => match role {
+            Role::Deliver => context.starts_with("message:"),
+            Role::Portal | Role::Spool => {
+                context.starts_with("message:") || context.starts_with("account:")
+            }
+            Role::Exam(_) | Role::Front | Role::Keyd | Role::Reader => false,
+        },
+    }
+}
+
+fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
+    match question {
+        KeyQuestion::New { context } => {
+            let key = DataKey::random();
+            let wrapped = keyring.master.wrap(&key, &context);
+            KeyAnswer::Key { key: *key.expose(), wrapped: wrapped.0 }
+        }
+        KeyQuestion::Unwrap { context, wrapped } => {
+            let wrapped = WrappedKey(wrapped);
+            match keyring.master.unwrap(&wrapped, &context) {
+                Ok(key) => KeyAnswer::Key { key: *key.expose(), wrapped: wrapped.0 },
+                Err(_) => KeyAnswer::Refused,
+            }
+        }
+        KeyQuestion::Hash { addresses } => {
+            let hash = |it: &String| keyring.index.hash(ADDRESS_PURPOSE, it.as_bytes());
+            KeyAnswer::Hashes(addresses.iter().map(hash).collect())
+        }
+        KeyQuestion::Sign { scheme, message } => {
+            keyring.tls.sign(scheme, &message).map_or(KeyAnswer::Refused, KeyAnswer::Signature)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_faces_the_network_gets_no_key() {
+        let unwrap = KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() };
+        let new = KeyQuestion::New { context: "message:1".into() };
+        assert!(!may(Role::Front, &unwrap) && !may(Role::Front, &new));
+        assert!(may(Role::Front, &KeyQuestion::Sign { scheme: 0, message: Vec::new() }));
+    }
+
+    #[test]
+    fn an_examiner_gets_nothing() {
+        let questions = [
+            KeyQuestion::New { context: "message:1".into() },
+            KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() },
+            KeyQuestion::Hash { addresses: Vec::new() },
+            KeyQuestion::Sign { scheme: 0, message: Vec::new() },
+        ];
+        for question in questions {
+            assert!(!may(Role::Exam(0), &question) && !may(Role::Reader, &question));
+        }
+    }
+
+    #[test]
+    fn a_new_key_is_for_what_the_role_makes() {
+        let account = KeyQuestion::New { context: "account:1".into() };
+        let message = KeyQuestion::New { context: "message:1".into() };
+        assert!(may(Role::Portal, &account) && !may(Role::Portal, &message));
+        assert!(may(Role::Spool, &message) && !may(Role::Spool, &account));
+    }
+}

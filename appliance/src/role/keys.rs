@@ -1,0 +1,116 @@
+//! Asking `keyd`.
+
+use std::{sync::Arc, time::Duration};
+
+use vault::key::{DataKey, WrappedKey};
+
+use crate::{
+    channel::{CallError, Line, decode, encode},
+    protocol::keyd::{KeyAnswer, KeyQuestion},
+};
+
+/// `keyd` answers within a millisecond; this covers its restart.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The line to `keyd`, for many at once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    line: Arc<Line>,
+}
+
+/// `keyd` did not give what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeysError {
+    /// It could not be asked.
+    #[error("keyd could not be asked")]
+    Call(#[from] CallError),
+    /// It refused.
+    #[error("keyd refused")]
+    Refused,
+}
+
+impl Keys {
+    /// Connects to a `keyd`.
+    pub(crate) fn attach(&self, socket: std::os::fd::OwnedFd) {
+        self.line.attach(socket);
+    }
+
+    /// A new data key and its wrapping for a thing such as `message:ID`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`].
+    pub(crate) async fn new_key(
+        &self,
+        context: String,
+    ) -> Result<(DataKey, WrappedKey), KeysError> {
+        match self.ask(KeyQuestion::New { context }).await? {
+            KeyAnswer::Key { key, wrapped } => {
+                Ok((DataKey::from_bytes(key), WrappedKey(wrapped)))
+            }
+            KeyAnswer::Hashes(_) | KeyAnswer::Signature(_) | KeyAnswer::Refused => {
+                Err(KeysError::Refused)
+            }
+        }
+    }
+
+    /// The data key in a wrapping.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError::Refused`] when it was made for another thing.
+    pub(crate) async fn unwrap(
+        &self,
+        wrapped: &WrappedKey,
+        context: String,
+    ) -> Result<DataKey, KeysError> {
+        let wrapped = wrapped.0.clone();
+        match self.ask(KeyQuestion::Unwrap { context, wrapped }).await? {
+            KeyAnswer::Key { key, .. } => Ok(DataKey::from_bytes(key)),
+            KeyAnswer::Hashes(_) | KeyAnswer::Signature(_) | KeyAnswer::Refused => {
+                Err(KeysError::Refused)
+            }
+        }
+    }
+
+    /// Keyed hashes of normalised addresses, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`].
+    pub(crate) async fn hash(&self, addresses: Vec<String>) -> Result<Vec<[u8; 32]>, KeysError> {
+        let expected = addresses.len();
+        match self.ask(KeyQuestion::Hash { addresses }).await? {
+            KeyAnswer::Hashes(hashes) if hashes.len() == expected => Ok(hashes),
+            KeyAnswer::Hashes(_)
+            | KeyAnswer::Key { .. }
+            | KeyAnswer::Signature(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
+        }
+    }
+
+    /// A signature for a TLS handshake. It blocks, for the handshake cannot wait otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`].
+    pub(crate) fn sign(&self, scheme: u16, message: &[u8]) -> Result<Vec<u8>, KeysError> {
+        match self.ask_blocking(&KeyQuestion::Sign { scheme, message: message.to_vec() })? {
+            KeyAnswer::Signature(signature) => Ok(signature),
+            KeyAnswer::Hashes(_) | KeyAnswer::Key { .. } | KeyAnswer::Refused => {
+                Err(KeysError::Refused)
+            }
+        }
+    }
+
+    async fn ask(&self, question: KeyQuestion) -> Result<KeyAnswer, KeysError> {
+        let keys = self.clone();
+        let asked = tokio::task::spawn_blocking(move || keys.ask_blocking(&question)).await;
+        asked.map_err(|_panicked| KeysError::Call(CallError::Gone))?
+    }
+
+    fn ask_blocking(&self, question: &KeyQuestion) -> Result<KeyAnswer, KeysError> {
+        let (payload, _) = self.line.call(encode(question)?, Vec::new(), PATIENCE)?;
+        Ok(decode(&payload)?)
+    }
+}

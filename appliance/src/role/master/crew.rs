@@ -1,0 +1,415 @@
+//! The roles as processes: started, joined, watched, started again.
+//!
+//! A role that ends is started again alone: it gets new lines to its peers, and they get the other
+//! ends. Nothing is lost by that, since what was accepted is on disk and what was under way comes
+//! back to its asker as an error.
+
+use std::{
+    collections::BTreeMap,
+    net::TcpListener,
+    os::fd::{AsFd, OwnedFd},
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    process::Command,
+    sync::{mpsc, oneshot},
+};
+
+use super::{bundle::Bundle, files};
+use crate::{
+    channel::{Packet, decode, encode, pair, receive, send},
+    config::Config,
+    protocol::control::{Control, Report, Role, Start},
+};
+
+/// A role that ends sooner than this after its start waits before the next one.
+const SETTLED: Duration = Duration::from_secs(5);
+/// The longest wait before a start.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// A role that has never been ready after this many starts never will be.
+const STARTS_MAX: u32 = 3;
+
+/// All roles.
+#[derive(Debug)]
+pub(super) struct Crew {
+    config: Arc<Config>,
+    certificate_pem: String,
+    bundle: Bundle,
+    smtp: TcpListener,
+    portal: TcpListener,
+    members: BTreeMap<Role, Member>,
+    happened: mpsc::UnboundedReceiver<(Role, u64, Happening)>,
+    tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
+    stopping: bool,
+    announced: bool,
+}
+
+/// One process, or the wait for the next one.
+#[derive(Debug)]
+struct Member {
+    control: Option<Arc<AsyncFd<OwnedFd>>>,
+    kill: Option<oneshot::Sender<()>>,
+    /// Counts the processes that had this role, so that word of an earlier one is told apart.
+    generation: u64,
+    started_at: Instant,
+    quick_ends: u32,
+    ready: bool,
+    ever_ready: bool,
+}
+
+/// Something a process did.
+#[derive(Debug)]
+enum Happening {
+    Ended(std::io::Result<ExitStatus>),
+    Said(Report),
+    StartAgain,
+}
+
+/// What the master should know.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// Every role waits for work, for the first time.
+    AllReady,
+    /// A role ends again and again before it is ready.
+    CannotStart(Role),
+    /// It was seen to.
+    Handled,
+}
+
+impl Crew {
+    /// Opens the listeners, starts every role and joins them.
+    ///
+    /// # Errors
+    ///
+    /// A listener or process cannot be had.
+    pub(super) fn start(
+        config: Arc<Config>,
+        certificate_pem: String,
+        bundle: Bundle,
+    ) -> anyhow::Result<Self> {
+        let smtp = listen(config.file.smtp.listen, "smtp.listen")?;
+        let portal = listen(config.file.portal.listen, "portal.listen")?;
+        let (tell, happened) = mpsc::unbounded_channel();
+        let workers = config.file.examination.workers;
+        let mut crew = Self {
+            config,
+            certificate_pem,
+            bundle,
+            smtp,
+            portal,
+            members: BTreeMap::new(),
+            happened,
+            tell,
+            stopping: false,
+            announced: false,
+        };
+        let fixed = [Role::Keyd, Role::Spool, Role::Deliver, Role::Front, Role::Portal, Role::Reader];
+        for role in fixed.into_iter().chain((0..workers).map(Role::Exam)) {
+            crew.spawn(role)?;
+        }
+        Ok(crew)
+    }
+
+    /// Waits for the next thing that a role does, and sees to it.
+    pub(super) async fn event(&mut self) -> Event {
+        let Some((role, generation, happening)) = self.happened.recv().await else {
+            return Event::Handled;
+        };
+        if self.members.get(&role).is_none_or(|it| it.generation != generation) {
+            return Event::Handled;
+        }
+        match happening {
+            Happening::Said(report) => self.said(role, report),
+            Happening::Ended(status) => self.ended(role, &status),
+            Happening::StartAgain => {
+                if let Err(error) = self.spawn(role) {
+                    tracing::error!(event = "role.start-failed", role = %role, "{error:#}");
+                    self.start_later(role, WAIT_MAX);
+                }
+                Event::Handled
+            }
+        }
+    }
+
+    /// Hands new rules to everybody.
+    pub(super) fn change_rules(&mut self, bundle: Bundle) {
+        self.bundle = bundle;
+        for role in self.members.keys().copied().collect::<Vec<_>>() {
+            self.hand_rules(role);
+        }
+    }
+
+    /// Asks everyone to end; ends those who do not in time.
+    pub(super) async fn stop(&mut self, patience: Duration) {
+        self.stopping = true;
+        // Those who take work in end first, so that the others can finish it.
+        for role in [Role::Front, Role::Portal] {
+            self.tell(role, &Control::Stop, Vec::new());
+        }
+        let deadline = tokio::time::Instant::now() + patience;
+        self.wait_for(&[Role::Front, Role::Portal], deadline).await;
+        let rest: Vec<Role> = self.members.keys().copied().collect();
+        for role in &rest {
+            self.tell(*role, &Control::Stop, Vec::new());
+        }
+        self.wait_for(&rest, deadline).await;
+        for member in self.members.values_mut() {
+            member.kill.take();
+        }
+    }
+
+    async fn wait_for(&mut self, roles: &[Role], deadline: tokio::time::Instant) {
+        let alive = |crew: &Self| {
+            roles.iter().any(|it| crew.members.get(it).is_some_and(|it| it.control.is_some()))
+        };
+        while alive(self) {
+            if tokio::time::timeout_at(deadline, self.event()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn said(&mut self, role: Role, report: Report) -> Event {
+        match report {
+            Report::Ready { sandbox } => {
+                tracing::info!(event = "role.ready", role = %role, sandbox);
+                if let Some(member) = self.members.get_mut(&role) {
+                    member.ready = true;
+                    member.ever_ready = true;
+                }
+                let all = self.members.values().all(|it| it.ready);
+                if all && !self.announced {
+                    self.announced = true;
+                    return Event::AllReady;
+                }
+            }
+            Report::RulesTaken { digest } => {
+                let digest = super::bundle::digest_text(&digest);
+                tracing::info!(event = "rules.taken", role = %role, digest);
+            }
+            Report::Stalled(examiner) => {
+                tracing::error!(event = "role.stalled", role = %examiner, "ended by the master");
+                // Dropping the sender ends the process; its end starts the next one.
+                if let Some(member) = self.members.get_mut(&examiner) {
+                    member.kill.take();
+                }
+            }
+        }
+        Event::Handled
+    }
+
+    fn ended(&mut self, role: Role, status: &std::io::Result<ExitStatus>) -> Event {
+        let status = status.as_ref().map_or_else(ToString::to_string, ToString::to_string);
+        let Some(member) = self.members.get_mut(&role) else { return Event::Handled };
+        member.control = None;
+        member.ready = false;
+        if self.stopping {
+            return Event::Handled;
+        }
+        tracing::error!(event = "role.ended", role = %role, status);
+        let quick = member.started_at.elapsed() < SETTLED;
+        member.quick_ends = if quick { member.quick_ends.saturating_add(1) } else { 0 };
+        if !member.ever_ready && STARTS_MAX <= member.quick_ends {
+            return Event::CannotStart(role);
+        }
+        // The first start follows at once; the waits then double.
+        let doublings = member.quick_ends.saturating_sub(2).min(8);
+        let wait = Duration::from_millis(250).saturating_mul(2_u32.saturating_pow(doublings));
+        let wait = if member.quick_ends < 2 { Duration::ZERO } else { wait.min(WAIT_MAX) };
+        self.start_later(role, wait);
+        Event::Handled
+    }
+
+    fn start_later(&self, role: Role, wait: Duration) {
+        let Some(generation) = self.members.get(&role).map(|it| it.generation) else { return };
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            // The master is ending when nobody listens.
+            tell.send((role, generation, Happening::StartAgain)).ok();
+        });
+    }
+
+    fn spawn(&mut self, role: Role) -> anyhow::Result<()> {
+        let (ours, theirs) = pair()?;
+        let mut command = Command::new("/proc/self/exe");
+        command.args(["role", role.word()]).env_clear().stdin(Stdio::from(theirs));
+        if let Ok(filter) = std::env::var(crate::log::FILTER_VARIABLE) {
+            command.env(crate::log::FILTER_VARIABLE, filter);
+        }
+        if let Some(owner) = files::owner(role) {
+            command.uid(owner.uid).gid(owner.gid);
+        }
+        let child = command.kill_on_drop(true).spawn().context("cannot start a process")?;
+        rustix::io::ioctl_fionbio(&ours, true)?;
+        let control = Arc::new(AsyncFd::new(ours)?);
+        let (kill, killed) = oneshot::channel();
+        let before = self.members.get(&role);
+        let generation = before.map_or(0, |it| it.generation.wrapping_add(1));
+        let member = Member {
+            control: Some(Arc::clone(&control)),
+            kill: Some(kill),
+            generation,
+            started_at: Instant::now(),
+            quick_ends: before.map_or(0, |it| it.quick_ends),
+            ready: false,
+            ever_ready: before.is_some_and(|it| it.ever_ready),
+        };
+        self.members.insert(role, member);
+        tokio::spawn(watch(role, generation, child, killed, self.tell.clone()));
+        tokio::spawn(listen_to(role, generation, control, self.tell.clone()));
+        self.introduce(role)
+    }
+
+    /// Gives a new process all it needs: its start, its lines, the rules.
+    fn introduce(&self, role: Role) -> anyhow::Result<()> {
+        let listener = match role {
+            Role::Front => Some(self.smtp.try_clone()?),
+            Role::Portal => Some(self.portal.try_clone()?),
+            Role::Exam(_) | Role::Deliver | Role::Keyd | Role::Reader | Role::Spool => None,
+        };
+        let start = Control::Start(Box::new(self.start_of(role)));
+        self.tell(role, &start, listener.into_iter().map(OwnedFd::from).collect());
+        for peer in self.members.keys().copied() {
+            if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer) {
+                let (one, other) = pair()?;
+                self.tell(role, &Control::Attach(peer), vec![one]);
+                self.tell(peer, &Control::Attach(role), vec![other]);
+            }
+        }
+        self.hand_rules(role);
+        Ok(())
+    }
+
+    fn hand_rules(&self, role: Role) {
+        let descriptors = match role {
+            Role::Exam(_) => match self.bundle.memory() {
+                Ok(memory) => vec![memory],
+                Err(error) => {
+                    tracing::error!(event = "rules.not-handed", role = %role, "{error}");
+                    return;
+                }
+            },
+            Role::Front | Role::Portal | Role::Spool => Vec::new(),
+            Role::Deliver | Role::Keyd | Role::Reader => return,
+        };
+        let organisation = Box::new(self.bundle.organisation().clone());
+        self.tell(role, &Control::Rules(organisation), descriptors);
+    }
+
+    fn start_of(&self, role: Role) -> Start {
+        let file = &self.config.file;
+        Start {
+            role,
+            folders: self.config.folders.clone(),
+            hostname: file.hostname.clone(),
+            portal_url: file.portal.url.trim_end_matches('/').to_owned(),
+            certificate_pem: self.certificate_pem.clone(),
+            relay_networks: file.smtp.relay_networks.clone(),
+            internal_hop: self.config.internal_hop,
+            external_hop: self.config.external_hop,
+            examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
+            examiners: file.examination.workers,
+            sessions_max: file.limits.sessions,
+            free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
+        }
+    }
+
+    /// Sends an order. A role that does not read is as good as dead: its line is full only then.
+    fn tell(&self, role: Role, order: &Control, descriptors: Vec<OwnedFd>) {
+        let Some(control) = self.members.get(&role).and_then(|it| it.control.as_ref()) else {
+            return;
+        };
+        let sent = encode(order).map_err(anyhow::Error::from).and_then(|payload| {
+            let packet = Packet { id: 0, payload, descriptors };
+            Ok(send(control.get_ref().as_fd(), &packet)?)
+        });
+        if let Err(error) = sent {
+            tracing::error!(event = "role.not-told", role = %role, "{error:#}");
+        }
+    }
+}
+
+/// Which roles talk to each other.
+fn joined(one: Role, other: Role) -> bool {
+    let (low, high) = if one < other { (one, other) } else { (other, one) };
+    matches!(
+        (low, high),
+        (Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal, Role::Spool)
+            | (Role::Deliver | Role::Front, Role::Keyd)
+            | (Role::Keyd, Role::Portal)
+            | (Role::Portal, Role::Reader)
+    )
+}
+
+fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address)
+        .with_context(|| format!("cannot listen on {address} (`{key}` in the configuration)"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+async fn watch(
+    role: Role,
+    generation: u64,
+    mut child: tokio::process::Child,
+    killed: oneshot::Receiver<()>,
+    tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
+) {
+    let status = tokio::select! {
+        status = child.wait() => status,
+        _ = killed => {
+            child.start_kill().ok();
+            child.wait().await
+        }
+    };
+    tell.send((role, generation, Happening::Ended(status))).ok();
+}
+
+async fn listen_to(
+    role: Role,
+    generation: u64,
+    control: Arc<AsyncFd<OwnedFd>>,
+    tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
+) {
+    loop {
+        let got = control.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await;
+        let Ok(Some(packet)) = got else { return };
+        let Ok(report) = decode(&packet.payload) else { return };
+        if tell.send((role, generation, Happening::Said(report))).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_examiner_knows_the_spool_and_nobody_else() {
+        let others =
+            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Exam(1)];
+        assert!(joined(Role::Exam(0), Role::Spool) && joined(Role::Spool, Role::Exam(0)));
+        assert!(others.iter().all(|it| !joined(Role::Exam(0), *it) && !joined(*it, Role::Exam(0))));
+    }
+
+    #[test]
+    fn the_reader_knows_the_portal_alone() {
+        let others = [Role::Deliver, Role::Front, Role::Keyd, Role::Spool, Role::Exam(0)];
+        assert!(joined(Role::Portal, Role::Reader));
+        assert!(others.iter().all(|it| !joined(Role::Reader, *it)));
+    }
+
+    #[test]
+    fn no_role_is_joined_to_itself() {
+        for role in [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool] {
+            assert!(!joined(role, role));
+        }
+    }
+}

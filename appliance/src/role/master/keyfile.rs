@@ -1,0 +1,104 @@
+//! The key folder: made at the first start, read by `keyd` alone.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use vault::key::MasterKey;
+
+use super::files::{give, owner};
+use crate::{
+    config::Config,
+    protocol::control::{Folders, Role},
+};
+
+/// The key-encryption key.
+pub(crate) fn master_key_path(folders: &Folders) -> PathBuf {
+    folders.keys.join("master.key")
+}
+
+/// The private key of TLS.
+pub(crate) fn tls_key_path(folders: &Folders) -> PathBuf {
+    folders.keys.join("tls.key")
+}
+
+/// The certificate that is made where the operator gives none.
+pub(crate) fn certificate_path(folders: &Folders) -> PathBuf {
+    folders.keys.join("tls.pem")
+}
+
+/// Makes what is missing. Returns the certificate chain in PEM form.
+///
+/// # Errors
+///
+/// A file cannot be read or written; a certificate without its key.
+pub(super) fn prepare(config: &Config) -> anyhow::Result<String> {
+    let folders = &config.folders;
+    let master = master_key_path(folders);
+    if !master.exists() {
+        let key = MasterKey::generate();
+        write_secret(&master, key.to_bytes().as_slice())?;
+        tracing::warn!(
+            event = "keys.made",
+            path = %master.display(),
+            "a new master key: back it up now; without it no stored message can be read"
+        );
+    }
+    let chain = match &config.tls {
+        Some((chain, key)) => {
+            let secret = read(key)?;
+            write_secret(&tls_key_path(folders), secret.as_bytes())?;
+            return read(chain);
+        }
+        None => certificate_path(folders),
+    };
+    if !chain.exists() {
+        let names = names(config);
+        let made = vault::tls::self_signed(&names)?;
+        write_secret(&tls_key_path(folders), made.key_pem.as_bytes())?;
+        write_secret(&chain, made.chain_pem.as_bytes())?;
+        let authority = folders.keys.with_file_name("authority.pem");
+        fs::write(&authority, made.authority_pem)
+            .with_context(|| format!("cannot write `{}`", authority.display()))?;
+        tracing::warn!(
+            event = "tls.self-signed",
+            authority = %authority.display(),
+            "no certificate is configured: a self-signed one was made"
+        );
+    }
+    read(&chain)
+}
+
+/// The names of the self-signed certificate: the host's and the portal's.
+fn names(config: &Config) -> Vec<String> {
+    let host = config.file.portal.url.trim_start_matches("https://");
+    let host = host.split('/').next().unwrap_or(host);
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let mut names =
+        vec![config.file.hostname.clone(), host.trim_matches(['[', ']']).to_owned(), "localhost".to_owned()];
+    names.dedup();
+    names
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// Written whole under another name first, so that a crash leaves no half key.
+fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
+    let part = path.with_extension("part");
+    let written = (|| {
+        let mut file =
+            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        file.write_all(secret)?;
+        file.sync_all()?;
+        fs::rename(&part, path)?;
+        fs::File::open(path.parent().unwrap_or(path))?.sync_all()
+    })();
+    written.with_context(|| format!("cannot write `{}`", path.display()))?;
+    give(path, owner(Role::Keyd))
+}

@@ -1,0 +1,69 @@
+//! The master: opens the listeners, starts the roles, joins them by lines, starts them again when
+//! they end, and hands out the rules. It takes no byte from the network and holds no key once
+//! `keyd` runs.
+
+mod bundle;
+mod crew;
+mod files;
+mod keyfile;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
+pub(crate) use bundle::{Bundle, RulesError, read_tree};
+pub(crate) use keyfile::{certificate_path, master_key_path, tls_key_path};
+
+use crate::config::Config;
+use crew::{Crew, Event};
+
+/// How long roles get to end by themselves.
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs the appliance until `SIGTERM` or `SIGINT`. `ready` is called once every role waits for
+/// work.
+///
+/// # Errors
+///
+/// What keeps it from starting: a configuration or rule tree with errors, a port in use, a folder
+/// that cannot be written, a sandbox that cannot be entered.
+pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
+    let config = Arc::new(Config::load(config_path)?);
+    let bundle = Bundle::load(&config)?;
+    files::prepare(&config)?;
+    let certificate = keyfile::prepare(&config)?;
+    let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    loop {
+        tokio::select! {
+            event = crew.event() => match event {
+                Event::AllReady => tracing::info!(event = "appliance.ready", "every role waits for work"),
+                Event::Handled => {}
+                Event::CannotStart(role) => {
+                    crew.stop(STOP_PATIENCE).await;
+                    anyhow::bail!("{role} cannot start; its last lines in the log say why");
+                }
+            },
+            _ = hangup.recv() => reload(&config, &mut crew),
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    tracing::info!(event = "appliance.stopping", "no new work is taken");
+    crew.stop(STOP_PATIENCE).await;
+    Ok(())
+}
+
+/// Reads the rules again. A tree with errors changes nothing.
+fn reload(config: &Config, crew: &mut Crew) {
+    match Bundle::load(config).context("the rules were not changed") {
+        Ok(bundle) => {
+            tracing::info!(event = "rules.reloaded", digest = bundle.digest_text());
+            crew.change_rules(bundle);
+        }
+        Err(error) => tracing::error!(event = "rules.refused", "{error:#}"),
+    }
+}

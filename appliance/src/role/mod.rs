@@ -1,0 +1,77 @@
+//! The processes. Each is this program started again with `role WORD`, its control line as
+//! standard input; it learns what to work with, enters its sandbox, and only then takes work.
+
+pub(crate) mod deliver;
+pub(crate) mod exam;
+pub(crate) mod front;
+pub(crate) mod keyd;
+pub(crate) mod master;
+pub(crate) mod portal;
+pub(crate) mod spool;
+
+mod clock;
+mod control;
+mod keys;
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use anyhow::Context;
+
+pub(crate) use clock::now_ms;
+pub(crate) use control::{Master, Order};
+pub(crate) use keys::Keys;
+
+use crate::{
+    channel::{decode, receive},
+    protocol::control::{Control, Role, Start},
+};
+
+/// Threads of a role that waits for the network; two, because the work is small and examined mail
+/// is bound elsewhere.
+const THREADS: usize = 2;
+
+/// Runs the role that the control line on standard input describes. `word` is checked against it,
+/// so that a process list tells the truth.
+///
+/// # Errors
+///
+/// Whatever keeps the role from starting; the master logs the end of the process.
+pub(crate) fn run(word: &str) -> anyhow::Result<()> {
+    let control = std::io::stdin().as_fd().try_clone_to_owned().context("no control line")?;
+    // Whatever happens to the master, none of its processes outlives it.
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+    let packet = receive(control.as_fd())?.context("the control line is closed")?;
+    let Control::Start(start) = decode(&packet.payload)? else {
+        anyhow::bail!("the control line did not begin with a start");
+    };
+    anyhow::ensure!(start.role.word() == word, "started as `{word}`, told to be {}", start.role);
+    crate::log::name_process(start.role);
+    let listener = packet.descriptors.into_iter().next();
+    match start.role {
+        Role::Exam(_) | Role::Reader => exam::run(&start, control),
+        Role::Deliver => deliver::run(*start, control),
+        Role::Front => front::run(*start, control, listener.context("no listener")?),
+        Role::Keyd => keyd::run(&start, control),
+        Role::Portal => portal::run(*start, control, listener.context("no listener")?),
+        Role::Spool => spool::run(*start, control),
+    }
+}
+
+/// Enters the sandbox, then runs `work` on a small asynchronous runtime.
+fn run_confined<F: Future<Output = anyhow::Result<()>>>(
+    start: &Start,
+    control: OwnedFd,
+    work: impl FnOnce(Master) -> F,
+) -> anyhow::Result<()> {
+    let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .enable_io()
+        .enable_time()
+        .build()?;
+    runtime.block_on(async {
+        let master = Master::new(control)?;
+        master.ready(sandbox).await?;
+        work(master).await
+    })
+}
