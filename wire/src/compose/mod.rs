@@ -1,1 +1,1 @@
-//! placeholder
+//! Writes mail: messages, delivery reports, trace lines.

@@ -1,0 +1,245 @@
+//! One message on its way: the commands still to send, the replies still due, what became of each
+//! recipient.
+//!
+//! # Standards
+//!
+//! RFC 2920 §3.1: `MAIL`, the `RCPT`s and `DATA` go out together where the server pipelines; if
+//! `DATA` is then accepted although no recipient was, an empty message ends it.
+
+use std::collections::VecDeque;
+
+use grammar::literal::Address;
+
+use super::{
+    offer::{Offer, Size},
+    reply::Reply,
+};
+use crate::smtp::{
+    limits::PIPELINE_COMMANDS_MAX,
+    path::{ReversePath, mailbox_text},
+    server::Body,
+};
+
+/// A message to send.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Job {
+    /// Where failures are reported.
+    pub sender: ReversePath,
+    /// Who gets it.
+    pub recipients: Vec<Address>,
+    /// What octets the content has; [`crate::smtp::stuff::is_eight_bit`] finds out.
+    pub body: Body,
+    /// Octets of the content.
+    pub octets: u64,
+}
+
+/// What became of one recipient.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// The server took the message.
+    Delivered(Reply),
+    /// The server will never take it.
+    Permanent(Reply),
+    /// It is worth another try.
+    Temporary(Reply),
+}
+
+impl Outcome {
+    /// Sorts a reply that should have been 2xx.
+    pub(super) fn of(reply: Reply) -> Self {
+        match reply.code() / 100 {
+            2 => Self::Delivered(reply),
+            5 => Self::Permanent(reply),
+            // 4xx, and replies that make no sense where they stand.
+            _ => Self::Temporary(reply),
+        }
+    }
+
+    /// Sorts a refusal; a success counts as nonsense.
+    fn of_refusal(reply: Reply) -> Self {
+        if reply.is_permanent() { Self::Permanent(reply) } else { Self::Temporary(reply) }
+    }
+}
+
+/// A message on its way.
+#[derive(Debug)]
+pub(super) struct Batch {
+    recipients: Vec<(Option<Outcome>, String)>,
+    accepted: Vec<usize>,
+    unsent: VecDeque<Step>,
+    due: VecDeque<Step>,
+    window: usize,
+    sender_refused: bool,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Step {
+    Data,
+    Mail(String),
+    Rcpt(usize),
+    Reset,
+}
+
+/// What a reply leads to.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Turn {
+    /// All is answered; the message may be sent.
+    Content,
+    /// `DATA` was accepted for nobody: send an empty message and ignore its reply.
+    EmptyContent,
+    /// All is answered and there is nothing to send.
+    Over,
+    /// Read the next reply.
+    Read,
+    /// Send these commands and read a reply.
+    Send(Vec<u8>),
+    /// The server is out of step; the connection is of no more use.
+    Lost(Reply),
+}
+
+impl Batch {
+    /// Prepares a message. `dirty`: an earlier transaction may be open.
+    pub(super) fn new(job: &Job, offer: Offer, dirty: bool) -> Self {
+        let mut batch = Self {
+            recipients: Vec::new(),
+            accepted: Vec::new(),
+            unsent: VecDeque::new(),
+            due: VecDeque::new(),
+            window: if offer.pipelining { PIPELINE_COMMANDS_MAX } else { 1 },
+            sender_refused: false,
+        };
+        for recipient in &job.recipients {
+            let entry = match mailbox_text(recipient) {
+                Some(text) => (None, text),
+                None => (Some(Outcome::Permanent(not_ascii())), String::new()),
+            };
+            batch.recipients.push(entry);
+        }
+        match mail(job, offer) {
+            Ok(line) => batch.plan(line, dirty),
+            Err(reply) => batch.settle(&Outcome::Permanent(reply)),
+        }
+        batch
+    }
+
+    fn plan(&mut self, mail: String, dirty: bool) {
+        if dirty {
+            self.unsent.push_back(Step::Reset);
+        }
+        self.unsent.push_back(Step::Mail(mail));
+        let open = self.recipients.iter().enumerate().filter(|(_, (outcome, _))| outcome.is_none());
+        self.unsent.extend(open.map(|(index, _)| Step::Rcpt(index)));
+        self.unsent.push_back(Step::Data);
+    }
+
+    /// Starts, or goes on once all replies that were due have come.
+    pub(super) fn next(&mut self) -> Turn {
+        let nobody_left = self.recipients.iter().all(|(outcome, _)| outcome.is_some());
+        let only_data_left = matches!(self.unsent.front(), Some(Step::Data));
+        if self.sender_refused || nobody_left || (only_data_left && self.accepted.is_empty()) {
+            return Turn::Over;
+        }
+        let mut commands = Vec::new();
+        for _ in 0..self.window {
+            let Some(step) = self.unsent.pop_front() else { break };
+            self.write(&step, &mut commands);
+            self.due.push_back(step);
+        }
+        if commands.is_empty() { Turn::Over } else { Turn::Send(commands) }
+    }
+
+    fn write(&self, step: &Step, out: &mut Vec<u8>) {
+        let line = match step {
+            Step::Data => "DATA".to_owned(),
+            Step::Mail(line) => line.clone(),
+            Step::Rcpt(index) => {
+                let address = self.recipients.get(*index).map_or("", |(_, text)| text.as_str());
+                format!("RCPT TO:<{address}>")
+            }
+            Step::Reset => "RSET".to_owned(),
+        };
+        out.extend_from_slice(line.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+
+    /// Takes the reply to the oldest command without one.
+    pub(super) fn reply(&mut self, reply: Reply) -> Turn {
+        match self.due.pop_front() {
+            Some(Step::Reset) if !reply.is_success() => return Turn::Lost(reply),
+            Some(Step::Reset) => {}
+            Some(Step::Mail(_)) => {
+                if !reply.is_success() {
+                    self.sender_refused = true;
+                    self.settle(&Outcome::of_refusal(reply));
+                }
+            }
+            Some(Step::Rcpt(index)) => self.rcpt(index, reply),
+            Some(Step::Data) if reply.code() == 354 => {
+                return if self.accepted.is_empty() { Turn::EmptyContent } else { Turn::Content };
+            }
+            Some(Step::Data) => {
+                self.settle(&Outcome::of_refusal(reply));
+                return Turn::Over;
+            }
+            None => return Turn::Lost(reply),
+        }
+        if self.due.is_empty() { self.next() } else { Turn::Read }
+    }
+
+    fn rcpt(&mut self, index: usize, reply: Reply) {
+        let Some((outcome, _)) = self.recipients.get_mut(index) else { return };
+        if outcome.is_some() {
+            // `MAIL` was refused: this is only its echo.
+            return;
+        }
+        if reply.is_success() {
+            self.accepted.push(index);
+            return;
+        }
+        // 552 means "too many recipients" here, which passes (RFC 5321 §4.5.3.1.10).
+        let passes = reply.code() == 552;
+        *outcome =
+            Some(if passes { Outcome::Temporary(reply) } else { Outcome::of_refusal(reply) });
+    }
+
+    /// Gives this outcome to everyone who has none yet.
+    pub(super) fn settle(&mut self, outcome: &Outcome) {
+        for (slot, _) in &mut self.recipients {
+            slot.get_or_insert_with(|| outcome.clone());
+        }
+    }
+
+    /// One outcome for each recipient, in the order of the job.
+    pub(super) fn outcomes(self) -> Vec<Outcome> {
+        let unsettled = || Outcome::Temporary(super::session::lost());
+        self.recipients.into_iter().map(|(outcome, _)| outcome.unwrap_or_else(unsettled)).collect()
+    }
+}
+
+/// Writes the `MAIL` command, or says why the server cannot take the message at all.
+fn mail(job: &Job, offer: Offer) -> Result<String, Reply> {
+    let sender = match &job.sender {
+        ReversePath::Mailbox(address) => mailbox_text(address).ok_or_else(not_ascii)?,
+        ReversePath::Null => String::new(),
+    };
+    let mut line = format!("MAIL FROM:<{sender}>");
+    match offer.size {
+        Size::AtMost(octets_max) if octets_max < job.octets => {
+            return Err(Reply::ours(552, "5.3.4 Message is larger than the next server takes"));
+        }
+        Size::AtMost(_) | Size::Unlimited => line.push_str(&format!(" SIZE={}", job.octets)),
+        Size::Absent => {}
+    }
+    match (job.body, offer.eight_bit) {
+        (Body::EightBit, true) => line.push_str(" BODY=8BITMIME"),
+        (Body::EightBit, false) => {
+            return Err(Reply::ours(554, "5.6.3 The next server does not take 8-bit content"));
+        }
+        (Body::SevenBit, _) => {}
+    }
+    Ok(line)
+}
+
+fn not_ascii() -> Reply {
+    Reply::ours(553, "5.6.7 Address cannot be written without SMTPUTF8")
+}

@@ -1,0 +1,401 @@
+//! The client's half of one SMTP conversation, as a value.
+//!
+//! # Invariants
+//!
+//! - One input, one [`Effect`].
+//! - Every recipient of a job gets exactly one outcome, whatever the server does.
+//! - Credentials go out under TLS only.
+//! - What the server offered before TLS does not count after it (RFC 3207 §4.2).
+//!
+//! # Trust
+//!
+//! The server may be anybody: it may answer nonsense, out of order, or stop anywhere. A reply that
+//! makes no sense is temporary, and the connection is given up where the two sides may be out of
+//! step.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use grammar::literal::Domain;
+
+use super::{
+    batch::{Batch, Job, Outcome, Turn},
+    offer::Offer,
+    reply::Reply,
+};
+use crate::smtp::{credentials::Credentials, server::Security};
+
+/// How to talk to one server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Settings {
+    /// The name we give ourselves.
+    pub helo: Domain,
+    /// Whether TLS is wanted.
+    pub tls: TlsPolicy,
+    /// With what to log in, if the server asks for it.
+    pub credentials: Option<Credentials>,
+}
+
+/// Whether TLS is wanted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TlsPolicy {
+    /// Not even where it is offered.
+    Never,
+    /// Where it is offered. When the handshake fails, connect again with [`TlsPolicy::Never`].
+    Opportunistic,
+    /// Or nothing is sent.
+    Required,
+}
+
+/// A conversation between two inputs.
+#[derive(Debug)]
+pub struct Client {
+    settings: Settings,
+    security: Security,
+    offer: Offer,
+    /// A transaction may be open at the server.
+    dirty: bool,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// `AUTH PLAIN` was sent, or the password of `AUTH LOGIN`.
+    Authenticating,
+    /// The content is being sent.
+    Content(Batch),
+    /// The conversation is over.
+    Ended,
+    /// An empty message was sent to nobody.
+    EmptyContent(Batch),
+    /// The final dot was sent.
+    FinalDot(Batch),
+    /// Waiting for the greeting.
+    Greeting,
+    /// `EHLO` was sent.
+    Introducing,
+    /// `HELO` was sent, since `EHLO` was not known.
+    IntroducingPlainly,
+    /// `AUTH LOGIN` was sent; the user name is asked for next.
+    LoginUser(Credentials),
+    /// The user name was sent; the password is asked for next.
+    LoginPassword(Credentials),
+    /// `QUIT` was sent.
+    Quitting,
+    /// A message can be sent.
+    Ready,
+    /// `STARTTLS` was sent.
+    RequestingTls,
+    /// The TLS handshake is under way.
+    Securing,
+    /// The envelope is being sent.
+    Sending(Batch),
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// The server replied. Answers [`Effect::Read`] and [`Effect::Send`].
+    Reply(Reply),
+    /// The handshake succeeded and the certificate is good enough. Answers [`Effect::StartTls`].
+    TlsStarted,
+    /// A message to send. Answers [`Effect::Ready`], and [`Effect::Done`] with [`After::Ready`].
+    Message(Job),
+    /// The content and its final dot were sent. Answers [`Effect::Content`].
+    ContentSent,
+    /// No more messages. Answers as [`Input::Message`].
+    Quit,
+    /// The connection broke, timed out, or carried what is no reply. At any time.
+    Lost,
+}
+
+/// One thing for the driver to do.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Close the connection; nothing is pending.
+    Close,
+    /// Send the content through [`crate::smtp::stuff::Stuffer`] and end it with its final dot;
+    /// answer [`Input::ContentSent`]. If it cannot be sent to its end, close the connection
+    /// without the dot and answer [`Input::Lost`].
+    Content,
+    /// One outcome for each recipient, in the order of the job.
+    Done(Vec<Outcome>, After),
+    /// No message can be sent over this connection: close it.
+    Failed(Failure),
+    /// Read one reply.
+    Read,
+    /// Answer [`Input::Message`] or [`Input::Quit`].
+    Ready,
+    /// Send these octets, then read one reply.
+    Send(Vec<u8>),
+    /// If anything was read after the last reply, answer [`Input::Lost`]: somebody put it there.
+    /// Else start TLS and answer [`Input::TlsStarted`], or [`Input::Lost`] when it fails.
+    StartTls,
+}
+
+/// What a connection is good for after a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum After {
+    /// Nothing: close it.
+    Close,
+    /// The next message.
+    Ready,
+}
+
+/// Why no message can be sent over a connection. All of these may pass, or differ at another server
+/// for the same domain.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Failure {
+    /// The server offers no mechanism that we know.
+    #[error("the server offers no AUTH that is known here")]
+    AuthNotOffered,
+    /// The server refuses our credentials.
+    #[error("the server refuses the credentials: {0}")]
+    AuthRefused(Reply),
+    /// The connection broke, or carried what is no reply.
+    #[error("the connection was lost")]
+    Lost,
+    /// The server refuses the conversation.
+    #[error("the server refuses to talk: {0}")]
+    Refused(Reply),
+    /// TLS is required and not offered, or refused.
+    #[error("the server offers no TLS")]
+    TlsNotOffered,
+}
+
+impl Failure {
+    /// What it means for a message that was to be sent.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        Outcome::Temporary(match self {
+            Self::AuthNotOffered => Reply::ours(454, "4.7.0 The next server offers no log-in"),
+            Self::AuthRefused(reply) | Self::Refused(reply) => reply.clone(),
+            Self::Lost => lost(),
+            Self::TlsNotOffered => Reply::ours(454, "4.7.0 The next server offers no TLS"),
+        })
+    }
+}
+
+impl Client {
+    /// Starts a conversation in clear. The first effect is [`Effect::Read`]: the greeting.
+    #[must_use]
+    pub fn new(settings: Settings) -> (Self, Effect) {
+        Self::start(settings, Security::Clear)
+    }
+
+    /// Starts a conversation on a connection that TLS protects already.
+    #[must_use]
+    pub fn under_tls(settings: Settings) -> (Self, Effect) {
+        Self::start(settings, Security::Tls)
+    }
+
+    fn start(settings: Settings, security: Security) -> (Self, Effect) {
+        let offer = Offer::default();
+        let client = Self { settings, security, offer, dirty: false, phase: Phase::Greeting };
+        (client, Effect::Read)
+    }
+
+    /// What protects the conversation.
+    #[must_use]
+    pub const fn security(&self) -> Security {
+        self.security
+    }
+
+    /// Consumes one input; returns the next state and the one effect it calls for.
+    ///
+    /// An input that does not answer the last effect counts as a lost connection.
+    #[must_use]
+    pub fn step(mut self, input: Input) -> (Self, Effect) {
+        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        let effect = match (phase, input) {
+            (phase, Input::Reply(reply)) => self.reply(phase, reply),
+            (Phase::Securing, Input::TlsStarted) => {
+                self.security = Security::Tls;
+                self.offer = Offer::default();
+                self.introduce()
+            }
+            (Phase::Ready, Input::Message(job)) => {
+                let mut batch = Batch::new(&job, self.offer, self.dirty);
+                let turn = batch.next();
+                self.turn(batch, turn)
+            }
+            (Phase::Ready, Input::Quit) => self.go(Phase::Quitting, "QUIT\r\n"),
+            (Phase::Content(batch), Input::ContentSent) => {
+                self.phase = Phase::FinalDot(batch);
+                Effect::Read
+            }
+            (phase, Input::TlsStarted | Input::Message(_) | Input::ContentSent | Input::Quit) => {
+                lose(phase, lost())
+            }
+            (phase, Input::Lost) => lose(phase, lost()),
+        };
+        (self, effect)
+    }
+
+    fn reply(&mut self, phase: Phase, reply: Reply) -> Effect {
+        // The server closes the connection after this, whatever it was asked (RFC 5321 §3.8).
+        if reply.code() == 421 {
+            return lose(phase, reply);
+        }
+        match phase {
+            Phase::Greeting if reply.code() == 220 => self.introduce(),
+            Phase::Introducing => self.introduced(reply),
+            Phase::IntroducingPlainly if reply.is_success() => self.enter(),
+            Phase::Greeting | Phase::IntroducingPlainly => Effect::Failed(Failure::Refused(reply)),
+            Phase::RequestingTls => self.tls_answered(&reply),
+            Phase::Authenticating if reply.code() == 235 => self.ready(),
+            Phase::LoginUser(credentials) if reply.code() == 334 => {
+                let line = format!("{}\r\n", STANDARD.encode(credentials.user()));
+                self.go(Phase::LoginPassword(credentials), &line)
+            }
+            Phase::LoginPassword(credentials) if reply.code() == 334 => {
+                let line = format!("{}\r\n", STANDARD.encode(credentials.password()));
+                self.go(Phase::Authenticating, &line)
+            }
+            Phase::Authenticating | Phase::LoginUser(_) | Phase::LoginPassword(_) => {
+                Effect::Failed(Failure::AuthRefused(reply))
+            }
+            Phase::Sending(mut batch) => {
+                let turn = batch.reply(reply);
+                self.turn(batch, turn)
+            }
+            Phase::FinalDot(mut batch) => {
+                batch.settle(&Outcome::of(reply));
+                self.dirty = false;
+                self.phase = Phase::Ready;
+                Effect::Done(batch.outcomes(), After::Ready)
+            }
+            Phase::EmptyContent(batch) => {
+                self.phase = Phase::Ready;
+                Effect::Done(batch.outcomes(), After::Ready)
+            }
+            Phase::Quitting | Phase::Ended => Effect::Close,
+            // Nothing was asked.
+            Phase::Content(_) | Phase::Ready | Phase::Securing => lose(phase, lost()),
+        }
+    }
+
+    fn introduce(&mut self) -> Effect {
+        let line = format!("EHLO {}\r\n", self.settings.helo);
+        self.go(Phase::Introducing, &line)
+    }
+
+    fn introduced(&mut self, reply: Reply) -> Effect {
+        if reply.is_success() {
+            self.offer = Offer::read(&reply);
+            return self.enter();
+        }
+        if reply.is_permanent() {
+            let line = format!("HELO {}\r\n", self.settings.helo);
+            return self.go(Phase::IntroducingPlainly, &line);
+        }
+        Effect::Failed(Failure::Refused(reply))
+    }
+
+    /// Goes from an introduction to TLS, to logging in, or to messages.
+    fn enter(&mut self) -> Effect {
+        match (self.security, self.settings.tls, self.offer.start_tls) {
+            (Security::Clear, TlsPolicy::Opportunistic | TlsPolicy::Required, true) => {
+                self.go(Phase::RequestingTls, "STARTTLS\r\n")
+            }
+            (Security::Clear, TlsPolicy::Required, false) => Effect::Failed(Failure::TlsNotOffered),
+            (Security::Clear, TlsPolicy::Never, _)
+            | (Security::Clear, TlsPolicy::Opportunistic, false)
+            | (Security::Tls, _, _) => self.log_in(),
+        }
+    }
+
+    fn tls_answered(&mut self, reply: &Reply) -> Effect {
+        if reply.code() == 220 {
+            self.phase = Phase::Securing;
+            return Effect::StartTls;
+        }
+        match self.settings.tls {
+            TlsPolicy::Never | TlsPolicy::Opportunistic => self.log_in(),
+            TlsPolicy::Required => Effect::Failed(Failure::TlsNotOffered),
+        }
+    }
+
+    fn log_in(&mut self) -> Effect {
+        let Some(credentials) = self.settings.credentials.clone() else {
+            return self.ready();
+        };
+        if self.security == Security::Clear {
+            return Effect::Failed(Failure::TlsNotOffered);
+        }
+        if self.offer.auth_plain {
+            let message = format!("\0{}\0{}", credentials.user(), credentials.password());
+            let line = format!("AUTH PLAIN {}\r\n", STANDARD.encode(message));
+            return self.go(Phase::Authenticating, &line);
+        }
+        if self.offer.auth_login {
+            return self.go(Phase::LoginUser(credentials), "AUTH LOGIN\r\n");
+        }
+        Effect::Failed(Failure::AuthNotOffered)
+    }
+
+    fn turn(&mut self, mut batch: Batch, turn: Turn) -> Effect {
+        match turn {
+            Turn::Send(commands) => {
+                self.dirty = true;
+                self.phase = Phase::Sending(batch);
+                Effect::Send(commands)
+            }
+            Turn::Read => {
+                self.phase = Phase::Sending(batch);
+                Effect::Read
+            }
+            Turn::Content => {
+                self.phase = Phase::Content(batch);
+                Effect::Content
+            }
+            Turn::EmptyContent => self.go(Phase::EmptyContent(batch), ".\r\n"),
+            Turn::Over => {
+                self.phase = Phase::Ready;
+                Effect::Done(batch.outcomes(), After::Ready)
+            }
+            Turn::Lost(_) => {
+                batch.settle(&Outcome::Temporary(lost()));
+                Effect::Done(batch.outcomes(), After::Close)
+            }
+        }
+    }
+
+    fn ready(&mut self) -> Effect {
+        self.phase = Phase::Ready;
+        Effect::Ready
+    }
+
+    fn go(&mut self, phase: Phase, line: &str) -> Effect {
+        self.phase = phase;
+        Effect::Send(line.as_bytes().to_vec())
+    }
+}
+
+/// Ends the conversation: who has no outcome yet is tried again.
+fn lose(phase: Phase, reply: Reply) -> Effect {
+    match phase {
+        Phase::Content(mut batch)
+        | Phase::EmptyContent(mut batch)
+        | Phase::FinalDot(mut batch)
+        | Phase::Sending(mut batch) => {
+            batch.settle(&Outcome::Temporary(reply));
+            Effect::Done(batch.outcomes(), After::Close)
+        }
+        Phase::Ended | Phase::Quitting => Effect::Close,
+        Phase::Authenticating
+        | Phase::Greeting
+        | Phase::Introducing
+        | Phase::IntroducingPlainly
+        | Phase::LoginPassword(_)
+        | Phase::LoginUser(_)
+        | Phase::Ready
+        | Phase::RequestingTls
+        | Phase::Securing => {
+            Effect::Failed(if reply == lost() { Failure::Lost } else { Failure::Refused(reply) })
+        }
+    }
+}
+
+/// What stands for the reply that a lost connection did not bring.
+pub(super) fn lost() -> Reply {
+    Reply::ours(421, "4.4.2 Connection lost")
+}

@@ -1,0 +1,247 @@
+//! One command line to one command, by a strict grammar.
+//!
+//! # Trust
+//!
+//! Only printable ASCII passes. Verbs and keywords are compared without regard to case; nothing
+//! else is repaired, except blanks after the colon of `MAIL FROM:` and `RCPT TO:` and at the end
+//! of the line (RFC 5321 §4.1.1), which senders in the field write.
+//!
+//! # Standards
+//!
+//! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4.
+
+use super::{
+    auth::Exchange,
+    parameter::{self, ParameterError},
+    reply::Reply,
+    transaction::Body,
+};
+use crate::smtp::{
+    limits::{
+        AUTH_LINE_OCTETS_MAX, COMMAND_LINE_OCTETS_MAX, MAIL_LINE_OCTETS_MAX, PEER_NAME_OCTETS_MAX,
+    },
+    path::{ForwardPath, PathError, ReversePath},
+};
+
+/// A command, parsed and within its length limits.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Command {
+    /// `AUTH`, with the exchange it starts.
+    Auth(Exchange),
+    /// `DATA`.
+    Data,
+    /// `EHLO`, with the name the peer gives itself.
+    Ehlo(PeerName),
+    /// `HELO`, likewise.
+    Helo(PeerName),
+    /// `HELP`, with or without a subject.
+    Help,
+    /// `MAIL FROM`.
+    Mail(Mail),
+    /// `NOOP`.
+    Noop,
+    /// `QUIT`.
+    Quit,
+    /// `RCPT TO`.
+    Rcpt(ForwardPath),
+    /// `RSET`.
+    Rset,
+    /// `STARTTLS`.
+    StartTls,
+    /// `VRFY`; what is asked about does not matter, since no answer tells anything.
+    Vrfy,
+}
+
+/// What `MAIL` says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mail {
+    /// Where failures are reported.
+    pub sender: ReversePath,
+    /// What octets the content may have.
+    pub body: Body,
+    /// The size announced, octets.
+    pub declared_octets: Option<u64>,
+}
+
+/// The name a peer gives itself: a domain or an address literal, of harmless characters.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PeerName(String);
+
+impl PeerName {
+    /// Checks a name: 1 to 255 letters, digits, and `-._:[]`, the underscore included since names
+    /// in the field have it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b"-._:[]".contains(&octet);
+        let fits = !text.is_empty() && text.len() <= PEER_NAME_OCTETS_MAX;
+        (fits && text.bytes().all(is_plain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a line is not a command.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum CommandError {
+    /// `AUTH` without credentials that can be decoded.
+    #[error("malformed credentials")]
+    AuthMalformed,
+    /// `AUTH` with a mechanism that is not offered.
+    #[error("unknown mechanism")]
+    AuthMechanism,
+    /// A command that takes no argument has one.
+    #[error("unexpected argument")]
+    Argument,
+    /// A parameter of `MAIL` or `RCPT` with a bad or repeated value.
+    #[error("malformed parameter")]
+    BadParameter,
+    /// A command that exists and is not offered.
+    #[error("command not implemented")]
+    NotImplemented,
+    /// Octets that are not printable ASCII.
+    #[error("not printable ASCII")]
+    NotAscii,
+    /// `EHLO` or `HELO` without a usable name.
+    #[error("malformed name")]
+    PeerName,
+    /// `RCPT` with a path that does not parse.
+    #[error("malformed recipient: {0}")]
+    Recipient(PathError),
+    /// `MAIL` with a path that does not parse.
+    #[error("malformed sender: {0}")]
+    Sender(PathError),
+    /// The verb is known, what follows is not.
+    #[error("syntax error")]
+    Syntax,
+    /// Longer than this command may be.
+    #[error("line too long")]
+    TooLong,
+    /// No such command.
+    #[error("unknown command")]
+    Unknown,
+    /// A parameter of `MAIL` or `RCPT` that was not offered.
+    #[error("unknown parameter")]
+    UnknownParameter,
+}
+
+impl CommandError {
+    /// What the peer is told.
+    #[must_use]
+    pub const fn reply(self) -> Reply {
+        match self {
+            Self::AuthMalformed => Reply::AUTH_MALFORMED,
+            Self::AuthMechanism => Reply::AUTH_MECHANISM,
+            Self::Argument => Reply::NO_ARGUMENT,
+            Self::BadParameter => Reply::BAD_PARAMETER,
+            Self::NotImplemented => Reply::NOT_IMPLEMENTED,
+            Self::NotAscii => Reply::NOT_ASCII,
+            Self::PeerName => Reply::BAD_NAME,
+            Self::Recipient(PathError::NotAscii) | Self::Sender(PathError::NotAscii) => {
+                Reply::ADDRESS_NOT_ASCII
+            }
+            Self::Recipient(PathError::Address | PathError::Unbracketed) => Reply::BAD_RECIPIENT,
+            Self::Sender(PathError::Address | PathError::Unbracketed) => Reply::BAD_SENDER,
+            Self::Syntax => Reply::SYNTAX,
+            Self::TooLong => Reply::LINE_TOO_LONG,
+            Self::Unknown => Reply::UNKNOWN_COMMAND,
+            Self::UnknownParameter => Reply::UNKNOWN_PARAMETER,
+        }
+    }
+}
+
+impl From<ParameterError> for CommandError {
+    fn from(error: ParameterError) -> Self {
+        match error {
+            ParameterError::Malformed => Self::BadParameter,
+            ParameterError::Unknown => Self::UnknownParameter,
+        }
+    }
+}
+
+impl Command {
+    /// Parses a line without its CRLF.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandError`], which knows its reply.
+    pub fn parse(line: &[u8]) -> Result<Self, CommandError> {
+        let Ok(text) = std::str::from_utf8(line) else {
+            return Err(CommandError::NotAscii);
+        };
+        let text = text.trim_end_matches(' ');
+        let (verb, argument) = text.split_once(' ').unwrap_or((text, ""));
+        let verb = verb.to_ascii_uppercase();
+        if line_octets_max(&verb) < line.len().saturating_add(2) {
+            return Err(CommandError::TooLong);
+        }
+        // Addresses are let through to be refused in their own words.
+        let has_address = matches!(verb.as_str(), "MAIL" | "RCPT");
+        let is_plain =
+            |letter: char| matches!(letter, ' '..='~') || has_address && !letter.is_ascii();
+        if !text.chars().all(is_plain) {
+            return Err(CommandError::NotAscii);
+        }
+        Self::of(&verb, argument)
+    }
+
+    fn of(verb: &str, argument: &str) -> Result<Self, CommandError> {
+        match verb {
+            "EHLO" => PeerName::parse(argument).map(Self::Ehlo).ok_or(CommandError::PeerName),
+            "HELO" => PeerName::parse(argument).map(Self::Helo).ok_or(CommandError::PeerName),
+            "MAIL" => mail(argument),
+            "RCPT" => rcpt(argument),
+            "DATA" => alone(Self::Data, argument),
+            "RSET" => alone(Self::Rset, argument),
+            "QUIT" => alone(Self::Quit, argument),
+            "STARTTLS" => alone(Self::StartTls, argument),
+            "NOOP" => Ok(Self::Noop),
+            "HELP" => Ok(Self::Help),
+            "VRFY" if argument.is_empty() => Err(CommandError::Syntax),
+            "VRFY" => Ok(Self::Vrfy),
+            "AUTH" => Exchange::start(argument).map(Self::Auth),
+            "BDAT" | "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "LHLO" => {
+                Err(CommandError::NotImplemented)
+            }
+            _ => Err(CommandError::Unknown),
+        }
+    }
+}
+
+fn line_octets_max(verb: &str) -> usize {
+    match verb {
+        "AUTH" => AUTH_LINE_OCTETS_MAX,
+        "MAIL" => MAIL_LINE_OCTETS_MAX,
+        _ => COMMAND_LINE_OCTETS_MAX,
+    }
+}
+
+fn alone(command: Command, argument: &str) -> Result<Command, CommandError> {
+    if argument.is_empty() { Ok(command) } else { Err(CommandError::Argument) }
+}
+
+fn mail(argument: &str) -> Result<Command, CommandError> {
+    let path = after_keyword(argument, "FROM:").ok_or(CommandError::Syntax)?;
+    let (sender, rest) = ReversePath::parse(path).map_err(CommandError::Sender)?;
+    let parameters = parameter::of_mail(rest)?;
+    let (body, declared_octets) = (parameters.body, parameters.size_octets);
+    Ok(Command::Mail(Mail { sender, body, declared_octets }))
+}
+
+fn rcpt(argument: &str) -> Result<Command, CommandError> {
+    let path = after_keyword(argument, "TO:").ok_or(CommandError::Syntax)?;
+    let (recipient, rest) = ForwardPath::parse(path).map_err(CommandError::Recipient)?;
+    parameter::of_rcpt(rest)?;
+    Ok(Command::Rcpt(recipient))
+}
+
+fn after_keyword<'a>(argument: &'a str, keyword: &str) -> Option<&'a str> {
+    let (head, rest) = argument.split_at_checked(keyword.len())?;
+    head.eq_ignore_ascii_case(keyword).then(|| rest.trim_start_matches(' '))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,472 @@
+//! The server's half of one SMTP conversation, as a value.
+//!
+//! [`Session::step`] takes one thing that happened and returns the one thing to do about it.
+//!
+//! # Invariants
+//!
+//! - One input, one [`Effect`]. The driver steps pipelined commands one at a time.
+//! - `EHLO`, `HELO`, `RSET` and `STARTTLS` end any open transaction (RFC 5321 §4.1.4, §4.1.1.5).
+//! - After `STARTTLS` nothing said before it counts (RFC 3207 §4.2).
+//! - Passwords are taken under TLS only.
+//! - A message is acknowledged only by [`Input::Stored`], so only once it is on disk.
+//! - An [`Envelope`] has at least one recipient, and each passed [`relay::permitted`].
+//! - Nothing here grows without a bound named in [`crate::smtp::limits`] or [`Settings`].
+//!
+//! # Trust
+//!
+//! Every input byte is hostile. Replies are constants and figures: none repeats what the peer sent.
+
+use std::sync::Arc;
+
+use grammar::literal::Address;
+
+use super::{
+    auth::{Exchange, Progress},
+    command::{Command, Mail, PeerName},
+    relay::{self, RcptVerdict, Standing},
+    reply::Reply,
+    settings::{Access, AuthOffer, Peer, Security, Settings, StartTlsOffer},
+    tally::Tally,
+    transaction::{Envelope, Transaction},
+};
+use crate::smtp::{
+    credentials::Credentials,
+    data::{DataFault, DataReader, Received},
+    line::{Line, LineFault},
+    path::{ForwardPath, ReversePath},
+};
+
+/// A conversation between two inputs.
+#[derive(Debug)]
+pub struct Session {
+    settings: Arc<Settings>,
+    security: Security,
+    standing: Standing,
+    named: Option<Named>,
+    tally: Tally,
+    phase: Phase,
+}
+
+/// How the peer introduced itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Named {
+    name: PeerName,
+    extended: bool,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The next line answers a challenge.
+    Authenticating(Exchange),
+    /// `MAIL` was accepted; recipients are being collected.
+    Collecting(Transaction),
+    /// The conversation is over.
+    Ended,
+    /// No transaction is open.
+    Idle,
+    /// The driver is judging a recipient.
+    Judging(Transaction, Address),
+    /// The peer is sending the message.
+    Receiving(Envelope),
+    /// The TLS handshake is under way.
+    Securing,
+    /// The driver is making the message durable.
+    Storing,
+    /// The driver is checking credentials of this user.
+    Verifying(String),
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The peer sent a line. Answers [`Effect::Read`] and [`Effect::Reply`].
+    Line(Line<'a>),
+    /// The recipient was judged. Answers [`Effect::Judge`].
+    Judged(RcptVerdict),
+    /// The credentials were checked. Answers [`Effect::Verify`].
+    Verified(Verification),
+    /// The handshake succeeded. Answers [`Effect::StartTls`].
+    TlsStarted,
+    /// The message ended. Answers [`Effect::Receive`].
+    Received(Received),
+    /// The message is on disk, and decided. Answers [`Effect::Store`].
+    Stored,
+    /// The message is not taken, and nothing is kept of it. Answers [`Effect::Store`], or
+    /// [`Effect::Receive`] when the message cannot be received at all; its reply was not sent then.
+    Refused(Reply),
+}
+
+/// What became of credentials.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verification {
+    /// They are wrong.
+    Denied,
+    /// They are right.
+    Granted,
+    /// Nobody could say.
+    Unavailable,
+}
+
+/// One thing for the driver to do.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Send the reply, then close the connection.
+    Close(Reply),
+    /// Decide about a recipient; answer [`Input::Judged`].
+    Judge(Rcpt),
+    /// Nothing to send: read the next line.
+    Read,
+    /// Open a place for the message, send the reply, read the message with
+    /// [`Session::receiver`], answer [`Input::Received`]. A place that fails later is answered
+    /// [`Input::Refused`] after [`Effect::Store`], so the peer is read to its final dot.
+    Receive(Reply),
+    /// Send the reply, then read the next line. After [`Input::Received`]: drop the content.
+    Reply(Reply),
+    /// Send the reply, drop everything read from the peer so far that was not stepped
+    /// ([`crate::smtp::line::LineReader::discard`] and the buffer before it), start TLS, answer
+    /// [`Input::TlsStarted`]. When the handshake fails, close the connection.
+    StartTls(Reply),
+    /// Make the message durable and decide it; answer [`Input::Stored`] or [`Input::Refused`].
+    Store(Envelope),
+    /// Check the credentials; answer [`Input::Verified`].
+    Verify(Credentials),
+}
+
+/// A recipient to decide about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rcpt {
+    /// The recipient.
+    pub recipient: Address,
+    /// Where failures are reported.
+    pub sender: ReversePath,
+    /// Who the peer has shown itself to be.
+    pub standing: Standing,
+}
+
+impl Session {
+    /// Starts a conversation.
+    #[must_use]
+    pub fn new(settings: Arc<Settings>, peer: Peer) -> Self {
+        let Peer { standing, security } = peer;
+        Self { settings, security, standing, named: None, tally: Tally::new(), phase: Phase::Idle }
+    }
+
+    /// The first thing to send.
+    #[must_use]
+    pub fn greeting(&self) -> Reply {
+        Reply::greeting(self.settings.host())
+    }
+
+    /// A reader for the message that [`Effect::Receive`] asks for.
+    #[must_use]
+    pub fn receiver(&self) -> DataReader {
+        DataReader::new(self.settings.size.wire_octets, self.settings.data_line_octets_max)
+    }
+
+    /// The name the peer gave itself last.
+    #[must_use]
+    pub fn peer_name(&self) -> Option<&PeerName> {
+        self.named.as_ref().map(|named| &named.name)
+    }
+
+    /// What protects the conversation.
+    #[must_use]
+    pub const fn security(&self) -> Security {
+        self.security
+    }
+
+    /// Who the peer has shown itself to be.
+    #[must_use]
+    pub const fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// The protocol as a trace line names it (RFC 3848).
+    #[must_use]
+    pub fn protocol(&self) -> &'static str {
+        let extended = self.named.as_ref().is_some_and(|named| named.extended);
+        let authenticated = matches!(self.standing, Standing::Authenticated(_));
+        match (extended, self.security, authenticated) {
+            (false, _, _) => "SMTP",
+            (true, Security::Clear, false) => "ESMTP",
+            (true, Security::Clear, true) => "ESMTPA",
+            (true, Security::Tls, false) => "ESMTPS",
+            (true, Security::Tls, true) => "ESMTPSA",
+        }
+    }
+
+    /// Consumes one input; returns the next state and the one effect it calls for.
+    ///
+    /// An input that does not answer the last effect ends the conversation with 421.
+    #[must_use]
+    pub fn step(mut self, input: Input<'_>) -> (Self, Effect) {
+        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        let effect = match (phase, input) {
+            (Phase::Authenticating(exchange), Input::Line(line)) => self.challenge(exchange, line),
+            (Phase::Collecting(open), Input::Line(line)) => self.line(Some(open), line),
+            (Phase::Idle, Input::Line(line)) => self.line(None, line),
+            (Phase::Judging(open, recipient), Input::Judged(verdict)) => {
+                self.judged(open, recipient, verdict)
+            }
+            (Phase::Verifying(user), Input::Verified(verdict)) => self.verified(user, verdict),
+            (Phase::Securing, Input::TlsStarted) => self.secured(),
+            (Phase::Receiving(envelope), Input::Received(end)) => self.received(envelope, end),
+            (Phase::Receiving(_) | Phase::Storing, Input::Refused(reply)) => self.idle(reply),
+            (Phase::Storing, Input::Stored) => {
+                self.tally.message();
+                self.idle(Reply::STORED)
+            }
+            // The driver answered something it was not asked.
+            (
+                Phase::Authenticating(_)
+                | Phase::Collecting(_)
+                | Phase::Ended
+                | Phase::Idle
+                | Phase::Judging(..)
+                | Phase::Receiving(_)
+                | Phase::Securing
+                | Phase::Storing
+                | Phase::Verifying(_),
+                _,
+            ) => Effect::Close(Reply::BROKEN),
+        };
+        (self, effect)
+    }
+
+    fn line(&mut self, open: Option<Transaction>, line: Line<'_>) -> Effect {
+        let text = match line {
+            Line::Text(text) => text,
+            Line::Fault(LineFault::TooLong) => {
+                return self.mistake(open, Reply::LINE_TOO_LONG);
+            }
+            Line::Fault(LineFault::Endless) => return Effect::Close(Reply::LINE_TOO_LONG),
+            Line::Fault(LineFault::BareLineFeed | LineFault::BareReturn) => {
+                return Effect::Close(Reply::BARE_END);
+            }
+        };
+        match Command::parse(text) {
+            Ok(command) => self.command(open, command),
+            Err(error) => self.mistake(open, error.reply()),
+        }
+    }
+
+    fn command(&mut self, open: Option<Transaction>, command: Command) -> Effect {
+        match command {
+            Command::Ehlo(name) => self.ehlo(name),
+            Command::Helo(name) => self.helo(name),
+            Command::Mail(mail) => self.mail(open, mail),
+            Command::Rcpt(path) => self.rcpt(open, path),
+            Command::Data => self.data(open),
+            Command::Rset => self.passive(None, Reply::OK),
+            Command::Noop => self.passive(open, Reply::OK),
+            Command::Help => self.passive(open, Reply::HELP),
+            Command::Vrfy => self.passive(open, Reply::CANNOT_VERIFY),
+            Command::Quit => Effect::Close(Reply::BYE),
+            Command::StartTls => self.start_tls(open),
+            Command::Auth(exchange) => self.auth(open, exchange),
+        }
+    }
+
+    fn ehlo(&mut self, name: PeerName) -> Effect {
+        self.named = Some(Named { name, extended: true });
+        let reply = Reply::ehlo(&self.settings, self.security);
+        self.passive(None, reply)
+    }
+
+    fn helo(&mut self, name: PeerName) -> Effect {
+        self.named = Some(Named { name, extended: false });
+        let reply = Reply::helo(self.settings.host());
+        self.passive(None, reply)
+    }
+
+    fn mail(&mut self, open: Option<Transaction>, mail: Mail) -> Effect {
+        if self.named.is_none() {
+            return self.mistake(open, Reply::NAME_YOURSELF);
+        }
+        if open.is_some() {
+            return self.mistake(open, Reply::OUT_OF_ORDER);
+        }
+        let authenticated = matches!(self.standing, Standing::Authenticated(_));
+        if self.settings.access == Access::Authenticated && !authenticated {
+            return self.mistake(open, Reply::AUTH_REQUIRED);
+        }
+        if self.settings.messages_max <= self.tally.messages() {
+            return Effect::Close(Reply::TOO_MANY_MESSAGES);
+        }
+        match mail.declared_octets {
+            Some(octets) if self.settings.size.wire_octets < octets => {
+                self.idle(Reply::over_limit(octets, self.settings.size))
+            }
+            Some(_) | None => {
+                self.phase = Phase::Collecting(Transaction::open(mail));
+                Effect::Reply(Reply::SENDER_OK)
+            }
+        }
+    }
+
+    fn rcpt(&mut self, open: Option<Transaction>, path: ForwardPath) -> Effect {
+        let Some(open) = open else {
+            return self.out_of_order();
+        };
+        if self.settings.recipients_max <= open.recipients() {
+            // 452, not 552: the peer keeps what was accepted and retries the rest (§4.5.3.1.10).
+            self.phase = Phase::Collecting(open);
+            return Effect::Reply(Reply::RECIPIENTS_FULL);
+        }
+        let recipient = match path {
+            ForwardPath::Mailbox(address) => address,
+            ForwardPath::Postmaster => self.settings.postmaster().clone(),
+        };
+        let sender = open.sender().clone();
+        self.phase = Phase::Judging(open, recipient.clone());
+        Effect::Judge(Rcpt { recipient, sender, standing: self.standing.clone() })
+    }
+
+    fn judged(&mut self, mut open: Transaction, to: Address, verdict: RcptVerdict) -> Effect {
+        let reply = match verdict {
+            RcptVerdict::Accept(place) if relay::permitted(&self.standing, place, &to) => {
+                open.add(to);
+                self.phase = Phase::Collecting(open);
+                return Effect::Reply(Reply::RECIPIENT_OK);
+            }
+            RcptVerdict::Accept(_) => Reply::RELAY_DENIED,
+            RcptVerdict::Reject(reply) if reply.is_refusal() => reply,
+            RcptVerdict::Reject(_) | RcptVerdict::TryLater => Reply::RECIPIENT_LATER,
+            RcptVerdict::Unknown => Reply::UNKNOWN_RECIPIENT,
+        };
+        if self.tally.refused_recipient_is_one_too_many() {
+            return Effect::Close(Reply::TOO_MANY_ERRORS);
+        }
+        self.phase = Phase::Collecting(open);
+        Effect::Reply(reply)
+    }
+
+    fn data(&mut self, open: Option<Transaction>) -> Effect {
+        let Some(open) = open else {
+            return self.out_of_order();
+        };
+        match open.seal() {
+            Ok(envelope) => {
+                self.phase = Phase::Receiving(envelope);
+                Effect::Receive(Reply::GO_AHEAD)
+            }
+            Err((open, reply)) => self.mistake(Some(open), reply),
+        }
+    }
+
+    fn received(&mut self, envelope: Envelope, end: Received) -> Effect {
+        let reply = match end.fault {
+            None => {
+                self.phase = Phase::Storing;
+                return Effect::Store(envelope);
+            }
+            Some(DataFault::TooLarge) => Reply::over_limit(end.octets, self.settings.size),
+            Some(DataFault::BareLineFeed | DataFault::BareReturn) => Reply::BARE_END_IN_CONTENT,
+            Some(DataFault::LineTooLong) => Reply::CONTENT_LINE_TOO_LONG,
+            Some(DataFault::Nul) => Reply::NUL_IN_CONTENT,
+        };
+        self.idle(reply)
+    }
+
+    fn start_tls(&mut self, open: Option<Transaction>) -> Effect {
+        match (self.settings.start_tls, self.security) {
+            (StartTlsOffer::Absent, _) => self.mistake(open, Reply::NOT_IMPLEMENTED),
+            (StartTlsOffer::Offered, Security::Tls) => self.mistake(open, Reply::TLS_ACTIVE),
+            (StartTlsOffer::Offered, Security::Clear) => {
+                self.phase = Phase::Securing;
+                Effect::StartTls(Reply::START_TLS)
+            }
+        }
+    }
+
+    fn secured(&mut self) -> Effect {
+        self.security = Security::Tls;
+        self.named = None;
+        self.phase = Phase::Idle;
+        Effect::Read
+    }
+
+    fn auth(&mut self, open: Option<Transaction>, exchange: Exchange) -> Effect {
+        if self.settings.auth == AuthOffer::Absent {
+            return self.mistake(open, Reply::NOT_IMPLEMENTED);
+        }
+        if self.security == Security::Clear {
+            return self.mistake(open, Reply::AUTH_NEEDS_TLS);
+        }
+        let extended = self.named.as_ref().is_some_and(|named| named.extended);
+        if !extended || open.is_some() || matches!(self.standing, Standing::Authenticated(_)) {
+            return self.mistake(open, Reply::OUT_OF_ORDER);
+        }
+        self.progress(exchange.begin())
+    }
+
+    fn challenge(&mut self, exchange: Exchange, line: Line<'_>) -> Effect {
+        match line {
+            Line::Text(text) => self.progress(exchange.answer(text)),
+            Line::Fault(_) => self.line(None, line),
+        }
+    }
+
+    fn progress(&mut self, progress: Progress) -> Effect {
+        match progress {
+            Progress::Challenge(exchange, reply) => {
+                self.phase = Phase::Authenticating(exchange);
+                Effect::Reply(reply)
+            }
+            Progress::Complete(credentials) => {
+                self.phase = Phase::Verifying(credentials.user().to_owned());
+                Effect::Verify(credentials)
+            }
+            Progress::Over(reply) => self.mistake(None, reply),
+        }
+    }
+
+    fn verified(&mut self, user: String, verdict: Verification) -> Effect {
+        match verdict {
+            Verification::Granted => {
+                self.standing = Standing::Authenticated(user);
+                self.idle(Reply::AUTHENTICATED)
+            }
+            Verification::Unavailable => self.idle(Reply::AUTH_LATER),
+            Verification::Denied if self.tally.denied_login_is_one_too_many() => {
+                Effect::Close(Reply::TOO_MANY_ERRORS)
+            }
+            Verification::Denied => self.idle(Reply::AUTH_REFUSED),
+        }
+    }
+
+    fn out_of_order(&mut self) -> Effect {
+        let is_named = self.named.is_some();
+        self.mistake(None, if is_named { Reply::OUT_OF_ORDER } else { Reply::NAME_YOURSELF })
+    }
+
+    /// Refuses a command that should not have been sent; too many of them end the conversation.
+    fn mistake(&mut self, open: Option<Transaction>, reply: Reply) -> Effect {
+        if self.tally.mistake_is_one_too_many(self.settings.errors_max) {
+            return Effect::Close(Reply::TOO_MANY_ERRORS);
+        }
+        self.resume(open);
+        Effect::Reply(reply)
+    }
+
+    /// Answers a command that brings no message forward; too many of them end the conversation.
+    fn passive(&mut self, open: Option<Transaction>, reply: Reply) -> Effect {
+        if self.tally.passive_is_one_too_many() {
+            return Effect::Close(Reply::TOO_MANY_IDLE);
+        }
+        self.resume(open);
+        Effect::Reply(reply)
+    }
+
+    fn idle(&mut self, reply: Reply) -> Effect {
+        self.phase = Phase::Idle;
+        Effect::Reply(reply)
+    }
+
+    fn resume(&mut self, open: Option<Transaction>) {
+        self.phase = open.map_or(Phase::Idle, Phase::Collecting);
+    }
+}
+
+#[cfg(test)]
+mod tests;

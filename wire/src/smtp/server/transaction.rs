@@ -1,0 +1,84 @@
+//! One mail transaction: from `MAIL` to the envelope that proves it complete.
+
+use grammar::literal::Address;
+
+use super::{command::Mail, reply::Reply};
+use crate::smtp::path::ReversePath;
+
+/// What octets the content may have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Body {
+    /// Any octet (RFC 6152).
+    EightBit,
+    /// Octets below 128.
+    SevenBit,
+}
+
+/// A transaction that may still lack recipients.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Transaction {
+    sender: ReversePath,
+    body: Body,
+    declared_octets: Option<u64>,
+    recipients: Vec<Address>,
+}
+
+/// A transaction with at least one recipient, no two the same.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Envelope(Transaction);
+
+impl Transaction {
+    pub(super) fn open(mail: Mail) -> Self {
+        let Mail { sender, body, declared_octets } = mail;
+        Self { sender, body, declared_octets, recipients: Vec::new() }
+    }
+
+    pub(super) const fn sender(&self) -> &ReversePath {
+        &self.sender
+    }
+
+    pub(super) const fn recipients(&self) -> usize {
+        self.recipients.len()
+    }
+
+    /// A recipient named twice gets one copy.
+    pub(super) fn add(&mut self, recipient: Address) {
+        if !self.recipients.contains(&recipient) {
+            self.recipients.push(recipient);
+        }
+    }
+
+    /// Makes the envelope, or gives the transaction back with the reply that says why not.
+    pub(super) fn seal(self) -> Result<Envelope, (Self, Reply)> {
+        if self.recipients.is_empty() {
+            return Err((self, Reply::NO_RECIPIENTS));
+        }
+        Ok(Envelope(self))
+    }
+}
+
+impl Envelope {
+    /// Where failures are reported.
+    #[must_use]
+    pub const fn sender(&self) -> &ReversePath {
+        &self.0.sender
+    }
+
+    /// Who gets the message: at least one, in the order they were named.
+    #[must_use]
+    pub fn recipients(&self) -> &[Address] {
+        &self.0.recipients
+    }
+
+    /// What octets the peer announced.
+    #[must_use]
+    pub const fn body(&self) -> Body {
+        self.0.body
+    }
+
+    /// The size the peer announced, octets.
+    #[must_use]
+    pub const fn declared_octets(&self) -> Option<u64> {
+        self.0.declared_octets
+    }
+}
