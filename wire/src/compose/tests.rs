@@ -1,0 +1,1 @@
+//! What was written, read by another reader.
