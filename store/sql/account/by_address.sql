@@ -1,0 +1,4 @@
+-- $1 address hash
+select id, address_hash, wrapped_key, profile, password, failures, locked_at_ms, created_at_ms, seen_at_ms
+from account
+where address_hash = $1

@@ -1,0 +1,2 @@
+-- $1 id
+delete from account where id = $1

@@ -1,0 +1,2 @@
+-- How many messages are in each state.
+select state, count(*) as count from message group by state

@@ -1,0 +1,193 @@
+//! The sealed bodies, as files beside the database.
+//!
+//! A body is written in `incoming/` and published into `bodies/<first two letters>/<id>`. Only a
+//! published body is complete: its octets are on the disk before it gets its name, and its name
+//! is on the disk before [`BodyWriter::publish`] returns. All functions block.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+pub use crate::error::BodyError;
+
+/// The longest id, in characters.
+const ID_CHARS_MAX: usize = 64;
+
+/// How many characters of an id name its folder: 1024 folders.
+const FOLDER_CHARS: usize = 2;
+
+/// Only the user the queue runs as may read bodies, sealed as they are.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
+
+/// The folder of all bodies.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    incoming: PathBuf,
+    bodies: PathBuf,
+}
+
+/// A body being written. Dropped before it is published, it is removed.
+#[derive(Debug)]
+pub struct BodyWriter {
+    file: File,
+    incoming: PathBuf,
+    target: PathBuf,
+}
+
+impl Bodies {
+    /// Opens the folder at `path` and makes what is missing in it.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] when a folder cannot be made.
+    pub fn open(path: &Path) -> Result<Self, BodyError> {
+        let this = Self { incoming: path.join("incoming"), bodies: path.join("bodies") };
+        make_folder(&this.incoming)?;
+        make_folder(&this.bodies)?;
+        sync_folder(path)?;
+        Ok(this)
+    }
+
+    /// Begins the body of a message.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Full`], [`BodyError::Id`], and [`BodyError::Io`] above all when it exists.
+    pub fn create(&self, id: &str) -> Result<BodyWriter, BodyError> {
+        let target = self.path(id)?;
+        let incoming = self.incoming.join(id);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(FILE_MODE)
+            .open(&incoming)
+            .map_err(BodyError::at("written"))?;
+        Ok(BodyWriter { file, incoming, target })
+    }
+
+    /// Opens a published body, to be read.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Missing`] when there is none.
+    pub fn read(&self, id: &str) -> Result<File, BodyError> {
+        File::open(self.path(id)?).map_err(BodyError::at("read"))
+    }
+
+    /// Removes a published body. Gives whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Io`] when it cannot be removed.
+    pub fn remove(&self, id: &str) -> Result<bool, BodyError> {
+        match fs::remove_file(self.path(id)?) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(BodyError::at("removed")(error)),
+        }
+    }
+
+    /// Removes what was being written when the process ended. Gives how many. To be called
+    /// before anything is created.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Io`] when the folder cannot be read or a file not removed.
+    pub fn recover(&self) -> Result<usize, BodyError> {
+        let stale = file_names(&self.incoming)?;
+        for name in &stale {
+            fs::remove_file(self.incoming.join(name)).map_err(BodyError::at("removed"))?;
+        }
+        sync_folder(&self.incoming)?;
+        Ok(stale.len())
+    }
+
+    /// The ids of all published bodies, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Io`] when a folder cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, BodyError> {
+        let mut ids = Vec::new();
+        for folder in file_names(&self.bodies)? {
+            ids.extend(file_names(&self.bodies.join(folder))?);
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    fn path(&self, id: &str) -> Result<PathBuf, BodyError> {
+        let plain = id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+        let folder = id.get(..FOLDER_CHARS).ok_or(BodyError::Id)?;
+        if !plain || ID_CHARS_MAX < id.len() {
+            return Err(BodyError::Id);
+        }
+        Ok(self.bodies.join(folder).join(id))
+    }
+}
+
+impl BodyWriter {
+    /// The file, to be written to.
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+
+    /// Makes the body durable and gives it its name. When this returns, it stays.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Full`], and [`BodyError::Io`] above all when there is one of that name.
+    /// Nothing is published then.
+    pub fn publish(self) -> Result<(), BodyError> {
+        let failed = || BodyError::at("published");
+        self.file.sync_data().map_err(failed())?;
+        let folder = self.target.parent().ok_or(BodyError::Id)?;
+        if !folder.is_dir() {
+            make_folder(folder)?;
+            folder.parent().map_or(Ok(()), sync_folder)?;
+        }
+        // A link fails where a rename would replace the body of another message.
+        fs::hard_link(&self.incoming, &self.target).map_err(failed())?;
+        // The first name is removed when this value is dropped; left over, `recover` finds it.
+        sync_folder(folder).inspect_err(|_error| {
+            let _left_over = fs::remove_file(&self.target);
+        })
+    }
+}
+
+impl Write for BodyWriter {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.file.write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for BodyWriter {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by `recover`.
+        let _left_over = fs::remove_file(&self.incoming);
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), BodyError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true).mode(FOLDER_MODE).create(path).map_err(BodyError::at("written"))
+}
+
+/// Makes the names in a folder durable.
+fn sync_folder(path: &Path) -> Result<(), BodyError> {
+    let folder = File::open(path).map_err(BodyError::at("published"))?;
+    folder.sync_all().map_err(BodyError::at("published"))
+}
+
+fn file_names(folder: &Path) -> Result<Vec<String>, BodyError> {
+    let entries = fs::read_dir(folder).map_err(BodyError::at("listed"))?;
+    let names: io::Result<Vec<_>> = entries.map(|it| it.map(|it| it.file_name())).collect();
+    let names = names.map_err(BodyError::at("listed"))?;
+    Ok(names.into_iter().filter_map(|it| it.into_string().ok()).collect())
+}

@@ -1,0 +1,115 @@
+//! The database file: one connection that writes, several that read.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+
+use crate::{StoreError, schema};
+
+/// Connections that only read. A page reads for well under a millisecond; more would wait for
+/// the processor instead.
+const READERS: u32 = 4;
+
+/// How long a write waits for that of another process.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// The database.
+///
+/// Several processes may have it open. Each has one connection that writes, so that writers
+/// queue in memory rather than try again and again, and a few that read, which a write never
+/// stops. A write takes the lock before it reads anything (`begin immediate`): it never finds
+/// out halfway that another process was faster.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database at `path`; creates it and brings its schema up to date if need be.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Newer`] when a newer version of the program made it; otherwise as any write.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = options().filename(path).create_if_missing(true);
+        let writer = one_connection().connect_with(options.clone()).await;
+        let writer = writer.map_err(StoreError::at("open"))?;
+        schema::migrate(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS);
+        let readers = readers.connect_with(options.pragma("query_only", "on")).await;
+        Ok(Self { writer, readers: readers.map_err(StoreError::at("open"))? })
+    }
+
+    /// A database that is gone with the last clone of this value. For tests.
+    ///
+    /// # Errors
+    ///
+    /// As any write.
+    pub async fn memory() -> Result<Self, StoreError> {
+        let writer = one_connection().connect_with(options().in_memory(true)).await;
+        let writer = writer.map_err(StoreError::at("open"))?;
+        schema::migrate(&writer).await?;
+        Ok(Self { readers: writer.clone(), writer })
+    }
+
+    /// Moves all that was written into the main file and empties the log beside it.
+    ///
+    /// What was overwritten, a destroyed key above all, is on no page of either file afterwards.
+    /// Does nothing while another process reads.
+    ///
+    /// # Errors
+    ///
+    /// As any write.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        sqlx::query("pragma wal_checkpoint(truncate)")
+            .execute(&self.writer)
+            .await
+            .map_err(StoreError::at("checkpoint"))?;
+        Ok(())
+    }
+
+    /// Closes all connections, the writing one last, so that the log is emptied.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// Starts a transaction that writes. Dropped before its commit, it leaves nothing.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer.begin_with("begin immediate").await.map_err(StoreError::at("begin"))
+    }
+}
+
+fn options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_WAIT)
+        .foreign_keys(true)
+        .pragma("secure_delete", "on")
+        .pragma("trusted_schema", "off")
+        .pragma("cell_size_check", "on")
+        .pragma("temp_store", "memory")
+}
+
+/// A connection that stays: a database in memory would be gone with it.
+fn one_connection() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}

@@ -1,0 +1,100 @@
+//! What goes wrong in the store, sorted by what to do about it.
+
+use std::io;
+
+/// A statement or a transaction failed. Nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process writes for too long. To be tried again.
+    #[error("statement `{statement}` waited too long for the database")]
+    Busy {
+        /// Its file below `sql/`, without the ending.
+        statement: &'static str,
+    },
+    /// The disk is full. To be tried again when somebody has made room.
+    #[error("the disk is full")]
+    Full,
+    /// A newer version of the program made this database. An operator must install it again.
+    #[error("the database was made by a newer version")]
+    Newer,
+    /// The row is no longer in the state it was seen in: somebody else was faster. What was to
+    /// be done must be thought over.
+    #[error("statement `{statement}` found the row in another state")]
+    Stale {
+        /// Its file below `sql/`, without the ending.
+        statement: &'static str,
+    },
+    /// Anything else: a fault of ours, or a broken database.
+    #[error("statement `{statement}` failed")]
+    Statement {
+        /// Its file below `sql/`, without the ending.
+        statement: &'static str,
+        /// What the database says.
+        #[source]
+        source: sqlx::Error,
+    },
+}
+
+/// Result codes of SQLite, without what extends them: <https://sqlite.org/rescode.html>.
+const SQLITE_BUSY: i64 = 5;
+const SQLITE_LOCKED: i64 = 6;
+const SQLITE_FULL: i64 = 13;
+
+impl StoreError {
+    /// Makes an error of the statement with this name.
+    pub(crate) fn at(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
+        move |source| {
+            let timed_out = matches!(source, sqlx::Error::PoolTimedOut);
+            match primary_code(&source) {
+                Some(SQLITE_FULL) => Self::Full,
+                Some(SQLITE_BUSY | SQLITE_LOCKED) => Self::Busy { statement },
+                Some(_) | None if timed_out => Self::Busy { statement },
+                Some(_) | None => Self::Statement { statement, source },
+            }
+        }
+    }
+
+    /// Fails unless exactly one row was changed.
+    pub(crate) fn unless_one(statement: &'static str, rows: u64) -> Result<(), Self> {
+        if rows == 1 { Ok(()) } else { Err(Self::Stale { statement }) }
+    }
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<i64> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<i64>().ok().map(|code| code & 0xff)
+}
+
+/// A body was not written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The disk is full. To be tried again when somebody has made room.
+    #[error("the disk is full")]
+    Full,
+    /// What is given cannot be the id of a message. A fault of ours.
+    #[error("this is not the id of a message")]
+    Id,
+    /// The file or its folder cannot be used.
+    #[error("the body could not be {what}")]
+    Io {
+        /// What was to be done: written, read, published, removed, listed.
+        what: &'static str,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no such body.
+    #[error("there is no such body")]
+    Missing,
+}
+
+impl BodyError {
+    /// Makes an error of what was to be done.
+    pub(crate) fn at(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io { what, source },
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The statements, all of them.
