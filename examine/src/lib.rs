@@ -1,1 +1,36 @@
-//! placeholder
+//! Message to facts and views: what an examination sees, what the portal shows, what a delivered
+//! copy changes.
+//!
+//! - [`extract`] decodes every part, normalises its text once and fills
+//!   [`engine::facts::Content`].
+//! - [`reading`] is a message as a person reads it, its HTML cleaned; [`attachment`] is one of its
+//!   files.
+//! - [`edits::for_delivery`] gives the changes that effects make to a delivered copy.
+//!
+//! # Trust
+//!
+//! Every octet is hostile. Nothing here fails on input: what cannot be read is flagged, and the
+//! rest stands. Time and memory are linear in the size of the message within [`Limits`].
+#![forbid(unsafe_code)]
+
+pub mod edits;
+pub mod limits;
+
+mod attachment;
+mod charset;
+mod extract;
+mod header;
+mod html;
+mod kind;
+mod leaf;
+mod reading;
+mod remark;
+mod report;
+mod walk;
+
+pub use attachment::{DecodedAttachment, attachment};
+pub use extract::{Extract, extract};
+pub use html::with_picture_urls;
+pub use reading::{AttachmentEntry, Person, Picture, Reading, reading};
+pub use report::PartReport;
+pub use wire::mime::Limits;

@@ -38,7 +38,7 @@ pub struct Part {
     pub container: bool,
     /// The candidate boundaries, for a multipart.
     pub boundaries: Vec<Vec<u8>>,
-    /// Text of a multipart outside its parts: preamble and epilogue, where there is any.
+    /// Text of a multipart outside its parts: preamble and epilogue, unless customary.
     pub outside: Vec<Range<usize>>,
     /// Remarks.
     pub flags: Vec<Flag>,

@@ -190,6 +190,12 @@ impl Scanner<'_> {
             .is_some_and(|parent| parent.content_type.is("multipart", "digest"));
         let (bytes, limits) = (self.bytes, self.limits);
         let content_type = ContentType::read(&header, bytes, limits, digest, &mut flags);
+        if content_type.is("message", "partial") {
+            note(&mut flags, Flag::PartialMessage);
+        }
+        if content_type.is("message", "external-body") {
+            note(&mut flags, Flag::ExternalBody);
+        }
         let encoding = Encoding::read(&header, bytes, &mut flags);
         let disposition = Disposition::read(&header, bytes, limits, &mut flags);
         let content_id = header.values(bytes, "content-id").next().map(content_id);
@@ -379,13 +385,10 @@ impl Scanner<'_> {
         let Some(part) = self.parts.get_mut(open.part) else { return };
         let range: Range<usize> = from..end.max(from);
         let text = self.bytes.get(range.clone()).unwrap_or_default();
-        if text.trim_ascii().is_empty() {
-            return;
-        }
         if holds_text(text) {
             note(&mut part.flags, if open.closed { Flag::EpilogueText } else { Flag::PreambleText });
+            part.outside.push(range);
         }
-        part.outside.push(range);
     }
 }
 

@@ -1,0 +1,175 @@
+//! Octets to characters: the declared charset where it holds, else what the octets tell.
+
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::remark::{CHARSET_GUESSED, CHARSET_LIES, CHARSET_UNKNOWN, Remark};
+
+/// Decoded text.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    /// The charset that it was read in.
+    pub(crate) charset: &'static str,
+    pub(crate) remark: Option<Remark>,
+}
+
+/// Decodes `bytes`. Text that is not in its declared charset is read as UTF-8 where it is UTF-8,
+/// else as windows-1252, and remarked.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
+    let label = declared.map(|label| label.trim_matches([' ', '"', '\'']));
+    match label {
+        None | Some("") => sniffed(bytes, CHARSET_GUESSED),
+        Some(label) if is_ascii(label) => sniffed(bytes, CHARSET_LIES),
+        Some(label) if is_utf_7(label) => utf_7(bytes),
+        Some(label) => match Encoding::for_label(label.as_bytes()) {
+            Some(encoding) if encoding != REPLACEMENT => in_encoding(bytes, label, encoding),
+            Some(_) | None => {
+                let text = sniffed(bytes, CHARSET_UNKNOWN);
+                Text { remark: Some(CHARSET_UNKNOWN), ..text }
+            }
+        },
+    }
+}
+
+fn is_ascii(label: &str) -> bool {
+    ["us-ascii", "ascii", "ansi_x3.4-1968", "7bit", "8bit"]
+        .iter()
+        .any(|known| label.eq_ignore_ascii_case(known))
+}
+
+fn is_utf_7(label: &str) -> bool {
+    ["utf-7", "utf7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7"]
+        .iter()
+        .any(|known| label.eq_ignore_ascii_case(known))
+}
+
+/// What octets beyond ASCII are: UTF-8, else windows-1252. `remark` applies where there are any.
+fn sniffed(bytes: &[u8], remark: Remark) -> Text {
+    if bytes.is_ascii() && !bytes.contains(&0x1b) {
+        return Text { text: lossless(bytes), charset: "us-ascii", remark: None };
+    }
+    if let Some((encoding, octets)) = Encoding::for_bom(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
+        return Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark) };
+    }
+    if bytes.is_ascii() {
+        let (text, broken) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
+        if !broken && !text.is_ascii() {
+            return Text { text: text.into_owned(), charset: "ISO-2022-JP", remark: Some(remark) };
+        }
+        return Text { text: lossless(bytes), charset: "us-ascii", remark: None };
+    }
+    let encoding = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 };
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark) }
+}
+
+fn lossless(ascii: &[u8]) -> String {
+    String::from_utf8_lossy(ascii).into_owned()
+}
+
+fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
+    let encoding = match label.eq_ignore_ascii_case("utf-16") {
+        true => utf_16_order(bytes),
+        false => encoding,
+    };
+    if encoding.is_single_byte() && is_multibyte_utf_8(bytes) {
+        let (text, _) = UTF_8.decode_without_bom_handling(bytes);
+        let text = text.into_owned();
+        return Text { text, charset: UTF_8.name(), remark: Some(CHARSET_LIES) };
+    }
+    let (text, used, broken) = encoding.decode(bytes);
+    if broken && used == UTF_8 && !is_nearly_utf_8(bytes) {
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+        let text = text.into_owned();
+        return Text { text, charset: WINDOWS_1252.name(), remark: Some(CHARSET_LIES) };
+    }
+    let lies = broken || used != encoding;
+    Text { text: text.into_owned(), charset: used.name(), remark: lies.then_some(CHARSET_LIES) }
+}
+
+/// Whether the octets hold several-octet characters and are UTF-8 throughout: text of a
+/// one-octet charset hardly ever is.
+fn is_multibyte_utf_8(bytes: &[u8]) -> bool {
+    !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
+}
+
+/// Whether more is right than wrong: the text was cut or has a stray octet.
+fn is_nearly_utf_8(bytes: &[u8]) -> bool {
+    let (mut right, mut wrong) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        right += chunk.valid().bytes().filter(|octet| !octet.is_ascii()).count();
+        wrong += chunk.invalid().len();
+    }
+    wrong < right
+}
+
+/// The byte order of UTF-16 without a mark: the side on which the zeros stand.
+fn utf_16_order(bytes: &[u8]) -> &'static Encoding {
+    let zeros = |parity: usize| {
+        bytes.iter().take(512).skip(parity).step_by(2).filter(|octet| **octet == 0).count()
+    };
+    if zeros(0) > zeros(1) { UTF_16BE } else { UTF_16LE }
+}
+
+/// UTF-7, which some readers still know and no browser does.
+///
+/// # Source
+///
+/// RFC 2152.
+fn utf_7(bytes: &[u8]) -> Text {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(plus) = memchr::memchr(b'+', rest) {
+        text.push_str(&String::from_utf8_lossy(rest.get(..plus).unwrap_or_default()));
+        rest = rest.get(plus + 1..).unwrap_or_default();
+        let in_run = |o: &u8| o.is_ascii_alphanumeric() || matches!(o, b'+' | b'/');
+        let length = rest.iter().take_while(|octet| in_run(octet)).count();
+        let run = rest.get(..length).unwrap_or_default();
+        rest = rest.get(length..).unwrap_or_default();
+        let closed = rest.first() == Some(&b'-');
+        if run.is_empty() {
+            text.push('+');
+        } else {
+            let octets = wire::mime::decode(run, wire::mime::Encoding::Base64).bytes;
+            let (piece, _) = UTF_16BE.decode_without_bom_handling(octets.get(..octets.len() / 2 * 2).unwrap_or_default());
+            text.push_str(&piece);
+        }
+        if closed {
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    text.push_str(&String::from_utf8_lossy(rest));
+    Text { text, charset: "UTF-7", remark: Some(CHARSET_UNKNOWN) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], declared: Option<&str>, text: &str, remark: Option<Remark>) {
+        let decoded = decode(bytes, declared);
+        assert_eq!((decoded.text.as_str(), decoded.remark), (text, remark), "{declared:?}");
+    }
+
+    #[test]
+    fn the_declared_charset_is_taken_where_it_holds() {
+        check(b"caf\xe9", Some("ISO-8859-1"), "café", None);
+        check(b"caf\xc3\xa9", Some("utf-8"), "café", None);
+        check(b"\x93x\x94", Some("windows-1252"), "\u{201c}x\u{201d}", None);
+        check(b"\x1b$B$\"\x1b(B", Some("iso-2022-jp"), "あ", None);
+        check(b"\xb9\xe3\xbf\xcd", Some("euc-kr"), "백인", None);
+        check(b"a\0b\0", Some("utf-16le"), "ab", None);
+        check(b"\0a\0b", Some("utf-16"), "ab", None);
+    }
+
+    #[test]
+    fn a_lying_charset_is_remarked() {
+        check(b"caf\xc3\xa9", Some("us-ascii"), "café", Some(CHARSET_LIES));
+        check(b"caf\xc3\xa9", Some("iso-8859-1"), "café", Some(CHARSET_LIES));
+        check(b"caf\xe9 cr\xe8me", Some("utf-8"), "café crème", Some(CHARSET_LIES));
+        check(b"caf\xe9", None, "café", Some(CHARSET_GUESSED));
+        check(b"plain", Some("x-none"), "plain", Some(CHARSET_UNKNOWN));
+        check(b"+AGM-ard", Some("utf-7"), "card", Some(CHARSET_UNKNOWN));
+    }
+}

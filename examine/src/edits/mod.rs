@@ -1,0 +1,121 @@
+//! What effects change in a delivered copy, as edits over the message as it arrived.
+//!
+//! # Invariants
+//!
+//! - Octets of a signed part never change.
+//! - Parts without a banner keep their octets.
+//! - The edited message scans with no remark that the original did not have.
+
+mod banner;
+mod encode;
+mod fields;
+mod rewrite;
+mod subject;
+mod wrap;
+
+#[cfg(test)]
+mod tests;
+
+use engine::decision::Effect;
+use wire::{
+    edit::{Edit, EditError, check},
+    mime::{Class, Flag, Limits, Part, Scan, scan},
+};
+
+use self::banner::Banner;
+
+/// Why a copy cannot be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EditsError {
+    /// No boundary could be found that the message does not contain.
+    #[error("no boundary is free in the message")]
+    Boundary,
+    /// The header goes over a limit, so its fields are not all known.
+    #[error("the header of the message is over a limit")]
+    Header,
+    /// The edits contradict each other.
+    #[error("the edits do not fit the message")]
+    Overlap(#[source] EditError),
+}
+
+/// The edits that `effects` make to a delivered copy of `message`. Effects that change no copy
+/// (`copy to`, `notify`) give none.
+///
+/// # Errors
+///
+/// [`EditsError`] when the message cannot be changed safely; nothing is changed then.
+pub fn for_delivery(message: &[u8], effects: &[Effect]) -> Result<Vec<Edit>, EditsError> {
+    let scan = scan(message, &Limits::default());
+    let Some(root) = scan.parts.first() else { return Ok(Vec::new()) };
+    if root.flags.iter().any(|flag| is_blind(*flag)) {
+        return Err(EditsError::Header);
+    }
+    let copy = Copy { message, scan: &scan, root, newline: newline(message, root) };
+    let mut edits = fields::edits(&copy, effects);
+    edits.extend(subject::edits(&copy, effects));
+    let banners: Vec<Banner<'_>> = effects.iter().filter_map(Banner::of).collect();
+    if !banners.is_empty() {
+        edits.extend(match banner::in_place(&copy, &banners) {
+            Some(edits) => edits,
+            None => wrap::edits(&copy, &banners)?,
+        });
+    }
+    edits.sort_by_key(|edit| (edit.at, edit.remove));
+    check(&edits, offset(message.len())).map_err(EditsError::Overlap)?;
+    Ok(edits)
+}
+
+/// The message that is changed.
+#[derive(Clone, Copy)]
+struct Copy<'m> {
+    message: &'m [u8],
+    scan: &'m Scan,
+    root: &'m Part,
+    /// How its header ends lines.
+    newline: &'static str,
+}
+
+impl Copy<'_> {
+    /// Where new fields go: behind the line that a mailbox file puts before a message.
+    fn top(&self) -> usize {
+        let first = self.root.header.fields.first().map_or(0, |field| field.lines.start);
+        if self.message.starts_with(b"From ") { first } else { 0 }
+    }
+
+    /// Whether a blank line ends the header.
+    fn has_blank_line(&self) -> bool {
+        self.root.body.start > self.root.header.range.end
+    }
+
+    /// Whether a limit kept parts of it from being known.
+    fn is_partly_unknown(&self) -> bool {
+        let flags = self.scan.parts.iter().flat_map(|part| &part.flags).chain(&self.scan.flags);
+        flags.into_iter().any(|flag| flag.class() == Class::OverLimit)
+    }
+}
+
+/// Limits after which the fields of a header are not all known.
+fn is_blind(flag: Flag) -> bool {
+    matches!(flag, Flag::FieldsOverLimit | Flag::HeaderOctetsOverLimit)
+}
+
+fn newline(message: &[u8], root: &Part) -> &'static str {
+    let lines = root.header.fields.first().and_then(|field| message.get(field.lines.clone()));
+    match lines {
+        Some([.., b'\r', b'\n']) | None => "\r\n",
+        Some([.., b'\n']) => "\n",
+        Some(_) => "\r\n",
+    }
+}
+
+fn insert(at: usize, octets: impl Into<Vec<u8>>) -> Edit {
+    Edit { at: offset(at), remove: 0, insert: octets.into() }
+}
+
+fn replace(range: std::ops::Range<usize>, octets: impl Into<Vec<u8>>) -> Edit {
+    Edit { at: offset(range.start), remove: offset(range.len()), insert: octets.into() }
+}
+
+fn offset(at: usize) -> u64 {
+    u64::try_from(at).unwrap_or(u64::MAX)
+}

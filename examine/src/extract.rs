@@ -1,0 +1,28 @@
+//! Message to facts: every part decoded and its text normalised once.
+
+use engine::facts::Content;
+
+use crate::{Limits, PartReport, walk::Walk};
+
+/// What an examination sees of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Extract {
+    /// The facts of the message. The scope `headers` holds every field but the subject, which has
+    /// its own; preamble, epilogue and stray header lines count as body.
+    pub content: Content,
+    /// The parts, in the order of [`engine::facts::Segment::part`].
+    pub parts: Vec<PartReport>,
+}
+
+/// Extracts what an examination sees.
+///
+/// ```
+/// let limits = examine::Limits::default();
+/// let extract = examine::extract(b"Subject: Hi\r\n\r\nNight\xc2\xadjar", &limits);
+/// assert_eq!(extract.content.subject, "Hi");
+/// assert!(extract.content.text.contains("nightjar"));
+/// ```
+#[must_use]
+pub fn extract(message: &[u8], limits: &Limits) -> Extract {
+    Walk::new(message, *limits).run()
+}

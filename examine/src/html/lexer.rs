@@ -1,0 +1,285 @@
+//! HTML to tokens, with a bound on what one tag may cost.
+//!
+//! The tokens are those of the standard; html5ever's own tokenizer compares every attribute of a
+//! tag with all before it, which a hostile tag turns into minutes.
+//!
+//! # Standards
+//!
+//! WHATWG HTML section 13.2.5, where the state does not depend on the tree; inside `svg` and
+//! `math` no element is raw text.
+
+use crate::limits::TAG_ATTRIBUTES_MAX;
+
+/// An attribute: name in lower case, value with its entities undecoded.
+pub(crate) type Attribute<'a> = (String, &'a str);
+
+/// A piece of a page.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Token<'a> {
+    /// A comment's inside, bogus comments and declarations included.
+    Comment(&'a str),
+    /// An end tag.
+    End(String),
+    /// Text of an element that holds no tags, such as `script`; with the element's name.
+    Raw(&'static str, &'a str),
+    /// A start tag.
+    Start {
+        /// Lower case.
+        name: String,
+        /// The first of each name, [`TAG_ATTRIBUTES_MAX`] at most.
+        attributes: Vec<Attribute<'a>>,
+        /// Whether it had more.
+        overfull: bool,
+        /// Offset behind it.
+        end: usize,
+    },
+    /// Text, entities undecoded.
+    Text(&'a str),
+    /// A tag that the page ends in.
+    Unclosed(&'a str),
+}
+
+/// Elements whose content is text up to their end tag.
+const RAW: [&str; 9] = [
+    "iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp",
+];
+
+/// The value of the attribute `name`.
+pub(crate) fn attribute<'a>(attributes: &[Attribute<'a>], name: &str) -> Option<&'a str> {
+    attributes.iter().find(|attribute| attribute.0 == name).map(|attribute| attribute.1)
+}
+
+/// Reads a page token by token.
+#[derive(Clone, Debug)]
+pub(crate) struct Lexer<'a> {
+    html: &'a str,
+    at: usize,
+    raw: Option<&'static str>,
+    foreign: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(html: &'a str) -> Self {
+        Self { html, at: 0, raw: None, foreign: 0 }
+    }
+
+    /// Offset behind the last token.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    fn rest(&self) -> &'a str {
+        self.html.get(self.at..).unwrap_or_default()
+    }
+
+    fn octet(&self, at: usize) -> Option<u8> {
+        self.html.as_bytes().get(at).copied()
+    }
+
+    fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.html.get(from..to).unwrap_or_default()
+    }
+
+    /// Text up to the next `<` that begins something.
+    fn text(&mut self) -> Token<'a> {
+        let from = self.at;
+        let mut look = from + 1;
+        let end = loop {
+            let tail = self.html.as_bytes().get(look..).unwrap_or_default();
+            match memchr::memchr(b'<', tail).map(|found| look + found) {
+                None => break self.html.len(),
+                Some(found) if self.begins(found) => break found,
+                Some(found) => look = found + 1,
+            }
+        };
+        self.at = end;
+        Token::Text(self.slice(from, end))
+    }
+
+    /// Whether the `<` at `at` begins a tag or a comment.
+    fn begins(&self, at: usize) -> bool {
+        match self.octet(at + 1) {
+            Some(b'!' | b'?') => true,
+            Some(b'/') => self.octet(at + 2).is_some(),
+            Some(octet) => octet.is_ascii_alphabetic(),
+            None => false,
+        }
+    }
+
+    /// A `<!…`, `<?…` or `</` before something that is no name.
+    fn comment(&mut self) -> Token<'a> {
+        let rest = self.rest();
+        let Some(inside) = rest.strip_prefix("<!--") else {
+            let end = memchr::memchr(b'>', rest.as_bytes()).unwrap_or(rest.len());
+            let from = self.at + 2;
+            self.at = (self.at + end + 1).min(self.html.len());
+            return Token::Comment(self.slice(from, (self.at - 1).max(from)));
+        };
+        let from = self.at + 4;
+        for short in [">", "->"] {
+            if inside.starts_with(short) {
+                self.at = from + short.len();
+                return Token::Comment("");
+            }
+        }
+        let (length, closing) = comment_end(inside);
+        self.at = from + length + closing;
+        Token::Comment(self.slice(from, from + length))
+    }
+
+    fn tag(&mut self) -> Token<'a> {
+        let start = self.at;
+        let closing = self.octet(start + 1) == Some(b'/');
+        let name_at = start + 1 + usize::from(closing);
+        let mut at = name_at;
+        while self.octet(at).is_some_and(|o| !is_space(o) && o != b'/' && o != b'>') {
+            at += 1;
+        }
+        let name = self.slice(name_at, at).to_ascii_lowercase();
+        let mut attributes: Vec<Attribute<'a>> = Vec::new();
+        let mut overfull = false;
+        loop {
+            while self.octet(at).is_some_and(|octet| is_space(octet) || octet == b'/') {
+                at += 1;
+            }
+            match self.octet(at) {
+                None => {
+                    self.at = self.html.len();
+                    return Token::Unclosed(self.slice(start, self.at));
+                }
+                Some(b'>') => break,
+                Some(_) => {}
+            }
+            let (attribute, next) = self.attribute(at);
+            at = next;
+            if attributes.len() == TAG_ATTRIBUTES_MAX {
+                overfull = true;
+            } else if !attributes.iter().any(|known| known.0 == attribute.0) {
+                attributes.push(attribute);
+            }
+        }
+        self.at = at + 1;
+        if closing {
+            self.enter_or_leave(&name, true);
+            return Token::End(name);
+        }
+        self.enter_or_leave(&name, false);
+        Token::Start { name, attributes, overfull, end: self.at }
+    }
+
+    /// Reads one attribute; returns where the next thing begins.
+    fn attribute(&self, start: usize) -> (Attribute<'a>, usize) {
+        let stop = |o: u8| is_space(o) || matches!(o, b'/' | b'>' | b'=');
+        let mut at = start + 1;
+        while self.octet(at).is_some_and(|octet| !stop(octet)) {
+            at += 1;
+        }
+        let name = self.slice(start, at).to_ascii_lowercase();
+        let mut next = self.skip_space(at);
+        if self.octet(next) != Some(b'=') {
+            return ((name, ""), at);
+        }
+        next = self.skip_space(next + 1);
+        match self.octet(next) {
+            Some(quote @ (b'"' | b'\'')) => {
+                let tail = self.html.as_bytes().get(next + 1..).unwrap_or_default();
+                let length = memchr::memchr(quote, tail).unwrap_or(tail.len());
+                let end = next + 1 + length;
+                ((name, self.slice(next + 1, end)), (end + 1).min(self.html.len()))
+            }
+            Some(_) | None => {
+                let mut end = next;
+                while self.octet(end).is_some_and(|octet| !is_space(octet) && octet != b'>') {
+                    end += 1;
+                }
+                ((name, self.slice(next, end)), end)
+            }
+        }
+    }
+
+    fn skip_space(&self, mut at: usize) -> usize {
+        while self.octet(at).is_some_and(is_space) {
+            at += 1;
+        }
+        at
+    }
+
+    fn enter_or_leave(&mut self, name: &str, leave: bool) {
+        let foreign = matches!(name, "svg" | "math");
+        match (foreign, leave) {
+            (true, true) => self.foreign = self.foreign.saturating_sub(1),
+            (true, false) => self.foreign += 1,
+            (false, false) if self.foreign == 0 => {
+                self.raw = RAW.iter().find(|raw| **raw == name).copied();
+            }
+            (false, _) => {}
+        }
+    }
+
+    /// The text of a raw element, up to its end tag.
+    fn raw(&mut self, element: &'static str) -> Token<'a> {
+        let from = self.at;
+        let end = if element == "plaintext" { self.html.len() } else { self.raw_end(element) };
+        self.at = end;
+        Token::Raw(element, self.slice(from, end))
+    }
+
+    fn raw_end(&self, element: &str) -> usize {
+        let bytes = self.html.as_bytes();
+        let mut look = self.at;
+        while let Some(found) = bytes.get(look..).and_then(|tail| memchr::memchr(b'<', tail)) {
+            let at = look + found;
+            let name_at = at + 2;
+            let named = bytes.get(name_at..name_at + element.len());
+            let named = named.is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes()));
+            let after = self.octet(name_at + element.len());
+            let ends = after.is_none_or(|octet| is_space(octet) || matches!(octet, b'/' | b'>'));
+            if self.octet(at + 1) == Some(b'/') && named && ends {
+                return at;
+            }
+            look = at + 1;
+        }
+        bytes.len()
+    }
+}
+
+impl<'a> Iterator for Lexer<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some(element) = self.raw.take() {
+            return Some(self.raw(element));
+        }
+        if self.at >= self.html.len() {
+            return None;
+        }
+        if self.octet(self.at) != Some(b'<') || !self.begins(self.at) {
+            return Some(self.text());
+        }
+        let named = |at: usize| self.octet(at).is_some_and(|octet| octet.is_ascii_alphabetic());
+        let tag = match self.octet(self.at + 1) {
+            Some(b'/') => named(self.at + 2),
+            _ => named(self.at + 1),
+        };
+        Some(if tag { self.tag() } else { self.comment() })
+    }
+}
+
+fn is_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
+}
+
+/// Length of a comment's inside, and of what closes it.
+fn comment_end(inside: &str) -> (usize, usize) {
+    let bytes = inside.as_bytes();
+    let mut look = 0;
+    while let Some(found) = bytes.get(look..).and_then(|tail| memchr::memmem::find(tail, b"--")) {
+        let at = look + found;
+        match bytes.get(at + 2..).unwrap_or_default() {
+            [b'>', ..] => return (at, 3),
+            [b'!', b'>', ..] => return (at, 4),
+            _ => look = at + 1,
+        }
+    }
+    (bytes.len(), 0)
+}

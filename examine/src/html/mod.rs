@@ -1,0 +1,13 @@
+//! HTML as a reader sees it, and cleaned for showing.
+
+mod clean;
+mod lexer;
+mod pictures;
+mod style;
+mod text;
+mod weight;
+
+pub(crate) use clean::clean;
+pub(crate) use lexer::{Lexer, Token, attribute};
+pub use pictures::with_picture_urls;
+pub(crate) use text::{Page, escape, page};

@@ -1,0 +1,130 @@
+//! Style attributes: whether one hides, and which declarations may stand.
+
+/// Whether a style hides its element. Whitespace and case do not matter to it.
+pub(crate) fn hides(style: &str) -> bool {
+    let compact: String =
+        style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    compact.split(';').any(|declaration| {
+        let Some((property, value)) = declaration.split_once(':') else { return false };
+        let value = value.trim_end_matches("!important");
+        match property {
+            "display" => value == "none",
+            "visibility" => matches!(value, "hidden" | "collapse"),
+            "mso-hide" => value == "all",
+            "color" => value == "transparent",
+            "font-size" | "opacity" | "max-height" | "max-width" | "line-height" => is_zero(value),
+            _ => false,
+        }
+    })
+}
+
+fn is_zero(value: &str) -> bool {
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+    !number.is_empty() && number.parse::<f32>().is_ok_and(|number| number == 0.0)
+}
+
+/// Properties that may stand: they lay out and colour text, and none of them loads, moves out of
+/// its box or covers another.
+pub(crate) const PROPERTIES: [&str; 58] = [
+    "background-color", "border", "border-bottom", "border-bottom-color", "border-bottom-style",
+    "border-bottom-width", "border-collapse", "border-color", "border-left", "border-left-color",
+    "border-left-style", "border-left-width", "border-radius", "border-right",
+    "border-right-color", "border-right-style", "border-right-width", "border-spacing",
+    "border-style", "border-top", "border-top-color", "border-top-style", "border-top-width",
+    "border-width", "color", "direction", "display", "font", "font-family", "font-size",
+    "font-style", "font-variant", "font-weight", "height", "letter-spacing", "line-height",
+    "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top",
+    "max-width", "min-width", "padding", "padding-bottom", "padding-left", "padding-right",
+    "padding-top", "table-layout", "text-align", "text-decoration", "text-indent",
+    "text-transform", "vertical-align", "white-space", "width", "word-break",
+];
+
+/// Keeps the declarations of a style that cannot load or escape; none when it is malformed.
+/// Unknown properties are left to the property filter that follows.
+pub(crate) fn harmless(style: &str) -> Option<String> {
+    if style.contains(['\\', '@', '{', '}', '<']) || style.contains("/*") {
+        return None;
+    }
+    let mut kept = Vec::new();
+    for declaration in declarations(style)? {
+        let lower = declaration.to_ascii_lowercase();
+        let Some((property, value)) = lower.split_once(':') else { continue };
+        let moves = matches!(property.trim(), "text-indent" | "letter-spacing")
+            || property.trim().starts_with("margin");
+        let calls = value.contains('(') && !is_colour_call(value);
+        if !calls && !(moves && value.contains('-')) {
+            kept.push(declaration.trim());
+        }
+    }
+    (!kept.is_empty()).then(|| kept.join("; "))
+}
+
+/// Whether the only functions called give colours.
+fn is_colour_call(value: &str) -> bool {
+    value.split('(').rev().skip(1).all(|before| {
+        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        matches!(name, "rgb" | "rgba" | "hsl" | "hsla")
+    })
+}
+
+/// Splits at semicolons outside of quotes and brackets; none when those do not close.
+fn declarations(style: &str) -> Option<Vec<&str>> {
+    let mut found = Vec::new();
+    let (mut from, mut depth, mut quote) = (0, 0_usize, None);
+    for (at, character) in style.char_indices() {
+        match (character, quote) {
+            (character, Some(open)) if character == open => quote = None,
+            (_, Some(_)) => {}
+            ('"' | '\'', None) => quote = Some(character),
+            ('(', None) => depth += 1,
+            (')', None) => depth = depth.checked_sub(1)?,
+            (';', None) if depth == 0 => {
+                found.push(style.get(from..at).unwrap_or_default());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(style.get(from..).unwrap_or_default());
+    (depth == 0 && quote.is_none()).then_some(found)
+}
+
+/// How many remote pictures a style asks for.
+pub(crate) fn remote_urls(style: &str) -> u32 {
+    let lower = style.to_ascii_lowercase();
+    let urls = lower.split("url(").skip(1).filter(|rest| {
+        let rest = rest.trim_start_matches([' ', '"', '\'']);
+        rest.starts_with("http") || rest.starts_with("//")
+    });
+    u32::try_from(urls.count()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides() {
+        for style in ["display:none", "DISPLAY : None !important", "color:red;font-size:0px", "opacity:0.0", "mso-hide:all"] {
+            assert!(hides(style), "{style}");
+        }
+        for style in ["display:block", "font-size:0.5em", "opacity:.9", "max-height:10px", ""] {
+            assert!(!hides(style), "{style}");
+        }
+    }
+
+    #[test]
+    fn what_may_stand() {
+        for (style, kept) in [
+            ("color: red; background: url(http://x)", Some("color: red")),
+            ("color: rgb(1, 2, 3)", Some("color: rgb(1, 2, 3)")),
+            ("margin-left: -9999px; color: blue", Some("color: blue")),
+            ("c\\6flor: red", None),
+            ("color: red; width: expression(alert(1))", Some("color: red")),
+            ("font-family: \"a;b\", serif", Some("font-family: \"a;b\", serif")),
+            ("color: url('", None),
+        ] {
+            assert_eq!(harmless(style).as_deref(), kept, "{style}");
+        }
+    }
+}

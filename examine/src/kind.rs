@@ -1,0 +1,114 @@
+//! What octets really are, told from the octets.
+
+use memchr::memmem;
+
+use crate::{
+    limits::SNIFFED_OCTETS,
+    remark::{
+        ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark,
+    },
+};
+
+/// The type of a picture that a browser may show.
+pub(crate) fn picture(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// Whether the octets are an archive or document that only its password opens.
+pub(crate) fn encrypted(bytes: &[u8]) -> Option<Remark> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return has_encrypted_entry(bytes).then_some(ENCRYPTED_ARCHIVE);
+    }
+    if bytes.starts_with(b"%PDF") {
+        return memmem::find(bytes, b"/Encrypt").map(|_| ENCRYPTED_DOCUMENT);
+    }
+    // An Office document with a password is a compound file around this stream.
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        return memmem::find(bytes, &name).map(|_| ENCRYPTED_DOCUMENT);
+    }
+    None
+}
+
+/// Whether an entry of a zip has the encryption bit, in its own header or in the directory.
+fn has_encrypted_entry(zip: &[u8]) -> bool {
+    let flagged = |signature: &'static [u8], flags_at: usize| {
+        memmem::find_iter(zip, signature)
+            .any(|at| zip.get(at + flags_at).is_some_and(|flags| flags & 1 == 1))
+    };
+    flagged(b"PK\x03\x04", 6) || flagged(b"PK\x01\x02", 8)
+}
+
+/// What an S/MIME body is: `declared` is its `smime-type`, if it says one.
+pub(crate) fn smime(bytes: &[u8], declared: Option<&str>) -> Option<Remark> {
+    const ENVELOPED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03];
+    const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+    let start = bytes.get(..bytes.len().min(64)).unwrap_or_default();
+    if memmem::find(start, ENVELOPED).is_some() {
+        return Some(ENCRYPTED_SMIME);
+    }
+    if memmem::find(start, SIGNED).is_some() {
+        return (declared != Some("certs-only")).then_some(OPAQUE_SIGNED);
+    }
+    match declared {
+        Some("certs-only") => None,
+        Some("signed-data") => Some(OPAQUE_SIGNED),
+        Some(_) | None => Some(ENCRYPTED_SMIME),
+    }
+}
+
+/// Whether octets of any declared type are text that someone could read.
+pub(crate) fn is_texty(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..bytes.len().min(SNIFFED_OCTETS)).unwrap_or_default();
+    if sample.is_empty() || sample.starts_with(b"%PDF") {
+        return false;
+    }
+    if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let controls = |o: &u8| o.is_ascii_control() && !matches!(o, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    if sample.iter().any(controls) {
+        return false;
+    }
+    let beyond = sample.iter().filter(|octet| !octet.is_ascii()).count();
+    let utf_8 = match std::str::from_utf8(sample) {
+        Ok(_) => true,
+        // A character may be cut where the sample ends.
+        Err(error) => error.error_len().is_none(),
+    };
+    utf_8 || beyond * 4 < sample.len()
+}
+
+/// Whether text is a page of HTML, whatever its label.
+pub(crate) fn is_html(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
+}
+
+/// Whether text holds a PGP message.
+pub(crate) fn holds_pgp(text: &str) -> bool {
+    memmem::find(text.as_bytes(), b"-----BEGIN PGP MESSAGE-----").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        assert_eq!(picture(b"GIF89a..."), Some("image/gif"));
+        assert_eq!(picture(b"<svg xmlns"), None);
+        assert_eq!(encrypted(b"PK\x03\x04\x14\x00\x01\x00rest"), Some(ENCRYPTED_ARCHIVE));
+        assert_eq!(encrypted(b"PK\x03\x04\x14\x00\x00\x00rest"), None);
+        assert_eq!(encrypted(b"%PDF-1.4 trailer <</Encrypt 5 0 R>>"), Some(ENCRYPTED_DOCUMENT));
+        assert!(is_texty("naïve, text".as_bytes()));
+        assert!(is_texty(b"caf\xe9 cr\xe8me and more of it"));
+        assert!(!is_texty(b"\x00\x01binary"));
+    }
+}

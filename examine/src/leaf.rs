@@ -1,0 +1,114 @@
+//! A part that holds no other: its octets, its names, its text.
+
+use std::collections::BTreeSet;
+
+use wire::mime::{Decoded, Part, decode};
+
+use crate::{
+    charset, header,
+    html::{Lexer, Page, Token, attribute, page},
+    kind::{is_html, is_texty},
+    remark::Remark,
+};
+
+/// The part's octets, its transfer encoding undone.
+pub(crate) fn octets<'m>(message: &'m [u8], part: &Part) -> Decoded<'m> {
+    decode(message.get(part.body.clone()).unwrap_or_default(), part.encoding)
+}
+
+/// The file names of a part.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Names {
+    /// The one that most readers show; empty without one.
+    pub(crate) shown: String,
+    /// Others that some reader could show.
+    pub(crate) others: BTreeSet<String>,
+    /// Whether the two fields that give names disagree.
+    pub(crate) differ: bool,
+    pub(crate) remarks: Vec<Remark>,
+}
+
+/// Reads the names of a part.
+pub(crate) fn names(part: &Part) -> Names {
+    let mut names = Names::default();
+    let mut preferred = Vec::new();
+    for parameter in part.names() {
+        let value = header::decode_parameter(parameter);
+        names.remarks.extend(value.remarks);
+        preferred.push(value.text);
+    }
+    let fields = [(&part.disposition.field, "filename"), (&part.content_type.field, "name")];
+    for parameter in fields.iter().flat_map(|(field, name)| field.all(name)) {
+        names.others.insert(header::decode_parameter(parameter).text);
+    }
+    names.differ = preferred.windows(2).any(|pair| match pair {
+        [one, two] => !one.trim().eq_ignore_ascii_case(two.trim()),
+        _ => false,
+    });
+    names.shown = preferred.into_iter().find(|name| !name.trim().is_empty()).unwrap_or_default();
+    names.others.remove(&names.shown);
+    names.others.remove("");
+    names
+}
+
+/// Whether the text of the part is shown as (part of) the body.
+pub(crate) fn is_body(part: &Part) -> bool {
+    let text = part.content_type.kind == "text" && !part.disposition.attachment;
+    text && (part.is_shown_text() || part.names().next().is_none())
+}
+
+/// The text of a part.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct LeafText {
+    pub(crate) page: Page,
+    /// The characters as they stand: markup, for HTML.
+    pub(crate) source: String,
+    pub(crate) html: bool,
+    pub(crate) charset: &'static str,
+}
+
+/// Reads the text of a part from its octets; none when it has none.
+pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
+    let declared_text = part.content_type.kind == "text";
+    if !declared_text && !is_texty(octets) {
+        return None;
+    }
+    let label = part.content_type.field.parameter("charset").map(|parameter| {
+        String::from_utf8_lossy(&parameter.value).into_owned()
+    });
+    let markup = matches!(part.content_type.subtype.as_str(), "html" | "xhtml+xml");
+    let label = label.or_else(|| if markup { charset_of_page(octets) } else { None });
+    let decoded = charset::decode(octets, label.as_deref());
+    let html = markup || (!declared_text && is_html(&decoded.text));
+    let mut page = if html {
+        page(&decoded.text)
+    } else {
+        Page { shown: decoded.text.clone(), ..Page::default() }
+    };
+    page.remarks.extend(decoded.remark);
+    Some(LeafText { page, source: decoded.text, html, charset: decoded.charset })
+}
+
+/// Octets at the start of a page in which its own charset counts (WHATWG HTML section 13.2.3.2).
+const META_OCTETS: usize = 1024;
+
+/// The charset that a page names for itself.
+fn charset_of_page(octets: &[u8]) -> Option<String> {
+    let start = octets.get(..octets.len().min(META_OCTETS)).unwrap_or_default();
+    let start = String::from_utf8_lossy(start);
+    let metas = Lexer::new(&start).filter_map(|token| match token {
+        Token::Start { name, attributes, .. } if name == "meta" => Some(attributes),
+        _ => None,
+    });
+    for attributes in metas {
+        if let Some(charset) = attribute(&attributes, "charset") {
+            return Some(charset.to_owned());
+        }
+        let content = attribute(&attributes, "content").unwrap_or_default().to_ascii_lowercase();
+        if let Some((_, charset)) = content.split_once("charset=") {
+            let end = charset.find([';', ' ']).unwrap_or(charset.len());
+            return charset.get(..end).map(str::to_owned);
+        }
+    }
+    None
+}

@@ -1,0 +1,41 @@
+//! Remarks on a part, those of the scanner and those of examination, in one form.
+
+use wire::mime::{Class, Flag};
+
+/// A remark: what follows from it, and the words for the trace.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Remark {
+    pub(crate) class: Class,
+    pub(crate) words: &'static str,
+}
+
+impl From<Flag> for Remark {
+    fn from(flag: Flag) -> Self {
+        Self { class: flag.class(), words: flag.words() }
+    }
+}
+
+impl Remark {
+    const fn of(class: Class, words: &'static str) -> Self {
+        Self { class, words }
+    }
+}
+
+pub(crate) const CHARSET_GUESSED: Remark = Remark::of(Class::Note, "charset guessed");
+pub(crate) const CHARSET_LIES: Remark = Remark::of(Class::Ambiguous, "text is not in its charset");
+pub(crate) const CHARSET_UNKNOWN: Remark = Remark::of(Class::Ambiguous, "unknown charset");
+pub(crate) const ENCODED_MESSAGE: Remark =
+    Remark::of(Class::Note, "nested message with a transfer encoding");
+pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encrypted archive");
+pub(crate) const ENCRYPTED_DOCUMENT: Remark = Remark::of(Class::Unreadable, "encrypted document");
+pub(crate) const ENCRYPTED_PGP: Remark = Remark::of(Class::Unreadable, "encrypted with PGP");
+pub(crate) const ENCRYPTED_SMIME: Remark = Remark::of(Class::Unreadable, "encrypted with S/MIME");
+pub(crate) const FROM_UNREADABLE: Remark = Remark::of(Class::Ambiguous, "unreadable From address");
+pub(crate) const HIDDEN_TEXT: Remark = Remark::of(Class::Note, "hidden text");
+pub(crate) const OPAQUE_SIGNED: Remark =
+    Remark::of(Class::Unreadable, "wrapped in an opaque S/MIME signature");
+pub(crate) const TEXT_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "too much text");
+pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "decoded size");
+pub(crate) const TAG_OVERFULL: Remark = Remark::of(Class::Note, "HTML tag with too many attributes");
+pub(crate) const TAG_UNCLOSED: Remark = Remark::of(Class::Ambiguous, "HTML tag without end");
+pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");
