@@ -9,7 +9,7 @@ use crate::smtp::stuff::stuffed;
 fn read(input: &[u8], cuts: &[usize]) -> (Option<Vec<u8>>, Option<Received>, usize) {
     let mut reader = DataReader::new(1_000, 40);
     let mut content = Vec::new();
-    let mut taken = 0;
+    let mut taken = 0_usize;
     for cut in cuts.iter().copied().cycle() {
         let end = taken.saturating_add(cut).min(input.len());
         while taken < end {

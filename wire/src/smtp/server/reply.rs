@@ -93,7 +93,7 @@ impl Reply {
     /// The reply to `EHLO`: our name and what we offer now.
     pub(super) fn ehlo(settings: &Settings, security: Security) -> Self {
         let mut lines: Vec<Cow<'static, str>> = vec![
-            Cow::Owned(settings.host().to_string()),
+            Cow::Owned(settings.host.to_string()),
             Cow::Borrowed("PIPELINING"),
             Cow::Owned(format!("SIZE {}", settings.size.wire_octets)),
             Cow::Borrowed("8BITMIME"),

@@ -154,7 +154,7 @@ impl Session {
     /// The first thing to send.
     #[must_use]
     pub fn greeting(&self) -> Reply {
-        Reply::greeting(self.settings.host())
+        Reply::greeting(&self.settings.host)
     }
 
     /// A reader for the message that [`Effect::Receive`] asks for.
@@ -275,7 +275,7 @@ impl Session {
 
     fn helo(&mut self, name: PeerName) -> Effect {
         self.named = Some(Named { name, extended: false });
-        let reply = Reply::helo(self.settings.host());
+        let reply = Reply::helo(&self.settings.host);
         self.passive(None, reply)
     }
 
@@ -315,7 +315,7 @@ impl Session {
         }
         let recipient = match path {
             ForwardPath::Mailbox(address) => address,
-            ForwardPath::Postmaster => self.settings.postmaster().clone(),
+            ForwardPath::Postmaster => self.settings.postmaster.clone(),
         };
         let sender = open.sender().clone();
         self.phase = Phase::Judging(open, recipient.clone());

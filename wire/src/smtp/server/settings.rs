@@ -8,8 +8,10 @@ use crate::smtp::limits;
 /// What a listener offers and bounds. The same for all its conversations.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Settings {
-    host: Domain,
-    postmaster: Address,
+    /// The name this server gives itself.
+    pub host: Domain,
+    /// Who receives what is sent to `<Postmaster>` without a domain.
+    pub postmaster: Address,
     /// Who may send at all.
     pub access: Access,
     /// Whether peers may log in.
@@ -46,18 +48,6 @@ impl Settings {
             errors_max: limits::ERRORS_MAX,
             data_line_octets_max: limits::DATA_LINE_OCTETS_MAX,
         }
-    }
-
-    /// The name this server gives itself.
-    #[must_use]
-    pub const fn host(&self) -> &Domain {
-        &self.host
-    }
-
-    /// Who receives what is sent to `<Postmaster>`.
-    #[must_use]
-    pub const fn postmaster(&self) -> &Address {
-        &self.postmaster
     }
 }
 
