@@ -36,7 +36,8 @@ impl Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let offset_secs = i64::from(self.offset_minutes) * 60;
-        let secs = (self.at_ms.div_euclid(1_000).saturating_add(offset_secs)).clamp(SECS_MIN, SECS_MAX);
+        let secs =
+            (self.at_ms.div_euclid(1_000).saturating_add(offset_secs)).clamp(SECS_MIN, SECS_MAX);
         let (days, second) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
         let (year, month, day) = civil(days);
         let name = |names: &[&'static str], index: i64| {

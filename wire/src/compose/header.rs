@@ -22,7 +22,9 @@ pub(super) fn words(out: &mut Vec<u8>, name: &str, words: impl IntoIterator<Item
             column = 0;
         }
         out.push(b' ');
-        out.extend(word.bytes().map(|octet| if matches!(octet, b'\r' | b'\n') { b' ' } else { octet }));
+        out.extend(
+            word.bytes().map(|octet| if matches!(octet, b'\r' | b'\n') { b' ' } else { octet }),
+        );
         column = column.saturating_add(1).saturating_add(word.len());
     }
     out.extend_from_slice(b"\r\n");

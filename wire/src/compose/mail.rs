@@ -103,7 +103,8 @@ impl Mail {
         if self.to.is_empty() && self.cc.is_empty() {
             header::words(out, "To", ["undisclosed-recipients:;".to_owned()]);
         }
-        for (name, mailboxes) in [("To", &self.to), ("Cc", &self.cc), ("Reply-To", &self.reply_to)] {
+        for (name, mailboxes) in [("To", &self.to), ("Cc", &self.cc), ("Reply-To", &self.reply_to)]
+        {
             if !mailboxes.is_empty() {
                 header::mailboxes(out, name, mailboxes);
             }

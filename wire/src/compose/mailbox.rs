@@ -44,7 +44,8 @@ impl Mailbox {
 
 /// Writes a display name (RFC 5322 §3.2.5): atoms, a quoted string, or encoded words.
 fn phrase(name: &str) -> Vec<String> {
-    let is_atom = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~ ".contains(&octet);
+    let is_atom =
+        |octet: u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~ ".contains(&octet);
     if word::needs_encoding(name) {
         return word::encoded(name, COLUMN);
     }

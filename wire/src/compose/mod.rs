@@ -23,17 +23,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod date;
+mod field;
+mod header;
 mod mail;
 mod mailbox;
-mod field;
-mod date;
-mod report;
-mod received;
-mod part;
 mod parameter;
-mod header;
-mod word;
+mod part;
+mod received;
+mod report;
 mod transfer;
+mod word;
 
 pub use date::Date;
 pub use field::{Field, FieldError, MessageId};

@@ -47,7 +47,11 @@ impl Part {
                 let boundary = format!("{}{seed:032x}.{number:08x}", transfer::BOUNDARY_MARK);
                 *number = number.saturating_add(1);
                 let media_type = format!("multipart/{subtype};");
-                header::words(out, "Content-Type", [media_type, format!("boundary=\"{boundary}\"")]);
+                header::words(
+                    out,
+                    "Content-Type",
+                    [media_type, format!("boundary=\"{boundary}\"")],
+                );
                 for part in parts {
                     out.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
                     part.write_numbered(seed, number, out);

@@ -12,13 +12,7 @@
 
 use grammar::literal::{Address, Domain};
 
-use super::{
-    date::Date,
-    field::MessageId,
-    header,
-    mailbox::Mailbox,
-    part::Part,
-};
+use super::{date::Date, field::MessageId, header, mailbox::Mailbox, part::Part};
 use crate::smtp::client::{Reply, Status};
 
 /// A report to write. The envelope that carries it has the null sender.
@@ -103,8 +97,9 @@ impl Report {
                 "Your message could not be delivered yet to the recipients below.\nNo action is \
                  needed: delivery is tried until {until}.\n\n"
             )),
-            Action::Failed => text
-                .push_str("Your message could not be delivered to the recipients below.\n\n"),
+            Action::Failed => {
+                text.push_str("Your message could not be delivered to the recipients below.\n\n")
+            }
         }
         if !self.note.is_empty() {
             text.push_str(&format!("{}\n\n", self.note));
@@ -157,8 +152,10 @@ fn headers_part(original: &MessageId) -> Part {
 
 /// Writes `Name: type; value`, printable ASCII, in words of a bounded length.
 fn typed(out: &mut Vec<u8>, name: &str, kind: &str, value: &str) {
-    let ascii: String =
-        value.chars().map(|letter| if matches!(letter, ' '..='~') { letter } else { '?' }).collect();
+    let ascii: String = value
+        .chars()
+        .map(|letter| if matches!(letter, ' '..='~') { letter } else { '?' })
+        .collect();
     let words = ascii.split(' ').filter(|word| !word.is_empty()).map(str::to_owned);
     header::words(out, name, std::iter::once(format!("{kind};")).chain(words));
 }

@@ -448,7 +448,9 @@ fn servers_that_do_not_want_to_talk() {
     check("S: 421 Later\n (failed the server refuses to talk: 421 Later)");
     check("S: 250 Odd\n (failed the server refuses to talk: 250 Odd)");
     check("S: \u{1b}\n (failed the connection was lost)");
-    check("S: 220 mx\n C: EHLO mx.ours.example\n S: 450 x\n (failed the server refuses to talk: 450 x)");
+    check(
+        "S: 220 mx\n C: EHLO mx.ours.example\n S: 450 x\n (failed the server refuses to talk: 450 x)",
+    );
 }
 
 #[test]
@@ -473,9 +475,8 @@ fn many_recipients_go_out_in_groups() {
 
 #[test]
 fn status_codes_are_read_from_the_text() {
-    let status = |text: &str| {
-        Reply::new(550, [text.as_bytes()]).status().map(|status| status.to_string())
-    };
+    let status =
+        |text: &str| Reply::new(550, [text.as_bytes()]).status().map(|status| status.to_string());
     assert_eq!(status("5.1.1 No"), Some("5.1.1".to_owned()));
     assert_eq!(status("5.12.345"), Some("5.12.345".to_owned()));
     for text in ["", "No", "4.1.1 No", "5.1", "5.1.1.1", "5.+1.1", "5.1.1111", "5.1.x"] {

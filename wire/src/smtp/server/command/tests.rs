@@ -15,9 +15,7 @@ fn short(line: &[u8]) -> String {
         Ok(Command::Ehlo(name)) => format!("ehlo {}", name.as_str()),
         Ok(Command::Helo(name)) => format!("helo {}", name.as_str()),
         Ok(command) => format!("{command:?}"),
-        Err(error) => {
-            error.reply().to_string().split(' ').take(2).collect::<Vec<_>>().join(" ")
-        }
+        Err(error) => error.reply().to_string().split(' ').take(2).collect::<Vec<_>>().join(" "),
     }
 }
 

@@ -453,7 +453,8 @@ fn tls_starts_the_conversation_anew() {
 #[test]
 fn commands_put_behind_starttls_are_dropped() {
     let mut driver = Driver::new(secure(), Peer::stranger());
-    driver.send(b"EHLO c.example\r\nSTARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<eve@x.example>\r\n");
+    driver
+        .send(b"EHLO c.example\r\nSTARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<eve@x.example>\r\n");
     assert!(driver.said.ends_with("220 2.0.0 Ready to start TLS\r\n"), "{}", driver.said);
     assert_eq!(driver.session.peer_name(), None);
 }
