@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use store::Store;
+use tokio::sync::Semaphore;
 
 use crate::gateway::Gateway;
 use crate::security::hashing::HashingPool;
@@ -18,6 +19,7 @@ pub struct App {
     pub(crate) settings: Arc<Settings>,
     pub(crate) hashing: Arc<HashingPool>,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) uploads: Arc<Semaphore>,
 }
 
 impl App {
@@ -33,6 +35,7 @@ impl App {
                 limits.logins_per_account_per_minute,
                 limits.logins_per_client_per_minute,
             )),
+            uploads: Arc::new(Semaphore::new(limits.uploads_max.max(1))),
             settings: Arc::new(settings),
         }
     }

@@ -35,7 +35,8 @@ pub trait Gateway: Send + Sync + 'static {
         context: String,
     ) -> BoxFuture<'_, Result<DataKey, Unavailable>>;
 
-    /// The keyed hash under which an address is stored; the argument is `Address::to_string()`.
+    /// The keyed hash under which an address is stored; the argument is its one normal form:
+    /// the local part folded, `@`, the domain as A-labels.
     ///
     /// # Errors
     /// When the key process does not answer.
@@ -179,11 +180,8 @@ pub struct Submission {
 /// What the spool did with a submission.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SubmitOutcome {
-    /// It is durable, and decided like any other mail.
-    Accepted {
-        /// The id under which the message is stored.
-        message_id: String,
-    },
+    /// It is durable, listed among what the account sent, and decided like any other mail.
+    Accepted,
     /// The rules, or the state of the organisation, refuse it; the reason may be shown.
     Refused {
         /// A sentence for the author of the message.

@@ -2,7 +2,7 @@
 //!
 //! [`router`] makes the whole site out of an [`App`]: a store, a [`Gateway`] and [`Settings`].
 //! Whoever serves it inserts `axum::extract::ConnectInfo<SocketAddr>` (as
-//! `into_make_service_with_connect_info` does), from which logins are throttled.
+//! `into_make_service_with_connect_info` does), by which attempts to log in are counted.
 //!
 //! # Trust
 //!
@@ -12,11 +12,22 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod asset;
 mod clock;
+mod component;
+mod error;
+mod form;
 mod gateway;
+mod link;
+mod mailbox;
+mod page;
+mod profile;
+mod reading;
 mod router;
 mod security;
+mod session;
 mod settings;
+mod when;
 
 pub use app::App;
 pub use clock::{Clock, SystemClock};

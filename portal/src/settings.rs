@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use store::session::SessionLife;
 use wire::Address;
 
 use crate::clock::{Clock, SystemClock};
@@ -103,6 +104,8 @@ impl fmt::Debug for InternalDomains {
 pub struct Limits {
     /// Decoded octets of one written message: text and attachments together.
     pub message_octets_max: u64,
+    /// Messages being uploaded at the same time; each is held in memory.
+    pub uploads_max: usize,
     /// Attachments of one written message.
     pub attachments_max: usize,
     /// Characters of a written text.
@@ -118,17 +121,17 @@ pub struct Limits {
     /// How long a login waits for its turn to hash.
     pub hashing_wait_max: Duration,
     /// Wrong passwords after which an account is locked.
-    pub login_failures_max: i64,
+    pub login_failures_max: u32,
+    /// A refused login is answered no sooner than this, whatever it took.
+    pub login_failure_time_min: Duration,
     /// Login attempts for one account in a minute.
     pub logins_per_account_per_minute: u32,
     /// Login attempts of one client network (/24 or /56) in a minute.
     pub logins_per_client_per_minute: u32,
-    /// How long a session lives without a request.
-    pub session_idle_ms: i64,
-    /// How long a session lives at most.
-    pub session_life_ms: i64,
+    /// How long a session lives, without a request and at most.
+    pub session_life: SessionLife,
     /// Sessions of one account; a further login ends the oldest.
-    pub sessions_per_account_max: i64,
+    pub sessions_per_account_max: u32,
     /// Messages on a page of a list.
     pub rows_per_page: u32,
 }
@@ -142,6 +145,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_octets_max: 35 * 1024 * 1024,
+            uploads_max: 8,
             attachments_max: 50,
             text_chars_max: 200_000,
             recipients_max: 50,
@@ -150,10 +154,10 @@ impl Default for Limits {
             hashings_max: 4,
             hashing_wait_max: Duration::from_secs(10),
             login_failures_max: 10,
+            login_failure_time_min: Duration::from_millis(300),
             logins_per_account_per_minute: 5,
             logins_per_client_per_minute: 30,
-            session_idle_ms: 15 * MINUTE_MS,
-            session_life_ms: 12 * HOUR_MS,
+            session_life: SessionLife { idle_ms: 15 * MINUTE_MS, absolute_ms: 12 * HOUR_MS },
             sessions_per_account_max: 5,
             rows_per_page: 50,
         }

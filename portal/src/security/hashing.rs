@@ -47,10 +47,7 @@ impl HashingPool {
     ) -> Result<bool, HashingError> {
         self.run(move || match phc {
             Some(phc) => vault::password::verify(&phc, &password),
-            None => {
-                vault::password::verify_nobody(&password);
-                false
-            }
+            None => vault::password::verify_nobody(&password),
         })
         .await
     }
