@@ -98,7 +98,7 @@ impl Report {
                  needed: delivery is tried until {until}.\n\n"
             )),
             Action::Failed => {
-                text.push_str("Your message could not be delivered to the recipients below.\n\n")
+                text.push_str("Your message could not be delivered to the recipients below.\n\n");
             }
         }
         if !self.note.is_empty() {

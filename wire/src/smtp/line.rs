@@ -154,6 +154,7 @@ impl LineReader {
 }
 
 /// How a line ended.
+#[derive(Clone, Copy)]
 enum End {
     Clean,
     Fault(LineFault),

@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use grammar::literal::Address;
 
 use super::{
+    effect::lost,
     offer::{Offer, Size},
     reply::Reply,
 };
@@ -211,7 +212,7 @@ impl Batch {
 
     /// One outcome for each recipient, in the order of the job.
     pub(super) fn outcomes(self) -> Vec<Outcome> {
-        let unsettled = || Outcome::Temporary(super::session::lost());
+        let unsettled = || Outcome::Temporary(lost());
         self.recipients.into_iter().map(|(outcome, _)| outcome.unwrap_or_else(unsettled)).collect()
     }
 }

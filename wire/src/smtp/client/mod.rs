@@ -4,15 +4,19 @@
 //! connection carries any number of messages, one after the other.
 
 mod batch;
+mod effect;
 mod offer;
 mod reader;
 mod reply;
 mod session;
+mod settings;
 
 pub use batch::{Job, Outcome};
+pub use effect::{After, Effect, Failure, Input};
 pub use reader::{ReplyError, ReplyReader};
 pub use reply::{Reply, Status};
-pub use session::{After, Client, Effect, Failure, Input, Settings, TlsPolicy};
+pub use session::Client;
+pub use settings::{Settings, TlsPolicy};
 
 #[cfg(test)]
 mod tests;

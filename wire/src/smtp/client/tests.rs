@@ -83,7 +83,12 @@ fn told(effect: &Effect) -> String {
             format!("done {} | {after:?}", outcomes.join(" | "))
         }
         Effect::Failed(failure) => format!("failed {failure}"),
-        other => format!("{other:?}"),
+        Effect::Close
+        | Effect::Content
+        | Effect::Read
+        | Effect::Ready
+        | Effect::Send(_)
+        | Effect::StartTls => format!("{effect:?}"),
     }
 }
 

@@ -30,6 +30,7 @@
 
 mod auth;
 mod command;
+mod effect;
 mod parameter;
 pub mod relay;
 mod reply;
@@ -39,8 +40,9 @@ mod tally;
 mod transaction;
 
 pub use command::{Command, CommandError, Mail, PeerName};
+pub use effect::{Effect, Input, Rcpt, Verification};
 pub use relay::{Place, RcptVerdict, Standing};
 pub use reply::{Code, Reply};
-pub use session::{Effect, Input, Rcpt, Session, Verification};
+pub use session::Session;
 pub use settings::{Access, AuthOffer, Peer, Security, Settings, SizeLimit, StartTlsOffer};
 pub use transaction::{Body, Envelope};

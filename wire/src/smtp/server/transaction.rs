@@ -2,7 +2,7 @@
 
 use grammar::literal::Address;
 
-use super::{command::Mail, reply::Reply};
+use super::command::Mail;
 use crate::smtp::path::ReversePath;
 
 /// What octets the content may have.
@@ -48,10 +48,10 @@ impl Transaction {
         }
     }
 
-    /// Makes the envelope, or gives the transaction back with the reply that says why not.
-    pub(super) fn seal(self) -> Result<Envelope, (Self, Reply)> {
+    /// Makes the envelope, or gives the transaction back that has no recipient.
+    pub(super) fn seal(self) -> Result<Envelope, Self> {
         if self.recipients.is_empty() {
-            return Err((self, Reply::NO_RECIPIENTS));
+            return Err(self);
         }
         Ok(Envelope(self))
     }

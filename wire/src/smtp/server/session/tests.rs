@@ -392,6 +392,18 @@ fn a_message_that_cannot_be_stored_is_not_acknowledged() {
 }
 
 #[test]
+fn a_message_that_has_no_place_is_refused_before_it_is_sent() {
+    let mut driver = Driver::new(settings(), Peer::stranger());
+    driver.send(b"HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@ours.example>\r\n");
+    let effect = driver.step(Input::Line(Line::Text(b"DATA")));
+    assert_eq!(effect, Effect::Receive(Reply::GO_AHEAD));
+    let effect = driver.step(Input::Refused(Reply::CANNOT_STORE));
+    assert_eq!(effect, Effect::Reply(Reply::CANNOT_STORE));
+    let effect = driver.step(Input::Line(Line::Text(b"MAIL FROM:<>")));
+    assert_eq!(effect, Effect::Reply(Reply::SENDER_OK));
+}
+
+#[test]
 fn smuggled_commands_are_content_and_the_message_is_refused() {
     for sequence in ["\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n.\r\r\n", "\r\n\0.\r\n"] {
         let mut driver = Driver::new(settings(), Peer::stranger());

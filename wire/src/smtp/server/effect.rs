@@ -1,0 +1,77 @@
+//! What goes into a conversation and what comes out of it.
+
+use grammar::literal::Address;
+
+use super::{
+    relay::{RcptVerdict, Standing},
+    reply::Reply,
+    transaction::Envelope,
+};
+use crate::smtp::{credentials::Credentials, data::Received, line::Line, path::ReversePath};
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The peer sent a line. Answers [`Effect::Read`] and [`Effect::Reply`].
+    Line(Line<'a>),
+    /// The recipient was judged. Answers [`Effect::Judge`].
+    Judged(RcptVerdict),
+    /// The credentials were checked. Answers [`Effect::Verify`].
+    Verified(Verification),
+    /// The handshake succeeded. Answers [`Effect::StartTls`].
+    TlsStarted,
+    /// The message ended. Answers [`Effect::Receive`].
+    Received(Received),
+    /// The message is on disk, and decided. Answers [`Effect::Store`].
+    Stored,
+    /// The message is not taken, and nothing is kept of it. Answers [`Effect::Store`], or
+    /// [`Effect::Receive`] when the message cannot be received at all; its reply was not sent then.
+    Refused(Reply),
+}
+
+/// What became of credentials.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verification {
+    /// They are wrong.
+    Denied,
+    /// They are right.
+    Granted,
+    /// Nobody could say.
+    Unavailable,
+}
+
+/// One thing for the driver to do.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Send the reply, then close the connection.
+    Close(Reply),
+    /// Decide about a recipient; answer [`Input::Judged`].
+    Judge(Rcpt),
+    /// Nothing to send: read the next line.
+    Read,
+    /// Open a place for the message, send the reply, read the message with
+    /// [`super::Session::receiver`], answer [`Input::Received`]. A place that fails later is answered
+    /// [`Input::Refused`] after [`Effect::Store`], so the peer is read to its final dot.
+    Receive(Reply),
+    /// Send the reply, then read the next line. After [`Input::Received`]: drop the content.
+    Reply(Reply),
+    /// Send the reply, drop everything read from the peer so far that was not stepped
+    /// ([`crate::smtp::line::LineReader::discard`] and the buffer before it), start TLS, answer
+    /// [`Input::TlsStarted`]. When the handshake fails, close the connection.
+    StartTls(Reply),
+    /// Make the message durable and decide it; answer [`Input::Stored`] or [`Input::Refused`].
+    Store(Envelope),
+    /// Check the credentials; answer [`Input::Verified`].
+    Verify(Credentials),
+}
+
+/// A recipient to decide about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rcpt {
+    /// The recipient.
+    pub recipient: Address,
+    /// Where failures are reported.
+    pub sender: ReversePath,
+    /// Who the peer has shown itself to be.
+    pub standing: Standing,
+}
