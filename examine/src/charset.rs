@@ -158,7 +158,7 @@ mod tests {
         check(b"caf\xc3\xa9", Some("utf-8"), "café", None);
         check(b"\x93x\x94", Some("windows-1252"), "\u{201c}x\u{201d}", None);
         check(b"\x1b$B$\"\x1b(B", Some("iso-2022-jp"), "あ", None);
-        check(b"\xb9\xe3\xbf\xcd", Some("euc-kr"), "백인", None);
+        check(b"\xb9\xe3\xbf\xcd", Some("euc-kr"), "밤와", None);
         check(b"a\0b\0", Some("utf-16le"), "ab", None);
         check(b"\0a\0b", Some("utf-16"), "ab", None);
     }

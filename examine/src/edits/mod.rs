@@ -99,12 +99,14 @@ fn is_blind(flag: Flag) -> bool {
     matches!(flag, Flag::FieldsOverLimit | Flag::HeaderOctetsOverLimit)
 }
 
+/// How the first line of the header, or else of the message, ends.
 fn newline(message: &[u8], root: &Part) -> &'static str {
-    let lines = root.header.fields.first().and_then(|field| message.get(field.lines.clone()));
-    match lines {
-        Some([.., b'\r', b'\n']) | None => "\r\n",
-        Some([.., b'\n']) => "\n",
-        Some(_) => "\r\n",
+    let field = root.header.fields.first().map_or(0, |field| field.value.start);
+    let from = message.get(field..).unwrap_or_default();
+    match memchr::memchr2(b'\r', b'\n', from).and_then(|end| from.get(end..)) {
+        Some([b'\n', ..]) => "\n",
+        Some([b'\r', b'\r', b'\n', ..] | [b'\r', b'\n', ..]) | None => "\r\n",
+        Some(_) => "\r",
     }
 }
 

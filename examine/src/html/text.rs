@@ -259,7 +259,7 @@ fn break_word(text: &mut String) {
 }
 
 fn is_hidden(name: &str, attributes: &[Attribute<'_>]) -> bool {
-    if matches!(name, "head" | "template" | "datalist" | "audio" | "video" | "canvas" | "object") {
+    if matches!(name, "template" | "datalist" | "audio" | "video" | "canvas" | "object") {
         return true;
     }
     attribute(attributes, "hidden").is_some()

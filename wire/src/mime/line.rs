@@ -38,7 +38,6 @@ pub(super) fn at(bytes: &[u8], start: usize) -> Line {
 /// Where the line before `start` ends, its line end taken off, not before `floor`; and how.
 pub(super) fn before(bytes: &[u8], floor: usize, start: usize) -> (usize, End) {
     let (octets, ended) = match bytes.get(floor..start).unwrap_or_default() {
-        [.., b'\r', b'\r', b'\n'] => (3, End::Cr),
         [.., b'\r', b'\n'] => (2, End::CrLf),
         [.., b'\n'] => (1, End::Lf),
         [.., b'\r'] => (1, End::Cr),

@@ -155,7 +155,8 @@ impl Scanner<'_> {
         self.ends.merge(ends);
         let part = self.part(header, body, flags);
         let nested = stop == Stop::Blank && is_nested_message(&part);
-        let multipart = stop == Stop::Blank && part.content_type.kind == "multipart";
+        let is_multipart = part.content_type.kind == "multipart";
+        let multipart = stop == Stop::Blank && is_multipart;
         let deep = part.depth >= self.limits.depth;
         let index = self.parts.len();
         self.parts.push(part);
@@ -167,6 +168,9 @@ impl Scanner<'_> {
             outside_from: None,
             group: None,
         });
+        if is_multipart && !multipart {
+            self.flag(index, Flag::Truncated);
+        }
         if (nested || multipart) && deep {
             self.flag(index, Flag::DepthOverLimit);
         } else if multipart {
@@ -236,8 +240,10 @@ impl Scanner<'_> {
         if boundaries.is_empty() {
             note(&mut flags, Flag::BoundaryMissing);
             boundaries.extend(guessed_boundary(self.bytes, self.at));
+            // The first such line may be a delimiter of the multipart around it.
+            boundaries.retain(|boundary| !is_open(&self.open, boundary));
         }
-        let used = |boundary| self.open.iter().any(|open| open.boundaries.contains(boundary));
+        let used = |boundary: &Vec<u8>| is_open(&self.open, boundary);
         if boundaries.iter().any(used) {
             note(&mut flags, Flag::BoundaryReused);
         }
@@ -390,6 +396,13 @@ impl Scanner<'_> {
             part.outside.push(range);
         }
     }
+}
+
+/// Whether a line of the boundary, or one that closes it, belongs to an open multipart.
+fn is_open(open: &[Open], boundary: &[u8]) -> bool {
+    let stem = boundary.strip_suffix(b"--").unwrap_or(boundary);
+    let known = |known: &Vec<u8>| known == boundary || known == stem;
+    open.iter().any(|open| open.boundaries.iter().any(known))
 }
 
 /// Whether the body is a message to be read as parts of this one. Where a transfer encoding

@@ -192,16 +192,18 @@ fn quoted_printable(body: &[u8]) -> Decoded<'_> {
     while at < body.len() {
         let rest = body.get(at..).unwrap_or_default();
         let plain = memchr::memchr3(b'=', b'\n', b'\r', rest).unwrap_or(rest.len());
-        bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
+        let run = rest.get(..plain).unwrap_or_default();
         at += plain;
         match rest.get(plain..).unwrap_or_default() {
-            [] => {}
-            [b'=', tail @ ..] => at += 1 + escape(tail, &mut bytes, &mut flags),
+            [] => bytes.extend_from_slice(run),
+            [b'=', tail @ ..] => {
+                bytes.extend_from_slice(run);
+                at += 1 + escape(tail, &mut bytes, &mut flags);
+            }
             [end, ..] => {
                 // Space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
-                while let Some(b' ' | b'\t') = bytes.last() {
-                    bytes.pop();
-                }
+                let kept = run.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
+                bytes.extend_from_slice(run.get(..kept.map_or(0, |last| last + 1)).unwrap_or_default());
                 bytes.push(*end);
                 at += 1;
             }
