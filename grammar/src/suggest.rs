@@ -17,7 +17,11 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         (far.saturating_mul(3) <= letters && far > 0).then_some((far, candidate))
     };
     let mut best: Option<(usize, &'c str)> = None;
-    for (far, candidate) in candidates.into_iter().filter_map(near) {
+    for candidate in candidates {
+        if candidate != word && candidate.eq_ignore_ascii_case(word) {
+            return Some(candidate);
+        }
+        let Some((far, candidate)) = near(candidate) else { continue };
         if best.is_none_or(|(least, _)| far < least) {
             best = Some((far, candidate));
         }

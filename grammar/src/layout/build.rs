@@ -1,0 +1,238 @@
+//! Groups pieces into lines and blocks.
+
+use super::{Block, Fault, Layout, Line, Node, Piece, PieceKind, pieces};
+use crate::{
+    forms::{is_item, needs_block},
+    limits::DEPTH_MAX,
+};
+
+/// Lays out a text. Total and lossless.
+#[must_use]
+pub fn layout(text: &str) -> Layout {
+    let pieces = pieces(text);
+    let mut builder = Builder {
+        text,
+        pieces: &pieces,
+        at: 0,
+        root: Vec::new(),
+        open: Vec::new(),
+        too_deep: 0,
+        faults: Vec::new(),
+    };
+    while builder.at < builder.pieces.len() {
+        builder.statement();
+    }
+    builder.close_all(None);
+    let (nodes, faults) = (builder.root, builder.faults);
+    Layout { pieces, nodes, faults }
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    pieces: &'t [Piece],
+    /// The next piece to look at.
+    at: usize,
+    root: Vec<Node>,
+    /// The blocks that are open, outermost first.
+    open: Vec<Block>,
+    /// Braces opened beyond the limit; what is inside is not looked at.
+    too_deep: usize,
+    faults: Vec<Fault>,
+}
+
+/// What ended a statement.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum End {
+    Close(usize),
+    Newline,
+    Open(usize),
+}
+
+impl Builder<'_> {
+    /// Takes one statement and what ends it.
+    fn statement(&mut self) {
+        let (line, end) = self.gather();
+        if let Some(line) = line
+            && !self.open.is_empty()
+            && self.begins_item(line, end)
+        {
+            self.close_all(Some(line.first));
+        }
+        match end {
+            End::Open(open) => self.open_block(line, open),
+            End::Close(close) => {
+                self.push_line(line);
+                self.close_block(close);
+            }
+            End::Newline => self.end_line(line),
+        }
+    }
+
+    /// Collects the pieces of a statement.
+    fn gather(&mut self) -> (Option<Line>, End) {
+        let mut line: Option<Line> = None;
+        while let Some(piece) = self.pieces.get(self.at) {
+            let here = self.at;
+            self.at = self.at.saturating_add(1);
+            match piece.kind {
+                PieceKind::Open => return (line, End::Open(here)),
+                PieceKind::Close => return (line, End::Close(here)),
+                PieceKind::Newline => match line {
+                    None => {}
+                    Some(line) if self.goes_on(line) => {
+                        self.at = self.next_significant().unwrap_or(self.at)
+                    }
+                    Some(line) => return (Some(self.without_last_comma(line)), End::Newline),
+                },
+                PieceKind::Comment | PieceKind::Doc | PieceKind::Space => {}
+                PieceKind::Comma
+                | PieceKind::Regex
+                | PieceKind::RegexUnclosed
+                | PieceKind::Text
+                | PieceKind::TextCurly
+                | PieceKind::TextUnclosed
+                | PieceKind::Word => {
+                    line = Some(Line { first: line.map_or(here, |line| line.first), last: here })
+                }
+            }
+        }
+        (line.map(|line| self.without_last_comma(line)), End::Newline)
+    }
+
+    fn kind(&self, index: usize) -> Option<PieceKind> {
+        self.pieces.get(index).map(|piece| piece.kind)
+    }
+
+    /// Whether the statement ends with a comma and the next line can belong to it.
+    fn goes_on(&self, line: Line) -> bool {
+        if self.kind(line.last) != Some(PieceKind::Comma) {
+            return false;
+        }
+        let Some(next) = self.next_significant() else { return false };
+        match self.kind(next) {
+            Some(PieceKind::Open | PieceKind::Close) | None => false,
+            Some(_) => !(is_item(self.word(next)) && self.is_at_margin(next)),
+        }
+    }
+
+    fn without_last_comma(&mut self, line: Line) -> Line {
+        if self.kind(line.last) != Some(PieceKind::Comma) || line.first == line.last {
+            return line;
+        }
+        self.faults.push(Fault::CommaBeforeNothing(line.last));
+        let before = (line.first..line.last)
+            .rev()
+            .find(|index| self.kind(*index).is_some_and(PieceKind::is_significant));
+        Line { first: line.first, last: before.unwrap_or(line.first) }
+    }
+
+    fn next_significant(&self) -> Option<usize> {
+        let rest = self.pieces.iter().enumerate().skip(self.at);
+        rest.into_iter().find(|(_, piece)| piece.kind.is_significant()).map(|(index, _)| index)
+    }
+
+    fn word(&self, index: usize) -> &str {
+        self.pieces.get(index).map_or("", |piece| piece.of(self.text))
+    }
+
+    /// Whether nothing stands before the piece on its line.
+    fn is_at_margin(&self, index: usize) -> bool {
+        index
+            .checked_sub(1)
+            .and_then(|before| self.kind(before))
+            .is_none_or(|kind| kind == PieceKind::Newline)
+    }
+
+    fn is_first_on_line(&self, index: usize) -> bool {
+        let before = self
+            .pieces
+            .get(..index)
+            .unwrap_or(&[])
+            .iter()
+            .rev()
+            .find(|piece| piece.kind != PieceKind::Space);
+        before.is_none_or(|piece| piece.kind == PieceKind::Newline)
+    }
+
+    fn begins_item(&self, line: Line, end: End) -> bool {
+        let word = self.word(line.first);
+        if !is_item(word) {
+            return false;
+        }
+        let with_block = matches!(end, End::Open(_))
+            && line.first != line.last
+            && self.is_first_on_line(line.first);
+        with_block || (self.is_at_margin(line.first) && word != "domains")
+    }
+
+    fn body(&mut self) -> &mut Vec<Node> {
+        self.open.last_mut().map_or(&mut self.root, |block| &mut block.body)
+    }
+
+    fn push_line(&mut self, line: Option<Line>) {
+        if let Some(line) = line
+            && self.too_deep == 0
+        {
+            self.body().push(Node::Line(line));
+        }
+    }
+
+    fn end_line(&mut self, line: Option<Line>) {
+        let Some(head) = line else { return };
+        let next = self.next_significant();
+        if let Some(open) = next.filter(|next| self.kind(*next) == Some(PieceKind::Open)) {
+            self.at = open.saturating_add(1);
+            return self.open_block(Some(head), open);
+        }
+        if self.open.is_empty() && needs_block(self.word(head.first)) {
+            self.faults.push(Fault::OpenMissing(head));
+            return self.open.push(Block {
+                head: Some(head),
+                open: None,
+                body: Vec::new(),
+                close: None,
+            });
+        }
+        self.push_line(Some(head));
+    }
+
+    fn open_block(&mut self, head: Option<Line>, open: usize) {
+        if self.open.len() >= DEPTH_MAX {
+            if self.too_deep == 0 {
+                self.faults.push(Fault::Deep(open));
+            }
+            self.too_deep = self.too_deep.saturating_add(1);
+            return;
+        }
+        if head.is_none() {
+            self.faults.push(Fault::OpenWithoutHead(open));
+        }
+        self.open.push(Block { head, open: Some(open), body: Vec::new(), close: None });
+    }
+
+    fn close_block(&mut self, close: usize) {
+        if let Some(fewer) = self.too_deep.checked_sub(1) {
+            self.too_deep = fewer;
+            return;
+        }
+        match self.open.pop() {
+            Some(block) => self.body().push(Node::Block(Block { close: Some(close), ..block })),
+            None => self.faults.push(Fault::CloseWithoutOpen(close)),
+        }
+    }
+
+    /// Closes what is open, because an item begins or the text ends.
+    fn close_all(&mut self, before: Option<usize>) {
+        self.too_deep = 0;
+        while let Some(block) = self.open.pop() {
+            // One forgotten brace is one fault: an inner block says nothing if the outer one will.
+            if self.open.is_empty()
+                && let Some(open) = block.open
+            {
+                let head = block.head.unwrap_or(Line { first: open, last: open });
+                self.faults.push(Fault::Unclosed { head, before });
+            }
+            self.body().push(Node::Block(block));
+        }
+    }
+}

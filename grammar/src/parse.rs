@@ -1,0 +1,251 @@
+//! Reads one file: never fails, reports everything that it can tell apart.
+//!
+//! # Choices
+//!
+//! - The edition is the first statement; comments may stand before it.
+//! - An item whose first word is misspelt is read as what it should be; one with a wrong name or a forgotten
+//!   brace is read on, so that what is wrong inside is reported too.
+//! - Lines outside of any item that follow one another are one finding.
+
+mod fault;
+mod item;
+
+use std::collections::BTreeSet;
+
+use crate::{
+    diagnostic::{
+        Diagnostic, EDITION_MISSING, EDITION_UNKNOWN, Fix, ITEM_UNKNOWN, LIMIT, LINE_TWICE,
+        MISPLACED,
+    },
+    forms::{self, ITEMS},
+    layout::{Layout, Line, Node, PieceKind, layout},
+    limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
+    phrase,
+    scribe::{Found, Scribe},
+    statement::{Parts, Rule},
+    tree::{FileId, Spanned, Tree, Use, UseSource},
+};
+
+/// Reads a file into its tree, and says what is wrong with its form.
+///
+/// The tree has every item that could be read; names in it are not resolved. The diagnostics are in the
+/// order of the text.
+#[must_use]
+pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
+    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new() };
+    if text.len() > FILE_OCTETS_MAX {
+        let scribe = Scribe::new(file, text, &[]);
+        let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
+        return (tree, vec![Diagnostic::new(LIMIT, message).primary(scribe.offsets(0, 0), "")]);
+    }
+    let layout = layout(text);
+    let scribe = Scribe::new(file, text, &layout.pieces);
+    let mut reader = Reader {
+        scribe,
+        layout: &layout,
+        tree,
+        stray: Vec::new(),
+        swallow: false,
+        explained: BTreeSet::new(),
+    };
+    reader.edition();
+    for node in &layout.nodes {
+        reader.node(node);
+    }
+    reader.report_stray();
+    fault::report(&mut reader.scribe, &layout, &reader.explained);
+    (reader.tree, in_order(reader.scribe.into_diagnostics()))
+}
+
+struct Reader<'t> {
+    scribe: Scribe<'t>,
+    layout: &'t Layout,
+    tree: Tree,
+    /// Lines outside of any item that were not reported yet.
+    stray: Vec<Line>,
+    /// Whether the next stray lines belong to something that was reported.
+    swallow: bool,
+    /// Pieces whose fault needs no finding of its own.
+    explained: BTreeSet<usize>,
+}
+
+impl Reader<'_> {
+    fn edition(&mut self) {
+        let first = self.layout.nodes.iter().find_map(Node::line);
+        let words = first.map_or_else(Vec::new, |line| self.scribe.words(line));
+        let is_edition =
+            |word: &&str| *word == "writ" || crate::suggest::closest(word, ["writ"]).is_some();
+        if words.first().is_some_and(is_edition) {
+            return;
+        }
+        let start = self.scribe.offsets(0, 0);
+        let later = self
+            .layout
+            .nodes
+            .iter()
+            .filter_map(Node::line)
+            .any(|line| self.scribe.written(line.first) == "writ");
+        if !later {
+            self.scribe.say(
+                Diagnostic::new(
+                    EDITION_MISSING,
+                    "the file does not begin with its edition, `writ 1`",
+                )
+                .primary(start, "")
+                .fix(Fix::automatic(
+                    "write `writ 1` on the first line",
+                    start,
+                    "writ 1\n",
+                )),
+            );
+        }
+    }
+
+    fn node(&mut self, node: &Node) {
+        let Some(line) = node.line() else { return };
+        let word = self.scribe.written(line.first);
+        // A word that some block has is no misspelt item: the block around it was closed too early.
+        let known_inside = !forms::is_item(word) && !forms::blocks_with(word).is_empty();
+        let found = if known_inside {
+            None
+        } else {
+            self.scribe.form(ITEMS, line, (ITEM_UNKNOWN, "begins no item"))
+        };
+        match (found, node) {
+            (Some(found), _) => {
+                self.report_stray();
+                self.found(found, line, node);
+            }
+            (None, Node::Line(_)) => self.stray.push(line),
+            (None, Node::Block(_)) => {
+                self.report_stray();
+                self.stray.push(line);
+                self.report_stray();
+            }
+        }
+    }
+
+    fn found(&mut self, found: Found, line: Line, node: &Node) {
+        let key = found.form.key;
+        self.swallow = forms::needs_block(key) && matches!(node, Node::Line(_));
+        if let Node::Block(block) = node
+            && !forms::needs_block(key)
+            && key != "attribute"
+        {
+            self.scribe.no_block(key, block);
+        }
+        match found.form.rule {
+            Rule::edition_line => self.edition_line(found, line),
+            Rule::use_line => self.use_line(found, line),
+            _ => self.item(found, line, node),
+        }
+    }
+
+    fn edition_line(&mut self, found: Found, line: Line) {
+        let span = self.scribe.line_span(line);
+        if let Some(first) = &self.tree.edition {
+            let finding = Diagnostic::new(LINE_TWICE, "`writ` is said twice")
+                .primary(span, "said again here")
+                .secondary(first.span, "said first here");
+            return self.scribe.say(finding);
+        }
+        let Some(source) = self.scribe.head(found, line) else { return };
+        let Some(parts) = self.scribe.read(Rule::edition_line, &source) else { return };
+        let Some(edition) = self.scribe.number_in(&parts) else { return };
+        if edition.value != 1 {
+            self.scribe.say(
+                Diagnostic::new(
+                    EDITION_UNKNOWN,
+                    format!(
+                        "edition {} of the language is not known; there is edition 1",
+                        edition.value
+                    ),
+                )
+                .primary(edition.span, "")
+                .fix(Fix::choose("write `writ 1`", edition.span, "1")),
+            );
+        }
+        if self.layout.nodes.iter().find_map(Node::line) != Some(line) {
+            self.scribe.say(
+                Diagnostic::new(MISPLACED, "the edition must be the first line of the file")
+                    .primary(span, ""),
+            );
+        }
+        self.tree.edition = Some(Spanned { value: edition.value, span });
+    }
+
+    fn use_line(&mut self, found: Found, line: Line) {
+        let span = self.scribe.line_span(line);
+        let Some(source) = self.scribe.head(found, line) else { return };
+        let Some(parts) = self.scribe.read(Rule::use_line, &source) else { return };
+        if let Some(source) = self.use_source(&parts) {
+            self.tree.uses.push(Use { source, span });
+        }
+    }
+
+    fn use_source(&mut self, parts: &Parts<'_>) -> Option<UseSource> {
+        let name = parts.first(Rule::name).and_then(|part| self.scribe.new_name(part));
+        if parts.has(Rule::text) {
+            return Some(UseSource::File { path: self.scribe.text_in(parts)?, alias: name? });
+        }
+        name.map(UseSource::Library)
+    }
+
+    /// Reports the lines that stand outside of any item.
+    fn report_stray(&mut self) {
+        let stray = std::mem::take(&mut self.stray);
+        let (Some(first), Some(last)) = (stray.first(), stray.last()) else { return };
+        let after = (last.last.saturating_add(1)..self.layout.pieces.len()).find(|index| {
+            self.layout.pieces.get(*index).is_some_and(|piece| piece.kind.is_significant())
+        });
+        let close = after.filter(|index| {
+            self.layout.pieces.get(*index).is_some_and(|piece| piece.kind == PieceKind::Close)
+        });
+        self.explained.extend(close);
+        if std::mem::take(&mut self.swallow) {
+            return;
+        }
+        let word = self.scribe.written(first.first);
+        let elsewhere: Vec<String> =
+            forms::blocks_with(word).into_iter().map(str::to_owned).collect();
+        let mut finding = Diagnostic::new(ITEM_UNKNOWN, format!("`{word}` begins no item"));
+        if !elsewhere.is_empty() {
+            finding = Diagnostic::new(ITEM_UNKNOWN, format!("`{word}` stands outside of any item"))
+                .note(format!(
+                    "it is a line of {}; was the block before it closed too early?",
+                    phrase::either(&elsewhere)
+                ));
+        } else {
+            let items: Vec<String> = ITEMS.iter().map(|form| format!("`{}`", form.key)).collect();
+            finding = finding.note(format!("an item begins with {}", phrase::either(&items)));
+        }
+        finding = finding.primary(self.scribe.piece_span(first.first), "");
+        if stray.len() > 1 {
+            finding = finding.secondary(
+                self.scribe.line_span(*last),
+                format!("and {} more up to here", lines(stray.len())),
+            );
+        }
+        self.scribe.say(finding);
+    }
+}
+
+fn lines(count: usize) -> String {
+    let more = count.saturating_sub(1);
+    if more == 1 { "1 line".to_owned() } else { format!("{more} lines") }
+}
+
+/// In the order of the text, without doubles, and not without end.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by(|one, other| (one.place(), one.code).cmp(&(other.place(), other.code)));
+    diagnostics.dedup();
+    let more = diagnostics.len().saturating_sub(DIAGNOSTICS_MAX);
+    if more > 0 {
+        diagnostics.truncate(DIAGNOSTICS_MAX);
+        diagnostics.push(Diagnostic::new(
+            LIMIT,
+            format!("{more} more findings in this file are not shown"),
+        ));
+    }
+    diagnostics
+}

@@ -1,0 +1,321 @@
+//! The values inside a statement: names, texts, numbers and literals, with their places.
+
+use pest::iterators::Pair;
+
+use super::Scribe;
+use crate::{
+    diagnostic::{
+        ADDRESS, Code, DATE, DOMAIN, DURATION, Diagnostic, Fix, HEADER_NAME, LIMIT, NAME, NETWORK,
+        REGEX_TEXT, SIZE, TEXT_ESCAPE, TIME_ZONE,
+    },
+    limits::NAME_CHARS_MAX,
+    literal::{
+        self, Address, Date, DomainPattern, Duration, HeaderName, Moment, Network, QuotedText,
+        Refusal, RegexText, Size, Zone,
+    },
+    statement::{Parts, Rule},
+    tree::{Name, Reference, Span, Spanned, Text},
+};
+
+type Part<'a, 's> = &'a Pair<'s, Rule>;
+
+/// Words that mean people or join lists, and cannot be the names of anything.
+const RESERVED: &[&str] = &[
+    "addresses",
+    "and",
+    "anyone",
+    "domain",
+    "domains",
+    "every",
+    "everyone",
+    "except",
+    "external",
+    "group",
+    "internal",
+    "nobody",
+    "not",
+    "or",
+];
+
+impl Scribe<'_> {
+    /// Where a part stands, without the white space after it.
+    pub(crate) fn span(&self, part: Part<'_, '_>) -> Span {
+        let start = part.as_span().start();
+        self.place(start, start.saturating_add(part.as_str().trim_end().len()))
+    }
+
+    /// A part with its place.
+    pub(crate) fn at<T>(&self, part: Part<'_, '_>, value: T) -> Spanned<T> {
+        Spanned { value, span: self.span(part) }
+    }
+
+    /// The name that an item is given.
+    pub(crate) fn new_name(&mut self, part: Part<'_, '_>) -> Option<Name> {
+        let name = self.name(part)?;
+        if RESERVED.contains(&name.value.as_str()) {
+            self.say(
+                Diagnostic::new(
+                    NAME,
+                    format!("`{}` cannot be a name: the language uses the word itself", name.value),
+                )
+                .primary(name.span, ""),
+            );
+            return None;
+        }
+        Some(name)
+    }
+
+    /// A word that must be a name.
+    pub(crate) fn name(&mut self, part: Part<'_, '_>) -> Option<Name> {
+        self.checked_name(part.as_str(), self.span(part))
+    }
+
+    fn checked_name(&mut self, word: &str, span: Span) -> Option<Name> {
+        if is_name(word) {
+            return Some(Spanned { value: word.to_owned(), span });
+        }
+        let message = if word.chars().count() > NAME_CHARS_MAX {
+            format!(
+                "this name has {} characters; {NAME_CHARS_MAX} are allowed",
+                word.chars().count()
+            )
+        } else {
+            format!(
+                "`{word}` is not a name: a name has letters from a to z, digits and hyphens, and begins with a letter"
+            )
+        };
+        let finding = Diagnostic::new(NAME, message).primary(span, "");
+        let offer = as_name(word);
+        self.say(if is_name(&offer) {
+            finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
+        } else {
+            finding
+        });
+        None
+    }
+
+    /// A use of a name, perhaps of another file.
+    pub(crate) fn reference(&mut self, part: Part<'_, '_>) -> Option<Reference> {
+        let (word, span) = (part.as_str(), self.span(part));
+        let Some((qualifier, name)) = word.split_once('.') else {
+            return Some(Reference { qualifier: None, name: self.checked_name(word, span)? });
+        };
+        let dot = span.start.saturating_add(u32::try_from(qualifier.len()).unwrap_or(u32::MAX));
+        let before = Span { end: dot, ..span };
+        let after = Span { start: dot.saturating_add(1), ..span };
+        if !is_name(qualifier) || !is_name(name) {
+            self.not_a_reference(word, span);
+            return None;
+        }
+        Some(Reference {
+            qualifier: Some(Spanned { value: qualifier.to_owned(), span: before }),
+            name: Spanned { value: name.to_owned(), span: after },
+        })
+    }
+
+    fn not_a_reference(&mut self, word: &str, span: Span) {
+        if DomainPattern::parse(word).is_ok() {
+            let offer = format!("domain {word}");
+            return self.say(
+                Diagnostic::new(NAME, format!("`{word}` looks like a domain, not a name"))
+                    .primary(span, "")
+                    .fix(Fix::automatic(format!("write `{offer}`"), span, offer)),
+            );
+        }
+        let message = format!(
+            "`{word}` is not a name; a name of another file is written `file.name`, in small letters"
+        );
+        self.say(Diagnostic::new(NAME, message).primary(span, ""));
+    }
+
+    /// Every reference among the parts.
+    pub(crate) fn references(&mut self, parts: &Parts<'_>) -> Vec<Reference> {
+        parts.all(Rule::reference).filter_map(|part| self.reference(part)).collect()
+    }
+
+    /// The first reference among the parts.
+    pub(crate) fn reference_in(&mut self, parts: &Parts<'_>) -> Option<Reference> {
+        parts.first(Rule::reference).and_then(|part| self.reference(part))
+    }
+
+    /// A quoted text with its escapes resolved.
+    pub(crate) fn text(&mut self, part: Part<'_, '_>) -> Option<Text> {
+        let curly = |character| matches!(character, '\u{201C}' | '\u{201D}' | '\u{201E}');
+        if part.as_str().starts_with(curly) {
+            // The layout's finding says that the quotes are wrong; the text is clear enough to go on.
+            return Some(self.at(part, part.as_str().trim_matches(curly).to_owned()));
+        }
+        self.literal(part, TEXT_ESCAPE, QuotedText::parse)
+            .map(|text| Spanned { value: text.value.into_string(), span: text.span })
+    }
+
+    /// Every text among the parts.
+    pub(crate) fn texts(&mut self, parts: &Parts<'_>) -> Vec<Text> {
+        parts.all(Rule::text).filter_map(|part| self.text(part)).collect()
+    }
+
+    /// The first text among the parts.
+    pub(crate) fn text_in(&mut self, parts: &Parts<'_>) -> Option<Text> {
+        parts.first(Rule::text).and_then(|part| self.text(part))
+    }
+
+    /// A whole number.
+    pub(crate) fn number(&mut self, part: Part<'_, '_>) -> Option<Spanned<u32>> {
+        let span = self.span(part);
+        match part.as_str().parse() {
+            Ok(value) => Some(Spanned { value, span }),
+            Err(_) => {
+                self.say(
+                    Diagnostic::new(LIMIT, format!("`{}` is too large a number", part.as_str()))
+                        .primary(span, ""),
+                );
+                None
+            }
+        }
+    }
+
+    /// The first number among the parts.
+    pub(crate) fn number_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<u32>> {
+        parts.first(Rule::number).and_then(|part| self.number(part))
+    }
+
+    /// A literal, or its refusal as a finding.
+    pub(crate) fn literal<T, E: Refusal>(
+        &mut self,
+        part: Part<'_, '_>,
+        code: Code,
+        parse: fn(&str) -> Result<T, E>,
+    ) -> Option<Spanned<T>> {
+        let span = self.span(part);
+        let error = match parse(part.as_str().trim_end()) {
+            Ok(value) => return Some(Spanned { value, span }),
+            Err(error) => error,
+        };
+        let finding = Diagnostic::new(code, error.to_string()).primary(span, "");
+        self.say(match error.offer() {
+            // An address with host bits may have been meant as the host.
+            Some(offer) if code == NETWORK => {
+                finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
+            }
+            Some(offer) => finding.fix(Fix::automatic(format!("write `{offer}`"), span, offer)),
+            None => finding,
+        });
+        None
+    }
+
+    pub(crate) fn address(&mut self, part: Part<'_, '_>) -> Option<Spanned<Address>> {
+        self.literal(part, ADDRESS, Address::parse)
+    }
+
+    /// Every address among the parts, of either rule.
+    pub(crate) fn addresses(&mut self, parts: &Parts<'_>) -> Vec<Spanned<Address>> {
+        parts
+            .all(Rule::any_address)
+            .chain(parts.all(Rule::address))
+            .filter_map(|part| self.address(part))
+            .collect()
+    }
+
+    pub(crate) fn address_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Address>> {
+        let part = parts.first(Rule::any_address).or_else(|| parts.first(Rule::address))?;
+        self.address(part)
+    }
+
+    pub(crate) fn domains(&mut self, parts: &Parts<'_>) -> Vec<Spanned<DomainPattern>> {
+        parts
+            .all(Rule::domain)
+            .filter_map(|part| self.literal(part, DOMAIN, DomainPattern::parse))
+            .collect()
+    }
+
+    pub(crate) fn network(&mut self, part: Part<'_, '_>) -> Option<Spanned<Network>> {
+        self.literal(part, NETWORK, Network::parse)
+    }
+
+    pub(crate) fn ip_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<std::net::IpAddr>> {
+        parts.first(Rule::ip).and_then(|part| self.literal(part, NETWORK, literal::parse_ip))
+    }
+
+    pub(crate) fn date_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Date>> {
+        parts.first(Rule::date).and_then(|part| self.literal(part, DATE, Date::parse))
+    }
+
+    pub(crate) fn moment_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Moment>> {
+        parts.first(Rule::moment).and_then(|part| self.literal(part, DATE, Moment::parse))
+    }
+
+    pub(crate) fn duration_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Duration>> {
+        parts.first(Rule::duration).and_then(|part| self.literal(part, DURATION, Duration::parse))
+    }
+
+    pub(crate) fn size_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Size>> {
+        parts.first(Rule::size).and_then(|part| self.literal(part, SIZE, Size::parse))
+    }
+
+    /// A time zone, bare or in quotes.
+    pub(crate) fn zone_in(&mut self, parts: &Parts<'_>) -> Option<Text> {
+        let bare = |text: &str| Zone::parse(text.trim_matches('"'));
+        let part = parts.first(Rule::zone)?;
+        let span = self.span(part);
+        match bare(part.as_str()) {
+            Ok(zone) => Some(Spanned { value: zone.as_str().to_owned(), span }),
+            Err(_) => self
+                .literal(part, TIME_ZONE, Zone::parse)
+                .map(|zone| Spanned { value: zone.value.as_str().to_owned(), span }),
+        }
+    }
+
+    /// The inside of a regular expression, and its place without the slashes.
+    pub(crate) fn regex_in(&mut self, parts: &Parts<'_>) -> Option<Text> {
+        let regex = self.literal(parts.first(Rule::regex)?, REGEX_TEXT, RegexText::parse)?;
+        let span = Span {
+            start: regex.span.start.saturating_add(1),
+            end: regex.span.end.saturating_sub(1),
+            ..regex.span
+        };
+        Some(Spanned { value: regex.value.as_str().to_owned(), span })
+    }
+
+    /// A text that must be the name of a header.
+    pub(crate) fn header_name(&mut self, part: Part<'_, '_>) -> Option<Text> {
+        let text = self.text(part)?;
+        match HeaderName::parse(&text.value) {
+            Ok(_) => Some(text),
+            Err(error) => {
+                let finding =
+                    Diagnostic::new(HEADER_NAME, error.to_string()).primary(text.span, "");
+                self.say(match error.offer() {
+                    Some(offer) => finding.fix(Fix::automatic(
+                        format!("write `\"{offer}\"`"),
+                        text.span,
+                        format!("\"{offer}\""),
+                    )),
+                    None => finding,
+                });
+                None
+            }
+        }
+    }
+}
+
+fn is_name(word: &str) -> bool {
+    let letters = |character: char| {
+        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
+    };
+    word.starts_with(|character: char| character.is_ascii_lowercase())
+        && word.chars().all(letters)
+        && word.len() <= NAME_CHARS_MAX
+}
+
+/// A name made of any text: small letters, and hyphens for what a name cannot have.
+pub(super) fn as_name(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words
+        .join("-")
+        .trim_start_matches(|character: char| character.is_ascii_digit() || character == '-')
+        .to_owned()
+}
