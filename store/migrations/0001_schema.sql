@@ -21,7 +21,6 @@ create table message (
     constraint message_gone_has_no_key check ((state = 'gone') = (wrapped_key is null))
 ) strict;
 
-create index message_by_state on message (state);
 create index message_examining on message (due_at_ms) where state = 'examining';
 create index message_held on message (received_at_ms, id) where state = 'held';
 create index message_purge on message (purge_at_ms) where state = 'decided';
@@ -46,9 +45,10 @@ create table delivery (
     constraint delivery_held_has_reason check (state <> 'held' or hold_for is not null)
 ) strict;
 
-create index delivery_due on delivery (state, due_at_ms);
+create index delivery_due on delivery (due_at_ms) where state = 'queued';
+create index delivery_active on delivery (id) where state = 'active';
 create index delivery_held on delivery (id) where state = 'held';
-create index delivery_by_message on delivery (message_id, state);
+create index delivery_by_message on delivery (message_id, id);
 
 create table copy (
     id                 text    not null primary key,
@@ -74,6 +74,8 @@ create table copy (
 ) strict;
 
 create index copy_inbox on copy (address_hash, delivered_at_ms, id) where deleted_at_ms is null;
+create index copy_unread on copy (address_hash, expires_at_ms)
+    where read_at_ms is null and deleted_at_ms is null and recalled_at_ms is null;
 create index copy_by_message on copy (message_id, id);
 
 create table token (

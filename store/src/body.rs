@@ -191,3 +191,6 @@ fn file_names(folder: &Path) -> Result<Vec<String>, BodyError> {
     let names = names.map_err(BodyError::at("listed"))?;
     Ok(names.into_iter().filter_map(|it| it.into_string().ok()).collect())
 }
+
+#[cfg(test)]
+mod tests;

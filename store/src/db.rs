@@ -1,12 +1,14 @@
 //! The database file: one connection that writes, several that read.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 
 use crate::{StoreError, schema};
 
@@ -16,6 +18,9 @@ const READERS: u32 = 4;
 
 /// How long a write waits for that of another process.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// Only the user of the gateway may read the database.
+const FILE_MODE: u32 = 0o600;
 
 /// The database.
 ///
@@ -36,7 +41,14 @@ impl Store {
     ///
     /// [`StoreError::Newer`] when a newer version of the program made it; otherwise as any write.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let options = options().filename(path).create_if_missing(true);
+        // Made here, so that nobody else may read it; the log beside it is made likewise.
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(FILE_MODE)
+            .open(path)
+            .map_err(|error| StoreError::at("open")(sqlx::Error::Io(error)))?;
+        let options = options().filename(path);
         let writer = one_connection().connect_with(options.clone()).await;
         let writer = writer.map_err(StoreError::at("open"))?;
         schema::migrate(&writer).await?;
@@ -112,4 +124,16 @@ fn one_connection() -> SqlitePoolOptions {
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _meta| Box::pin(is_usable(connection)))
+}
+
+/// Whether a connection that was given back may be used again.
+///
+/// When the disk is full `SQLite` ends the transaction by itself. The rollback that follows then
+/// fails, and the library goes on counting that transaction: no other could ever begin. Such a
+/// connection is closed, and the next write opens another.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The answer comes after all that was asked before, the rollback above all.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }

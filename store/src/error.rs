@@ -35,7 +35,7 @@ pub enum StoreError {
     },
 }
 
-/// Result codes of SQLite, without what extends them: <https://sqlite.org/rescode.html>.
+/// Result codes of `SQLite`, without what extends them: <https://sqlite.org/rescode.html>.
 const SQLITE_BUSY: i64 = 5;
 const SQLITE_LOCKED: i64 = 6;
 const SQLITE_FULL: i64 = 13;
@@ -44,11 +44,12 @@ impl StoreError {
     /// Makes an error of the statement with this name.
     pub(crate) fn at(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| {
-            let timed_out = matches!(source, sqlx::Error::PoolTimedOut);
+            if matches!(source, sqlx::Error::PoolTimedOut) {
+                return Self::Busy { statement };
+            }
             match primary_code(&source) {
                 Some(SQLITE_FULL) => Self::Full,
                 Some(SQLITE_BUSY | SQLITE_LOCKED) => Self::Busy { statement },
-                Some(_) | None if timed_out => Self::Busy { statement },
                 Some(_) | None => Self::Statement { statement, source },
             }
         }
@@ -91,10 +92,15 @@ pub enum BodyError {
 impl BodyError {
     /// Makes an error of what was to be done.
     pub(crate) fn at(what: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
-            io::ErrorKind::NotFound => Self::Missing,
-            _ => Self::Io { what, source },
+        move |source| {
+            let kind = source.kind();
+            if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+                Self::Full
+            } else if kind == io::ErrorKind::NotFound {
+                Self::Missing
+            } else {
+                Self::Io { what, source }
+            }
         }
     }
 }

@@ -122,7 +122,7 @@ pub async fn held(
         .map_err(StoreError::at("message/held"))
 }
 
-/// How many messages are in each state; a state without any is left out.
+/// How many messages are decided (and not gone), examined and held, in this order.
 ///
 /// # Errors
 ///

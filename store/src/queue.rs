@@ -114,7 +114,7 @@ pub struct Delivery {
     pub hold_for: Option<String>,
 }
 
-/// How many deliveries are in one state.
+/// How many deliveries are in one of the states that are not the last.
 #[derive(Clone, Copy, Debug, Eq, FromRow, PartialEq)]
 pub struct DeliveryCount {
     /// The state.
@@ -346,7 +346,7 @@ pub async fn of_message(
         .map_err(StoreError::at("delivery/of_message"))
 }
 
-/// How many deliveries are in each state; a state without any is left out.
+/// How many deliveries are active, held and queued, in this order.
 ///
 /// # Errors
 ///

@@ -1,1 +1,11 @@
-//! The statements, all of them.
+//! The store, as its callers use it.
+
+mod atomic;
+mod disk;
+mod fixture;
+mod keys;
+mod people;
+mod purge;
+mod queue;
+mod reader;
+mod statements;

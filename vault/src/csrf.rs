@@ -71,9 +71,13 @@ mod tests {
         let session = Token::random();
         let text = issue(&session);
         assert!(!verify(&Token::random(), &text));
-        for wrong in
-            ["", &text[1..], &"A".repeat(CSRF_CHARS), &"é".repeat(43), &text.to_lowercase()]
-        {
+        for wrong in [
+            "",
+            text.strip_prefix(|_| true).unwrap(),
+            &"A".repeat(CSRF_CHARS),
+            &"é".repeat(43),
+            &text.to_lowercase(),
+        ] {
             assert!(!verify(&session, wrong), "{wrong}");
         }
     }

@@ -32,7 +32,7 @@ enum Stage {
     },
     Segments {
         header: Header,
-        decryptor: DecryptorBE32<Aes256Gcm>,
+        decryptor: Box<DecryptorBE32<Aes256Gcm>>,
     },
 }
 
@@ -103,7 +103,7 @@ impl Opener {
             Stage::Header { key, thing } => {
                 let octets = self.pending.as_slice().try_into();
                 let header = Header::parse(octets.map_err(|_length| StreamError::Format)?)?;
-                let decryptor = header.decryptor(key, thing);
+                let decryptor = Box::new(header.decryptor(key, thing));
                 drop(mem::replace(&mut self.stage, Stage::Segments { header, decryptor }));
             }
             Stage::Segments { header, decryptor } => {

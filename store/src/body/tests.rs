@@ -1,0 +1,112 @@
+//! Bodies: complete or not there.
+
+use std::io::Read;
+
+use super::*;
+
+#[test]
+fn a_body_is_there_when_it_is_published_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let mut writer = bodies.create("abcd").unwrap();
+    writer.write_all(b"sealed").unwrap();
+    assert!(matches!(bodies.read("abcd"), Err(BodyError::Missing)));
+    assert!(bodies.ids().unwrap().is_empty());
+    writer.publish().unwrap();
+    assert_eq!(content(&bodies, "abcd"), b"sealed");
+    assert_eq!(bodies.ids().unwrap(), ["abcd"]);
+    assert!(folder.path().join("bodies/ab/abcd").is_file());
+    assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_body_given_up_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let mut writer = bodies.create("abcd").unwrap();
+    writer.write_all(b"half").unwrap();
+    drop(writer);
+    assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+    assert!(bodies.ids().unwrap().is_empty());
+    bodies.create("abcd").unwrap().publish().unwrap();
+}
+
+#[test]
+fn a_published_body_is_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let mut first = bodies.create("abcd").unwrap();
+    assert!(matches!(bodies.create("abcd"), Err(BodyError::Io { .. })));
+    first.write_all(b"first").unwrap();
+    first.publish().unwrap();
+    let mut second = bodies.create("abcd").unwrap();
+    second.write_all(b"second").unwrap();
+    assert!(matches!(second.publish(), Err(BodyError::Io { .. })));
+    assert_eq!(content(&bodies, "abcd"), b"first");
+}
+
+#[test]
+fn what_a_dead_process_was_writing_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    bodies.create("kept").unwrap().publish().unwrap();
+    let mut writer = bodies.create("stale").unwrap();
+    writer.write_all(b"half").unwrap();
+    // As if the process had been killed: nothing is dropped.
+    std::mem::forget(writer);
+    // And one that died between its two names.
+    let both = folder.path().join("incoming/kept");
+    fs::hard_link(folder.path().join("bodies/ke/kept"), both).unwrap();
+    let again = Bodies::open(folder.path()).unwrap();
+    assert_eq!(again.recover().unwrap(), 2);
+    assert_eq!(again.recover().unwrap(), 0);
+    assert_eq!(again.ids().unwrap(), ["kept"]);
+}
+
+#[test]
+fn a_body_is_removed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    bodies.create("abcd").unwrap().publish().unwrap();
+    assert!(bodies.remove("abcd").unwrap());
+    assert!(!bodies.remove("abcd").unwrap());
+    assert!(matches!(bodies.read("abcd"), Err(BodyError::Missing)));
+}
+
+#[test]
+fn names_that_are_no_ids_reach_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    for wrong in ["", "a", "../etc", "ab/cd", "ABCD", "ab.d", "é", "abé", &"a".repeat(65)] {
+        assert!(matches!(bodies.create(wrong), Err(BodyError::Id)), "{wrong}");
+        assert!(matches!(bodies.read(wrong), Err(BodyError::Id)), "{wrong}");
+        assert!(matches!(bodies.remove(wrong), Err(BodyError::Id)), "{wrong}");
+    }
+}
+
+#[test]
+fn bodies_are_for_one_user_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    bodies.create("abcd").unwrap().publish().unwrap();
+    let mode =
+        |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("bodies/ab/abcd"), 0o600);
+    assert_eq!((mode("bodies/ab"), mode("bodies"), mode("incoming")), (0o700, 0o700, 0o700));
+}
+
+#[test]
+fn a_full_disk_is_told_apart() {
+    let full = io::Error::from(io::ErrorKind::StorageFull);
+    assert!(matches!(BodyError::at("written")(full), BodyError::Full));
+    let Ok(mut device) = OpenOptions::new().write(true).open("/dev/full") else { return };
+    let error = device.write_all(b"sealed").unwrap_err();
+    assert!(matches!(BodyError::at("written")(error), BodyError::Full));
+}
+
+fn content(bodies: &Bodies, id: &str) -> Vec<u8> {
+    let mut octets = Vec::new();
+    bodies.read(id).unwrap().read_to_end(&mut octets).unwrap();
+    octets
+}

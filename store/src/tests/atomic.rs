@@ -1,0 +1,141 @@
+//! All of a commit or nothing, whatever ends it.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use super::fixture::{ANNA, copy, mail, mail_with_all, queued};
+use crate::message::{self, MessageState};
+use crate::queue::{self, Settled};
+use crate::{Store, StoreError, commit};
+
+/// How many rows there are, in all tables.
+async fn rows(store: &Store) -> i64 {
+    sqlx::query_scalar(
+        "select (select count(*) from message) + (select count(*) from delivery)
+              + (select count(*) from copy) + (select count(*) from token)
+              + (select count(*) from sent) + (select count(*) from event)",
+    )
+    .fetch_one(store.readers())
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_commit_is_all_there_when_it_returns() {
+    let store = Store::memory().await.unwrap();
+    queue::commit(&store, &mail_with_all("m")).await.unwrap();
+    assert_eq!(rows(&store).await, 8);
+    let found = message::find(&store, "m").await.unwrap().unwrap();
+    assert_eq!(found.state, MessageState::Decided);
+    assert_eq!(found.head, b"head");
+    assert!(message::find(&store, "mn").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_transaction_dropped_before_its_commit_leaves_nothing() {
+    let store = Store::memory().await.unwrap();
+    let mut transaction = store.begin().await.unwrap();
+    commit::write(&mut transaction, &[mail_with_all("m")]).await.unwrap();
+    drop(transaction);
+    assert_eq!(rows(&store).await, 0);
+    // And the writer is free again.
+    queue::commit(&store, &mail_with_all("m")).await.unwrap();
+    assert_eq!(rows(&store).await, 8);
+}
+
+#[tokio::test]
+async fn a_commit_given_up_anywhere_leaves_all_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("db")).await.unwrap();
+    let mut given_up = 0;
+    for polls in 0..40 {
+        let before = rows(&store).await;
+        let commit = mail_with_all(&format!("m{polls}"));
+        let finished = {
+            let mut future = pin!(queue::commit(&store, &commit));
+            poll_times(future.as_mut(), polls).await
+        };
+        let added = rows(&store).await - before;
+        if finished {
+            assert_eq!(added, 8, "after {polls} polls");
+        } else {
+            given_up += 1;
+            assert!(added == 0 || added == 8, "{added} rows after {polls} polls");
+        }
+    }
+    assert!(given_up > 5, "only {given_up} were given up");
+}
+
+/// Polls a future so many times, with a pause between, then lets go of it.
+async fn poll_times<F: Future>(mut future: std::pin::Pin<&mut F>, polls: usize) -> bool {
+    for _ in 0..polls {
+        let mut context = Context::from_waker(Waker::noop());
+        if let Poll::Ready(_output) = future.as_mut().poll(&mut context) {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn one_wrong_row_undoes_all_of_several_commits() {
+    let store = Store::memory().await.unwrap();
+    let mut wrong = mail("two");
+    wrong.copies = vec![copy("c", ANNA, 0), copy("c", ANNA, 0)];
+    let failed = queue::commit_all(&store, &[mail_with_all("one"), wrong]).await;
+    assert!(matches!(failed, Err(StoreError::Statement { statement: "copy/insert", .. })));
+    assert_eq!(rows(&store).await, 0);
+}
+
+#[tokio::test]
+async fn a_generated_mail_that_fails_undoes_what_caused_it() {
+    let store = Store::memory().await.unwrap();
+    let mut first = mail("one");
+    first.deliveries = vec![queued(1000)];
+    queue::commit(&store, &first).await.unwrap();
+    let due = queue::due(&store, 1000, 10).await.unwrap().remove(0);
+    assert!(queue::claim(&store, due.id).await.unwrap());
+
+    let again = mail("one");
+    let failed = queue::settle(&store, due.id, Settled::Failed, None, 2000, &[again]).await;
+    assert!(matches!(failed, Err(StoreError::Statement { statement: "message/insert", .. })));
+    // Still active: it can be settled once more.
+    queue::settle(&store, due.id, Settled::Sent, None, 2000, &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn rows_that_contradict_themselves_are_refused() {
+    let store = Store::memory().await.unwrap();
+    let mut undated = mail("m");
+    undated.message.state = MessageState::Examining;
+    let mut gone = mail("m");
+    gone.message.state = MessageState::Gone;
+    let mut lost = mail("m");
+    lost.tokens = mail_with_all("other").also.remove(0).tokens;
+    for wrong in [undated, gone, lost] {
+        assert!(queue::commit(&store, &wrong).await.is_err());
+        assert_eq!(rows(&store).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn two_processes_write_to_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let spool = Store::open(&path).await.unwrap();
+    let portal = Store::open(&path).await.unwrap();
+    let commits = |store: Store, name: &'static str| async move {
+        for number in 0..20 {
+            queue::commit(&store, &mail_with_all(&format!("{name}{number}"))).await.unwrap();
+        }
+    };
+    let one = tokio::spawn(commits(spool.clone(), "s"));
+    let two = tokio::spawn(commits(portal.clone(), "p"));
+    one.await.unwrap();
+    two.await.unwrap();
+    assert_eq!(rows(&spool).await, 320);
+    assert_eq!(rows(&portal).await, 320);
+}

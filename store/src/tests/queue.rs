@@ -1,0 +1,194 @@
+//! The queue: what is due, taken, settled, released, and put back.
+
+use super::fixture::{event, held, mail, mail_with_all, queued};
+use crate::message::{self, MessageState};
+use crate::queue::{self, DeliveryState, Resolved, Settled};
+use crate::{Commit, Cursor, Store, StoreError, event as events};
+
+#[tokio::test]
+async fn deliveries_come_due_in_order_with_what_they_need() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(3000), queued(1000), queued(2000), held("review")];
+    queue::commit(&store, &commit).await.unwrap();
+    assert_eq!(queue::next_due(&store).await.unwrap(), Some(1000));
+    assert!(queue::due(&store, 999, 10).await.unwrap().is_empty());
+    let due = queue::due(&store, 2000, 10).await.unwrap();
+    assert_eq!(due.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [1000, 2000]);
+    let first = &due[0];
+    assert_eq!(first.wrapped_key.as_ref(), Some(&commit.message.wrapped_key));
+    assert_eq!(
+        (first.envelope.as_slice(), first.plan.as_slice()),
+        (&b"envelope"[..], &b"plan"[..])
+    );
+    assert_eq!(queue::due(&store, 9000, 1).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_delivery_is_taken_once_and_settled_once() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(1000)];
+    queue::commit(&store, &commit).await.unwrap();
+    let id = queue::due(&store, 1000, 10).await.unwrap()[0].id;
+
+    let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[]).await;
+    assert!(matches!(early, Err(StoreError::Stale { statement: "queue/settle_done" })));
+    assert!(queue::claim(&store, id).await.unwrap());
+    assert!(!queue::claim(&store, id).await.unwrap());
+    assert!(queue::due(&store, 9000, 10).await.unwrap().is_empty());
+    assert_eq!(queue::next_due(&store).await.unwrap(), None);
+
+    let retry = Settled::Retry { due_at_ms: 5000 };
+    queue::settle(&store, id, retry, Some(b"451"), 2000, &[]).await.unwrap();
+    let again = queue::due(&store, 5000, 10).await.unwrap().remove(0);
+    assert_eq!((again.attempts, again.last_status.as_deref()), (1, Some(&b"451"[..])));
+
+    assert!(queue::claim(&store, id).await.unwrap());
+    queue::settle(&store, id, Settled::Sent, Some(b"250"), 6000, &[]).await.unwrap();
+    let twice = queue::settle(&store, id, Settled::Failed, None, 7000, &[]).await;
+    assert!(matches!(twice, Err(StoreError::Stale { .. })));
+    let delivery = queue::of_message(&store, "m", 10).await.unwrap().remove(0);
+    assert_eq!(delivery.state, DeliveryState::Sent);
+    assert_eq!((delivery.attempts, delivery.done_at_ms), (2, Some(6000)));
+}
+
+#[tokio::test]
+async fn a_failure_and_its_bounce_are_one() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(1000)];
+    queue::commit(&store, &commit).await.unwrap();
+    let id = queue::due(&store, 1000, 10).await.unwrap()[0].id;
+    assert!(queue::claim(&store, id).await.unwrap());
+    let mut bounce = mail("b");
+    bounce.message.kind = message::MessageKind::Bounce;
+    bounce.deliveries = vec![queued(2000)];
+    queue::settle(&store, id, Settled::Failed, Some(b"550"), 2000, &[bounce]).await.unwrap();
+    let due = queue::due(&store, 2000, 10).await.unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!((due[0].message_id.as_str(), due[0].kind), ("b", message::MessageKind::Bounce));
+}
+
+#[tokio::test]
+async fn what_was_being_delivered_is_put_back_at_the_next_start() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(1000), queued(1000), queued(1000)];
+    queue::commit(&store, &commit).await.unwrap();
+    let due = queue::due(&store, 1000, 10).await.unwrap();
+    for delivery in &due[..2] {
+        assert!(queue::claim(&store, delivery.id).await.unwrap());
+    }
+    queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[]).await.unwrap();
+    assert_eq!(queue::recover(&store, 2000).await.unwrap(), 1);
+    let due = queue::due(&store, 2000, 10).await.unwrap();
+    // The attempt that ended with the process counts.
+    assert_eq!(due.iter().map(|it| it.attempts).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(queue::recover(&store, 2000).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_held_delivery_is_released_or_refused_once() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![held("review"), held("virus"), queued(1000)];
+    queue::commit(&store, &commit).await.unwrap();
+    let all = queue::held(&store, 0, 10).await.unwrap();
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[1].hold_for.as_deref(), Some("virus"));
+    assert_eq!(queue::held(&store, all[0].id, 10).await.unwrap().len(), 1);
+
+    let released = Resolved::Released { due_at_ms: 500 };
+    queue::resolve(&store, all[0].id, released, 400, &[]).await.unwrap();
+    assert_eq!(queue::due(&store, 500, 10).await.unwrap()[0].id, all[0].id);
+    queue::resolve(&store, all[1].id, Resolved::Refused, 600, &[mail("b")]).await.unwrap();
+    assert!(message::find(&store, "b").await.unwrap().is_some());
+    let twice = queue::resolve(&store, all[1].id, released, 700, &[mail("b2")]).await;
+    assert!(matches!(twice, Err(StoreError::Stale { statement: "queue/release" })));
+    assert!(message::find(&store, "b2").await.unwrap().is_none());
+    let states: Vec<_> = queue::counts(&store).await.unwrap();
+    let states: Vec<_> = states.iter().map(|it| (it.state, it.count)).collect();
+    let expected =
+        [(DeliveryState::Active, 0), (DeliveryState::Held, 0), (DeliveryState::Queued, 2)];
+    assert_eq!(states, expected);
+}
+
+#[tokio::test]
+async fn a_message_accepted_first_is_decided_later() {
+    let store = Store::memory().await.unwrap();
+    queue::commit(&store, &examining("m", 1000)).await.unwrap();
+    assert_eq!(queue::next_due(&store).await.unwrap(), Some(1000));
+    assert!(queue::examining(&store, 999, 10).await.unwrap().is_empty());
+    assert_eq!(queue::examining(&store, 1000, 10).await.unwrap()[0].id, "m");
+    assert!(queue::defer(&store, "m", 4000).await.unwrap());
+    assert!(queue::examining(&store, 1000, 10).await.unwrap().is_empty());
+
+    let mut decided = mail_with_all("m");
+    decided.replaces = Some(MessageState::Examining);
+    decided.message.head = b"other head".to_vec();
+    let kept_key = message::find(&store, "m").await.unwrap().unwrap().wrapped_key;
+    queue::commit(&store, &decided).await.unwrap();
+    let found = message::find(&store, "m").await.unwrap().unwrap();
+    assert_eq!((found.state, found.attempts), (MessageState::Decided, 1));
+    assert_eq!((found.head.as_slice(), found.wrapped_key), (&b"other head"[..], kept_key));
+    assert_eq!(queue::due(&store, 1000, 10).await.unwrap().len(), 2);
+
+    // Whoever decides a second time finds it decided, and causes nothing.
+    let mut late = mail_with_all("m");
+    late.replaces = Some(MessageState::Examining);
+    late.also.clear();
+    late.copies.clear();
+    let refused = queue::commit(&store, &late).await;
+    assert!(matches!(refused, Err(StoreError::Stale { statement: "message/replace" })));
+    assert_eq!(queue::due(&store, 1000, 10).await.unwrap().len(), 2);
+    assert!(!queue::defer(&store, "m", 9000).await.unwrap());
+}
+
+#[tokio::test]
+async fn messages_held_as_a_whole_are_listed_in_pages() {
+    let store = Store::memory().await.unwrap();
+    for (id, received_at_ms) in [("c", 10), ("a", 20), ("b", 20)] {
+        let mut commit = mail(id);
+        commit.message.state = MessageState::Held;
+        commit.message.received_at_ms = received_at_ms;
+        queue::commit(&store, &commit).await.unwrap();
+    }
+    let mut after: Option<Cursor> = None;
+    let mut seen = Vec::new();
+    loop {
+        let page = message::held(&store, after, 1).await.unwrap();
+        let Some(held) = page.first() else { break };
+        seen.push(held.id.clone());
+        after = Some(held.cursor());
+    }
+    assert_eq!(seen, ["c", "a", "b"]);
+    let counts = message::counts(&store).await.unwrap();
+    let counts: Vec<_> = counts.iter().map(|it| (it.state, it.count)).collect();
+    let expected =
+        [(MessageState::Decided, 0), (MessageState::Examining, 0), (MessageState::Held, 3)];
+    assert_eq!(counts, expected);
+}
+
+#[tokio::test]
+async fn the_log_of_a_message_is_in_order_and_its_own() {
+    let store = Store::memory().await.unwrap();
+    queue::commit(&store, &mail_with_all("m")).await.unwrap();
+    queue::commit(&store, &mail("other")).await.unwrap();
+    events::add(&store, Some("m"), &event(2000, "delivery.sent")).await.unwrap();
+    events::add(&store, Some("other"), &event(2000, "delivery.failed")).await.unwrap();
+    events::add(&store, None, &event(2000, "rules.loaded")).await.unwrap();
+    let log = events::of_message(&store, "m", 0, 10).await.unwrap();
+    let names: Vec<_> = log.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["message.decided", "delivery.sent"]);
+    assert_eq!(events::of_message(&store, "m", log[0].id, 10).await.unwrap(), log[1..]);
+    assert!(events::add(&store, Some("nobody"), &event(0, "x")).await.is_err());
+}
+
+fn examining(id: &str, due_at_ms: i64) -> Commit {
+    let mut commit = mail(id);
+    commit.message.state = MessageState::Examining;
+    commit.message.due_at_ms = Some(due_at_ms);
+    commit.message.decision = None;
+    commit
+}
