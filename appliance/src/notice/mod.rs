@@ -4,7 +4,6 @@
 //! carries no password. Both parts say the same.
 
 mod advice;
-mod bounce;
 mod confirmation;
 mod delivery;
 mod notification;
@@ -14,7 +13,6 @@ mod date;
 mod page;
 
 pub(crate) use advice::advice;
-pub(crate) use bounce::{Bounce, bounce};
 pub(crate) use confirmation::{Confirmation, confirmation};
 pub(crate) use delivery::{Delivery, delivery};
 pub(crate) use notification::{Notification, notification};

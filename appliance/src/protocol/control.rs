@@ -67,6 +67,8 @@ pub(crate) struct Start {
     pub(crate) portal_url: String,
     /// Certificate chain in PEM form, for the roles that speak TLS.
     pub(crate) certificate_pem: String,
+    /// Signature schemes of its key (RFC 8446 §4.2.3), which `keyd` signs with.
+    pub(crate) tls_schemes: Vec<u16>,
     /// Peers that may relay and whose header From may count as internal.
     pub(crate) relay_networks: Vec<String>,
     /// Where mail for our domains goes.
@@ -136,8 +138,6 @@ pub(crate) struct Organisation {
     pub(crate) on_error: OnError,
     /// IANA name of the zone that dates are shown in.
     pub(crate) time_zone: String,
-    /// Whether some rule rejects by the envelope alone.
-    pub(crate) rejects_at_rcpt: bool,
 }
 
 /// What happens to a message that cannot be decided.

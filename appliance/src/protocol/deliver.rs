@@ -19,8 +19,8 @@ pub(crate) struct Job {
     pub(crate) recipients: Vec<(i64, String)>,
     /// Changes to this copy.
     pub(crate) edits: Vec<Edit>,
-    /// The `Received:` field that goes in front.
-    pub(crate) received: String,
+    /// The `Received:` field that goes in front, with its line end; empty for mail of our own.
+    pub(crate) received: Vec<u8>,
     /// Where it goes.
     pub(crate) hop: Hop,
 }

@@ -84,6 +84,8 @@ pub(crate) struct Head {
     pub(crate) message_id: Option<String>,
     /// The sender asks for a receipt (`Disposition-Notification-To`).
     pub(crate) receipt_wanted: bool,
+    /// `Received` fields: how many servers it has passed.
+    pub(crate) hops: u32,
     /// It was made by a program (`Auto-Submitted`, `Precedence: bulk`), so it is not answered.
     pub(crate) automatic: bool,
 }

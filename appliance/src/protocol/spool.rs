@@ -37,8 +37,8 @@ pub(crate) struct Finish {
     pub(crate) envelope: Envelope,
     /// Octets of the clear message.
     pub(crate) octets: u64,
-    /// The copy that this answers, when it was written in the portal.
-    pub(crate) answers_copy: Option<String>,
+    /// The portal account that keeps it among its sent mail.
+    pub(crate) sent_by: Option<String>,
 }
 
 /// The envelope of a message and how it came.
@@ -52,6 +52,8 @@ pub(crate) struct Envelope {
     pub(crate) peer: Option<IpAddr>,
     /// What the peer called itself.
     pub(crate) helo: String,
+    /// The protocol as a trace line names it (RFC 3848).
+    pub(crate) protocol: String,
     /// The session used TLS.
     pub(crate) tls: bool,
     /// The peer is in the relay networks or has authenticated.

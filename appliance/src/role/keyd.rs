@@ -155,7 +155,10 @@ fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
             KeyAnswer::Hashes(addresses.iter().map(hash).collect())
         }
         KeyQuestion::Sign { scheme, message } => {
-            keyring.tls.sign(scheme, &message).map_or(KeyAnswer::Refused, KeyAnswer::Signature)
+            match keyring.tls.sign(scheme, &message) {
+                Ok(signature) => KeyAnswer::Signature(signature),
+                Err(_) => KeyAnswer::Refused,
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use grammar::literal::Address;
 use vault::key::{DataKey, WrappedKey};
 
 use crate::{
@@ -73,13 +74,15 @@ impl Keys {
         }
     }
 
-    /// Keyed hashes of normalised addresses, in order.
+    /// Keyed hashes of addresses as they are compared, in order. The empty text stands for the null
+    /// sender.
     ///
     /// # Errors
     ///
     /// [`KeysError`].
     pub(crate) async fn hash(&self, addresses: Vec<String>) -> Result<Vec<[u8; 32]>, KeysError> {
         let expected = addresses.len();
+        let addresses = addresses.iter().map(|it| folded(it)).collect();
         match self.ask(KeyQuestion::Hash { addresses }).await? {
             KeyAnswer::Hashes(hashes) if hashes.len() == expected => Ok(hashes),
             KeyAnswer::Hashes(_)
@@ -112,5 +115,25 @@ impl Keys {
     fn ask_blocking(&self, question: &KeyQuestion) -> Result<KeyAnswer, KeysError> {
         let (payload, _) = self.line.call(encode(question)?, Vec::new(), PATIENCE)?;
         Ok(decode(&payload)?)
+    }
+}
+
+/// An address as it is compared: whoever writes it in other letters is the same person.
+fn folded(address: &str) -> String {
+    match Address::parse(address) {
+        Ok(parsed) => format!("{}@{}", parsed.local_folded(), parsed.domain()),
+        Err(_) => address.to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_does_not_make_another_person() {
+        assert_eq!(folded("Bob@SHOP.example"), folded("bob@shop.example"));
+        assert_ne!(folded("bob@shop.example"), folded("rob@shop.example"));
+        assert_eq!(folded(""), "");
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod master;
 pub(crate) mod portal;
 pub(crate) mod spool;
 
+pub(crate) mod body;
 mod clock;
 mod control;
 mod keys;
@@ -25,6 +26,14 @@ use crate::{
     channel::{decode, receive},
     protocol::control::{Control, Role, Start},
 };
+
+/// What a message's keys, bodies and fields are bound to.
+pub(crate) fn thing(message_id: &str) -> String {
+    format!("message:{message_id}")
+}
+
+/// The database below the store's folder.
+pub(crate) const DATABASE: &str = "chancery.db";
 
 /// Threads of a role that waits for the network; two, because the work is small and examined mail
 /// is bound elsewhere.

@@ -20,7 +20,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{bundle::Bundle, files};
+use super::{bundle::Bundle, files, keyfile::Certificate};
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send},
     config::Config,
@@ -38,7 +38,7 @@ const STARTS_MAX: u32 = 3;
 #[derive(Debug)]
 pub(super) struct Crew {
     config: Arc<Config>,
-    certificate_pem: String,
+    certificate: Certificate,
     bundle: Bundle,
     smtp: TcpListener,
     portal: TcpListener,
@@ -89,7 +89,7 @@ impl Crew {
     /// A listener or process cannot be had.
     pub(super) fn start(
         config: Arc<Config>,
-        certificate_pem: String,
+        certificate: Certificate,
         bundle: Bundle,
     ) -> anyhow::Result<Self> {
         let smtp = listen(config.file.smtp.listen, "smtp.listen")?;
@@ -98,7 +98,7 @@ impl Crew {
         let workers = config.file.examination.workers;
         let mut crew = Self {
             config,
-            certificate_pem,
+            certificate,
             bundle,
             smtp,
             portal,
@@ -309,7 +309,8 @@ impl Crew {
             folders: self.config.folders.clone(),
             hostname: file.hostname.clone(),
             portal_url: file.portal.url.trim_end_matches('/').to_owned(),
-            certificate_pem: self.certificate_pem.clone(),
+            certificate_pem: self.certificate.chain_pem.clone(),
+            tls_schemes: self.certificate.schemes.clone(),
             relay_networks: file.smtp.relay_networks.clone(),
             internal_hop: self.config.internal_hop,
             external_hop: self.config.external_hop,

@@ -67,7 +67,7 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<()> {
         );
     }
     // The database takes the mode of this file for its journal too, so that both roles can open it.
-    let database = folders.store.join(store::FILE_NAME);
+    let database = folders.store.join(crate::role::DATABASE);
     if !database.exists() {
         let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o660).open(&database);
         opened.with_context(|| format!("cannot create `{}`", database.display()))?;

@@ -8,7 +8,10 @@ use std::{
 };
 
 use anyhow::Context;
-use vault::key::MasterKey;
+use vault::{
+    key::MasterKey,
+    tls::{Authority, LocalSigner},
+};
 
 use super::files::{give, owner};
 use crate::{
@@ -26,17 +29,21 @@ pub(crate) fn tls_key_path(folders: &Folders) -> PathBuf {
     folders.keys.join("tls.key")
 }
 
-/// The certificate that is made where the operator gives none.
-pub(crate) fn certificate_path(folders: &Folders) -> PathBuf {
-    folders.keys.join("tls.pem")
+/// What the roles that speak TLS are given; the private key stays with `keyd`.
+#[derive(Clone, Debug)]
+pub(super) struct Certificate {
+    /// The chain in PEM form.
+    pub(super) chain_pem: String,
+    /// Signature schemes of its key, by number.
+    pub(super) schemes: Vec<u16>,
 }
 
-/// Makes what is missing. Returns the certificate chain in PEM form.
+/// Makes what is missing. Returns the certificate chain.
 ///
 /// # Errors
 ///
 /// A file cannot be read or written; a certificate without its key.
-pub(super) fn prepare(config: &Config) -> anyhow::Result<String> {
+pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
     let folders = &config.folders;
     let master = master_key_path(folders);
     if !master.exists() {
@@ -50,27 +57,36 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<String> {
     }
     let chain = match &config.tls {
         Some((chain, key)) => {
-            let secret = read(key)?;
-            write_secret(&tls_key_path(folders), secret.as_bytes())?;
-            return read(chain);
+            write_secret(&tls_key_path(folders), read(key)?.as_bytes())?;
+            chain.clone()
         }
-        None => certificate_path(folders),
+        None => self_signed(config)?,
     };
+    let key = read(&tls_key_path(folders))?;
+    let schemes = LocalSigner::from_pem(&key).context("the TLS key cannot sign")?.schemes();
+    Ok(Certificate { chain_pem: read(&chain)?, schemes })
+}
+
+/// A certificate of an authority made for it, which the operator may give to clients.
+fn self_signed(config: &Config) -> anyhow::Result<PathBuf> {
+    let folders = &config.folders;
+    let chain = folders.keys.join("tls.pem");
     if !chain.exists() {
-        let names = names(config);
-        let made = vault::tls::self_signed(&names)?;
-        write_secret(&tls_key_path(folders), made.key_pem.as_bytes())?;
-        write_secret(&chain, made.chain_pem.as_bytes())?;
-        let authority = folders.keys.with_file_name("authority.pem");
-        fs::write(&authority, made.authority_pem)
-            .with_context(|| format!("cannot write `{}`", authority.display()))?;
+        let now_ms = crate::role::now_ms();
+        let authority = Authority::generate(now_ms)?;
+        let issued = authority.issue(&names(config), now_ms)?;
+        write_secret(&tls_key_path(folders), issued.key_pem.as_bytes())?;
+        write_secret(&chain, issued.chain_pem.as_bytes())?;
+        let shown = folders.keys.with_file_name("authority.pem");
+        fs::write(&shown, authority.certificate_pem())
+            .with_context(|| format!("cannot write `{}`", shown.display()))?;
         tracing::warn!(
             event = "tls.self-signed",
-            authority = %authority.display(),
-            "no certificate is configured: a self-signed one was made"
+            authority = %shown.display(),
+            "no certificate is configured: one was made, with an authority of its own"
         );
     }
-    read(&chain)
+    Ok(chain)
 }
 
 /// The names of the self-signed certificate: the host's and the portal's.

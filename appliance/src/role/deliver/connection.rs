@@ -1,0 +1,164 @@
+//! One connection to a next hop: drives the client's half of SMTP over TCP and TLS.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use grammar::literal::Domain;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
+use vault::tls::{Trust, client_config};
+use wire::smtp::client::{
+    After, Client, Effect, Input, Job, Outcome, ReplyReader, Settings, TlsPolicy,
+};
+
+use super::{content::Content, lost};
+use crate::protocol::control::{Hop, HopTls};
+
+/// How long a connection may take to be made.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the hop may take for one reply; RFC 5321 §4.5.3.2.6 gives the final dot ten minutes.
+const REPLY_PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long the hop may take to read a chunk.
+const WRITE_PATIENCE: Duration = Duration::from_secs(3 * 60);
+/// Octets read at once.
+const CHUNK_OCTETS: usize = 4096;
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+struct Connection {
+    stream: Box<dyn Stream>,
+    replies: ReplyReader,
+    unread: Vec<u8>,
+}
+
+/// Sends one message; returns what became of each recipient, in order.
+///
+/// # Errors
+///
+/// The hop cannot be reached, or the content cannot be read. All recipients are then temporary.
+pub(super) async fn send(
+    helo: &Domain,
+    hop: Hop,
+    job: Job,
+    mut content: Content,
+) -> anyhow::Result<Vec<Outcome>> {
+    let tls = match hop.tls {
+        HopTls::Never => TlsPolicy::Never,
+        HopTls::Opportunistic => TlsPolicy::Opportunistic,
+        HopTls::Required => TlsPolicy::Required,
+    };
+    let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(hop.address)).await;
+    let stream = stream.context("the next mail server does not answer")?.map_err(lost)?;
+    stream.set_nodelay(true).ok();
+    let mut connection = Connection {
+        stream: Box::new(stream),
+        replies: ReplyReader::default(),
+        unread: Vec::new(),
+    };
+    let settings = Settings { helo: helo.clone(), tls, credentials: None };
+    let (mut client, mut effect) = Client::new(settings);
+    let mut job = Some(job);
+    let mut outcomes = None;
+    loop {
+        let input = match effect {
+            Effect::Close => break,
+            Effect::Failed(failure) => {
+                let count = job.as_ref().map_or(0, |it| it.recipients.len());
+                return Ok(vec![failure.outcome(); count]);
+            }
+            Effect::Done(done, after) => {
+                outcomes = Some(done);
+                match after {
+                    After::Close => break,
+                    After::Ready => Input::Quit,
+                }
+            }
+            Effect::Ready => job.take().map_or(Input::Quit, Input::Message),
+            Effect::Read => connection.reply().await,
+            Effect::Send(octets) => match connection.write(&octets).await {
+                Ok(()) => connection.reply().await,
+                Err(_) => Input::Lost,
+            },
+            Effect::StartTls => connection.start_tls(hop).await,
+            Effect::Content => connection.content(&mut content).await,
+        };
+        // What became of the message is known; how the farewell goes does not matter.
+        if outcomes.is_some() && matches!(input, Input::Lost) {
+            break;
+        }
+        (client, effect) = client.step(input);
+    }
+    outcomes.context("the conversation ended without an outcome")
+}
+
+impl Connection {
+    async fn reply(&mut self) -> Input {
+        match timeout(REPLY_PATIENCE, self.read_reply()).await {
+            Ok(Ok(reply)) => Input::Reply(reply),
+            Ok(Err(_)) | Err(_) => Input::Lost,
+        }
+    }
+
+    async fn read_reply(&mut self) -> anyhow::Result<wire::smtp::client::Reply> {
+        loop {
+            let (used, reply) = self.replies.feed(&self.unread)?;
+            self.unread.drain(..used.min(self.unread.len()));
+            if let Some(reply) = reply {
+                return Ok(reply);
+            }
+            self.unread.reserve(CHUNK_OCTETS);
+            if self.stream.read_buf(&mut self.unread).await? == 0 {
+                bail!("closed");
+            }
+        }
+    }
+
+    async fn write(&mut self, octets: &[u8]) -> anyhow::Result<()> {
+        let write = async {
+            self.stream.write_all(octets).await?;
+            self.stream.flush().await
+        };
+        Ok(timeout(WRITE_PATIENCE, write).await??)
+    }
+
+    /// Sends the content to its final dot; a content that fails never gets one.
+    async fn content(&mut self, content: &mut Content) -> Input {
+        loop {
+            match tokio::task::block_in_place(|| content.next()) {
+                Ok(Some(octets)) => {
+                    if self.write(&octets).await.is_err() {
+                        return Input::Lost;
+                    }
+                }
+                Ok(None) => return Input::ContentSent,
+                Err(error) => {
+                    tracing::error!(event = "body.unreadable", "{error:#}");
+                    return Input::Lost;
+                }
+            }
+        }
+    }
+
+    async fn start_tls(&mut self, hop: Hop) -> Input {
+        // Anything read already was put there in clear by somebody (RFC 3207 §4.2).
+        if !self.unread.is_empty() {
+            return Input::Lost;
+        }
+        let Ok(config) = client_config(Trust::Anyone, &[]) else { return Input::Lost };
+        let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        let name = ServerName::from(hop.address.ip());
+        let handshake = TlsConnector::from(config).connect(name, clear);
+        match timeout(CONNECT_PATIENCE, handshake).await {
+            Ok(Ok(secured)) => {
+                self.stream = Box::new(secured);
+                Input::TlsStarted
+            }
+            Ok(Err(_)) | Err(_) => Input::Lost,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `deliver`: speaks SMTP to next hops. It opens no file; bodies come as read-only descriptors, and
+//! the key of each message from `keyd`.
+
+mod connection;
+mod content;
+
+use std::{fs::File, os::fd::OwnedFd, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use grammar::literal::{Address, Domain};
+use vault::key::WrappedKey;
+use wire::smtp::{client, path::ReversePath, server::Body};
+
+use super::{Keys, Master, Order};
+use crate::{
+    channel::{Answer, Handler, decode, encode, serve},
+    protocol::{
+        control::{Role, Start},
+        deliver::{Job, Outcome, Outcomes},
+    },
+};
+use content::Content;
+
+/// How long a whole job may take; a large message over a slow line fits.
+const JOB_PATIENCE: Duration = Duration::from_secs(30 * 60);
+
+/// Delivers until the master says stop.
+///
+/// # Errors
+///
+/// The role cannot start or loses its master.
+pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
+    super::run_confined(&start.clone(), control, |master| work(start, master))
+}
+
+async fn work(start: Start, master: Master) -> anyhow::Result<()> {
+    let keys = Keys::default();
+    let courier = Arc::new(Courier { keys: keys.clone(), hostname: Domain::parse(&start.hostname)? });
+    loop {
+        match master.order().await? {
+            Order::Attach(Role::Keyd, line) => keys.attach(line),
+            Order::Attach(Role::Spool, line) => {
+                let courier = Arc::clone(&courier);
+                tokio::spawn(serve(line, courier));
+            }
+            Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
+            Order::Rules(_) => {}
+            Order::Stop => return Ok(()),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Courier {
+    keys: Keys,
+    hostname: Domain,
+}
+
+impl Handler for Courier {
+    async fn handle(&self, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Option<Answer> {
+        let job: Job = decode(&payload).ok()?;
+        let body = File::from(descriptors.into_iter().next()?);
+        let rows: Vec<i64> = job.recipients.iter().map(|(row, _)| *row).collect();
+        let outcomes = match tokio::time::timeout(JOB_PATIENCE, self.deliver(job, body)).await {
+            Ok(Ok(outcomes)) => outcomes,
+            Ok(Err(error)) => {
+                tracing::warn!(event = "deliver.failed", "{error:#}");
+                temporary(&rows, &format!("{error:#}"))
+            }
+            Err(_late) => temporary(&rows, "the delivery took too long"),
+        };
+        Some(Answer { payload: encode(&Outcomes(outcomes)).ok()?, descriptors: Vec::new() })
+    }
+}
+
+fn temporary(rows: &[i64], reply: &str) -> Vec<(i64, Outcome)> {
+    rows.iter().map(|row| (*row, Outcome::Temporary { reply: reply.to_owned() })).collect()
+}
+
+impl Courier {
+    async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Vec<(i64, Outcome)>> {
+        let thing = super::thing(&job.id);
+        let key = self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await?;
+        let edits = job
+            .edits
+            .into_iter()
+            .map(|it| wire::edit::Edit { at: it.at, remove: it.remove, insert: it.insert })
+            .collect();
+        let content = Content::new(body, &key, &thing, job.octets, edits, job.received)?;
+        let envelope = client::Job {
+            sender: match &job.sender {
+                None => ReversePath::Null,
+                Some(sender) => ReversePath::Address(Address::parse(sender)?),
+            },
+            recipients: job
+                .recipients
+                .iter()
+                .map(|(_, it)| Address::parse(it))
+                .collect::<Result<_, _>>()?,
+            // What octets it has is not known before it is read; every server of today takes them.
+            body: Body::EightBit,
+            octets: content.octets(),
+        };
+        let outcomes = connection::send(&self.hostname, job.hop, envelope, content).await?;
+        anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
+        let rows = job.recipients.into_iter().map(|(row, _)| row);
+        Ok(rows.zip(outcomes.into_iter().map(outcome)).collect())
+    }
+}
+
+fn outcome(outcome: client::Outcome) -> Outcome {
+    match outcome {
+        client::Outcome::Delivered(reply) => Outcome::Delivered { reply: reply.to_string() },
+        client::Outcome::Permanent(reply) => Outcome::Permanent { reply: reply.to_string() },
+        client::Outcome::Temporary(reply) => Outcome::Temporary { reply: reply.to_string() },
+    }
+}
+
+/// Says what went wrong with a connection, without its address.
+fn lost(error: std::io::Error) -> anyhow::Error {
+    Err::<(), _>(error).context("the next mail server cannot be reached").unwrap_err()
+}

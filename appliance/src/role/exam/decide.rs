@@ -1,0 +1,168 @@
+//! From bytes and an envelope to a decision that can be carried out.
+
+use engine::{
+    decision::{self, Effect},
+    facts::Facts,
+};
+use examine::Limits;
+use grammar::literal::Address;
+
+use super::{InForce, head};
+use crate::protocol::{
+    deliver::Edit,
+    exam::{Decided, Disposition, ExamAnswer, Options, Receipt, Verdict},
+    spool::Envelope,
+};
+
+/// Decides a message; `None` when the envelope is not one of ours.
+pub(super) fn decide(
+    rules: &InForce,
+    envelope: &Envelope,
+    at_ms: i64,
+    message: &[u8],
+) -> Option<ExamAnswer> {
+    let mut facts = facts(rules, envelope, at_ms)?;
+    facts.content = examine::extract(message, &limits(rules)).content;
+    let decision = rules.program.decide(&facts);
+    let mut edits = Vec::new();
+    let verdicts = envelope
+        .recipients
+        .iter()
+        .zip(&decision.verdicts)
+        .map(|(recipient, verdict)| carry_over(recipient, verdict, message, &mut edits))
+        .collect();
+    Some(ExamAnswer::Decided(Box::new(Decided {
+        digest: rules.digest,
+        verdicts,
+        head: head::head(&facts.content),
+        record: super::record::record(&decision),
+        advice: decision.advice,
+        edits: edits.into_iter().map(|(_, edits)| edits).collect(),
+    })))
+}
+
+/// Whether the envelope alone refuses its last recipient.
+pub(super) fn at_rcpt(rules: &InForce, envelope: &Envelope, at_ms: i64) -> Option<ExamAnswer> {
+    let facts = facts(rules, envelope, at_ms)?;
+    let recipient = facts.recipients.last()?;
+    Some(ExamAnswer::AtRcpt(rules.program.reject_at_rcpt(&facts, recipient)))
+}
+
+fn facts(rules: &InForce, envelope: &Envelope, at_ms: i64) -> Option<Facts> {
+    let sender = match &envelope.sender {
+        None => None,
+        Some(sender) => Some(Address::parse(sender).ok()?),
+    };
+    let recipients = envelope.recipients.iter().map(|it| Address::parse(it).ok());
+    Some(Facts {
+        sender,
+        recipients: recipients.collect::<Option<_>>()?,
+        peer: envelope.peer,
+        trusted: envelope.trusted,
+        tls: envelope.tls,
+        at_ms,
+        directory: rules.directory.clone(),
+        ..Facts::default()
+    })
+}
+
+/// The organisation says how large a message may be; the rest is the shipped limits.
+fn limits(rules: &InForce) -> Limits {
+    Limits { decoded_octets: rules.program.organisation().message_size_octets, ..Limits::default() }
+}
+
+/// Lists of edits already made, by the effects they carry out.
+type Made = Vec<(Vec<Effect>, Vec<Edit>)>;
+
+fn carry_over(
+    recipient: &str,
+    verdict: &decision::Verdict,
+    message: &[u8],
+    made: &mut Made,
+) -> Verdict {
+    // Nobody here can prove TLS to a recipient's domain, so what the author wants then, happens.
+    let instead = verdict.otherwise.as_deref();
+    let disposition = instead.map_or(verdict.disposition, |it| it.disposition);
+    let options = instead.map_or(verdict.options.as_ref(), |it| it.options.as_ref());
+    let text = instead.map_or(&verdict.text, |it| &it.text);
+    let releasers = instead.map_or(&verdict.releasers, |it| &it.releasers);
+    let mut carried = Verdict {
+        recipient: recipient.to_owned(),
+        internal: verdict.internal,
+        disposition: disposition_of(disposition),
+        options: options.map(options_of),
+        decided_by: verdict.decided_by.clone(),
+        text: text.clone(),
+        releasers: releasers.clone(),
+        notify: Vec::new(),
+        copy_to: Vec::new(),
+        edits: None,
+    };
+    let mut changes = Vec::new();
+    for effect in &verdict.effects {
+        match effect {
+            Effect::Notify(address) => carried.notify.push(address.to_string()),
+            Effect::CopyTo(address) => carried.copy_to.push(address.to_string()),
+            Effect::AddHeader { .. }
+            | Effect::Banner { .. }
+            | Effect::StripTag(_)
+            | Effect::TagSubject(_) => changes.push(effect.clone()),
+        }
+    }
+    if !changes.is_empty() {
+        match edits(changes, message, made) {
+            Some(index) => carried.edits = Some(index),
+            // A copy that should be changed and cannot be is not let out unchanged.
+            None => carried.disposition = carried.disposition.max(Disposition::Hold),
+        }
+    }
+    carried
+}
+
+/// The index of the edits that carry out `changes`.
+fn edits(changes: Vec<Effect>, message: &[u8], made: &mut Made) -> Option<u32> {
+    let known = made.iter().position(|(effects, _)| *effects == changes);
+    let index = match known {
+        Some(index) => index,
+        None => {
+            let edits = examine::edits::for_delivery(message, &changes).ok()?;
+            let edits = edits
+                .into_iter()
+                .map(|it| Edit { at: it.at, remove: it.remove, insert: it.insert })
+                .collect();
+            made.push((changes, edits));
+            made.len().checked_sub(1)?
+        }
+    };
+    u32::try_from(index).ok()
+}
+
+fn disposition_of(disposition: decision::Disposition) -> Disposition {
+    match disposition {
+        decision::Disposition::Deliver => Disposition::Deliver,
+        decision::Disposition::VerifiedTls => Disposition::VerifiedTls,
+        decision::Disposition::Secure => Disposition::Secure,
+        decision::Disposition::Hold => Disposition::Hold,
+        decision::Disposition::Bounce => Disposition::Bounce,
+        decision::Disposition::Reject => Disposition::Reject,
+    }
+}
+
+fn options_of(options: &decision::Options) -> Options {
+    use grammar::tree::{Notice, OnExpiry, ReadReceipt};
+    Options {
+        print: options.print,
+        reply: options.reply,
+        reply_all: options.reply_all,
+        forward: options.forward,
+        expires_secs: options.expires_secs,
+        gone_on_expiry: options.on_expiry == OnExpiry::Gone,
+        extension_secs: options.extension_secs,
+        receipt: match options.read_receipt {
+            ReadReceipt::Always => Receipt::Always,
+            ReadReceipt::Never => Receipt::Never,
+            ReadReceipt::OnRequest => Receipt::OnRequest,
+        },
+        subject_in_notice: options.notice == Notice::ShowSubject,
+    }
+}

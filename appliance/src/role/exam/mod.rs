@@ -1,0 +1,145 @@
+//! An examiner: reads hostile mail, decides, cleans. It has no file, no network and no key; what
+//! it works on comes as memory files, and what it says is checked by who asked.
+//!
+//! One thread, one message at a time. If a message brings it down, the message is held and the
+//! master starts another.
+
+mod decide;
+mod directory;
+#[cfg(feature = "faults")]
+mod fault;
+mod head;
+mod read;
+mod record;
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use engine::Program;
+use rustix::event::{PollFd, PollFlags, poll};
+
+pub(crate) use directory::parse as parse_directory;
+
+use super::master::Packed;
+use crate::{
+    channel::{Packet, decode, encode, memory, receive, send},
+    protocol::{
+        control::{Control, Organisation, Report, Start},
+        exam::{ExamAnswer, ExamQuestion},
+    },
+};
+
+/// Octets of a message that can be handed over; far above any limit on what is accepted.
+const MESSAGE_OCTETS_MAX: u64 = 512 * 1024 * 1024;
+/// Octets of all rules.
+const RULES_OCTETS_MAX: u64 = 64 * 1024 * 1024;
+
+/// The rules in use.
+pub(super) struct InForce {
+    program: Program,
+    directory: engine::facts::Directory,
+    digest: [u8; 32],
+}
+
+/// Works until the master closes the line.
+///
+/// # Errors
+///
+/// The sandbox cannot be entered, a line fails, the rules do not compile.
+pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
+    let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
+    report(&control, &Report::Ready { sandbox })?;
+    let mut line: Option<OwnedFd> = None;
+    let mut rules: Option<InForce> = None;
+    loop {
+        let (orders, questions) = wait(&control, line.as_ref())?;
+        if orders {
+            let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
+            match decode(&packet.payload)? {
+                Control::Attach(_) => line = packet.descriptors.into_iter().next(),
+                Control::Rules(organisation) => {
+                    let in_force = take_rules(packet.descriptors, &organisation)?;
+                    report(&control, &Report::RulesTaken { digest: in_force.digest })?;
+                    rules = Some(in_force);
+                }
+                Control::Stop => return Ok(()),
+                Control::Start(_) => anyhow::bail!("started twice"),
+            }
+        } else if questions {
+            let answered = line.as_ref().is_some_and(|it| answer_one(it, rules.as_ref()));
+            if !answered {
+                line = None;
+            }
+        }
+    }
+}
+
+fn report(control: &OwnedFd, report: &Report) -> anyhow::Result<()> {
+    let packet = Packet { id: 0, payload: encode(report)?, descriptors: Vec::new() };
+    Ok(send(control.as_fd(), &packet)?)
+}
+
+/// Orders come before questions, so that a question is answered under the newest rules.
+fn wait(control: &OwnedFd, line: Option<&OwnedFd>) -> anyhow::Result<(bool, bool)> {
+    let mut polled = vec![PollFd::new(control, PollFlags::IN)];
+    polled.extend(line.map(|it| PollFd::new(it, PollFlags::IN)));
+    match poll(&mut polled, None) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut ready = polled.iter().map(|it| !it.revents().is_empty());
+    Ok((ready.next().unwrap_or(false), ready.next().unwrap_or(false)))
+}
+
+fn take_rules(
+    descriptors: Vec<OwnedFd>,
+    organisation: &Organisation,
+) -> anyhow::Result<InForce> {
+    let descriptor = descriptors.into_iter().next().ok_or_else(|| anyhow::anyhow!("no rules"))?;
+    let octets = memory::read(descriptor, RULES_OCTETS_MAX)?;
+    let digest = vault::digest::sha256(&octets);
+    anyhow::ensure!(digest == organisation.digest, "the rules are not those that were announced");
+    let packed: Packed = postcard::from_bytes(&octets)?;
+    let (rules, directory) = super::master::unpack(packed)?;
+    Ok(InForce { program: rules.compile(), directory, digest })
+}
+
+/// Answers one question; `false` when the line has ended.
+fn answer_one(line: &OwnedFd, rules: Option<&InForce>) -> bool {
+    let Ok(Some(packet)) = receive(line.as_fd()) else { return false };
+    let Ok(question) = decode::<ExamQuestion>(&packet.payload) else { return false };
+    let message = packet.descriptors.into_iter().next();
+    let message = message.and_then(|it| memory::read(it, MESSAGE_OCTETS_MAX).ok());
+    let (answer, descriptors) = answer(question, message.as_deref(), rules);
+    let Ok(payload) = encode(&answer) else { return false };
+    send(line.as_fd(), &Packet { id: packet.id, payload, descriptors }).is_ok()
+}
+
+fn answer(
+    question: ExamQuestion,
+    message: Option<&[u8]>,
+    rules: Option<&InForce>,
+) -> (ExamAnswer, Vec<OwnedFd>) {
+    let answer = match (question, message, rules) {
+        (ExamQuestion::AtRcpt { envelope, at_ms }, _, Some(rules)) => {
+            decide::at_rcpt(rules, &envelope, at_ms)
+        }
+        (ExamQuestion::Decide { envelope, at_ms }, Some(message), Some(rules)) => {
+            #[cfg(feature = "faults")]
+            fault::provoke(message);
+            decide::decide(rules, &envelope, at_ms, message)
+        }
+        (ExamQuestion::Read, Some(message), _) => Some(read::read(message)),
+        (ExamQuestion::Attachment { index }, Some(message), _) => {
+            return read::attachment(message, index).unwrap_or((ExamAnswer::Refused, Vec::new()));
+        }
+        (
+            ExamQuestion::AtRcpt { .. }
+            | ExamQuestion::Attachment { .. }
+            | ExamQuestion::Decide { .. }
+            | ExamQuestion::Read,
+            _,
+            _,
+        ) => None,
+    };
+    (answer.unwrap_or(ExamAnswer::Refused), Vec::new())
+}

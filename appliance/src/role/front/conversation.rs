@@ -1,0 +1,316 @@
+//! Drives one SMTP conversation: octets to lines, lines to the session, effects to the socket.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use wire::smtp::{
+    data::{Piece, Received},
+    line::LineReader,
+    server::{
+        Code, Effect, Input, Peer, RcptVerdict, Rcpt, Reply, Security, Session, Standing,
+        Verification,
+    },
+};
+
+use super::{
+    Shared,
+
+    reception::Reception,
+};
+use crate::{
+    protocol::spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
+    role::body::{Begun, Body, Complete},
+};
+
+/// The longest silence between commands (RFC 5321 §4.5.3.2.7).
+const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// The longest silence within a message (RFC 5321 §4.5.3.2.5).
+const DATA_PATIENCE: Duration = Duration::from_secs(3 * 60);
+/// How long a peer gets to take a reply.
+const REPLY_PATIENCE: Duration = Duration::from_secs(60);
+/// How long a handshake may take.
+const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the rules may take to come, at a start.
+const RULES_PATIENCE: Duration = Duration::from_secs(10);
+/// Octets read at once.
+const CHUNK_OCTETS: usize = 32 * 1024;
+
+/// A stream of either kind.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// One peer and what it has sent that was not yet looked at.
+struct Conversation {
+    stream: Box<dyn Stream>,
+    peer: IpAddr,
+    shared: Shared,
+    reception: Arc<Reception>,
+    chunk: Vec<u8>,
+    /// Where the octets of the chunk that were not looked at begin.
+    at: usize,
+    lines: LineReader,
+    arriving: Option<Complete>,
+}
+
+/// Says that there is no room.
+pub(super) async fn turn_away(mut stream: TcpStream) {
+    timeout(Duration::from_secs(1), stream.write_all(&Reply::TOO_MANY_CONNECTIONS.to_bytes())).await.ok();
+}
+
+/// Holds the whole conversation.
+///
+/// # Errors
+///
+/// The peer or `spool` went away; nothing unanswered was kept.
+pub(super) async fn hold(stream: TcpStream, peer: IpAddr, shared: Shared) -> anyhow::Result<()> {
+    let mut rules = shared.reception.clone();
+    let known = timeout(RULES_PATIENCE, rules.wait_for(Option::is_some)).await;
+    let Some(reception) = known.ok().and_then(|it| it.ok()?.clone()) else {
+        turn_away(stream).await;
+        bail!("the rules are not known yet");
+    };
+    let standing = if reception.trusts(peer) { Peer::trusted() } else { Peer::stranger() };
+    let session = Session::new(Arc::clone(&reception.settings), standing);
+    let mut conversation = Conversation {
+        stream: Box::new(stream),
+        peer,
+        shared,
+        reception,
+        chunk: Vec::new(),
+        at: 0,
+        lines: LineReader::default(),
+        arriving: None,
+    };
+    conversation.send(&session.greeting()).await?;
+    conversation.go_on(session).await
+}
+
+impl Conversation {
+    async fn go_on(&mut self, mut session: Session) -> anyhow::Result<()> {
+        let mut effect = Effect::Read;
+        loop {
+            (session, effect) = match effect {
+                Effect::Close(reply) => return self.send(&reply).await,
+                Effect::Read => self.next_line(session).await?,
+                Effect::Reply(reply) => {
+                    self.arriving = None;
+                    self.send(&reply).await?;
+                    self.next_line(session).await?
+                }
+                Effect::Judge(rcpt) => {
+                    let verdict = self.judge(&session, &rcpt).await;
+                    session.step(Input::Judged(verdict))
+                }
+                // No listener of this role takes passwords.
+                Effect::Verify(_) => session.step(Input::Verified(Verification::Denied)),
+                Effect::StartTls(reply) => {
+                    self.send(&reply).await?;
+                    self.start_tls().await?;
+                    session.step(Input::TlsStarted)
+                }
+                Effect::Receive(reply) => self.receive(session, &reply).await?,
+                Effect::Store(envelope) => {
+                    let envelope = self.envelope(&session, &envelope);
+                    match self.store(envelope).await {
+                        Ok(()) => session.step(Input::Stored),
+                        Err(reply) => session.step(Input::Refused(reply)),
+                    }
+                }
+            };
+        }
+    }
+
+    /// Reads one line and steps it.
+    async fn next_line(&mut self, session: Session) -> anyhow::Result<(Session, Effect)> {
+        loop {
+            let unread = self.chunk.get(self.at..).unwrap_or_default();
+            let (used, line) = self.lines.feed(unread);
+            self.at = self.at.saturating_add(used);
+            if let Some(line) = line {
+                return Ok(session.step(Input::Line(line)));
+            }
+            if *self.shared.stopping.borrow() {
+                self.stream.write_all(&Reply::SHUTTING_DOWN.to_bytes()).await?;
+                bail!("the service is closing");
+            }
+            let mut stopping = self.shared.stopping.clone();
+            tokio::select! {
+                read = self.fill(COMMAND_PATIENCE) => read?,
+                _ = stopping.wait_for(|it| *it) => {}
+            }
+        }
+    }
+
+    /// Reads more octets; the chunk must have been used up.
+    async fn fill(&mut self, patience: Duration) -> anyhow::Result<()> {
+        self.chunk.clear();
+        self.chunk.reserve(CHUNK_OCTETS);
+        self.at = 0;
+        match timeout(patience, self.stream.read_buf(&mut self.chunk)).await {
+            Ok(Ok(0)) => bail!("the peer closed the connection"),
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error).context("the peer cannot be read"),
+            Err(_) => {
+                self.stream.write_all(&Reply::TIMED_OUT.to_bytes()).await?;
+                bail!("the peer was silent");
+            }
+        }
+    }
+
+    async fn send(&mut self, reply: &Reply) -> anyhow::Result<()> {
+        let octets = reply.to_bytes();
+        let write = async {
+            self.stream.write_all(&octets).await?;
+            self.stream.flush().await
+        };
+        timeout(REPLY_PATIENCE, write).await.context("the peer does not read")??;
+        Ok(())
+    }
+
+    /// What the peer sent before the handshake must not be taken for what it sends under it
+    /// (RFC 3207 §4.2), so it is dropped.
+    async fn start_tls(&mut self) -> anyhow::Result<()> {
+        self.chunk.clear();
+        self.at = 0;
+        self.lines.discard();
+        let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        let handshake = self.shared.acceptor.accept(clear);
+        let secured = timeout(HANDSHAKE_PATIENCE, handshake).await.context("no handshake")??;
+        self.stream = Box::new(secured);
+        Ok(())
+    }
+
+    async fn judge(&self, session: &Session, rcpt: &Rcpt) -> RcptVerdict {
+        let place = self.reception.place(&rcpt.recipient);
+        let permitted =
+            wire::smtp::server::relay::permitted(&rcpt.standing, place, &rcpt.recipient);
+        if !permitted {
+            // The session answers 550 5.7.1; the rules need not be asked.
+            return RcptVerdict::Accept(place);
+        }
+        let envelope = Envelope {
+            sender: rcpt.sender.address().map(ToString::to_string),
+            recipients: vec![rcpt.recipient.to_string()],
+            ..self.bare_envelope(session)
+        };
+        let asked = self.shared.spool.call(&SpoolQuestion::AtRcpt { envelope }, Vec::new()).await;
+        match asked {
+            Ok((SpoolAnswer::Rejected { text }, _)) => {
+                RcptVerdict::Reject(Reply::refusal(Code::Policy, &text))
+            }
+            Ok((SpoolAnswer::Done, _)) => RcptVerdict::Accept(place),
+            Ok(_) | Err(_) => RcptVerdict::TryLater,
+        }
+    }
+
+    fn bare_envelope(&self, session: &Session) -> Envelope {
+        Envelope {
+            peer: Some(self.peer),
+            helo: session.peer_name().map(ToString::to_string).unwrap_or_default(),
+            protocol: session.protocol().to_owned(),
+            tls: session.security() == Security::Tls,
+            trusted: *session.standing() != Standing::Stranger,
+            ..Envelope::default()
+        }
+    }
+
+    fn envelope(&self, session: &Session, sealed: &wire::smtp::server::Envelope) -> Envelope {
+        Envelope {
+            sender: sealed.sender().address().map(ToString::to_string),
+            recipients: sealed.recipients().iter().map(ToString::to_string).collect(),
+            ..self.bare_envelope(session)
+        }
+    }
+
+    /// Receives the message up to its final dot.
+    async fn receive(
+        &mut self,
+        session: Session,
+        go_ahead: &Reply,
+    ) -> anyhow::Result<(Session, Effect)> {
+        let body = match Body::begin(&self.shared.spool).await {
+            Ok(Begun::Body(body)) => body,
+            Ok(Begun::Full) => {
+                return Ok(session.step(Input::Refused(Reply::CANNOT_STORE)));
+            }
+            Ok(Begun::TryLater) | Err(_) => return Ok(session.step(Input::Refused(try_later()))),
+        };
+        self.send(go_ahead).await?;
+        let received = self.receive_into(&session, *body).await?;
+        Ok(session.step(Input::Received(received)))
+    }
+
+    async fn receive_into(&mut self, session: &Session, body: Body) -> anyhow::Result<Received> {
+        let mut reader = session.receiver();
+        let mut body = Some(body);
+        loop {
+            let unread = self.chunk.get(self.at..).unwrap_or_default();
+            if unread.is_empty() {
+                if let Err(error) = self.fill(DATA_PATIENCE).await {
+                    self.drop_body(body.take()).await;
+                    return Err(error);
+                }
+                continue;
+            }
+            let (used, piece) = reader.feed(unread);
+            let failed = match (piece, body.as_mut()) {
+                (Piece::Content(content), Some(body)) => {
+                    tokio::task::block_in_place(|| body.write(content)).err()
+                }
+                (Piece::Content(_) | Piece::Nothing, _) => None,
+                (Piece::End(received), _) => {
+                    self.at = self.at.saturating_add(used);
+                    self.complete(body.take(), received).await;
+                    return Ok(received);
+                }
+            };
+            self.at = self.at.saturating_add(used);
+            if let Some(error) = failed {
+                // The peer is read to its final dot all the same, and told there.
+                tracing::error!(event = "body.write-failed", "{error:#}");
+                self.drop_body(body.take()).await;
+            }
+        }
+    }
+
+    async fn complete(&mut self, body: Option<Body>, received: Received) {
+        let Some(body) = body else { return };
+        if received.fault.is_some() {
+            body.abandon(&self.shared.spool).await;
+            return;
+        }
+        match tokio::task::block_in_place(|| body.finish()) {
+            Ok(complete) => self.arriving = Some(complete),
+            Err(error) => tracing::error!(event = "body.write-failed", "{error:#}"),
+        }
+    }
+
+    async fn drop_body(&self, body: Option<Body>) {
+        if let Some(body) = body {
+            body.abandon(&self.shared.spool).await;
+        }
+    }
+
+    /// Hands the message over; the reply says why it was not taken.
+    async fn store(&mut self, envelope: Envelope) -> Result<(), Reply> {
+        let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
+        let Complete { id, octets, clear } = complete;
+        let finish = Finish { id, envelope, octets, sent_by: None };
+        let question = SpoolQuestion::Finish(Box::new(finish));
+        match self.shared.spool.call(&question, vec![clear]).await {
+            Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),
+            Ok((SpoolAnswer::Rejected { text }, _)) => Err(Reply::refusal(Code::Policy, &text)),
+            Ok((SpoolAnswer::TryLater { full: true }, _)) => Err(Reply::CANNOT_STORE),
+            Ok(_) | Err(_) => Err(try_later()),
+        }
+    }
+}
+
+fn try_later() -> Reply {
+    Reply::refusal(Code::PolicyForNow, "The message cannot be taken now, try later")
+}

@@ -1,0 +1,198 @@
+//! What the portal asks of the rest of the appliance, over the sockets.
+
+use std::{sync::Arc, time::Duration};
+
+use ::portal::{
+    AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading, Submission,
+    SubmitOutcome, Unavailable,
+};
+use store::body::Bodies;
+use vault::{
+    key::{DataKey, WrappedKey},
+    stream::Opener,
+};
+
+use crate::{
+    channel::{Caller, Line, decode, encode, memory},
+    protocol::{
+        exam::{self, ExamAnswer, ExamQuestion},
+        spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
+    },
+    role::{
+        Keys,
+        body::{Begun, Body},
+        spool::open_into_memory,
+        thing,
+    },
+};
+
+/// How long a reader may take over one message.
+const READING_PATIENCE: Duration = Duration::from_secs(20);
+/// Octets of one attachment.
+const ATTACHMENT_OCTETS_MAX: u64 = 256 * 1024 * 1024;
+
+/// The lines to the other roles.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    pub(super) keys: Keys,
+    pub(super) spool: Caller,
+    pub(super) reader: Arc<Line>,
+    pub(super) bodies: Bodies,
+}
+
+impl Gateway for Sockets {
+    fn new_key(
+        &self,
+        context: String,
+    ) -> BoxFuture<'_, Result<(DataKey, WrappedKey), Unavailable>> {
+        Box::pin(async move { self.keys.new_key(context).await.map_err(Unavailable::new) })
+    }
+
+    fn open_key(
+        &self,
+        wrapped: WrappedKey,
+        context: String,
+    ) -> BoxFuture<'_, Result<DataKey, Unavailable>> {
+        Box::pin(async move { self.keys.unwrap(&wrapped, context).await.map_err(Unavailable::new) })
+    }
+
+    fn address_hash(&self, address: String) -> BoxFuture<'_, Result<[u8; 32], Unavailable>> {
+        Box::pin(async move {
+            let hashes = self.keys.hash(vec![address]).await.map_err(Unavailable::new)?;
+            hashes.into_iter().next().ok_or_else(|| Unavailable::new("no hash came"))
+        })
+    }
+
+    fn reading(
+        &self,
+        message_id: String,
+        key: DataKey,
+    ) -> BoxFuture<'_, Result<Reading, Unavailable>> {
+        Box::pin(async move {
+            let asked = self.read(message_id, key, ExamQuestion::Read).await;
+            match asked.map_err(|error| Unavailable::new(format!("{error:#}")))? {
+                (ExamAnswer::Read(reading), _) => Ok(shown(*reading)),
+                _ => Err(Unavailable::new("the reader refused")),
+            }
+        })
+    }
+
+    fn attachment(
+        &self,
+        message_id: String,
+        key: DataKey,
+        index: u32,
+    ) -> BoxFuture<'_, Result<Option<AttachmentBody>, Unavailable>> {
+        Box::pin(async move {
+            let asked = self.read(message_id, key, ExamQuestion::Attachment { index }).await;
+            match asked.map_err(|error| Unavailable::new(format!("{error:#}")))? {
+                (ExamAnswer::Attachment(None), _) => Ok(None),
+                (ExamAnswer::Attachment(Some(info)), Some(bytes)) => {
+                    Ok(Some(AttachmentBody { name: info.name, kind: info.kind, bytes }))
+                }
+                _ => Err(Unavailable::new("the reader refused")),
+            }
+        })
+    }
+
+    fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<SubmitOutcome, Unavailable>> {
+        Box::pin(async move {
+            self.hand_over(submission)
+                .await
+                .map_err(|error| Unavailable::new(format!("{error:#}")))
+        })
+    }
+
+    fn opened(&self, copy_id: String) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move {
+            let question = SpoolQuestion::Opened { copy: copy_id };
+            match self.spool.call(&question, Vec::new()).await {
+                Ok((SpoolAnswer::Done, _)) => Ok(()),
+                Ok(_) => Err(Unavailable::new("the spool could not mark the copy")),
+                Err(error) => Err(Unavailable::new(error)),
+            }
+        })
+    }
+}
+
+impl Sockets {
+    /// Opens the body and asks the reader about it.
+    async fn read(
+        &self,
+        message_id: String,
+        key: DataKey,
+        question: ExamQuestion,
+    ) -> anyhow::Result<(ExamAnswer, Option<Vec<u8>>)> {
+        let file = self.bodies.read(&message_id)?;
+        let opener = Opener::new(&key, &thing(&message_id));
+        let reader = Arc::clone(&self.reader);
+        tokio::task::spawn_blocking(move || {
+            let message = open_into_memory(file, opener)?;
+            let (payload, descriptors) =
+                reader.call(encode(&question)?, vec![message], READING_PATIENCE)?;
+            let bytes = descriptors.into_iter().next();
+            let bytes = bytes.map(|it| memory::read(it, ATTACHMENT_OCTETS_MAX)).transpose()?;
+            Ok((decode(&payload)?, bytes))
+        })
+        .await?
+    }
+
+    /// Mail written in the portal goes the way of all mail.
+    async fn hand_over(&self, submission: Submission) -> anyhow::Result<SubmitOutcome> {
+        let Begun::Body(mut body) = Body::begin(&self.spool).await? else {
+            anyhow::bail!("there is no room for the message now");
+        };
+        let complete = tokio::task::block_in_place(|| {
+            body.write(&submission.message)?;
+            body.finish()
+        })?;
+        let envelope = Envelope {
+            sender: Some(submission.sender.clone()),
+            recipients: submission.recipients,
+            account: Some(submission.sender),
+            protocol: "HTTPS".to_owned(),
+            tls: true,
+            ..Envelope::default()
+        };
+        let finish = Finish {
+            id: complete.id,
+            envelope,
+            octets: complete.octets,
+            sent_by: Some(submission.account_id),
+        };
+        let question = SpoolQuestion::Finish(Box::new(finish));
+        match self.spool.call(&question, vec![complete.clear]).await? {
+            (SpoolAnswer::Accepted { id }, _) => Ok(SubmitOutcome::Accepted { message_id: id }),
+            (SpoolAnswer::Rejected { text }, _) => Ok(SubmitOutcome::Refused { reason: text }),
+            (SpoolAnswer::TryLater { .. } | SpoolAnswer::Begun { .. } | SpoolAnswer::Done, _) => {
+                anyhow::bail!("the message cannot be taken now")
+            }
+        }
+    }
+}
+
+fn shown(reading: exam::Reading) -> Reading {
+    let mailbox = |it: exam::Mailbox| Mailbox { name: it.name, address: it.address };
+    Reading {
+        subject: reading.head.subject,
+        from: mailbox(reading.from),
+        to: reading.to.into_iter().map(mailbox).collect(),
+        cc: reading.cc.into_iter().map(mailbox).collect(),
+        date_ms: reading.head.date_ms,
+        message_id: reading.head.message_id,
+        references: reading.references,
+        text: reading.text,
+        html: reading.html,
+        remote_pictures_dropped: reading.remote_pictures,
+        attachments: reading
+            .attachments
+            .into_iter()
+            .map(|it| AttachmentInfo {
+                index: it.index,
+                name: it.name,
+                kind: it.kind,
+                octets: it.octets,
+            })
+            .collect(),
+    }
+}

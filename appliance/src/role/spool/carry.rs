@@ -1,0 +1,320 @@
+//! Carries out a plan: the rows and letters of one message, for one transaction.
+
+use store::{
+    Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, NewToken,
+    commit::{CopyOptions, DeliveryStart},
+    copy::{OnExpiry, ReadReceipt},
+    message::{MessageKind, MessageState},
+    token::TokenPurpose,
+};
+use vault::{
+    key::WrappedKey,
+    token::{Token, random_id},
+};
+
+use super::{
+    Spool,
+    letter::{Draft, house},
+    plan::{self, Kept, Outgoing, Plan, Told},
+    report::Failed,
+    sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
+};
+use crate::{
+    notice,
+    protocol::{
+        deliver::Edit,
+        exam::{Decided, Disposition, Head, Receipt},
+        spool::Envelope,
+    },
+};
+
+/// A message that is on disk.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    /// Its id.
+    pub(super) id: String,
+    /// Its key.
+    pub(super) sealing: Sealing,
+    /// The key's wrapping.
+    pub(super) wrapped: WrappedKey,
+    /// Its envelope.
+    pub(super) envelope: Envelope,
+    /// Octets of the clear message.
+    pub(super) octets: u64,
+    /// When it arrived, milliseconds since 1970 UTC.
+    pub(super) at_ms: i64,
+    /// The portal account that keeps it among its sent mail.
+    pub(super) sent_by: Option<String>,
+    /// The state of its row, if it has one.
+    pub(super) replaces: Option<MessageState>,
+}
+
+/// A link is good for as long as the copy, and at least this long, milliseconds.
+const LINK_LIFE_MIN_MS: i64 = 24 * 60 * 60 * 1000;
+
+impl Spool {
+    /// Everything that `plan` causes, ready to be committed. Bodies of letters are on disk then.
+    pub(super) async fn carry(
+        &self,
+        arrived: &Arrived,
+        decided: Option<&Decided>,
+        plan: Plan,
+    ) -> anyhow::Result<Commit> {
+        let default_head = Head::default();
+        let head = decided.map_or(&default_head, |it| &it.head);
+        let held = plan.deliveries.iter().any(|it| it.held_for.is_some());
+        let mut commit = self.row(arrived, head, decided)?;
+        for outgoing in &plan.deliveries {
+            commit.deliveries.push(self.delivery(arrived, decided, outgoing)?);
+        }
+        let mut secured = Vec::new();
+        for kept in &plan.copies {
+            let (until_ms, notice) = self.keep(arrived, head, kept, &mut commit).await?;
+            secured.push((kept.recipient.clone(), until_ms));
+            commit.also.push(notice);
+        }
+        for told in plan.letters {
+            let letter = self.tell(arrived, decided, told, &secured).await?;
+            commit.also.extend(letter);
+        }
+        let names =
+            [("message.held", held), ("message.decided", !held)].into_iter().filter(|it| it.1);
+        commit.events.extend(names.map(|(name, _)| NewEvent {
+            at_ms: arrived.at_ms,
+            name: name.to_owned(),
+            detail: None,
+        }));
+        Ok(commit)
+    }
+
+    /// The row of a message that is still being examined.
+    pub(super) fn examining(&self, arrived: &Arrived, due_at_ms: i64) -> anyhow::Result<Commit> {
+        let mut commit = self.row(arrived, &Head::default(), None)?;
+        commit.message.state = MessageState::Examining;
+        commit.message.due_at_ms = Some(due_at_ms);
+        Ok(commit)
+    }
+
+    fn row(
+        &self,
+        arrived: &Arrived,
+        head: &Head,
+        decided: Option<&Decided>,
+    ) -> anyhow::Result<Commit> {
+        let sealing = &arrived.sealing;
+        let answer = arrived.envelope.account.is_some();
+        let stored = StoredEnvelope { envelope: arrived.envelope.clone(), report_to: None };
+        let decision = decided.map(|it| sealing.seal_text(sealed::DECISION, &it.record));
+        let sent = arrived.sent_by.clone().filter(|_| arrived.replaces.is_none());
+        Ok(Commit {
+            message: NewMessage {
+                id: arrived.id.clone(),
+                kind: if answer { MessageKind::Answer } else { MessageKind::Mail },
+                state: MessageState::Decided,
+                wrapped_key: arrived.wrapped.clone(),
+                size_octets: i64::try_from(arrived.octets)?,
+                envelope: sealing.seal(sealed::ENVELOPE, &stored)?,
+                head: sealing.seal(sealed::HEAD, &StoredHead::from(head))?,
+                decision,
+                bundle: decided.map(|it| it.digest.to_vec()),
+                received_at_ms: arrived.at_ms,
+                due_at_ms: None,
+            },
+            replaces: arrived.replaces,
+            deliveries: Vec::new(),
+            copies: Vec::new(),
+            tokens: Vec::new(),
+            sent: sent.map(|account_id| NewSent {
+                id: random_id(),
+                account_id,
+                created_at_ms: arrived.at_ms,
+            }),
+            events: Vec::new(),
+            also: Vec::new(),
+        })
+    }
+
+    fn delivery(
+        &self,
+        arrived: &Arrived,
+        decided: Option<&Decided>,
+        outgoing: &Outgoing,
+    ) -> anyhow::Result<NewDelivery> {
+        let sealing = &arrived.sealing;
+        let edits = outgoing.edits.and_then(|it| usize::try_from(it).ok());
+        let edits: Vec<Edit> = match (edits, decided) {
+            (Some(index), Some(decided)) => {
+                let edits = decided.edits.get(index);
+                edits.cloned().ok_or_else(|| anyhow::anyhow!("the decision names no such edits"))?
+            }
+            (Some(_) | None, _) => Vec::new(),
+        };
+        let start = match &outgoing.held_for {
+            None => DeliveryStart::Queued { due_at_ms: arrived.at_ms },
+            Some(releasers) => DeliveryStart::Held { hold_for: releasers.clone() },
+        };
+        Ok(NewDelivery {
+            route: self.route(&outgoing.recipient)?.to_owned(),
+            recipient: sealing.seal_text(sealed::RECIPIENT, &outgoing.recipient),
+            plan: sealing.seal(sealed::PLAN, &StoredPlan { edits })?,
+            start,
+        })
+    }
+
+    /// Adds a portal copy and its link to `commit`; returns until when it is kept, and its notice.
+    async fn keep(
+        &self,
+        arrived: &Arrived,
+        head: &Head,
+        kept: &Kept,
+        commit: &mut Commit,
+    ) -> anyhow::Result<(i64, Commit)> {
+        let sender = arrived.envelope.sender.clone().unwrap_or_default();
+        let hashes = self.keys.hash(vec![kept.recipient.clone(), sender.clone()]).await?;
+        let [address_hash, sender_hash] = hashes.as_slice() else {
+            anyhow::bail!("keyd answered with other hashes than were asked for");
+        };
+        let ms = |secs: u64| i64::try_from(secs.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let until_ms = arrived.at_ms.saturating_add(ms(kept.options.expires_secs));
+        let extension_ms = ms(kept.options.extension_secs);
+        let copy_id = random_id();
+        commit.copies.push(NewCopy {
+            id: copy_id.clone(),
+            address_hash: *address_hash,
+            sender_hash: *sender_hash,
+            recipient: arrived.sealing.seal_text(sealed::RECIPIENT, &kept.recipient),
+            options: options(kept),
+            decided_by: kept.decided_by.join(","),
+            expires_at_ms: until_ms,
+            extension_until_ms: (0 < extension_ms).then(|| until_ms.saturating_add(extension_ms)),
+            delivered_at_ms: arrived.at_ms,
+        });
+        let token = Token::random();
+        commit.tokens.push(NewToken {
+            hash: token.hash(),
+            purpose: TokenPurpose::Notice,
+            copy_id: Some(copy_id),
+            address_hash: *address_hash,
+            expires_at_ms: until_ms.max(arrived.at_ms.saturating_add(LINK_LIFE_MIN_MS)),
+        });
+        let notice = self.notice(arrived, head, kept, until_ms, &token).await?;
+        Ok((until_ms, notice))
+    }
+
+    async fn notice(
+        &self,
+        arrived: &Arrived,
+        head: &Head,
+        kept: &Kept,
+        until_ms: i64,
+        token: &Token,
+    ) -> anyhow::Result<Commit> {
+        let organisation = self.organisation()?;
+        let portal_url = &self.start.portal_url;
+        let sender = arrived.envelope.sender.as_deref().unwrap_or_default();
+        let shown = kept.options.subject_in_notice;
+        let domain = sender.rsplit_once('@').map_or(organisation.name.as_str(), |(_, it)| it);
+        let letter = notice::delivery(
+            &house(&organisation),
+            &notice::Delivery {
+                from: if shown { sender } else { domain },
+                subject: shown.then_some(head.subject.as_str()),
+                link: &format!("{portal_url}/n/{}", token.text().as_str()),
+                portal_url,
+                until_ms,
+            },
+        );
+        let report_to = arrived.envelope.sender.clone().map(|sender| ReportTo {
+            sender,
+            message_id: head.message_id.clone(),
+        });
+        let to = kept.recipient.clone();
+        let draft = Draft { kind: MessageKind::Notice, to, letter, report_to, about: None };
+        self.write(draft, arrived.at_ms).await
+    }
+
+    /// A letter of the plan; none when there is nobody to send it to.
+    async fn tell(
+        &self,
+        arrived: &Arrived,
+        decided: Option<&Decided>,
+        told: Told,
+        secured: &[(String, i64)],
+    ) -> anyhow::Result<Option<Commit>> {
+        let organisation = self.organisation()?;
+        let house = house(&organisation);
+        let default_head = Head::default();
+        let head = decided.map_or(&default_head, |it| &it.head);
+        let sender = arrived.envelope.sender.clone();
+        let (to, letter) = match (told, sender) {
+            (Told::Notification { to, recipients, outcome, policies }, sender) => {
+                let letter = notice::notification(
+                    &house,
+                    &notice::Notification {
+                        message: &arrived.id,
+                        sender: sender.as_deref().unwrap_or_default(),
+                        recipients: &recipients,
+                        outcome: outcome_word(outcome),
+                        policies: &policies,
+                        at_ms: arrived.at_ms,
+                    },
+                );
+                (to, letter)
+            }
+            (Told::Bounce(failed), Some(sender)) => {
+                let failed = Failed {
+                    sender: &sender,
+                    message_id: head.message_id.as_deref(),
+                    arrived_ms: arrived.at_ms,
+                    recipients: &failed,
+                };
+                return self.bounce(&failed, arrived.at_ms).await.map(Some);
+            }
+            (Told::Advice(lines), Some(sender)) => {
+                (sender, notice::advice(&house, &head.subject, &lines))
+            }
+            (Told::Confirmation(policies), Some(sender)) => {
+                let Some(decided) = decided else { return Ok(None) };
+                let sent = plan::confirmation(
+                    &arrived.envelope,
+                    decided,
+                    arrived.at_ms,
+                    secured.to_vec(),
+                    policies,
+                );
+                (sender, notice::confirmation(&house, &sent))
+            }
+            (Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_), None) => return Ok(None),
+        };
+        let about = head.message_id.clone();
+        let draft = Draft { kind: MessageKind::Confirmation, to, letter, report_to: None, about };
+        self.write(draft, arrived.at_ms).await.map(Some)
+    }
+}
+
+fn options(kept: &Kept) -> CopyOptions {
+    let options = &kept.options;
+    CopyOptions {
+        print: options.print,
+        reply: options.reply,
+        reply_all: options.reply_all,
+        forward: options.forward,
+        on_expiry: if options.gone_on_expiry { OnExpiry::Gone } else { OnExpiry::ReadOnly },
+        read_receipt: match options.receipt {
+            Receipt::Always => ReadReceipt::Always,
+            Receipt::Never => ReadReceipt::Never,
+            Receipt::OnRequest => ReadReceipt::OnRequest,
+        },
+    }
+}
+
+fn outcome_word(outcome: Disposition) -> &'static str {
+    match outcome {
+        Disposition::Deliver => "delivered",
+        Disposition::VerifiedTls => "delivered over verified TLS",
+        Disposition::Secure => "kept in the portal",
+        Disposition::Hold => "held",
+        Disposition::Bounce => "returned to the sender",
+        Disposition::Reject => "refused",
+    }
+}

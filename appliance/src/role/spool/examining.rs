@@ -1,0 +1,138 @@
+//! Messages that were accepted before they were decided, and what the end of the process left.
+
+use std::{fs::File, io::Read, os::fd::OwnedFd, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use store::{
+    message::{Message, MessageState},
+    queue,
+};
+use vault::stream::Opener;
+
+use super::{
+    Spool,
+    carry::Arrived,
+    judge::JudgeError,
+    plan::{self, Planned},
+    sealed::{self, Sealing, StoredEnvelope},
+};
+use crate::{
+    channel::{CallError, memory},
+    protocol::{control::OnError, spool::SpoolAnswer},
+    role::{now_ms, thing},
+};
+
+/// Messages looked at in one turn.
+const TURN_ROWS: u32 = 16;
+/// The longest time between turns.
+const TURN_WAIT: Duration = Duration::from_secs(15);
+/// Examinations of one message; after them it is held.
+const ATTEMPTS_MAX: u32 = 2;
+/// How long an examination under way is left alone, milliseconds.
+const CLAIM_MS: i64 = 120_000;
+/// Octets read from a body at once.
+const CHUNK_OCTETS: usize = 256 * 1024;
+
+/// Examines what is due, for ever.
+pub(super) async fn work(spool: Arc<Spool>) {
+    loop {
+        if let Err(error) = turn(&spool).await {
+            tracing::error!(event = "examining.failed", "{error:#}");
+        }
+        tokio::time::sleep(TURN_WAIT).await;
+    }
+}
+
+async fn turn(spool: &Spool) -> anyhow::Result<()> {
+    for message in queue::examining(&spool.store, now_ms(), TURN_ROWS).await? {
+        let id = message.id.clone();
+        if !queue::defer(&spool.store, &id, now_ms().saturating_add(CLAIM_MS)).await? {
+            continue;
+        }
+        if let Err(error) = examine(spool, message).await {
+            tracing::error!(event = "examining.failed", message = id, "{error:#}");
+        }
+    }
+    Ok(())
+}
+
+async fn examine(spool: &Spool, message: Message) -> anyhow::Result<()> {
+    let attempts = message.attempts;
+    let arrived = arrived(spool, message).await?;
+    let judged = if ATTEMPTS_MAX <= attempts {
+        Err(JudgeError::Examiner(CallError::Late))
+    } else {
+        let clear = spool.clear(&arrived.id, &arrived.sealing).await?;
+        spool.judge(&arrived, clear).await
+    };
+    match spool.commit_decided(&arrived, judged).await? {
+        SpoolAnswer::Rejected { text } => refuse(spool, &arrived, text).await,
+        SpoolAnswer::Accepted { .. }
+        | SpoolAnswer::Begun { .. }
+        | SpoolAnswer::Done
+        | SpoolAnswer::TryLater { .. } => Ok(()),
+    }
+}
+
+/// A message that was answered 250 cannot be refused any more, so it is returned.
+async fn refuse(spool: &Spool, arrived: &Arrived, text: String) -> anyhow::Result<()> {
+    let mut planned = plan::undecided(&arrived.envelope, OnError::Bounce);
+    if let Planned::Carry(plan) = &mut planned {
+        plan.say(&text);
+        let commit = spool.carry(arrived, None, std::mem::take(plan)).await?;
+        queue::commit(&spool.store, &commit).await?;
+        spool.due.notify_waiters();
+    }
+    Ok(())
+}
+
+async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<Arrived> {
+    let wrapped = message.wrapped_key.context("a message that is examined has its key")?;
+    let key = spool.keys.unwrap(&wrapped, thing(&message.id)).await?;
+    let sealing = Sealing::new(&message.id, key);
+    let stored: StoredEnvelope = sealing.open(sealed::ENVELOPE, &message.envelope)?;
+    Ok(Arrived {
+        id: message.id,
+        sealing,
+        wrapped,
+        envelope: stored.envelope,
+        octets: u64::try_from(message.size_octets)?,
+        at_ms: message.received_at_ms,
+        sent_by: None,
+        replaces: Some(MessageState::Examining),
+    })
+}
+
+impl Spool {
+    /// The clear message of a body on disk, as a constant memory file.
+    pub(super) async fn clear(&self, id: &str, sealing: &Sealing) -> anyhow::Result<OwnedFd> {
+        let file = self.bodies.read(id)?;
+        let opener = Opener::new(sealing.key(), sealing.thing());
+        tokio::task::spawn_blocking(move || open_into_memory(file, opener)).await?
+    }
+}
+
+/// Opens a sealed body into a constant memory file.
+///
+/// # Errors
+///
+/// The body was changed or cut short, or there is no memory.
+pub(crate) fn open_into_memory(mut file: File, mut opener: Opener) -> anyhow::Result<OwnedFd> {
+    use std::io::Write;
+    let mut clear = memory::create()?;
+    let mut chunk = vec![0; CHUNK_OCTETS];
+    let mut plain = Vec::new();
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            break;
+        }
+        plain.clear();
+        opener.open(chunk.get(..read).unwrap_or_default(), &mut plain)?;
+        clear.write_all(&plain)?;
+    }
+    plain.clear();
+    opener.finish(&mut plain)?;
+    clear.write_all(&plain)?;
+    Ok(memory::seal(clear)?)
+}

@@ -1,0 +1,135 @@
+//! `spool`: owns the queue and the store. It makes bodies durable, has them examined, carries out
+//! what was decided in one transaction, hands deliveries out and settles them.
+//!
+//! # Invariants
+//!
+//! - A message is answered 250 only when its body and its rows are on disk.
+//! - What was decided and what it causes are committed together or not at all.
+//! - A message that could not be decided is held.
+
+mod carry;
+mod examining;
+mod intake;
+mod judge;
+mod letter;
+mod opened;
+mod outbound;
+mod plan;
+mod report;
+mod retry;
+mod sealed;
+
+use std::{
+    os::fd::OwnedFd,
+    sync::{Arc, Mutex},
+};
+
+use store::{Store, body::Bodies, queue};
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::{Keys, Master, Order, now_ms};
+use crate::{
+    channel::{Caller, serve},
+    protocol::control::{Organisation, Report, Role, Start},
+};
+use intake::{Incoming, Intake};
+use judge::Judges;
+
+/// What all parts of the spool work with.
+#[derive(Debug)]
+pub(super) struct Spool {
+    pub(super) start: Start,
+    pub(super) store: Store,
+    pub(super) bodies: Bodies,
+    pub(super) keys: Keys,
+    pub(super) judges: Judges,
+    pub(super) deliver: Caller,
+    pub(super) organisation: watch::Receiver<Option<Arc<Organisation>>>,
+    /// Bodies on their way in.
+    pub(super) incoming: Mutex<Incoming>,
+    /// Rung when something new may be due.
+    pub(super) due: Notify,
+}
+
+/// Works until the master says stop.
+///
+/// # Errors
+///
+/// The role cannot start or loses its master.
+pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
+    // The store's group may read what is made here, nobody else.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o007));
+    super::run_confined(&start.clone(), control, |master| work(start, master))
+}
+
+async fn work(start: Start, master: Master) -> anyhow::Result<()> {
+    let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
+    let bodies = Bodies::open(&start.folders.bodies)?;
+    recover(&store, &bodies).await?;
+    let (stalled, mut stalls) = mpsc::unbounded_channel();
+    let (rules, organisation) = watch::channel(None);
+    let spool = Arc::new(Spool {
+        judges: Judges::new(start.examiners, stalled),
+        store,
+        bodies,
+        keys: Keys::default(),
+        deliver: Caller::new(),
+        organisation,
+        incoming: Mutex::default(),
+        due: Notify::new(),
+        start,
+    });
+    let mut working = false;
+    loop {
+        tokio::select! {
+            order = master.order() => match order? {
+                Order::Attach(role, line) => attach(&spool, role, line)?,
+                Order::Rules(organisation) => {
+                    rules.send_replace(Some(Arc::new(*organisation)));
+                    if !working {
+                        working = true;
+                        tokio::spawn(outbound::work(Arc::clone(&spool)));
+                        tokio::spawn(examining::work(Arc::clone(&spool)));
+                    }
+                }
+                Order::Stop => break,
+            },
+            Some(role) = stalls.recv() => master.report(&Report::Stalled(role)).await?,
+        }
+    }
+    spool.store.checkpoint().await.ok();
+    Ok(())
+}
+
+fn attach(spool: &Arc<Spool>, role: Role, line: OwnedFd) -> anyhow::Result<()> {
+    match role {
+        Role::Keyd => spool.keys.attach(line),
+        Role::Exam(number) => spool.judges.attach(number, line),
+        Role::Deliver => {
+            spool.deliver.attach(line)?;
+            spool.due.notify_one();
+        }
+        Role::Front | Role::Portal => {
+            let intake = Arc::new(Intake::new(Arc::clone(spool), role));
+            tokio::spawn(async move {
+                if let Err(error) = serve(line, Arc::clone(&intake)).await {
+                    tracing::warn!(event = "spool.line-failed", peer = %role, "{error}");
+                }
+                intake.forget();
+            });
+        }
+        Role::Reader | Role::Spool => anyhow::bail!("joined to {role}"),
+    }
+    Ok(())
+}
+
+/// What the end of the process before this one left: bodies that were not finished, and
+/// deliveries that were under way.
+async fn recover(store: &Store, bodies: &Bodies) -> anyhow::Result<()> {
+    let unfinished = bodies.recover()?;
+    let under_way = queue::recover(store, now_ms()).await?;
+    if 0 < unfinished || 0 < under_way {
+        tracing::info!(event = "spool.recovered", unfinished, under_way);
+    }
+    Ok(())
+}

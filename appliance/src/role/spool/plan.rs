@@ -1,0 +1,274 @@
+//! From a decision to what it causes: deliveries, portal copies, letters. Pure.
+//!
+//! # Invariants
+//!
+//! - Every recipient of the envelope ends in exactly one of: delivered, kept, held, returned, or
+//!   refused with all the others. [`plan`] refuses a decision that is not about this envelope.
+//! - Nothing goes to the null sender, and nothing is said to a program that wrote by itself
+//!   (RFC 3834 §2), except that a message it sent could not be delivered.
+//! - What a person wrote in the portal never leaves our domains.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    notice::Confirmation,
+    protocol::{
+        control::OnError,
+        exam::{Decided, Disposition, Options, Verdict},
+        spool::Envelope,
+    },
+};
+
+/// What happens to a message.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Planned {
+    /// It is carried out.
+    Carry(Plan),
+    /// It is refused for everybody, with this text.
+    Reject(String),
+}
+
+/// What a decision causes.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) struct Plan {
+    /// Rows of the queue.
+    pub(super) deliveries: Vec<Outgoing>,
+    /// Copies in the portal; each has a notice.
+    pub(super) copies: Vec<Kept>,
+    /// Mails to write besides the notices.
+    pub(super) letters: Vec<Told>,
+}
+
+/// One row of the queue.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Outgoing {
+    /// To whom.
+    pub(super) recipient: String,
+    /// Whether to our own mail server.
+    pub(super) internal: bool,
+    /// Who must release it; `None` to go at once. An empty text is the postmaster.
+    pub(super) held_for: Option<String>,
+    /// Index into the decision's lists of edits.
+    pub(super) edits: Option<u32>,
+}
+
+/// One copy in the portal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Kept {
+    /// For whom.
+    pub(super) recipient: String,
+    /// How.
+    pub(super) options: Options,
+    /// By which policies.
+    pub(super) decided_by: Vec<String>,
+}
+
+/// A mail to write.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Told {
+    /// To the sender: what had no effect.
+    Advice(Vec<String>),
+    /// To the sender: who did not get it, and why.
+    Bounce(Vec<(String, String)>),
+    /// To the sender: it was secured. The dates are filled when it is written.
+    Confirmation(Vec<String>),
+    /// To someone a policy names.
+    Notification {
+        /// Whom.
+        to: String,
+        /// Which recipients of the message it is about.
+        recipients: Vec<String>,
+        /// What happened to them.
+        outcome: Disposition,
+        /// By which policies.
+        policies: Vec<String>,
+    },
+}
+
+/// A text for a message that the portal may not send.
+pub(super) const OUTSIDE_TEXT: &str = "You can only write to addresses of the organisation.";
+/// A text for what a sender reads where a rule names none.
+const REFUSED_TEXT: &str = "This message is against the policy of the organisation.";
+/// Why a copy is held when no rule says so.
+pub(super) const POSTMASTER: &str = "";
+
+/// Plans what `decided` causes; `None` when the decision is not about this envelope.
+pub(super) fn plan(envelope: &Envelope, decided: &Decided) -> Option<Planned> {
+    let same = envelope.recipients.len() == decided.verdicts.len()
+        && envelope.recipients.iter().zip(&decided.verdicts).all(|(to, it)| *to == it.recipient);
+    if !same {
+        return None;
+    }
+    if envelope.account.is_some() && decided.verdicts.iter().any(|it| !it.internal) {
+        return Some(Planned::Reject(OUTSIDE_TEXT.to_owned()));
+    }
+    let reject = |it: &Verdict| it.disposition == Disposition::Reject;
+    if decided.verdicts.iter().all(reject) {
+        return Some(Planned::Reject(text_of(decided.verdicts.first()?)));
+    }
+    let mut plan = Plan::default();
+    for verdict in &decided.verdicts {
+        plan.add(verdict);
+    }
+    plan.add_copies_to(&decided.verdicts);
+    plan.add_letters(envelope, decided);
+    Some(Planned::Carry(plan))
+}
+
+/// Plans a message that could not be decided.
+pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
+    let why = "The message could not be examined.";
+    match on_error {
+        OnError::Hold => {
+            let held = |to: &String| Outgoing {
+                recipient: to.clone(),
+                internal: false,
+                held_for: Some(POSTMASTER.to_owned()),
+                edits: None,
+            };
+            let deliveries = envelope.recipients.iter().map(held).collect();
+            Planned::Carry(Plan { deliveries, ..Plan::default() })
+        }
+        OnError::Bounce => {
+            let failed = envelope.recipients.iter().map(|to| (to.clone(), why.to_owned())).collect();
+            let letters = envelope.sender.is_some().then_some(Told::Bounce(failed));
+            Planned::Carry(Plan { letters: letters.into_iter().collect(), ..Plan::default() })
+        }
+        OnError::Reject => Planned::Reject(why.to_owned()),
+    }
+}
+
+fn text_of(verdict: &Verdict) -> String {
+    verdict.text.clone().unwrap_or_else(|| REFUSED_TEXT.to_owned())
+}
+
+impl Plan {
+    /// Gives every bounce this reason.
+    pub(super) fn say(&mut self, text: &str) {
+        for told in &mut self.letters {
+            if let Told::Bounce(failed) = told {
+                for (_, why) in failed {
+                    text.clone_into(why);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, verdict: &Verdict) {
+        let outgoing = |held_for| Outgoing {
+            recipient: verdict.recipient.clone(),
+            internal: verdict.internal,
+            held_for,
+            edits: verdict.edits,
+        };
+        match (verdict.disposition, &verdict.options) {
+            (Disposition::Deliver, _) => self.deliveries.push(outgoing(None)),
+            (Disposition::Secure, Some(options)) => self.copies.push(Kept {
+                recipient: verdict.recipient.clone(),
+                options: options.clone(),
+                decided_by: verdict.decided_by.clone(),
+            }),
+            // A secured copy without options, or TLS that nobody has verified, is never clear mail.
+            (Disposition::Hold | Disposition::Secure | Disposition::VerifiedTls, _) => {
+                self.deliveries.push(outgoing(Some(verdict.releasers.join(","))));
+            }
+            // Collected into one letter by `add_letters`.
+            (Disposition::Bounce | Disposition::Reject, _) => {}
+        }
+    }
+
+    /// `also copy to`: one more delivery for each address, however many verdicts name it.
+    fn add_copies_to(&mut self, verdicts: &[Verdict]) {
+        let wanted: BTreeSet<&String> = verdicts.iter().flat_map(|it| &it.copy_to).collect();
+        for address in wanted {
+            let known = self.deliveries.iter().any(|it| it.recipient == *address);
+            if !known {
+                self.deliveries.push(Outgoing {
+                    recipient: address.clone(),
+                    internal: true,
+                    held_for: None,
+                    edits: None,
+                });
+            }
+        }
+    }
+
+    fn add_letters(&mut self, envelope: &Envelope, decided: &Decided) {
+        let returned: Vec<(String, String)> = decided
+            .verdicts
+            .iter()
+            .filter(|it| Disposition::Bounce <= it.disposition)
+            .map(|it| (it.recipient.clone(), text_of(it)))
+            .collect();
+        let answerable = envelope.sender.is_some();
+        if answerable && !returned.is_empty() {
+            self.letters.push(Told::Bounce(returned));
+        }
+        let person = answerable && !decided.head.automatic;
+        if person && !self.copies.is_empty() {
+            let policies: BTreeSet<String> =
+                self.copies.iter().flat_map(|it| it.decided_by.iter().cloned()).collect();
+            self.letters.push(Told::Confirmation(policies.into_iter().collect()));
+        }
+        if person && !decided.advice.is_empty() {
+            self.letters.push(Told::Advice(decided.advice.clone()));
+        }
+        self.letters.extend(notifications(&decided.verdicts));
+    }
+}
+
+/// One mail for each address, outcome and set of policies.
+fn notifications(verdicts: &[Verdict]) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for verdict in verdicts {
+        for address in &verdict.notify {
+            let known = told.iter_mut().find_map(|it| match it {
+                Told::Notification { to, recipients, outcome, policies } => {
+                    let same = to == address
+                        && *outcome == verdict.disposition
+                        && *policies == verdict.decided_by;
+                    same.then_some(recipients)
+                }
+                Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) => None,
+            });
+            match known {
+                Some(recipients) => recipients.push(verdict.recipient.clone()),
+                None => told.push(Told::Notification {
+                    to: address.clone(),
+                    recipients: vec![verdict.recipient.clone()],
+                    outcome: verdict.disposition,
+                    policies: verdict.decided_by.clone(),
+                }),
+            }
+        }
+    }
+    told
+}
+
+/// Fills a confirmation: who is named in the headers, and who only in the envelope.
+pub(super) fn confirmation(
+    envelope: &Envelope,
+    decided: &Decided,
+    sent_ms: i64,
+    secured: Vec<(String, i64)>,
+    policies: Vec<String>,
+) -> Confirmation {
+    let head = &decided.head;
+    let named: BTreeSet<String> =
+        head.to.iter().chain(&head.cc).map(|it| it.to_lowercase()).collect();
+    let unnamed = |it: &&String| !named.contains(&it.to_lowercase());
+    Confirmation {
+        to: head.to.clone(),
+        cc: head.cc.clone(),
+        bcc: envelope.recipients.iter().filter(unnamed).cloned().collect(),
+        subject: head.subject.clone(),
+        attachments: head.attachments.clone(),
+        sent_ms,
+        secured,
+        policies,
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,151 @@
+//! Cases of [`super::plan`].
+
+use super::*;
+use crate::protocol::exam::{Head, Receipt};
+
+fn verdict(recipient: &str, disposition: Disposition) -> Verdict {
+    let options = Options {
+        print: false,
+        reply: true,
+        reply_all: false,
+        forward: false,
+        expires_secs: 60,
+        gone_on_expiry: true,
+        extension_secs: 0,
+        receipt: Receipt::Always,
+        subject_in_notice: false,
+    };
+    Verdict {
+        recipient: recipient.to_owned(),
+        internal: recipient.ends_with("@acme.example"),
+        disposition,
+        options: (disposition == Disposition::Secure).then_some(options),
+        decided_by: vec!["some-policy".to_owned()],
+        text: None,
+        releasers: vec!["board".to_owned()],
+        notify: Vec::new(),
+        copy_to: Vec::new(),
+        edits: None,
+    }
+}
+
+fn decided(verdicts: Vec<Verdict>) -> (Envelope, Decided) {
+    let envelope = Envelope {
+        sender: Some("alice@acme.example".to_owned()),
+        recipients: verdicts.iter().map(|it| it.recipient.clone()).collect(),
+        ..Envelope::default()
+    };
+    let decided = Decided {
+        digest: [0; 32],
+        verdicts,
+        head: Head { to: vec!["BOB@shop.example".to_owned()], ..Head::default() },
+        advice: Vec::new(),
+        edits: Vec::new(),
+        record: String::new(),
+    };
+    (envelope, decided)
+}
+
+fn carried(planned: Option<Planned>) -> Plan {
+    match planned {
+        Some(Planned::Carry(plan)) => plan,
+        other => panic!("not carried out: {other:?}"),
+    }
+}
+
+#[test]
+fn each_recipient_gets_its_outcome() {
+    let (envelope, decided) = decided(vec![
+        verdict("bob@shop.example", Disposition::Secure),
+        verdict("carol@acme.example", Disposition::Deliver),
+        verdict("dan@shop.example", Disposition::Hold),
+        verdict("eve@shop.example", Disposition::Reject),
+    ]);
+    let plan = carried(plan(&envelope, &decided));
+    let queue: Vec<_> =
+        plan.deliveries.iter().map(|it| (it.recipient.as_str(), it.held_for.as_deref())).collect();
+    assert_eq!(queue, [("carol@acme.example", None), ("dan@shop.example", Some("board"))]);
+    assert_eq!(plan.copies.len(), 1);
+    let [Told::Bounce(failed), Told::Confirmation(policies)] = plan.letters.as_slice() else {
+        panic!("{:?}", plan.letters)
+    };
+    assert_eq!(failed.first().unwrap().0, "eve@shop.example");
+    assert_eq!(policies.as_slice(), ["some-policy"]);
+}
+
+#[test]
+fn a_rejection_of_all_is_said_to_the_peer_and_of_some_is_not() {
+    let (envelope, decided) = decided(vec![
+        verdict("a@shop.example", Disposition::Reject),
+        verdict("b@shop.example", Disposition::Reject),
+    ]);
+    assert_eq!(plan(&envelope, &decided), Some(Planned::Reject(REFUSED_TEXT.to_owned())));
+}
+
+#[test]
+fn a_decision_about_other_recipients_is_refused() {
+    let (mut envelope, decided) =
+        decided(vec![verdict("a@shop.example", Disposition::Deliver)]);
+    envelope.recipients.push("b@shop.example".to_owned());
+    assert_eq!(plan(&envelope, &decided), None);
+    envelope.recipients = vec!["c@shop.example".to_owned()];
+    assert_eq!(plan(&envelope, &decided), None);
+}
+
+#[test]
+fn the_null_sender_and_programs_are_told_nothing() {
+    let (mut envelope, mut decided) =
+        decided(vec![verdict("bob@shop.example", Disposition::Secure)]);
+    decided.head.automatic = true;
+    assert_eq!(carried(plan(&envelope, &decided)).letters, []);
+    decided.head.automatic = false;
+    envelope.sender = None;
+    assert_eq!(carried(plan(&envelope, &decided)).letters, []);
+    let letters = match undecided(&envelope, OnError::Bounce) {
+        Planned::Carry(plan) => plan.letters,
+        Planned::Reject(text) => panic!("{text}"),
+    };
+    assert_eq!(letters, []);
+}
+
+#[test]
+fn portal_mail_never_leaves_our_domains() {
+    let (mut envelope, decided) = decided(vec![
+        verdict("alice@acme.example", Disposition::Deliver),
+        verdict("x@elsewhere.example", Disposition::Deliver),
+    ]);
+    envelope.account = Some("bob@shop.example".to_owned());
+    assert_eq!(plan(&envelope, &decided), Some(Planned::Reject(OUTSIDE_TEXT.to_owned())));
+}
+
+#[test]
+fn unverified_tls_and_a_secured_copy_without_options_are_held() {
+    let mut broken = verdict("a@shop.example", Disposition::Secure);
+    broken.options = None;
+    let (envelope, decided) =
+        decided(vec![broken, verdict("b@shop.example", Disposition::VerifiedTls)]);
+    let plan = carried(plan(&envelope, &decided));
+    assert!(plan.copies.is_empty());
+    assert!(plan.deliveries.iter().all(|it| it.held_for.is_some()));
+}
+
+#[test]
+fn a_bcc_is_told_apart_whatever_the_case() {
+    let (envelope, decided) = decided(vec![
+        verdict("bob@shop.example", Disposition::Secure),
+        verdict("hidden@shop.example", Disposition::Secure),
+    ]);
+    let confirmation = confirmation(&envelope, &decided, 0, Vec::new(), Vec::new());
+    assert_eq!(confirmation.bcc, ["hidden@shop.example"]);
+}
+
+#[test]
+fn one_address_is_notified_once_for_one_outcome() {
+    let mut one = verdict("bob@shop.example", Disposition::Secure);
+    one.notify = vec!["dlp@acme.example".to_owned()];
+    let mut other = one.clone();
+    other.recipient = "dan@shop.example".to_owned();
+    let told = notifications(&[one, other]);
+    let [Told::Notification { recipients, .. }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(recipients.len(), 2);
+}
