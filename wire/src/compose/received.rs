@@ -46,7 +46,7 @@ impl Trace<'_> {
             Some(host) => format!("({host} {ip})"),
             None => format!("({ip})"),
         };
-        let mut words = vec![format!("from {}", self.peer_name.as_str()), peer];
+        let mut words = vec![format!("from {}", self.peer_name), peer];
         words.push(format!("by {}", self.by));
         words.push(format!("with {}", atom(self.protocol)));
         if let Some(tls) = self.tls {

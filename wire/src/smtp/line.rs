@@ -14,6 +14,8 @@
 //!
 //! RFC 5321 §2.3.8.
 
+use std::fmt;
+
 use memchr::memchr2;
 
 use super::limits::{ENDLESS_LINE_OCTETS_MAX, LINE_OCTETS_KEPT, LINE_OCTETS_MAX};
@@ -44,8 +46,8 @@ pub enum LineFault {
     TooLong,
 }
 
-/// Collects octets into lines.
-#[derive(Clone, Debug)]
+/// Collects octets into lines. `Debug` does not show them: one may be a password.
+#[derive(Clone)]
 pub struct LineReader {
     buffer: Vec<u8>,
     octets_max: usize,
@@ -59,6 +61,12 @@ pub struct LineReader {
 impl Default for LineReader {
     fn default() -> Self {
         Self::new(LINE_OCTETS_MAX)
+    }
+}
+
+impl fmt::Debug for LineReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LineReader").field("length", &self.length).finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,8 @@
 //!
 //! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4.
 
+use std::fmt;
+
 use super::{
     auth::Exchange,
     parameter::{self, ParameterError},
@@ -81,6 +83,12 @@ impl PeerName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for PeerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
