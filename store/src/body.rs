@@ -3,6 +3,8 @@
 //! A body is written in `incoming/` and published into `bodies/<first two letters>/<id>`. Only a
 //! published body is complete: its octets are on the disk before it gets its name, and its name
 //! is on the disk before [`BodyWriter::publish`] returns. All functions block.
+//!
+//! A sandbox must allow links from one folder to the other (Landlock: `refer`).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

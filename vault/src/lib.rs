@@ -1,7 +1,7 @@
 //! Keys, sealing, hashes, tokens, certificates: the one door to cryptography.
 //!
 //! No other crate names a cryptographic library. Nothing here opens a file or a socket or reads
-//! a clock; the only thing taken from outside is randomness, in [`random`](mod@random).
+//! a clock; the only thing taken from outside is randomness, in `random`.
 //!
 //! # Invariants
 //!

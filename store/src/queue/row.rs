@@ -1,0 +1,141 @@
+//! What the queue holds.
+
+use sqlx::FromRow;
+use vault::WrappedKey;
+
+use crate::column::KeyColumn;
+use crate::message::MessageKind;
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
+#[sqlx(rename_all = "kebab-case")]
+pub enum DeliveryState {
+    /// Somebody delivers it.
+    Active,
+    /// Given up, or refused by who held it.
+    Failed,
+    /// Waits for somebody to decide.
+    Held,
+    /// Waits for its time.
+    Queued,
+    /// The next hop has it.
+    Sent,
+}
+
+/// A delivery whose time has come.
+#[derive(Clone, Debug, FromRow)]
+pub struct Due {
+    /// Of the delivery.
+    pub id: i64,
+    /// Of its message.
+    pub message_id: String,
+    /// The name of the next hop in the configuration.
+    pub route: String,
+    /// Sealed.
+    pub recipient: Vec<u8>,
+    /// Sealed.
+    pub plan: Vec<u8>,
+    /// How often it was tried before.
+    pub attempts: u32,
+    /// In ms since 1970 UTC.
+    pub due_at_ms: i64,
+    /// Sealed.
+    pub last_status: Option<Vec<u8>>,
+    /// What the message is.
+    pub kind: MessageKind,
+    /// The key of the message; absent only when it is gone.
+    #[sqlx(try_from = "KeyColumn")]
+    pub wrapped_key: Option<WrappedKey>,
+    /// Sealed.
+    pub envelope: Vec<u8>,
+    /// Length of the plain body, in octets.
+    pub size_octets: i64,
+    /// When the message came, in ms since 1970 UTC.
+    pub received_at_ms: i64,
+}
+
+/// A delivery that waits for somebody to decide.
+#[derive(Clone, Debug, FromRow)]
+pub struct HeldDelivery {
+    /// Of the delivery.
+    pub id: i64,
+    /// Of its message.
+    pub message_id: String,
+    /// The name of the next hop in the configuration.
+    pub route: String,
+    /// Sealed.
+    pub recipient: Vec<u8>,
+    /// Who is to decide, or why.
+    pub hold_for: Option<String>,
+    /// What the message is.
+    pub kind: MessageKind,
+    /// The key of the message; absent when it is gone.
+    #[sqlx(try_from = "KeyColumn")]
+    pub wrapped_key: Option<WrappedKey>,
+    /// Sealed.
+    pub head: Vec<u8>,
+    /// Length of the plain body, in octets.
+    pub size_octets: i64,
+    /// When the message came, in ms since 1970 UTC.
+    pub received_at_ms: i64,
+}
+
+/// A delivery as the log of its message shows it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Delivery {
+    /// Of the delivery.
+    pub id: i64,
+    /// Of its message.
+    pub message_id: String,
+    /// The name of the next hop in the configuration.
+    pub route: String,
+    /// Sealed.
+    pub recipient: Vec<u8>,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// In ms since 1970 UTC.
+    pub due_at_ms: Option<i64>,
+    /// Sealed.
+    pub last_status: Option<Vec<u8>>,
+    /// When it was sent or given up, in ms since 1970 UTC.
+    pub done_at_ms: Option<i64>,
+    /// Who was to decide, or why.
+    pub hold_for: Option<String>,
+}
+
+/// How many deliveries are in one of the states that are not the last.
+#[derive(Clone, Copy, Debug, Eq, FromRow, PartialEq)]
+pub struct DeliveryCount {
+    /// The state.
+    pub state: DeliveryState,
+    /// How many.
+    pub count: i64,
+}
+
+/// How an attempt to deliver ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Settled {
+    /// For ever.
+    Failed,
+    /// For now.
+    Retry {
+        /// When to try again, in ms since 1970 UTC.
+        due_at_ms: i64,
+    },
+    /// The next hop has it.
+    Sent,
+}
+
+/// What somebody decided about a held delivery.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Resolved {
+    /// It does not go.
+    Refused,
+    /// It goes.
+    Released {
+        /// When it is due, in ms since 1970 UTC.
+        due_at_ms: i64,
+    },
+}
