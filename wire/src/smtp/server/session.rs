@@ -144,11 +144,10 @@ impl Session {
             (Phase::Verifying(user), Input::Verified(verdict)) => self.verified(user, verdict),
             (Phase::Securing, Input::TlsStarted) => self.secured(),
             (Phase::Receiving(envelope), Input::Received(end)) => self.received(envelope, end),
-            (Phase::Receiving(_) | Phase::Storing, Input::Refused(reply)) => self.idle(reply),
-            (Phase::Storing, Input::Stored) => {
-                self.tally.message();
-                self.idle(Reply::STORED)
+            (Phase::Receiving(_) | Phase::Storing, Input::Refused(reply)) => {
+                self.message_over(reply)
             }
+            (Phase::Storing, Input::Stored) => self.message_over(Reply::STORED),
             // The driver answered something it was not asked.
             (
                 Phase::Authenticating(_)
@@ -228,7 +227,8 @@ impl Session {
         }
         match mail.declared_octets {
             Some(octets) if self.settings.size.wire_octets < octets => {
-                self.idle(Reply::over_limit(octets, self.settings.size))
+                let reply = Reply::over_limit(octets, self.settings.size);
+                self.passive(None, reply)
             }
             Some(_) | None => {
                 self.phase = Phase::Collecting(Transaction::open(mail));
@@ -241,10 +241,9 @@ impl Session {
         let Some(open) = open else {
             return self.out_of_order();
         };
-        if self.settings.recipients_max <= open.recipients() {
+        if self.settings.recipients_max <= open.accepted() {
             // 452, not 552: the peer keeps what was accepted and retries the rest (§4.5.3.1.10).
-            self.phase = Phase::Collecting(open);
-            return Effect::Reply(Reply::RECIPIENTS_FULL);
+            return self.refuse_recipient(open, Reply::RECIPIENTS_FULL);
         }
         let recipient = match path {
             ForwardPath::Mailbox(address) => address,
@@ -267,6 +266,10 @@ impl Session {
             RcptVerdict::Reject(_) | RcptVerdict::TryLater => Reply::RECIPIENT_LATER,
             RcptVerdict::Unknown => Reply::UNKNOWN_RECIPIENT,
         };
+        self.refuse_recipient(open, reply)
+    }
+
+    fn refuse_recipient(&mut self, open: Transaction, reply: Reply) -> Effect {
         if self.tally.refused_recipient_is_one_too_many() {
             return Effect::Close(Reply::TOO_MANY_ERRORS);
         }
@@ -283,7 +286,7 @@ impl Session {
                 self.phase = Phase::Receiving(envelope);
                 Effect::Receive(Reply::GO_AHEAD)
             }
-            Err(open) => self.mistake(Some(open), Reply::NO_RECIPIENTS),
+            Err(open) => self.mistake(Some(*open), Reply::NO_RECIPIENTS),
         }
     }
 
@@ -298,6 +301,12 @@ impl Session {
             Some(DataFault::LineTooLong) => Reply::CONTENT_LINE_TOO_LONG,
             Some(DataFault::Nul) => Reply::NUL_IN_CONTENT,
         };
+        self.message_over(reply)
+    }
+
+    /// A refused message counts like one that was taken, or a peer could send them for ever.
+    fn message_over(&mut self, reply: Reply) -> Effect {
+        self.tally.message();
         self.idle(reply)
     }
 
@@ -360,7 +369,7 @@ impl Session {
                 self.standing = Standing::Authenticated(user);
                 self.idle(Reply::AUTHENTICATED)
             }
-            Verification::Unavailable => self.idle(Reply::AUTH_LATER),
+            Verification::Unavailable => self.passive(None, Reply::AUTH_LATER),
             Verification::Denied if self.tally.denied_login_is_one_too_many() => {
                 Effect::Close(Reply::TOO_MANY_ERRORS)
             }

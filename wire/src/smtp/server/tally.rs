@@ -21,7 +21,7 @@ impl Tally {
         self.messages
     }
 
-    /// A message was taken: what led to it was no idling.
+    /// A message came to its end: what led to it was no idling.
     pub(super) const fn message(&mut self) {
         self.messages = self.messages.saturating_add(1);
         self.passive = 0;

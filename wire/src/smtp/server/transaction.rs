@@ -21,6 +21,8 @@ pub(super) struct Transaction {
     body: Body,
     declared_octets: Option<u64>,
     recipients: Vec<Address>,
+    /// How often a recipient was accepted, the same one twice included.
+    accepted: usize,
 }
 
 /// A transaction with at least one recipient, no two the same.
@@ -30,28 +32,29 @@ pub struct Envelope(Transaction);
 impl Transaction {
     pub(super) fn open(mail: Mail) -> Self {
         let Mail { sender, body, declared_octets } = mail;
-        Self { sender, body, declared_octets, recipients: Vec::new() }
+        Self { sender, body, declared_octets, recipients: Vec::new(), accepted: 0 }
     }
 
     pub(super) const fn sender(&self) -> &ReversePath {
         &self.sender
     }
 
-    pub(super) const fn recipients(&self) -> usize {
-        self.recipients.len()
+    pub(super) const fn accepted(&self) -> usize {
+        self.accepted
     }
 
     /// A recipient named twice gets one copy.
     pub(super) fn add(&mut self, recipient: Address) {
+        self.accepted = self.accepted.saturating_add(1);
         if !self.recipients.contains(&recipient) {
             self.recipients.push(recipient);
         }
     }
 
     /// Makes the envelope, or gives the transaction back that has no recipient.
-    pub(super) fn seal(self) -> Result<Envelope, Self> {
+    pub(super) fn seal(self) -> Result<Envelope, Box<Self>> {
         if self.recipients.is_empty() {
-            return Err(self);
+            return Err(Box::new(self));
         }
         Ok(Envelope(self))
     }
