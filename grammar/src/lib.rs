@@ -27,3 +27,6 @@ mod scribe;
 mod statement;
 
 pub use crate::{format::format, parse::parse};
+
+#[cfg(test)]
+mod tests;

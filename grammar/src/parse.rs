@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use crate::{
     diagnostic::{
-        Diagnostic, EDITION_MISSING, EDITION_UNKNOWN, Fix, ITEM_UNKNOWN, LIMIT, LINE_TWICE,
-        MISPLACED,
+        Applicability, Diagnostic, EDITION_MISSING, EDITION_UNKNOWN, Fix, ITEM_UNKNOWN, LIMIT,
+        LINE_TWICE, MISPLACED,
     },
     forms::{self, ITEMS},
     layout::{Layout, Line, Node, PieceKind, layout},
@@ -168,7 +168,15 @@ impl Reader<'_> {
         if self.layout.nodes.iter().find_map(Node::line) != Some(line) {
             self.scribe.say(
                 Diagnostic::new(MISPLACED, "the edition must be the first line of the file")
-                    .primary(span, ""),
+                    .primary(span, "")
+                    .fix(Fix {
+                        title: "put it there".to_owned(),
+                        edits: vec![
+                            (self.scribe.offsets(0, 0), "writ 1\n".to_owned()),
+                            (span, String::new()),
+                        ],
+                        applicability: Applicability::Automatic,
+                    }),
             );
         }
         self.tree.edition = Some(Spanned { value: edition.value, span });

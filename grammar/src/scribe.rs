@@ -4,7 +4,9 @@ mod complain;
 mod value;
 
 use crate::{
-    diagnostic::{BRACE, Code, Diagnostic, Fix, LIMIT, LINE_TWICE, LINE_UNKNOWN, MISPLACED},
+    diagnostic::{
+        BRACE, Code, Diagnostic, Fix, LIMIT, LINE_TWICE, LINE_UNKNOWN, MISPLACED, Severity,
+    },
     forms::{self, BlockForm, Form, Lines, Times},
     layout::{Block, Line, Node, Piece, PieceKind},
     limits::{LIST_ENTRIES_MAX, STATEMENT_OCTETS_MAX},
@@ -84,7 +86,7 @@ impl<'t> Scribe<'t> {
 
     /// Notes a finding.
     pub(crate) fn say(&mut self, diagnostic: Diagnostic) {
-        self.damaged = true;
+        self.damaged |= diagnostic.severity() == Severity::Error;
         self.diagnostics.push(complain::shortened(diagnostic));
     }
 

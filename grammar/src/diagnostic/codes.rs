@@ -47,6 +47,9 @@ pub const HEADER_NAME: Code = Code::error(27);
 /// A value that is not a time zone.
 pub const TIME_ZONE: Code = Code::error(28);
 
+/// A domain of one word.
+pub const DOMAIN_BARE: Code = Code::warning(101);
+
 const fn page(code: Code, title: &'static str, explanation: &'static str) -> Explained {
     Explained { code, title, explanation }
 }
@@ -183,6 +186,13 @@ pub const CODES: &[Explained] = &[
         HEADER_NAME,
         "this is not the name of a header",
         "The name of a header is written without its colon, such as `\"X-Secure-Message\"`.",
+    ),
+    page(
+        DOMAIN_BARE,
+        "this domain is a single word",
+        "`com` or `acme` names a top-level domain or a host without its domain, and no mail goes there from \
+         outside. Perhaps a comma stands where a dot was meant: `acme,example` is two domains. For everything \
+         below a top-level domain write `*.uk`.",
     ),
     page(
         TIME_ZONE,

@@ -35,17 +35,21 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> Stri
     );
     let width = gutter(diagnostic, sources);
     let mut file: Option<FileId> = None;
+    let mut line: Option<usize> = None;
     for label in in_order(diagnostic) {
         let Some(source) = sources.file(label.span.file) else { continue };
         if file != Some(label.span.file) {
-            let at = source.position(label.span.start);
+            let reported = diagnostic.place().filter(|place| place.file == label.span.file);
+            let at = source.position(reported.unwrap_or(label.span).start);
             let arrow = if file.is_none() { "-->" } else { ":::" };
             let arrow = paint(colour, Tint::Blue, &format!("{:width$}{arrow}", ""));
             out.push_str(&format!("{arrow} {}:{}:{}\n", shown(&source.path), at.line, at.column));
             out.push_str(&format!("{}\n", paint(colour, Tint::Blue, &format!("{:width$} |", ""))));
-            file = Some(label.span.file);
+            (file, line) = (Some(label.span.file), None);
         }
-        snippet(&mut out, source, label, width, colour, tint);
+        let number = source.position(label.span.start).line;
+        let shows_line = line.replace(number) != Some(number);
+        snippet(&mut out, source, label, Style { width, colour, tint, shows_line });
     }
     for note in &diagnostic.notes {
         out.push_str(&remark(note, width, colour));
@@ -79,19 +83,11 @@ pub fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
 }
 
-/// The place of the report first, then its file's, then the others'.
+/// The labels of the file of the report, then those of the others.
 fn in_order(diagnostic: &Diagnostic) -> Vec<&Label> {
-    let place = diagnostic.place();
-    let home = place.map(|span| span.file);
+    let home = diagnostic.place().map(|span| span.file);
     let mut labels: Vec<&Label> = diagnostic.labels.iter().collect();
-    labels.sort_by_key(|label| {
-        (
-            Some(label.span.file) != home,
-            label.span.file,
-            Some(label.span) != place,
-            label.span.start,
-        )
-    });
+    labels.sort_by_key(|label| (Some(label.span.file) != home, label.span.file, label.span.start));
     labels
 }
 
@@ -101,14 +97,17 @@ fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
     widest.to_string().len().max(2)
 }
 
-fn snippet(
-    out: &mut String,
-    source: &SourceFile,
-    label: &Label,
+#[derive(Clone, Copy)]
+struct Style {
     width: usize,
     colour: Colour,
     tint: Tint,
-) {
+    /// Whether the source line stands above the carets; a second label of a line does not repeat it.
+    shows_line: bool,
+}
+
+fn snippet(out: &mut String, source: &SourceFile, label: &Label, style: Style) {
+    let Style { width, colour, tint, shows_line } = style;
     let at = source.position(label.span.start);
     let end = source.position(label.span.end);
     let line = source.line_at(label.span.start);
@@ -118,7 +117,9 @@ fn snippet(
     let (text, before) = cut(line, before);
     let length = length.min(SHOWN_CHARS_MAX.saturating_sub(before)).max(1);
     let number = paint(colour, Tint::Blue, &format!("{:>width$} |", at.line));
-    out.push_str(&format!("{number} {text}\n"));
+    if shows_line {
+        out.push_str(&format!("{number} {text}\n"));
+    }
     let bar = paint(colour, Tint::Blue, &format!("{:width$} |", ""));
     let (mark, tint) = if label.primary { ("^", tint) } else { ("-", Tint::Blue) };
     let carets = format!("{} {}", mark.repeat(length), shown(&label.text));

@@ -317,8 +317,13 @@ fn lines_of(row: &Row, indent: usize, columns: Alignment) -> Vec<(String, Option
         } else {
             line.push_str(&" ".repeat(if key.is_empty() { 0 } else { columns.values.max(1) }));
         }
-        line.push_str(&segment.text);
-        lines.push((line.trim_end().to_owned(), segment.comment.clone()));
+        // A comment alone inside a list stands where the list stands.
+        let (text, comment) = match &segment.comment {
+            Some(comment) if number > 0 && segment.text.is_empty() => (comment, None),
+            comment => (&segment.text, comment.clone()),
+        };
+        line.push_str(text);
+        lines.push((line.trim_end().to_owned(), comment));
     }
     lines
 }
@@ -330,12 +335,12 @@ fn put(out: &mut String, rows: &[Row], indent: usize, columns: Alignment) {
             Row::Comment(comment) => out.push_str(&format!("{:indent$}{comment}\n", "")),
             Row::Statement { .. } => {
                 for (line, comment) in lines_of(row, indent, columns) {
-                    put_line(out, &line, comment.as_deref(), columns.comments, indent);
+                    put_line(out, &line, comment.as_deref(), columns.comments);
                 }
             }
             Row::Block { head, body, close } => {
                 let head_line = format!("{:indent$}{}", "", head.text);
-                put_line(out, &head_line, head.comment.as_deref(), COMMENT_COLUMN, indent);
+                put_line(out, &head_line, head.comment.as_deref(), COMMENT_COLUMN);
                 let inner = indent.saturating_add(INDENT);
                 put(out, body, inner, alignment(body, inner));
                 put_line(
@@ -343,20 +348,15 @@ fn put(out: &mut String, rows: &[Row], indent: usize, columns: Alignment) {
                     &format!("{:indent$}{}", "", close.text),
                     close.comment.as_deref(),
                     COMMENT_COLUMN,
-                    indent,
                 );
             }
         }
     }
 }
 
-fn put_line(out: &mut String, line: &str, comment: Option<&str>, column: usize, indent: usize) {
+fn put_line(out: &mut String, line: &str, comment: Option<&str>, column: usize) {
     match comment {
         None => out.push_str(line),
-        // A comment alone inside a list stands where the list stands.
-        Some(comment) if line.trim().is_empty() => {
-            out.push_str(&format!("{:indent$}{comment}", ""))
-        }
         Some(comment) => {
             let column = column.max(width(line).saturating_add(2));
             out.push_str(&format!("{line:<column$}{comment}"));

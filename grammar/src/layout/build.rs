@@ -2,7 +2,7 @@
 
 use super::{Block, Fault, Layout, Line, Node, Piece, PieceKind, pieces};
 use crate::{
-    forms::{is_item, needs_block},
+    forms::{Lines, block_form, form_of, is_item, needs_block},
     limits::DEPTH_MAX,
 };
 
@@ -111,7 +111,24 @@ impl Builder<'_> {
         let Some(next) = self.next_significant() else { return false };
         match self.kind(next) {
             Some(PieceKind::Open | PieceKind::Close) | None => false,
-            Some(_) => !(is_item(self.word(next)) && self.is_at_margin(next)),
+            Some(_) => {
+                !(is_item(self.word(next)) && self.is_at_margin(next))
+                    && !self.begins_property(next)
+            }
+        }
+    }
+
+    /// Whether the word begins a line of the block that is open. `internal` is a line of a definition, but
+    /// after a comma it is the people.
+    fn begins_property(&self, index: usize) -> bool {
+        let head = self.open.last().and_then(|block| block.head);
+        let lines = head.and_then(|head| block_form(self.word(head.first))).map(|form| form.lines);
+        let word = self.word(index);
+        match lines {
+            Some(Lines::Properties(forms)) => {
+                word != "internal" && form_of(forms, &[word]).is_some()
+            }
+            Some(Lines::Entries(_)) | None => false,
         }
     }
 

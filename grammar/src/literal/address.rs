@@ -59,7 +59,8 @@ impl Address {
     /// # Ok::<(), grammar::literal::AddressError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let Ok((_, (local, domain))) = split(text) else {
+        let parts = split(text).ok().filter(|(_, (_, domain))| !domain.contains('@'));
+        let Some((_, (local, domain))) = parts else {
             return Err(why_not(text));
         };
         let domain = Domain::parse(domain).map_err(|error| {
@@ -203,14 +204,15 @@ fn why_not(text: &str) -> AddressError {
     if text.is_empty() {
         return AddressError::new("an address is missing here", None);
     }
-    if let Some((_, inside)) = text.split_once('<') {
+    if let Some((_, inside)) = text.rsplit_once('<') {
         let bare = inside.trim_end_matches('>').trim();
         return AddressError::new(
             format!("`{text}` has angle brackets; write the address alone"),
             clean(bare),
         );
     }
-    if let Some(bare) = text.strip_prefix("mailto:") {
+    let bare = text.trim_start_matches("mailto:");
+    if bare.len() < text.len() {
         return AddressError::new(
             format!("`{text}` is a link; write the address alone"),
             clean(bare),

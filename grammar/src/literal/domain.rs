@@ -201,7 +201,8 @@ fn refuse_lookalikes(text: &str) -> Result<(), DomainError> {
     if text.parse::<IpAddr>().is_ok() {
         return Err(DomainError::new(format!("`{text}` is an IP address, not a domain"), None));
     }
-    if let Some(bare) = text.strip_suffix('.') {
+    let bare = text.trim_end_matches('.');
+    if bare.len() < text.len() {
         let offer = Domain::parse(bare).ok().map(|_| bare.to_owned());
         return Err(DomainError::new(format!("`{text}` ends with a dot"), offer));
     }
@@ -226,7 +227,9 @@ fn refuse_lengths(text: &str, ascii: &str) -> Result<(), DomainError> {
 
 fn why_malformed(text: &str, ascii: &str) -> String {
     if ascii.split('.').any(str::is_empty) {
-        return format!("`{text}` has nothing between two of its dots, or before the first");
+        let what =
+            if ascii.starts_with('.') { "starts with a dot" } else { "has two dots in a row" };
+        return format!("`{text}` {what}");
     }
     if let Some(character) =
         ascii.chars().find(|character| !is_label_char(*character) && *character != '.')

@@ -38,8 +38,12 @@ impl HeaderName {
         else {
             return Ok(Self(text.to_owned()));
         };
+        let well_formed = |name: &str| {
+            !name.is_empty()
+                && name.chars().all(|character| character.is_ascii_graphic() && character != ':')
+        };
         let bare = text.split(':').next().unwrap_or(text).trim_end();
-        let offer = Self::parse(bare).ok().map(|_| bare.to_owned());
+        let offer = well_formed(bare).then(|| bare.to_owned());
         if character == ':' {
             return Err(HeaderNameError::new(
                 format!("`{text}` has a colon; write the header's name alone"),
@@ -47,8 +51,7 @@ impl HeaderName {
             ));
         }
         let hyphened = text.trim().replace(' ', "-");
-        let offer =
-            (character == ' ').then(|| Self::parse(&hyphened).ok().map(|_| hyphened)).flatten();
+        let offer = (character == ' ' && well_formed(&hyphened)).then_some(hyphened);
         let message = format!(
             "`{text}` is not the name of a header: it has {}",
             super::text::named(character)

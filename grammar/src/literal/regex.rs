@@ -45,7 +45,8 @@ impl RegexText {
                 None,
             ));
         }
-        let offer = format!("/{}/", text.replace('/', "\\/"));
+        let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let offer = format!("/{}/", bare.replace('/', "\\/"));
         Err(RegexTextError::new(
             "a regular expression stands between slashes, such as `/[0-9]{4}/`",
             Some(offer),

@@ -4,6 +4,7 @@ use super::Scribe;
 use crate::{
     diagnostic::{Diagnostic, Fix, LINE_MALFORMED},
     forms::{self, Lines},
+    literal::QuotedText,
     phrase,
     statement::{Rule, Stop},
     suggest::closest,
@@ -43,9 +44,12 @@ impl Scribe<'_> {
             if let Some(hint) = self.hint(rule, source, token, &expected) {
                 finding = finding.note(hint);
             }
-            if let Some(name) = name_offered(source, token, &expected) {
-                finding =
-                    finding.fix(Fix::choose(format!("write a name such as `{name}`"), span, name));
+            let rest = self.place(start, source.len());
+            if let Some((offer, whole)) =
+                offered(rule, source.get(start..).unwrap_or(""), token, &expected)
+            {
+                let span = if whole { rest } else { span };
+                finding = finding.fix(Fix::choose(format!("write `{offer}`"), span, offer));
             }
         }
         self.say(finding);
@@ -54,7 +58,14 @@ impl Scribe<'_> {
     /// What a person who wrote this probably needs to know.
     fn hint(&self, rule: Rule, source: &str, token: &str, expected: &[Rule]) -> Option<String> {
         let people = expected.iter().any(|rule| {
-            matches!(rule, Rule::selector | Rule::selector_list | Rule::side | Rule::exceptions)
+            matches!(
+                rule,
+                Rule::selector
+                    | Rule::selector_list
+                    | Rule::side
+                    | Rule::exceptions
+                    | Rule::k_except
+            )
         });
         let is_head = matches!(
             rule,
@@ -63,6 +74,18 @@ impl Scribe<'_> {
         let hint = match (rule, token) {
             (Rule::when_line, "or" | "||") => {
                 "there is no `or`: where any one of several conditions suffices, write several policies"
+            }
+            (
+                Rule::address_entry
+                | Rule::owner_line
+                | Rule::postmaster_line
+                | Rule::help_desk_line,
+                _,
+            ) if source.contains('<') => "an address stands alone, without the name of its owner",
+            (Rule::address_entry | Rule::domain_entry | Rule::network_entry, _)
+                if source.contains(';') =>
+            {
+                "entries stand on lines of their own, or have commas between them"
             }
             (Rule::when_line, "&&") => "conditions are joined with `and`",
             (_, "or" | "and" | "&") if people => {
@@ -143,10 +166,29 @@ fn token(rest: &str) -> &str {
     first.of(rest)
 }
 
-/// A name made of a quoted text, or of several words, where a name was expected.
-fn name_offered(source: &str, token: &str, expected: &[Rule]) -> Option<String> {
-    let wants_name = expected == [Rule::name] || expected == [Rule::reference];
+/// What to write instead, and whether it is for all of the rest of the line.
+fn offered(rule: Rule, rest: &str, token: &str, expected: &[Rule]) -> Option<(String, bool)> {
     let quoted = token.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    let name = quoted.filter(|_| wants_name).map(super::value::as_name)?;
-    (!name.is_empty() && !source.is_empty()).then_some(name)
+    match (expected, quoted) {
+        ([Rule::name | Rule::reference], Some(text)) => {
+            let name = super::value::as_name(text);
+            (!name.is_empty()).then_some((name, false))
+        }
+        ([Rule::regex], None) if !rest.is_empty() => {
+            Some((format!("/{}/", rest.replace('/', "\\/")), true))
+        }
+        // The one text of these lines is all of it.
+        ([Rule::text], None)
+            if matches!(
+                rule,
+                Rule::why_line | Rule::description_line | Rule::subject_line | Rule::body_line
+            ) && !rest.is_empty() =>
+        {
+            Some((QuotedText::quote(rest), true))
+        }
+        ([Rule::text], None) if !token.is_empty() && token != "," => {
+            Some((QuotedText::quote(token), false))
+        }
+        _ => None,
+    }
 }

@@ -5,8 +5,8 @@ use pest::iterators::Pair;
 use super::Scribe;
 use crate::{
     diagnostic::{
-        ADDRESS, Code, DATE, DOMAIN, DURATION, Diagnostic, Fix, HEADER_NAME, LIMIT, NAME, NETWORK,
-        REGEX_TEXT, SIZE, TEXT_ESCAPE, TIME_ZONE,
+        ADDRESS, Code, DATE, DOMAIN, DOMAIN_BARE, DURATION, Diagnostic, Fix, HEADER_NAME, LIMIT,
+        NAME, NETWORK, REGEX_TEXT, SIZE, TEXT_ESCAPE, TIME_ZONE,
     },
     limits::NAME_CHARS_MAX,
     literal::{
@@ -222,10 +222,21 @@ impl Scribe<'_> {
     }
 
     pub(crate) fn domains(&mut self, parts: &Parts<'_>) -> Vec<Spanned<DomainPattern>> {
-        parts
+        let domains: Vec<_> = parts
             .all(Rule::domain)
             .filter_map(|part| self.literal(part, DOMAIN, DomainPattern::parse))
-            .collect()
+            .collect();
+        for domain in domains
+            .iter()
+            .filter(|domain| !domain.value.wildcard && domain.value.domain.labels() == 1)
+        {
+            let message = format!("`{}` is a domain of a single word", domain.value);
+            self.say(
+                Diagnostic::new(DOMAIN_BARE, message)
+                    .primary(domain.span, "is a part of it missing?"),
+            );
+        }
+        domains
     }
 
     pub(crate) fn network(&mut self, part: Part<'_, '_>) -> Option<Spanned<Network>> {

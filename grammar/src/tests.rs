@@ -1,0 +1,343 @@
+//! Tests of the whole crate: the sample of the language, wrong inputs, and laws for any input.
+
+use proptest::prelude::*;
+
+use crate::{
+    diagnostic::{CODES, Colour, Severity, Sources, human, short, view},
+    format, parse,
+    tree::{FileId, Item, ItemKind, OutcomeKind, SelectorKind, Tree, UseSource, Validity},
+};
+
+const SAMPLE: &str = include_str!("tests/sample.writ");
+const WRONG: &str = include_str!("tests/wrong.txt");
+
+fn tree(text: &str) -> Tree {
+    let (tree, findings) = parse(FileId(0), text);
+    assert_eq!(findings, Vec::new());
+    tree
+}
+
+fn rendered(text: &str) -> String {
+    let mut sources = Sources::default();
+    let id = sources.add("outbound.writ", text);
+    let (_, findings) = parse(id, text);
+    findings.iter().map(|finding| human(finding, &sources, Colour::Plain)).collect()
+}
+
+/// The tree as text, without the places.
+fn meaning(text: &str) -> String {
+    let (tree, _) = parse(FileId(0), text);
+    let shown = format!("{:?}", (tree.edition.map(|edition| edition.value), tree.uses, tree.items));
+    let mut parts = shown.split("Span {");
+    let mut kept = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        kept.push_str(part.split_once('}').map_or("", |(_, after)| after));
+    }
+    kept
+}
+
+/// Text without the spaces that only make columns.
+fn without_columns(text: &str) -> String {
+    text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
+}
+
+fn cases() -> Vec<(&'static str, &'static str)> {
+    WRONG.split("==== ").skip(1).map(|case| case.split_once('\n').unwrap_or((case, ""))).collect()
+}
+
+#[test]
+fn every_wrong_input_reads_well() {
+    let cases = cases();
+    assert!(cases.len() >= 25);
+    for (name, text) in cases {
+        let shown = rendered(text);
+        assert!(!shown.is_empty(), "{name} has no finding");
+        insta::assert_snapshot!(name.replace(' ', "-"), format!("{text}\n{shown}"));
+    }
+}
+
+#[test]
+fn no_finding_shows_a_name_of_the_grammar() {
+    for (name, text) in cases() {
+        let (_, findings) = parse(FileId(0), text);
+        for finding in findings {
+            assert!(
+                !finding.message.contains("k_") && !finding.message.contains("_line"),
+                "{name}: {}",
+                finding.message
+            );
+        }
+    }
+}
+
+#[test]
+fn every_code_of_this_crate_is_explained_once_and_has_a_case() {
+    let mut codes: Vec<_> = CODES.iter().map(|page| page.code).collect();
+    let count = codes.len();
+    codes.sort_unstable();
+    codes.dedup();
+    assert_eq!(codes.len(), count);
+    let told: Vec<_> = cases()
+        .iter()
+        .flat_map(|(_, text)| parse(FileId(0), text).1)
+        .map(|finding| finding.code)
+        .collect();
+    for page in CODES {
+        assert!(told.contains(&page.code), "{} has no case", page.code);
+        assert!(!page.title.is_empty() && page.explanation.len() > 60, "{}", page.code);
+    }
+    assert!(told.iter().all(|code| codes.contains(code)), "a code without a page");
+}
+
+#[test]
+fn automatic_fixes_resolve_what_they_fix() {
+    for (name, text) in cases() {
+        let (_, findings) = parse(FileId(0), text);
+        for finding in &findings {
+            let Some(fix) = &finding.fix else { continue };
+            if fix.applicability != crate::diagnostic::Applicability::Automatic {
+                continue;
+            }
+            let mut edits = fix.edits.clone();
+            edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+            let mut fixed = text.to_owned();
+            for (span, new) in edits {
+                fixed.replace_range(span.start as usize..span.end as usize, &new);
+            }
+            let (_, after) = parse(FileId(0), &fixed);
+            let same = |other: &&crate::diagnostic::Diagnostic| other.message == finding.message;
+            let (before, after) =
+                (findings.iter().filter(same).count(), after.iter().filter(same).count());
+            assert!(after < before, "{name}: the fix of {:?} leaves it", finding.message);
+        }
+    }
+}
+
+#[test]
+fn the_sample_has_no_findings_and_the_right_items() {
+    let tree = tree(SAMPLE);
+    assert_eq!(tree.edition.map(|edition| edition.value), Some(1));
+    assert_eq!(tree.uses.len(), 2);
+    assert!(
+        matches!(&tree.uses[1].source, UseSource::File { path, alias } if path.value == "banking-terms.writ" && alias.value == "banking")
+    );
+    assert_eq!(tree.items.len(), 22);
+    assert!(tree.items.iter().all(|item| !item.damaged));
+    assert_eq!(
+        tree.items[0].doc.as_deref(),
+        Some("Who we are. These domains are `internal`; every other domain is `external`.")
+    );
+    insta::assert_snapshot!("sample-tree", summary(&tree.items));
+}
+
+#[test]
+fn the_policies_of_the_sample_say_what_was_written() {
+    let tree = tree(SAMPLE);
+    let policies: Vec<_> = tree
+        .items
+        .iter()
+        .filter_map(
+            |item| if let ItemKind::Policy(policy) = &item.kind { Some(policy) } else { None },
+        )
+        .collect();
+    let [secured, cards, nightjar] = policies.as_slice() else { panic!("three policies") };
+    assert!(
+        matches!(&secured.validity.as_ref().unwrap().value, Validity::Range { from: Some(from), until: Some(until) }
+        if from.value.to_string() == "2026-01-01" && until.value.to_string() == "2099-12-31")
+    );
+    assert_eq!(secured.overrides.len(), 1);
+    let to = cards.to.as_ref().unwrap();
+    assert_eq!(to.any_of[0].kind, SelectorKind::External);
+    assert!(
+        matches!(&to.except[0].kind, SelectorKind::Named { kind: None, name } if name.name.value == "partners")
+    );
+    assert_eq!(cards.when.len(), 1);
+    assert!(
+        matches!(&nightjar.then.as_ref().unwrap().kind, OutcomeKind::Hold { releasers: Some(board) } if board.name.value == "board")
+    );
+}
+
+#[test]
+fn spans_point_at_what_was_written() {
+    let text =
+        "writ 1\npolicy x {\n  to  std.group ,  domain *.a.example  except  bob@b.example # c\n}\n";
+    let tree = tree(text);
+    let ItemKind::Policy(policy) = &tree.items[0].kind else { panic!("a policy") };
+    let to = policy.to.as_ref().unwrap();
+    let at = |span: crate::tree::Span| &text[span.start as usize..span.end as usize];
+    assert_eq!(at(to.span), "std.group ,  domain *.a.example  except  bob@b.example");
+    assert_eq!(at(to.any_of[0].span), "std.group");
+    assert_eq!(at(to.any_of[1].span), "domain *.a.example");
+    assert_eq!(at(to.except[0].span), "bob@b.example");
+    let SelectorKind::Named { name, .. } = &to.any_of[0].kind else { panic!("a name") };
+    assert_eq!((at(name.qualifier.as_ref().unwrap().span), at(name.name.span)), ("std", "group"));
+    assert_eq!(at(tree.items[0].span), text[7..].trim_end());
+}
+
+#[test]
+fn a_corrected_word_does_not_move_the_places_after_it() {
+    let text = "writ 1\npolicy x {\n  frm  aa@b.example, 1\n  ownr aa@b..example\n}\n";
+    let (_, findings) = parse(FileId(0), text);
+    let last = findings.last().unwrap().place().unwrap();
+    assert_eq!(&text[last.start as usize..last.end as usize], "aa@b..example");
+}
+
+#[test]
+fn the_language_beyond_the_sample() {
+    let text = include_str!("tests/more.writ");
+    insta::assert_snapshot!("more-tree", summary(&tree(text).items));
+    assert_eq!(format(text).unwrap(), text);
+}
+
+#[test]
+fn the_sample_is_canonical_but_for_columns() {
+    let formatted = format(SAMPLE).unwrap();
+    assert_eq!(without_columns(&formatted), without_columns(SAMPLE));
+    assert_eq!(format(&formatted).unwrap(), formatted);
+    assert_eq!(meaning(&formatted), meaning(SAMPLE));
+    insta::assert_snapshot!("sample-formatted", formatted);
+}
+
+#[test]
+fn comments_and_lists_survive_formatting() {
+    let ragged = "\u{FEFF}\r\n# top\r\nwrit   1 # one\r\n\r\n\r\n\r\n## doc\r\npolicy x # two\r\n{ # three\r\n\r\n# own\r\nto a ,# four\r\n\r\n# five\r\n    b@x.example,c  # six\r\nthen   hold} # seven\r\n\r\n# end\r\n\r\n";
+    let formatted = format(ragged).unwrap();
+    insta::assert_snapshot!("ragged-formatted", formatted);
+    assert_eq!(format(&formatted).unwrap(), formatted);
+    assert_eq!(meaning(&formatted), meaning(ragged));
+}
+
+#[test]
+fn wrong_files_are_not_formatted() {
+    let errors = format("writ 1\npolicy x {\n  frm internal\n}\n").unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].severity(), Severity::Error);
+}
+
+#[test]
+fn limits_are_findings() {
+    let list = format!("writ 1\npolicy x {{\n  to {}a\n}}\n", "a, ".repeat(1_000));
+    let long = format!("writ 1\npolicy x {{\n  why \"{}\"\n}}\n", "x".repeat(70_000));
+    let deep = format!("writ 1\n{}", "policy x {\n".repeat(3) + &"message {\n".repeat(50_000));
+    let nested = "(".repeat(60_000);
+    for text in [list, long, deep, format!("writ 1\npattern p {{\n  match /{nested}\n}}\n")] {
+        let (_, findings) = parse(FileId(0), &text);
+        assert!(!findings.is_empty() && findings.len() < 10, "{}", findings.len());
+    }
+    let many = "x\n}\n".repeat(2_000);
+    assert_eq!(parse(FileId(0), &many).1.len(), crate::limits::DIAGNOSTICS_MAX + 1);
+}
+
+#[test]
+fn hostile_literals_do_not_recurse() {
+    for part in ["<", ".", "mailto:", "@", "\"", "a@", "://", "*.", "/", "\\", "xn--"] {
+        let text = part.repeat(200_000);
+        assert!(crate::literal::Address::parse(&text).is_err());
+        assert!(crate::literal::Address::parse(&format!("a@{text}")).is_err());
+        assert!(crate::literal::DomainPattern::parse(&text).is_err());
+        assert!(crate::literal::Network::parse(&text).is_err());
+        assert!(crate::literal::HeaderName::parse(&text).is_err());
+        let _ = (crate::literal::RegexText::parse(&text), crate::literal::QuotedText::parse(&text));
+    }
+}
+
+#[test]
+fn a_finding_on_one_line_and_as_data() {
+    let text = "writ 1\npolicy x {\n  why \"ü\" frm\n}\n";
+    let mut sources = Sources::default();
+    let id = sources.add("a.writ", text);
+    let (_, findings) = parse(id, text);
+    assert_eq!(
+        short(&findings[0], &sources),
+        "a.writ:3:11: error[E0005]: the line should end before `frm`"
+    );
+    let view = view(&findings[0], &sources);
+    assert_eq!(
+        (view.code.as_str(), view.labels[0].start.column, view.labels[0].end.column),
+        ("E0005", 11, 14)
+    );
+}
+
+#[test]
+fn a_file_cannot_write_to_the_terminal() {
+    let shown = rendered("writ 1\npolicy x {\n  \u{1B}[2J\u{202E}evil internal\n}\n");
+    assert!(!shown.contains('\u{1B}') && !shown.contains('\u{202E}'), "{shown}");
+}
+
+/// One line for each item, as the tree has it, without the places.
+fn summary(items: &[Item]) -> String {
+    items.iter().map(|item| without_spans(&format!("{:?}", item.kind)) + "\n").collect()
+}
+
+fn without_spans(shown: &str) -> String {
+    let mut parts = shown.split(", span: Span {");
+    let mut kept = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        kept.push_str(part.split_once('}').map_or("", |(_, after)| after));
+    }
+    kept
+}
+
+/// Texts that are nearly rules: the sample with pieces cut out, doubled, swapped or damaged.
+fn mutated() -> impl Strategy<Value = String> {
+    let damage = prop_oneof![
+        Just(String::new()),
+        Just("{".to_owned()),
+        Just("}".to_owned()),
+        Just("\"".to_owned()),
+        Just(",\n".to_owned()),
+        Just("\n".to_owned()),
+        Just("#".to_owned()),
+        Just("/".to_owned()),
+        Just("policy ".to_owned()),
+        any::<char>().prop_map(String::from),
+    ];
+    let edits = prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, damage), 1..6);
+    edits.prop_map(|edits| {
+        let mut characters: Vec<char> = SAMPLE.chars().collect();
+        for (at, cut, insert) in edits {
+            let start = at.index(characters.len());
+            let end = (start + cut).min(characters.len());
+            characters.splice(start..end, insert.chars());
+        }
+        characters.into_iter().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let text = String::from_utf8_lossy(&bytes);
+        let (_, findings) = parse(FileId(0), &text);
+        prop_assert!(!findings.is_empty());
+    }
+
+    #[test]
+    fn damaged_rules_are_read_and_findings_stand_inside(text in mutated()) {
+        let (_, findings) = parse(FileId(0), &text);
+        for label in findings.iter().flat_map(|finding| &finding.labels) {
+            let range = label.span.start as usize..label.span.end as usize;
+            prop_assert!(text.get(range).is_some(), "{label:?}");
+        }
+        rendered(&text);
+    }
+
+    #[test]
+    fn formatting_is_idempotent_and_keeps_the_meaning(text in mutated()) {
+        if let Ok(formatted) = format(&text) {
+            prop_assert_eq!(meaning(&formatted), meaning(&text));
+            prop_assert_eq!(format(&formatted).ok(), Some(formatted));
+        }
+    }
+
+    #[test]
+    fn a_damaged_item_does_not_lose_the_others(cut in 0_usize..3) {
+        let first = ["polcy x {\n  from internal\n}\n", "policy x {\n  from internal\n", "policy x\n  from internal\n}\n"][cut];
+        let text = format!("writ 1\n{first}policy y {{\n  then hold\n}}\n");
+        let (tree, findings) = parse(FileId(0), &text);
+        prop_assert_eq!(findings.len(), 1);
+        prop_assert_eq!(tree.items.len(), 2);
+    }
+}
