@@ -381,6 +381,30 @@ fn an_offer_made_before_tls_does_not_count_after_it() {
 }
 
 #[test]
+fn an_offer_made_before_tls_does_not_count_without_one_after_it() {
+    check(
+        "S: 220 mx
+         C: EHLO mx.ours.example
+         S: 250-mx
+         S: 250-SIZE 10
+         S: 250-PIPELINING
+         S: 250 STARTTLS
+         C: STARTTLS
+         S: 220 Go
+         (tls)
+         C: EHLO mx.ours.example
+         S: 502 What
+         C: HELO mx.ours.example
+         S: 250 mx
+         (ready)
+         (message a@ours.example one@other.example)
+         C: MAIL FROM:<a@ours.example>
+         S: 550 No
+         (done permanent 550 No | Ready)",
+    );
+}
+
+#[test]
 fn login_answers_two_challenges() {
     check_with(
         with_login(TlsPolicy::Opportunistic),
