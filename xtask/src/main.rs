@@ -1,2 +1,42 @@
-//! placeholder
-fn main() {}
+//! `cargo xtask`: everything that is done to the repository, in one place.
+
+mod boundaries;
+mod gate;
+mod step;
+mod tidy;
+mod tools;
+
+use clap::{Parser, Subcommand};
+
+/// All automation of the repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what is missing, then run every check and every test
+    Test,
+    /// The checks that need no browser and no mail client: format, lints, boundaries, tidy
+    Check,
+    /// Install the tools that the tests use (Debian packages, npm)
+    Tools,
+    /// Check which crate knows which
+    Boundaries,
+    /// Check the house rules that no lint knows
+    Tidy,
+}
+
+fn main() -> anyhow::Result<()> {
+    std::env::set_current_dir(step::root())?;
+    match Arguments::parse().command {
+        Command::Test => gate::test(),
+        Command::Check => gate::check(),
+        Command::Tools => tools::install(),
+        Command::Boundaries => boundaries::check(),
+        Command::Tidy => tidy::check(),
+    }
+}

@@ -1,0 +1,35 @@
+//! The gate: what must hold before a change is taken.
+
+use std::process::Command;
+
+use crate::{boundaries, step, tidy, tools};
+
+/// The checks that need nothing but the toolchain.
+///
+/// # Errors
+///
+/// The first that fails.
+pub(crate) fn check() -> anyhow::Result<()> {
+    step::cargo(&["fmt", "--all", "--check"])?;
+    boundaries::check()?;
+    tidy::check()?;
+    step::cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+}
+
+/// Everything.
+///
+/// # Errors
+///
+/// The first that fails, or a tool that cannot be installed.
+pub(crate) fn test() -> anyhow::Result<()> {
+    tools::install()?;
+    check()?;
+    step::cargo(&["test", "--workspace", "--exclude", "tests", "--quiet"])?;
+    // The programs under test are built with faults on demand, which no release has.
+    step::cargo(&["build", "--quiet", "--package", "writ"])?;
+    step::cargo(&["build", "--quiet", "--package", "appliance", "--features", "faults"])?;
+    let mut tests = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    tests.args(["test", "--package", "tests", "--", "--test-threads=2"]);
+    tests.env("NODE_PATH", tools::node_modules());
+    step::run_command(&mut tests)
+}
