@@ -10,7 +10,8 @@ use crate::{Store, StoreError};
 /// Commits messages and all they cause, in one transaction.
 ///
 /// When this returns they are on the disk. Several sessions may share one transaction: it costs
-/// one wait for the disk.
+/// one wait for the disk. Who gives up waiting does not learn whether they were committed: all
+/// of them are, or none.
 ///
 /// # Errors
 ///
