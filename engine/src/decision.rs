@@ -35,10 +35,28 @@ pub struct Verdict {
     pub text: Option<String>,
     /// Who must release a hold: names of sets or groups; empty for the postmaster.
     pub releasers: Vec<String>,
+    /// What happens where the recipient's domain does not prove verified TLS; `Some` exactly where
+    /// `disposition` is [`Disposition::VerifiedTls`].
+    pub otherwise: Option<Box<Otherwise>>,
     /// The union of effects.
     pub effects: Vec<Effect>,
     /// Why, line by line.
     pub trace: Vec<TraceLine>,
+}
+
+/// What happens instead of a delivery over verified TLS.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Otherwise {
+    /// What happens; never [`Disposition::VerifiedTls`].
+    pub disposition: Disposition,
+    /// As [`Verdict::definitions`].
+    pub definitions: Vec<String>,
+    /// As [`Verdict::options`].
+    pub options: Option<Options>,
+    /// As [`Verdict::text`].
+    pub text: Option<String>,
+    /// As [`Verdict::releasers`].
+    pub releasers: Vec<String>,
 }
 
 /// What happens, least protective first; the order is that of the merge.
@@ -51,6 +69,21 @@ pub enum Disposition {
     Hold,
     Bounce,
     Reject,
+}
+
+impl Disposition {
+    /// As the command line and the records write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deliver => "deliver",
+            Self::VerifiedTls => "verified-tls",
+            Self::Secure => "secure",
+            Self::Hold => "hold",
+            Self::Bounce => "bounce",
+            Self::Reject => "reject",
+        }
+    }
 }
 
 /// The merged options of the definitions.
@@ -113,17 +146,26 @@ pub enum Effect {
 pub struct TraceLine {
     /// Name of the policy, bypass or request; `default` otherwise.
     pub subject: String,
-    /// What it is: `policy`, `bypass`, `request`, `default`, `definition`.
+    /// What it is: `policy`, `bypass`, `request` or `default`.
     pub kind: &'static str,
     /// What became of it.
     pub fate: Fate,
     /// Path of the file and 1-based line.
     pub place: Option<(String, u32)>,
+    /// What else there is to say: a text that another one stands before, a part that could not be
+    /// examined.
+    pub note: Option<String>,
 }
 
 /// What became of a policy for a recipient.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fate {
+    /// It and another are candidates, neither outranks the other, and the other's more protective
+    /// outcome was taken (different groups or attribute values of one person).
+    Ambiguous {
+        /// With which.
+        with: String,
+    },
     /// It decided, alone or merged.
     Decided,
     /// It is a candidate but another one outranks it.

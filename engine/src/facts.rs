@@ -43,6 +43,10 @@ pub struct Content {
     pub text: String,
     /// Which bytes of `text` are what; sorted by start, no overlap.
     pub segments: Vec<Segment>,
+    /// The text of each segment, in the order of `segments`, by
+    /// [`crate::normal::normalise_keeping_case`]; a term with `exact case` compares with it. Where
+    /// a segment has none here, such a term is found in any case: too much rather than too little.
+    pub cased: Vec<String>,
     /// Attachments, for conditions on names, types and sizes.
     pub attachments: Vec<Attachment>,
     /// Octets of all parts, decoded.
@@ -90,13 +94,32 @@ pub struct Attachment {
     pub octets: u64,
 }
 
-/// Groups and attributes, by normalised address (`Address::to_string`).
+/// Groups and attributes, by [`Directory::key`] of an address.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Directory {
     /// The directory's path of each group that an address is in.
     pub groups: BTreeMap<String, Vec<String>>,
     /// Attribute values of an address: directory attribute name to value.
     pub attributes: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Directory {
+    /// The form of an address that the maps are keyed by: `local@domain` in lower case.
+    #[must_use]
+    pub fn key(address: &Address) -> String {
+        format!("{}@{}", address.local_folded(), address.domain().as_str())
+    }
+
+    /// Puts an address into a group, named by the directory's path of it.
+    pub fn add_group(&mut self, address: &Address, group: &str) {
+        self.groups.entry(Self::key(address)).or_default().push(group.to_owned());
+    }
+
+    /// Gives an address a value of an attribute, named as the directory names it.
+    pub fn set_attribute(&mut self, address: &Address, attribute: &str, value: &str) {
+        let values = self.attributes.entry(Self::key(address)).or_default();
+        values.insert(attribute.to_owned(), value.to_owned());
+    }
 }
 
 /// Results of mail authentication; `None` where not checked.

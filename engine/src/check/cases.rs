@@ -1,0 +1,113 @@
+//! `test` and `assert` blocks, resolved.
+
+use grammar::tree::{self, ExpectKind, Given, ItemKind, OutcomeKind};
+
+use super::{Checker, names::NameKind};
+use crate::{
+    model::{Model, outcome::Outcome, set::SetId},
+    testing::model::{Expected, ExpectedKind, ResolvedAssert, ResolvedTest, Supposed},
+};
+
+/// Items that can decide.
+const DECIDERS: [NameKind; 3] = [NameKind::Policy, NameKind::Request, NameKind::Bypass];
+
+impl Checker<'_> {
+    /// Every test of the tree, by file and place.
+    pub(super) fn tests(&self, model: &Model) -> Vec<ResolvedTest> {
+        let mut tests: Vec<ResolvedTest> = Vec::new();
+        for item in self.items() {
+            if let ItemKind::Test(written) = &item.kind {
+                tests.push(ResolvedTest {
+                    title: written.title.value.clone(),
+                    place: self.sources.place(written.title.span),
+                    message: written.message.clone(),
+                    given: written.given.iter().filter_map(|it| self.given(it, model)).collect(),
+                    expects: written.expects.iter().filter_map(|it| self.expected(it)).collect(),
+                });
+            }
+        }
+        tests.sort_by(|one, other| one.place.cmp(&other.place));
+        tests
+    }
+
+    fn given(&self, given: &Given, model: &Model) -> Option<Supposed> {
+        match given {
+            Given::InGroup { address, group } => {
+                let id = SetId(self.resolve(group, &[NameKind::Group])?.id);
+                let group = model.sets.groups.get(id.0)?.directory.clone();
+                Some(Supposed::InGroup { address: address.value.clone(), group })
+            }
+            Given::WithAttribute { address, attribute, value } => {
+                let entry = self.declared_attribute(attribute)?;
+                let ItemKind::Attribute(declared) = entry.item else { return None };
+                self.attribute_value(declared, value)?;
+                Some(Supposed::WithAttribute {
+                    address: address.value.clone(),
+                    attribute: declared.directory.value.clone(),
+                    value: value.value.clone(),
+                })
+            }
+        }
+    }
+
+    fn expected(&self, expect: &tree::Expect) -> Option<Expected> {
+        let kind = match &expect.kind {
+            ExpectKind::Outcome { recipient, outcome, with_banner, because } => {
+                let because = because.iter().filter_map(|it| self.decider(it)).collect();
+                ExpectedKind::Outcome {
+                    recipient: recipient.as_ref().map(|it| it.value.clone()),
+                    outcome: self.any_outcome(outcome)?,
+                    with_banner: *with_banner,
+                    because,
+                }
+            }
+            ExpectKind::Scores { examination, score } => ExpectedKind::Scores {
+                examination: self.resolve(examination, &[NameKind::Examination])?.id,
+                score: score.value,
+            },
+            ExpectKind::Activates { examination, activates } => ExpectedKind::Activates {
+                examination: self.resolve(examination, &[NameKind::Examination])?.id,
+                activates: *activates,
+            },
+        };
+        Some(Expected { place: self.sources.place(expect.span), kind })
+    }
+
+    fn decider(&self, reference: &tree::Reference) -> Option<String> {
+        if reference.qualifier.is_none() && reference.name.value == "default" {
+            return Some("default".to_owned());
+        }
+        self.resolve(reference, &DECIDERS).map(|it| it.label.clone())
+    }
+
+    /// An outcome as a test speaks of it: also what only a bypass may say.
+    fn any_outcome(&self, outcome: &tree::Outcome) -> Option<Outcome> {
+        if outcome.kind == OutcomeKind::DisableSecureMessaging {
+            return Some(Outcome::Deliver);
+        }
+        self.policy_outcome(outcome)
+    }
+
+    /// Every assertion of the tree, by file and place.
+    pub(super) fn asserts(&self, _model: &Model) -> Vec<ResolvedAssert> {
+        let mut asserts: Vec<ResolvedAssert> = Vec::new();
+        for item in self.items() {
+            if let ItemKind::Assert(written) = &item.kind {
+                let unless = written.unless.iter().filter_map(|it| self.resolve(it, &[NameKind::Bypass]));
+                asserts.push(ResolvedAssert {
+                    kind: written.kind,
+                    title: written.title.value.clone(),
+                    place: self.sources.place(written.title.span),
+                    from: self.side(written.from.as_ref()),
+                    to: self.side(written.to.as_ref()),
+                    source: (!written.source.is_empty()).then(|| self.networks(&written.source)),
+                    when: written.when.iter().filter_map(|it| self.condition(it)).collect(),
+                    outcome: written.outcome.as_ref().and_then(|it| self.any_outcome(it)),
+                    unless: unless.map(|it| it.label.clone()).collect(),
+                });
+            }
+        }
+        asserts.sort_by(|one, other| one.place.cmp(&other.place));
+        asserts
+    }
+}

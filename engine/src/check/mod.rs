@@ -1,0 +1,233 @@
+//! From parsed files to the resolved model, with everything that is wrong told at once.
+//!
+//! Each part of the language has its file here. A part that cannot be resolved is left out of the
+//! model and its diagnostic keeps the rules from being used, so nothing cascades.
+
+mod clauses;
+mod cases;
+mod definitions;
+mod examinations;
+pub(crate) mod lapse;
+mod lints;
+mod names;
+mod organisation;
+mod people;
+mod regex;
+mod terms;
+
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
+
+use grammar::{
+    diagnostic::{Diagnostic, SourceFile},
+    tree::{FileId, Item, ItemKind, Reference, Tree, UseSource},
+};
+
+use self::names::{Entry, NameKind, Names, Part};
+use crate::{
+    code,
+    model::{Model, outcome::Outcome, source::Sources},
+    rules::{Library, Rules},
+    testing::model::PatternCase,
+};
+
+/// Reads and checks; the rules are absent where nothing could be made of the tree.
+pub(crate) fn load(files: &[SourceFile], libraries: &[Library<'_>]) -> (Option<Rules>, Vec<Diagnostic>) {
+    let mut findings = Vec::new();
+    let parsed = parse_all(files, libraries, &mut findings);
+    let parts = parsed.parts(files, libraries);
+    let names = Names::collect(&parts, &parsed.sources, &mut findings);
+    refuse_library_items(&parts, &mut findings);
+    let trees = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.clone()).collect();
+    let checker = Checker { sources: &parsed.sources, names, trees, findings: RefCell::new(findings), values: RefCell::default() };
+    let rules = checker.rules();
+    (rules, without_cascade(checker.findings.into_inner()))
+}
+
+/// What every part of the check works with.
+pub(crate) struct Checker<'t> {
+    sources: &'t Sources,
+    names: Names<'t>,
+    /// Those of the tree itself, without libraries.
+    trees: Vec<&'t Tree>,
+    findings: RefCell<Vec<Diagnostic>>,
+    values: RefCell<Vec<PatternCase>>,
+}
+
+impl<'t> Checker<'t> {
+    fn rules(&self) -> Option<Rules> {
+        let organisation = self.organisation()?;
+        let sets = self.sets();
+        let examinations = self.examinations();
+        let definitions = self.definitions(&sets);
+        let default = self.default_outcome();
+        let policies = self.policies(&sets, &organisation);
+        let requests = self.requests(&sets, &organisation);
+        let bypasses = self.bypasses(&sets, &organisation);
+        let model = Model {
+            organisation,
+            sets,
+            examinations,
+            definitions,
+            default,
+            policies,
+            requests,
+            bypasses,
+        };
+        self.refuse_override_cycles(&model);
+        self.lint(&model);
+        let tests = self.tests(&model);
+        let asserts = self.asserts(&model);
+        let mut values = self.values.take();
+        values.sort_by(|one, other| one.place.cmp(&other.place));
+        Some(Rules { model: Arc::new(model), tests, asserts, values })
+    }
+
+    /// Reports a finding.
+    fn report(&self, finding: Diagnostic) {
+        self.findings.borrow_mut().push(finding);
+    }
+
+    /// What a reference means; reports where it means nothing, or something else.
+    fn resolve(&self, reference: &Reference, wanted: &[NameKind]) -> Option<&Entry<'t>> {
+        match self.names.find(reference, wanted) {
+            Ok(entry) => Some(entry),
+            Err(finding) => {
+                self.report(finding);
+                None
+            }
+        }
+    }
+
+    /// Every item of the tree itself.
+    fn items(&self) -> impl Iterator<Item = &'t Item> {
+        self.trees.iter().flat_map(|it| &it.items)
+    }
+
+    fn default_outcome(&self) -> Outcome {
+        let mut outcomes = self.items().filter_map(|it| match &it.kind {
+            ItemKind::Default(outcome) => Some(outcome),
+            ItemKind::Addresses(_)
+            | ItemKind::Assert(_)
+            | ItemKind::Attribute(_)
+            | ItemKind::Bypass(_)
+            | ItemKind::Definition(_)
+            | ItemKind::Domains(_)
+            | ItemKind::Examination(_)
+            | ItemKind::Group(_)
+            | ItemKind::Networks(_)
+            | ItemKind::Organisation(_)
+            | ItemKind::Pattern(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Request(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Test(_) => None,
+        });
+        let Some(first) = outcomes.next() else { return Outcome::Deliver };
+        for again in outcomes {
+            let finding = Diagnostic::new(code::DEFAULT_TWICE, "there is a second `default`");
+            self.report(finding.primary(again.span, "").secondary(first.span, "the first is here"));
+        }
+        self.policy_outcome(first).unwrap_or(Outcome::Deliver)
+    }
+}
+
+/// All files, parsed; libraries only as far as some `use` names them.
+struct Parsed {
+    sources: Sources,
+    trees: Vec<Tree>,
+    of_libraries: Vec<(usize, Vec<Tree>)>,
+}
+
+fn parse_all(files: &[SourceFile], libraries: &[Library<'_>], found: &mut Vec<Diagnostic>) -> Parsed {
+    let mut sources = Sources::default();
+    let ids: Vec<FileId> = files.iter().map(|it| sources.add(&it.path, &it.text)).collect();
+    let library_ids: Vec<Vec<FileId>> = libraries
+        .iter()
+        .map(|it| it.files.iter().map(|file| sources.add(&file.path, &file.text)).collect())
+        .collect();
+    let trees: Vec<Tree> = files.iter().zip(ids).map(|(file, id)| parse(&file.text, id, found)).collect();
+    let mut of_libraries: Vec<(usize, Vec<Tree>)> = Vec::new();
+    let mut wanted: Vec<String> = trees.iter().flat_map(used_libraries).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        let Some(at) = libraries.iter().position(|it| it.name == name) else { continue };
+        if !seen.insert(at) {
+            continue;
+        }
+        let files = libraries.get(at).into_iter().flat_map(|it| it.files);
+        let ids = library_ids.get(at).into_iter().flatten();
+        let parsed: Vec<Tree> = files.zip(ids).map(|(file, id)| parse(&file.text, *id, found)).collect();
+        wanted.extend(parsed.iter().flat_map(used_libraries));
+        of_libraries.push((at, parsed));
+    }
+    of_libraries.sort_by_key(|it| it.0);
+    Parsed { sources, trees, of_libraries }
+}
+
+fn parse(text: &str, id: FileId, found: &mut Vec<Diagnostic>) -> Tree {
+    let (tree, diagnostics) = grammar::parse(id, text);
+    found.extend(diagnostics);
+    tree
+}
+
+fn used_libraries(tree: &Tree) -> Vec<String> {
+    let name = |source: &UseSource| match source {
+        UseSource::Library(name) => Some(name.value.clone()),
+        UseSource::File { .. } => None,
+    };
+    tree.uses.iter().filter_map(|it| name(&it.source)).collect()
+}
+
+impl Parsed {
+    fn parts(&self, files: &[SourceFile], libraries: &[Library<'_>]) -> Vec<Part<'_>> {
+        let own = self.trees.iter().zip(files).map(|(tree, file)| Part {
+            trees: vec![tree],
+            name: file.path.clone(),
+            is_library: false,
+        });
+        let of_libraries = self.of_libraries.iter().map(|(at, trees)| Part {
+            trees: trees.iter().collect(),
+            name: libraries.get(*at).map(|it| it.name.to_owned()).unwrap_or_default(),
+            is_library: true,
+        });
+        own.chain(of_libraries).collect()
+    }
+}
+
+fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
+    for item in parts.iter().filter(|it| it.is_library).flat_map(|it| &it.trees).flat_map(|it| &it.items) {
+        let allowed = match item.kind {
+            ItemKind::Addresses(_)
+            | ItemKind::Attribute(_)
+            | ItemKind::Definition(_)
+            | ItemKind::Domains(_)
+            | ItemKind::Examination(_)
+            | ItemKind::Group(_)
+            | ItemKind::Networks(_)
+            | ItemKind::Pattern(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Test(_) => true,
+            ItemKind::Assert(_)
+            | ItemKind::Bypass(_)
+            | ItemKind::Default(_)
+            | ItemKind::Organisation(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Request(_) => false,
+        };
+        if !allowed {
+            let message = "a library cannot decide anything";
+            found.push(Diagnostic::new(code::LIBRARY_ITEM, message).primary(item.span, ""));
+        }
+    }
+}
+
+/// Leaves out findings of this crate at places where the parser already found fault.
+fn without_cascade(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    const ENGINE_FIRST: u16 = 200;
+    let parser: BTreeSet<_> =
+        findings.iter().filter(|it| it.code.number() < ENGINE_FIRST).filter_map(Diagnostic::place).collect();
+    let kept = |it: &Diagnostic| {
+        it.code.number() < ENGINE_FIRST || it.place().is_none_or(|span| !parser.contains(&span))
+    };
+    findings.into_iter().filter(kept).collect()
+}

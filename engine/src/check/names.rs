@@ -1,0 +1,375 @@
+//! Names: what each file declares, and what a reference means.
+//!
+//! A bare name is one of its own file (or, in a library, of the library). A qualified one goes
+//! through a `use` line. Every kind of item shares one space of names, so that a reader never has
+//! to ask which of two is meant.
+
+use std::collections::BTreeMap;
+
+use grammar::{
+    diagnostic::{Diagnostic, Fix},
+    suggest::closest,
+    tree::{FileId, ItemKind, Name, Reference, Span, Tree, UseSource},
+};
+
+use crate::{code, model::source::Sources};
+
+/// What kind of thing a name stands for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum NameKind {
+    Addresses,
+    Attribute,
+    Bypass,
+    Definition,
+    Domains,
+    Examination,
+    Group,
+    Networks,
+    Pattern,
+    Policy,
+    Request,
+    Terms,
+}
+
+impl NameKind {
+    /// As a sentence says it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Addresses => "an `addresses` set",
+            Self::Attribute => "an attribute",
+            Self::Bypass => "a bypass",
+            Self::Definition => "a definition",
+            Self::Domains => "a `domains` set",
+            Self::Examination => "an examination",
+            Self::Group => "a group",
+            Self::Networks => "a `networks` set",
+            Self::Pattern => "a pattern",
+            Self::Policy => "a policy",
+            Self::Request => "a request",
+            Self::Terms => "a `terms` dictionary",
+        }
+    }
+
+    /// Whether records and traces name it without its file.
+    fn is_unique_in_tree(self) -> bool {
+        match self {
+            Self::Addresses
+            | Self::Bypass
+            | Self::Definition
+            | Self::Domains
+            | Self::Examination
+            | Self::Group
+            | Self::Policy
+            | Self::Request => true,
+            Self::Attribute | Self::Networks | Self::Pattern | Self::Terms => false,
+        }
+    }
+}
+
+/// One declared name.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry<'t> {
+    pub(crate) kind: NameKind,
+    /// What records and traces call it: the bare name, or `std.name` for a library's.
+    pub(crate) label: String,
+    pub(crate) name: &'t Name,
+    pub(crate) item: &'t ItemKind,
+    pub(crate) in_library: bool,
+    /// Number among those of its kind, sorted by label, then by path.
+    pub(crate) id: usize,
+}
+
+/// What one file, or one library, declares.
+#[derive(Debug, Default)]
+struct Module {
+    entries: BTreeMap<String, usize>,
+    /// Alias to module.
+    uses: BTreeMap<String, usize>,
+}
+
+/// All names of a tree.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'t> {
+    entries: Vec<Entry<'t>>,
+    modules: Vec<Module>,
+    of_file: BTreeMap<FileId, usize>,
+}
+
+/// Parsed files of one module.
+pub(crate) struct Part<'t> {
+    pub(crate) trees: Vec<&'t Tree>,
+    /// The library's name, or the path of a file of the tree.
+    pub(crate) name: String,
+    pub(crate) is_library: bool,
+}
+
+impl<'t> Names<'t> {
+    /// Collects what all modules declare.
+    pub(crate) fn collect(parts: &[Part<'t>], sources: &Sources, found: &mut Vec<Diagnostic>) -> Self {
+        let mut names = Self::default();
+        for (number, part) in parts.iter().enumerate() {
+            names.modules.push(Module::default());
+            for tree in &part.trees {
+                names.of_file.insert(tree.file, number);
+                for item in &tree.items {
+                    names.declare(number, part, &item.kind, found);
+                }
+            }
+        }
+        names.link(parts, found);
+        names.refuse_twice_in_tree(sources, found);
+        names.number(sources);
+        names
+    }
+
+    fn declare(
+        &mut self,
+        module: usize,
+        part: &Part<'t>,
+        item: &'t ItemKind,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let Some((kind, name)) = declared(item) else { return };
+        let Some(scope) = self.modules.get_mut(module) else { return };
+        if let Some(first) = scope.entries.get(&name.value).and_then(|it| self.entries.get(*it)) {
+            found.push(twice(name, first.name.span));
+            return;
+        }
+        scope.entries.insert(name.value.clone(), self.entries.len());
+        let label = if part.is_library { format!("{}.{}", part.name, name.value) } else { name.value.clone() };
+        self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
+    }
+
+    fn link(&mut self, parts: &[Part<'t>], found: &mut Vec<Diagnostic>) {
+        for (number, part) in parts.iter().enumerate() {
+            for line in part.trees.iter().flat_map(|it| &it.uses) {
+                let (wanted, alias, library) = match &line.source {
+                    UseSource::Library(name) => (&name.value, &name.value, true),
+                    UseSource::File { path, alias } => (&path.value, &alias.value, false),
+                };
+                let target = parts.iter().position(|it| {
+                    it.is_library == library && (it.name == *wanted || !library && clean(&it.name) == clean(wanted))
+                });
+                let Some(target) = target else {
+                    found.push(use_unknown(parts, wanted, library, line.span));
+                    continue;
+                };
+                let Some(module) = self.modules.get_mut(number) else { continue };
+                let known = module.uses.insert(alias.clone(), target);
+                if known.is_some_and(|it| it != target) {
+                    let message = format!("`{alias}` is already the alias of another file");
+                    found.push(Diagnostic::new(code::NAME_TWICE, message).primary(line.span, ""));
+                }
+            }
+        }
+    }
+
+    fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
+        let mut seen: BTreeMap<&str, &Entry<'t>> = BTreeMap::new();
+        let mut unique: Vec<&Entry<'t>> =
+            self.entries.iter().filter(|it| it.kind.is_unique_in_tree() && !it.in_library).collect();
+        unique.sort_by_key(|it| (sources.path(it.name.span.file), it.name.span));
+        for entry in unique {
+            if let Some(first) = seen.get(entry.label.as_str()) {
+                found.push(twice(entry.name, first.name.span));
+            } else {
+                seen.insert(&entry.label, entry);
+            }
+        }
+    }
+
+    /// Numbers the entries of each kind by label and path, so that the order of files is gone.
+    fn number(&mut self, sources: &Sources) {
+        self.entries.iter_mut().for_each(|it| it.id = 0);
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_key(|at| {
+            self.entries
+                .get(*at)
+                .map(|it| (it.label.clone(), sources.path(it.name.span.file).map(str::to_owned)))
+        });
+        let mut next: BTreeMap<NameKind, usize> = BTreeMap::new();
+        for at in order {
+            let Some(entry) = self.entries.get_mut(at) else { continue };
+            let id = next.entry(entry.kind).or_insert(0);
+            entry.id = *id;
+            *id = id.saturating_add(1);
+        }
+    }
+
+    /// The entries of one kind in the order of their numbers.
+    pub(crate) fn of_kind(&self, kind: NameKind) -> Vec<Entry<'t>> {
+        let mut entries: Vec<_> = self.entries.iter().filter(|it| it.kind == kind).cloned().collect();
+        entries.sort_by_key(|it| it.id);
+        entries
+    }
+
+    /// The entry of an item's own name.
+    pub(crate) fn own(&self, name: &Name) -> Option<&Entry<'t>> {
+        self.entry_of(name.span.file, &name.value).filter(|it| it.name.span == name.span)
+    }
+
+    fn entry_of(&self, file: FileId, name: &str) -> Option<&Entry<'t>> {
+        let module = self.of_file.get(&file).and_then(|it| self.modules.get(*it))?;
+        self.entry_in(module, name)
+    }
+
+    fn entry_in(&self, module: &Module, name: &str) -> Option<&Entry<'t>> {
+        module.entries.get(name).and_then(|it| self.entries.get(*it))
+    }
+
+    /// What a reference means, when it is one of the kinds wanted.
+    ///
+    /// # Errors
+    ///
+    /// The diagnostic, when nothing has the name or something else has it.
+    pub(crate) fn find(&self, reference: &Reference, wanted: &[NameKind]) -> Result<&Entry<'t>, Diagnostic> {
+        let entry = self.lookup(reference).ok_or_else(|| self.unknown(reference, wanted))?;
+        if wanted.contains(&entry.kind) {
+            return Ok(entry);
+        }
+        let message = format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
+        Err(Diagnostic::new(code::NAME_KIND, message)
+            .primary(span_of(reference), "")
+            .secondary(entry.name.span, "declared here"))
+    }
+
+    fn lookup(&self, reference: &Reference) -> Option<&Entry<'t>> {
+        let module = self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it))?;
+        let Some(qualifier) = &reference.qualifier else {
+            return self.entry_in(module, &reference.name.value);
+        };
+        let target = module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))?;
+        self.entry_in(target, &reference.name.value)
+    }
+
+    fn unknown(&self, reference: &Reference, wanted: &[NameKind]) -> Diagnostic {
+        let span = span_of(reference);
+        let message = format!("there is no {} named `{}`", plain_one_of(wanted), written(reference));
+        let mut finding = Diagnostic::new(code::NAME_UNKNOWN, message).primary(span, "");
+        let module = self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
+        let Some(module) = module else { return finding };
+        let qualified = reference.qualifier.as_ref();
+        let scope = match qualified {
+            None => Some(module),
+            Some(it) => module.uses.get(&it.value).and_then(|it| self.modules.get(*it)),
+        };
+        if let (None, Some(qualifier)) = (scope, qualified) {
+            return self.unknown_alias(finding, module, qualifier);
+        }
+        let known = scope.into_iter().flat_map(|it| &it.entries).filter(|(_, at)| {
+            self.entries.get(**at).is_some_and(|it| wanted.contains(&it.kind))
+        });
+        if let Some(close) = closest(&reference.name.value, known.map(|it| it.0.as_str())) {
+            return finding.fix(Fix::choose(format!("write `{close}`"), reference.name.span, close));
+        }
+        if qualified.is_none() {
+            finding = self.elsewhere(finding, module, reference, wanted);
+        }
+        finding
+    }
+
+    fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
+        let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
+        let finding = finding.note(note);
+        match closest(&qualifier.value, module.uses.keys().map(String::as_str)) {
+            Some(close) => finding.fix(Fix::choose(format!("write `{close}`"), qualifier.span, close)),
+            None => finding,
+        }
+    }
+
+    /// Points at the same name in a file that this one uses, or could use.
+    fn elsewhere(
+        &self,
+        finding: Diagnostic,
+        module: &Module,
+        reference: &Reference,
+        wanted: &[NameKind],
+    ) -> Diagnostic {
+        let name = &reference.name;
+        for (alias, target) in &module.uses {
+            let entry = self.modules.get(*target).and_then(|it| self.entry_in(it, &name.value));
+            if entry.is_some_and(|it| wanted.contains(&it.kind)) {
+                let full = format!("{alias}.{}", name.value);
+                return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));
+            }
+        }
+        let same = |it: &&Entry<'t>| it.name.value == name.value && wanted.contains(&it.kind);
+        match self.entries.iter().find(same) {
+            Some(entry) => finding
+                .secondary(entry.name.span, "another file declares it")
+                .note("a name of another file needs a `use` line, and its alias in front"),
+            None => finding,
+        }
+    }
+}
+
+/// The kind and name that an item declares.
+fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
+    Some(match item {
+        ItemKind::Addresses(it) => (NameKind::Addresses, &it.name),
+        ItemKind::Attribute(it) => (NameKind::Attribute, &it.name),
+        ItemKind::Bypass(it) => (NameKind::Bypass, &it.name),
+        ItemKind::Definition(it) => (NameKind::Definition, &it.name),
+        ItemKind::Domains(it) => (NameKind::Domains, &it.name),
+        ItemKind::Examination(it) => (NameKind::Examination, &it.name),
+        ItemKind::Group(it) => (NameKind::Group, &it.name),
+        ItemKind::Networks(it) => (NameKind::Networks, &it.name),
+        ItemKind::Pattern(it) => (NameKind::Pattern, &it.name),
+        ItemKind::Policy(it) => (NameKind::Policy, &it.name),
+        ItemKind::Request(it) => (NameKind::Request, &it.name),
+        ItemKind::Terms(it) => (NameKind::Terms, &it.name),
+        ItemKind::Assert(_) | ItemKind::Default(_) | ItemKind::Organisation(_) | ItemKind::Test(_) => return None,
+    })
+}
+
+fn twice(name: &Name, first: Span) -> Diagnostic {
+    Diagnostic::new(code::NAME_TWICE, format!("the name `{}` is taken", name.value))
+        .primary(name.span, "declared again")
+        .secondary(first, "declared first")
+}
+
+fn use_unknown(parts: &[Part<'_>], wanted: &str, library: bool, span: Span) -> Diagnostic {
+    let what = if library { "library" } else { "file" };
+    let message = format!("there is no {what} `{wanted}`");
+    let finding = Diagnostic::new(code::USE_UNKNOWN, message).primary(span, "");
+    let known = parts.iter().filter(|it| it.is_library == library).map(|it| it.name.as_str());
+    match closest(wanted, known) {
+        Some(close) => finding.note(format!("did you mean `{close}`?")),
+        None => finding,
+    }
+}
+
+/// A path without `./` in front.
+fn clean(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+/// A reference as its author wrote it.
+pub(crate) fn written(reference: &Reference) -> String {
+    match &reference.qualifier {
+        Some(qualifier) => format!("{}.{}", qualifier.value, reference.name.value),
+        None => reference.name.value.clone(),
+    }
+}
+
+/// Where a reference stands.
+pub(crate) fn span_of(reference: &Reference) -> Span {
+    match &reference.qualifier {
+        Some(qualifier) => qualifier.span.to(reference.name.span),
+        None => reference.name.span,
+    }
+}
+
+fn one_of(kinds: &[NameKind]) -> String {
+    let words: Vec<&str> = kinds.iter().map(|it| it.words()).collect();
+    words.join(" or ")
+}
+
+/// Without the article: `policy or bypass`.
+fn plain_one_of(kinds: &[NameKind]) -> String {
+    let plain = |it: &NameKind| {
+        let words = it.words();
+        words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(words)
+    };
+    kinds.iter().map(plain).collect::<Vec<_>>().join(" or ")
+}

@@ -1,0 +1,99 @@
+//! `organisation NAME { … }`: exactly one in a tree; defaults for what it does not say.
+
+use grammar::{
+    diagnostic::{Diagnostic, Fix},
+    literal::{Address, Zone},
+    tree::{self, FileId, ItemKind, OnError, Span, Text},
+};
+use jiff::tz::TimeZone;
+
+use super::Checker;
+use crate::{
+    Organisation, code,
+    model::organisation::{MESSAGE_OCTETS_DEFAULT, RETENTION_DAYS_DEFAULT},
+};
+
+impl Checker<'_> {
+    /// The organisation of the tree; reports where there is none, or a second one.
+    pub(super) fn organisation(&self) -> Option<Organisation> {
+        let mut all: Vec<&tree::Organisation> = Vec::new();
+        for item in self.items() {
+            if let ItemKind::Organisation(organisation) = &item.kind {
+                all.push(organisation);
+            }
+        }
+        all.sort_by_key(|it| (self.sources.path(it.name.span.file), it.name.span));
+        let Some((first, others)) = all.split_first() else {
+            self.report_missing();
+            return None;
+        };
+        for other in others {
+            let finding = Diagnostic::new(code::ORGANISATION_TWICE, "there is a second organisation");
+            self.report(finding.primary(other.name.span, "").secondary(first.name.span, "the first is here"));
+        }
+        self.fill(first)
+    }
+
+    fn report_missing(&self) {
+        let start = Span { file: FileId(0), start: 0, end: 0 };
+        let finding = Diagnostic::new(code::ORGANISATION_MISSING, "no file has an `organisation`")
+            .primary(start, "")
+            .fix(Fix::advice("write `organisation NAME { domains … }` with your domains"));
+        self.report(finding);
+    }
+
+    fn fill(&self, written: &tree::Organisation) -> Option<Organisation> {
+        let Some(first) = written.domains.first() else {
+            self.report(missing_line("organisation", &written.name, "domains"));
+            return None;
+        };
+        let zone = self.zone(written.time_zone.as_ref());
+        let postmaster = written.postmaster.as_ref().map(|it| it.value.clone());
+        let postmaster =
+            postmaster.or_else(|| Address::from_parts("postmaster", first.value.domain.clone()).ok())?;
+        let help_desk = written.help_desk.as_ref().map_or_else(|| postmaster.clone(), |it| it.value.clone());
+        let retention = written.retention.as_ref().map_or_else(
+            || u64::from(RETENTION_DAYS_DEFAULT).saturating_mul(86_400),
+            |it| it.value.secs(),
+        );
+        Some(Organisation {
+            name: written.name.value.clone(),
+            domains: written.domains.iter().map(|it| it.value.clone()).collect(),
+            time_zone: written.time_zone.as_ref().map_or_else(|| "UTC".to_owned(), |it| it.value.clone()),
+            zone,
+            postmaster,
+            help_desk,
+            retention_secs: retention,
+            message_size_octets: written.message_size.as_ref().map_or(MESSAGE_OCTETS_DEFAULT, |it| it.value.octets()),
+            on_error: written.on_error.as_ref().map_or(OnError::Hold, |it| it.value),
+            relay_networks: self.networks(&written.relay_networks),
+        })
+    }
+
+    fn zone(&self, written: Option<&Text>) -> TimeZone {
+        let Some(written) = written else { return TimeZone::UTC };
+        let finding = match Zone::parse(&written.value) {
+            Ok(_) => match jiff::tz::db().get(&written.value) {
+                Ok(zone) => return zone,
+                Err(error) => Diagnostic::new(code::TIME_ZONE_UNKNOWN, error.to_string()),
+            },
+            Err(error) => {
+                let finding = Diagnostic::new(code::TIME_ZONE_UNKNOWN, error.to_string());
+                match error.offer() {
+                    Some(offer) => finding.fix(Fix::choose(format!("write `{offer}`"), written.span, offer)),
+                    None => finding,
+                }
+            }
+        };
+        self.report(finding.primary(written.span, ""));
+        TimeZone::UTC
+    }
+}
+
+/// A mandatory line is not there.
+pub(super) fn missing_line(item: &str, name: &tree::Name, line: &str) -> Diagnostic {
+    let message = format!("{item} `{}` has no line `{line}`", name.value);
+    Diagnostic::new(code::LINE_MISSING, message)
+        .primary(name.span, "")
+        .fix(Fix::advice(format!("add the line `{line} …`")))
+}

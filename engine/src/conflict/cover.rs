@@ -1,0 +1,92 @@
+//! Rules that never decide: another one outranks them wherever they apply.
+//!
+//! The comparison is safe, not complete: it reports only what it can prove from the lists as
+//! they are written.
+
+use grammar::diagnostic::Diagnostic;
+
+use crate::{
+    code,
+    model::{
+        Model,
+        clause::{BypassAct, Clause, Direction},
+        selector::{Selector, Side},
+    },
+};
+
+/// Reports every routing clause that another one shadows.
+pub(super) fn shadowed(model: &Model, findings: &mut Vec<Diagnostic>) {
+    let policies = model.policies.iter().filter(|it| !it.is_content()).map(|it| &it.clause);
+    report(model, &policies.collect::<Vec<_>>(), findings);
+    let routing = model.bypasses.iter().filter(|it| !matches!(it.does, BypassAct::Skips { .. }));
+    report(model, &routing.map(|it| &it.clause).collect::<Vec<_>>(), findings);
+}
+
+fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
+    // Only an `override` can outrank something that it covers: what covers is never more specific.
+    let strong: Vec<&&Clause> =
+        clauses.iter().filter(|it| it.overrides_all || !it.overrides.is_empty()).collect();
+    for clause in clauses {
+        let over = strong.iter().find(|it| outranks(it, clause) && covers(model, it, clause));
+        if let Some(over) = over {
+            let message = format!("`{}` never decides: `{}` outranks it wherever it applies", clause.name, over.name);
+            let finding = Diagnostic::new(code::SHADOWED, message).primary(clause.span, "");
+            findings.push(finding.secondary(over.span, "always wins"));
+        }
+    }
+}
+
+fn outranks(strong: &Clause, weak: &Clause) -> bool {
+    strong.name != weak.name
+        && !weak.overrides.contains(&strong.name)
+        && (strong.overrides.contains(&weak.name) || strong.overrides_all && !weak.overrides_all)
+}
+
+fn covers(model: &Model, strong: &Clause, weak: &Clause) -> bool {
+    let source = match (&strong.source, &weak.source) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(strong), Some(weak)) => {
+            weak.iter().all(|it| strong.iter().any(|net| net.contains(it.first()) && net.contains(it.last())))
+        }
+    };
+    let direction = |weak: &Direction| {
+        strong.directions.iter().any(|it| side_covers(model, &it.from, &weak.from) && side_covers(model, &it.to, &weak.to))
+    };
+    source
+        && strong.compare == weak.compare
+        && strong.validity.covers(&weak.validity)
+        && weak.directions.iter().all(direction)
+}
+
+/// Whether everybody whom `weak` means is meant by `strong`.
+fn side_covers(model: &Model, strong: &Side, weak: &Side) -> bool {
+    let selected = |it: &Selector| strong.any_of.iter().any(|wide| selector_covers(model, wide, it));
+    let excepted = |it: &Selector| weak.except.iter().any(|wide| selector_covers(model, wide, it));
+    weak.any_of.iter().all(selected) && strong.except.iter().all(excepted)
+}
+
+fn selector_covers(model: &Model, wide: &Selector, narrow: &Selector) -> bool {
+    if wide == narrow || *wide == Selector::Everyone {
+        return true;
+    }
+    let means = |address: &grammar::literal::Address| {
+        let facts = crate::facts::Facts::default();
+        let person = crate::program::person::Person::new(model, Some(address), &facts);
+        model.any_matches(std::slice::from_ref(wide), &person)
+    };
+    match narrow {
+        Selector::Address(address) => means(address),
+        Selector::AddressSet(set) => {
+            model.sets.addresses.get(set.0).is_some_and(|it| it.members.iter().all(means))
+        }
+        Selector::Attribute { .. }
+        | Selector::Domain(_)
+        | Selector::DomainSet(_)
+        | Selector::Everyone
+        | Selector::External
+        | Selector::Group(_)
+        | Selector::Internal
+        | Selector::Null => false,
+    }
+}

@@ -1,0 +1,52 @@
+//! Named sets: of addresses, of domains, of networks; groups and attributes of the directory.
+
+use std::collections::BTreeSet;
+
+use grammar::literal::{Address, DomainPattern, Network};
+
+/// Every set of a tree.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sets {
+    pub(crate) addresses: Vec<Set<BTreeSet<Address>>>,
+    pub(crate) domains: Vec<Set<Vec<DomainPattern>>>,
+    pub(crate) networks: Vec<Set<Vec<Network>>>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+/// A name and what it stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct Set<T> {
+    pub(crate) name: String,
+    pub(crate) members: T,
+}
+
+/// `group NAME from directory "path"`.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    /// What the directory calls it.
+    pub(crate) directory: String,
+}
+
+/// `attribute NAME from directory "path"`.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    /// What the directory calls it.
+    pub(crate) directory: String,
+    /// From lowest to highest; empty when the values have no order.
+    pub(crate) order: Vec<String>,
+}
+
+/// An index into one of the lists of [`Sets`].
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct SetId(pub(crate) usize);
+
+impl Attribute {
+    /// Whether a value of the directory satisfies `is at least WANTED`.
+    pub(crate) fn is_at_least(&self, value: &str, wanted: &str) -> bool {
+        let rank = |value: &str| self.order.iter().position(|it| it == value);
+        rank(value).zip(rank(wanted)).is_some_and(|(value, wanted)| wanted <= value)
+    }
+}

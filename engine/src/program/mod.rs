@@ -1,0 +1,111 @@
+//! The compiled rules: what decides.
+//!
+//! One message is decided in these steps, each a file: `candidates` (through `index`), `routing`
+//! (`compete`), `content`, `requests`, [`crate::merge`], and the trace.
+
+mod candidates;
+mod compete;
+mod content;
+mod decide;
+mod index;
+mod map;
+mod networks;
+pub(crate) mod person;
+mod rcpt;
+mod requests;
+mod routing;
+pub(crate) mod sender;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use grammar::literal::{Address, Domain};
+
+use self::{index::Index, person::Person};
+use crate::{
+    Organisation,
+    decision::ExaminationResult,
+    facts::{Content, Facts},
+    model::Model,
+    scan::Scanner,
+};
+
+/// Rules in the form that decides. Immutable; may be shared between threads.
+#[derive(Clone, Debug)]
+pub struct Program {
+    model: Arc<Model>,
+    scanner: Scanner,
+    index: Index,
+}
+
+impl Program {
+    /// Compiles a model.
+    pub(crate) fn new(model: Arc<Model>) -> Self {
+        let scanner = Scanner::new(&model.examinations);
+        let index = Index::new(&model);
+        Self { model, scanner, index }
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Who we are: domains, time zone, limits, and what happens on an error.
+    #[must_use]
+    pub fn organisation(&self) -> &Organisation {
+        &self.model.organisation
+    }
+
+    /// Whether a domain is one of the organisation's.
+    #[must_use]
+    pub fn is_internal(&self, domain: &Domain) -> bool {
+        self.model.organisation.is_internal(domain)
+    }
+
+    /// What every examination finds in a message, whether or not a policy asks, by name.
+    #[must_use]
+    pub fn examine(&self, content: &Content) -> BTreeMap<String, ExaminationResult> {
+        let mut scan = self.scanner.open(content);
+        let results = (0..self.model.examinations.len()).filter_map(|it| scan.examine(it));
+        results.map(|it| (it.result.name.clone(), it.result)).collect()
+    }
+
+    /// Names and descriptions of the definitions that somebody may choose when sending, sorted.
+    #[must_use]
+    pub fn definitions_available_to(&self, address: &Address, facts: &Facts) -> Vec<(&str, Option<&str>)> {
+        let person = Person::new(&self.model, Some(address), facts);
+        let available = self.model.definitions.iter();
+        available
+            .filter(|it| self.model.any_matches(&it.available_to, &person))
+            .map(|it| (it.name.as_str(), it.description.as_deref()))
+            .collect()
+    }
+
+    /// The members of the set or the directory's name of the group that a hold names.
+    #[must_use]
+    pub fn releasers(&self, name: &str) -> Option<Releasers<'_>> {
+        let sets = &self.model.sets;
+        let set = sets.addresses.iter().find(|it| it.name == name);
+        if let Some(set) = set {
+            return Some(Releasers::Addresses(set.members.iter().collect()));
+        }
+        let group = sets.groups.iter().find(|it| it.name == name);
+        group.map(|it| Releasers::Group(&it.directory))
+    }
+
+    /// The directory's names of all groups and attributes that the rules ask.
+    #[must_use]
+    pub fn directory_names(&self) -> (Vec<&str>, Vec<&str>) {
+        let sets = &self.model.sets;
+        let groups = sets.groups.iter().map(|it| it.directory.as_str()).collect();
+        (groups, sets.attributes.iter().map(|it| it.directory.as_str()).collect())
+    }
+}
+
+/// Who may release what is held.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Releasers<'p> {
+    /// Any one of these.
+    Addresses(Vec<&'p Address>),
+    /// Whoever the directory has in this group.
+    Group(&'p str),
+}

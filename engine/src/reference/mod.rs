@@ -1,0 +1,496 @@
+//! The reference evaluator: slow, obvious, straight from the meaning of the language.
+//!
+//! It shares the resolved model with [`crate::Program`] and nothing of how that decides: no index,
+//! no compiled scan, its own matching, competition, conditions, scores and merge. It says what is
+//! decided, not why: the trace is empty.
+
+mod scan;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use grammar::{
+    literal::Address,
+    tree::{Banner, Compare, EffectKind, Internal, OnError, RequestSign},
+};
+
+use crate::{
+    Rules, condition,
+    decision::{Decision, Disposition, Effect, ExaminationResult, Options, Otherwise, Verdict},
+    facts::{Directory, Facts},
+    model::{
+        Model,
+        clause::{BypassAct, Clause, Direction, Kind, Policy},
+        outcome::{Also, Outcome, What},
+        selector::{Selector, Side},
+    },
+    normal::normalise,
+};
+
+/// Decides for every recipient, without a trace.
+#[must_use]
+pub fn decide(rules: &Rules, facts: &Facts) -> Decision {
+    let mut evaluator = Evaluator { model: &rules.model, facts, asked: BTreeMap::new() };
+    let verdicts = facts.recipients.iter().map(|it| evaluator.verdict(it)).collect();
+    let advice = evaluator.advice();
+    let examinations = evaluator.asked.into_values().map(|it| it.result).collect();
+    Decision { verdicts, examinations, advice }
+}
+
+struct Evaluator<'m> {
+    model: &'m Model,
+    facts: &'m Facts,
+    /// Examinations that a candidate asked, by number.
+    asked: BTreeMap<usize, Answer>,
+}
+
+#[derive(Clone)]
+struct Answer {
+    result: ExaminationResult,
+    by_score: bool,
+    /// A limit was passed and the rules do not say what that means.
+    error: bool,
+}
+
+/// What one clause adds for one recipient.
+#[derive(Clone)]
+struct Added<'m> {
+    name: String,
+    /// `None` for no protection.
+    outcome: Option<Say<'m>>,
+    from_internal: bool,
+    effects: Vec<Effect>,
+    decides: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Say<'m> {
+    OnError,
+    Outcome(&'m Outcome),
+}
+
+impl<'m> Evaluator<'m> {
+    // 1. Candidates
+
+    fn is_internal(&self, address: Option<&Address>) -> bool {
+        let domains = &self.model.organisation.domains;
+        address.is_some_and(|it| domains.iter().any(|domain| domain.matches(it.domain())))
+    }
+
+    fn means(&self, selector: &Selector, address: Option<&Address>) -> bool {
+        let sets = &self.model.sets;
+        let Some(known) = address else {
+            return *selector == Selector::Everyone || *selector == Selector::Null;
+        };
+        let key = Directory::key(known);
+        match selector {
+            Selector::Everyone => true,
+            Selector::Internal => self.is_internal(address),
+            Selector::External => !self.is_internal(address),
+            Selector::Null => false,
+            Selector::Domain(pattern) => pattern.matches(known.domain()),
+            Selector::Address(wanted) => wanted == known,
+            Selector::AddressSet(set) => {
+                sets.addresses.get(set.0).is_some_and(|it| it.members.iter().any(|it| it == known))
+            }
+            Selector::DomainSet(set) => sets
+                .domains
+                .get(set.0)
+                .is_some_and(|it| it.members.iter().any(|it| it.matches(known.domain()))),
+            Selector::Group(group) => {
+                let groups = self.facts.directory.groups.get(&key);
+                let wanted = sets.groups.get(group.0).map(|it| &it.directory);
+                wanted.is_some_and(|wanted| groups.is_some_and(|it| it.contains(wanted)))
+            }
+            Selector::Attribute { attribute, at_least, value } => {
+                let Some(declared) = sets.attributes.get(attribute.0) else { return false };
+                let had = self.facts.directory.attributes.get(&key).and_then(|it| it.get(&declared.directory));
+                let rank = |value: &str| declared.order.iter().position(|it| it == value);
+                had.is_some_and(|had| match (at_least, rank(had), rank(value)) {
+                    (true, Some(had), Some(wanted)) => wanted <= had,
+                    (true, _, _) => false,
+                    (false, _, _) => had == value,
+                })
+            }
+        }
+    }
+
+    fn side(&self, side: &Side, address: Option<&Address>) -> bool {
+        side.any_of.iter().any(|it| self.means(it, address))
+            && !side.except.iter().any(|it| self.means(it, address))
+    }
+
+    /// Whether the From matches; then, whether what matched is internal.
+    fn from(&self, clause: &Clause, direction: &Direction) -> Option<bool> {
+        let mut internal = None;
+        if clause.compare != Compare::Envelope {
+            for address in &self.facts.content.header_from {
+                let is_internal = self.is_internal(Some(address));
+                let forged = clause.kind == Kind::Bypass && is_internal && !self.facts.trusted;
+                if !forged && self.side(&direction.from, Some(address)) {
+                    internal = Some(internal.unwrap_or(false) || is_internal);
+                }
+            }
+        }
+        if internal.is_none() && clause.compare != Compare::Header {
+            let sender = self.facts.sender.as_ref();
+            internal = self.side(&direction.from, sender).then(|| self.is_internal(sender));
+        }
+        internal
+    }
+
+    fn candidate(&self, clause: &'m Clause, to: &Address) -> Option<(&'m Direction, bool)> {
+        if !clause.validity.holds_at(self.facts.at_ms) {
+            return None;
+        }
+        if let Some(networks) = &clause.source {
+            let peer = self.facts.peer?.to_canonical();
+            networks.iter().find(|it| it.contains(peer))?;
+        }
+        clause.directions.iter().find_map(|direction| {
+            let internal = self.from(clause, direction)?;
+            self.side(&direction.to, Some(to)).then_some((direction, internal))
+        })
+    }
+
+    // 2. and 3. Routing policies and routing bypasses compete
+
+    /// Those that nobody beats.
+    fn compete<'c, T>(
+        all: Vec<(T, &'c Clause, &'c Direction)>,
+    ) -> Vec<(T, &'c Clause, &'c Direction)> {
+        let named: BTreeSet<&String> = all.iter().flat_map(|it| &it.1.overrides).collect();
+        let mut left: Vec<_> = all.into_iter().filter(|it| !named.contains(&it.1.name)).collect();
+        if left.iter().any(|it| it.1.overrides_all) {
+            left.retain(|it| it.1.overrides_all);
+        }
+        let ranks: Vec<_> = left.iter().map(|it| (it.2.ranks.from, it.2.ranks.to)).collect();
+        let is_beaten = |mine: (_, _)| {
+            ranks.iter().any(|other| {
+                mine.0 <= other.0 && mine.1 <= other.1 && (mine.0 < other.0 || mine.1 < other.1)
+            })
+        };
+        left.retain(|it| !is_beaten((it.2.ranks.from, it.2.ranks.to)));
+        left
+    }
+
+    fn routing(&self, to: &Address) -> Vec<Added<'m>> {
+        let candidates = self.model.policies.iter().filter(|it| !it.is_content()).filter_map(|it| {
+            let (direction, internal) = self.candidate(&it.clause, to)?;
+            Some(((it, internal), &it.clause, direction))
+        });
+        let unbeaten = Self::compete(candidates.collect());
+        let most = unbeaten.iter().map(|it| it.0.0.then.protection()).max();
+        let mut added: Vec<Added<'m>> = unbeaten
+            .iter()
+            .filter(|it| Some(it.0.0.then.protection()) == most)
+            .map(|it| self.added(&it.1.name, &it.0.0.then, it.0.1, &it.0.0.also))
+            .collect();
+        if added.is_empty() {
+            let internal = self.is_internal(self.facts.sender.as_ref());
+            added.push(self.added("default", &self.model.default, internal, &[]));
+        }
+        self.disable(&mut added, to);
+        added
+    }
+
+    fn disable(&self, added: &mut Vec<Added<'m>>, to: &Address) {
+        let candidates = self.model.bypasses.iter().filter_map(|it| {
+            let (direction, internal) = self.candidate(&it.clause, to)?;
+            let routing = !matches!(it.does, BypassAct::Skips { .. });
+            routing.then_some(((it, internal), &it.clause, direction))
+        });
+        let unbeaten = Self::compete(candidates.collect());
+        let shielded = unbeaten.iter().any(|it| it.0.0.does == BypassAct::TakeNoAction);
+        let Some(winner) = unbeaten.first().filter(|_| !shielded) else { return };
+        let secured = |it: &&mut Added<'m>| matches!(it.outcome, Some(Say::Outcome(Outcome::Secure(_))));
+        let mut taken = false;
+        for one in added.iter_mut().filter(secured) {
+            one.outcome = None;
+            one.decides = false;
+            taken = true;
+        }
+        if taken {
+            let name = winner.1.name.clone();
+            added.push(Added { name, outcome: None, from_internal: false, effects: Vec::new(), decides: true });
+        }
+    }
+
+    fn added(&self, name: &str, outcome: &'m Outcome, from_internal: bool, also: &[Also]) -> Added<'m> {
+        Added {
+            name: name.to_owned(),
+            outcome: Some(Say::Outcome(outcome)),
+            from_internal,
+            effects: also.iter().filter_map(effect).collect(),
+            decides: name != "default",
+        }
+    }
+
+    // 4. Content policies accumulate
+
+    fn content(&mut self, to: &Address) -> Vec<Added<'m>> {
+        let (mut examinations, mut policies) = (BTreeSet::new(), BTreeSet::new());
+        for bypass in &self.model.bypasses {
+            if let BypassAct::Skips { examinations: named, policies: also } = &bypass.does
+                && self.candidate(&bypass.clause, to).is_some()
+            {
+                examinations.extend(named.iter().copied());
+                policies.extend(also.iter().copied());
+            }
+        }
+        let mut standing: Vec<(&'m Policy, Added<'m>)> = Vec::new();
+        for (number, policy) in self.model.policies.iter().enumerate().filter(|it| it.1.is_content()) {
+            let Some((_, internal)) = self.candidate(&policy.clause, to) else { continue };
+            let holds = self.condition(policy, &examinations);
+            let skipped = policies.contains(&number)
+                || policy.when.iter().any(|it| {
+                    !it.negated && matches!(it.what, What::Activates(asked) if examinations.contains(&asked))
+                });
+            if holds == Some(false) || skipped {
+                continue;
+            }
+            let mut added = self.added(&policy.clause.name, &policy.then, internal, &policy.also);
+            if holds.is_none() {
+                added.outcome = Some(Say::OnError);
+            }
+            standing.push((policy, added));
+        }
+        let named: BTreeSet<&String> = standing.iter().flat_map(|it| &it.0.clause.overrides).collect();
+        standing.iter().filter(|it| !named.contains(&it.0.clause.name)).map(|it| it.1.clone()).collect()
+    }
+
+    /// Whether all conditions hold; `None` where that is `on error`.
+    fn condition(&mut self, policy: &Policy, skipped: &BTreeSet<usize>) -> Option<bool> {
+        let mut answers = Vec::new();
+        for condition in &policy.when {
+            let What::Activates(number) = condition.what else {
+                answers.push(Some(condition::holds(&condition.what, self.facts) != Some(condition.negated)));
+                continue;
+            };
+            let answer = self.examine(number)?;
+            let told = &answer.result;
+            let uncertain = told.unreadable || told.ambiguous || told.over_limit;
+            answers.push(if condition.negated {
+                Some(!answer.by_score || uncertain || skipped.contains(&number))
+            } else if answer.error && !told.activated {
+                None
+            } else {
+                Some(told.activated)
+            });
+        }
+        if answers.contains(&Some(false)) { Some(false) } else { (!answers.contains(&None)).then_some(true) }
+    }
+
+    // 5. Requests
+
+    fn requests(&self, to: &Address) -> Vec<Added<'m>> {
+        let mut all = Vec::new();
+        for request in &self.model.requests {
+            let shown: Vec<_> = request.signs.iter().filter(|it| self.shows(it)).collect();
+            let candidate = self.candidate(&request.clause, to);
+            let Some((_, internal)) = candidate.filter(|_| !shown.is_empty() && !self.is_internal(Some(to))) else {
+                continue;
+            };
+            let mut added = self.added(&request.clause.name, &request.then, internal, &request.also);
+            for sign in shown {
+                if let RequestSign::SubjectContains(text) = sign
+                    && request.strip_tag
+                {
+                    added.effects.push(Effect::StripTag(text.value.clone()));
+                }
+            }
+            all.push(added);
+        }
+        all
+    }
+
+    fn shows(&self, sign: &RequestSign) -> bool {
+        let content = &self.facts.content;
+        match sign {
+            RequestSign::SubjectContains(text) => normalise(&content.subject).contains(&normalise(&text.value)),
+            RequestSign::HeaderIs { name, value } => content.headers.iter().any(|it| {
+                it.0.eq_ignore_ascii_case(&name.value) && normalise(it.1.trim()) == normalise(value.value.trim())
+            }),
+            RequestSign::HeaderPresent { name } => {
+                content.headers.iter().any(|it| it.0.eq_ignore_ascii_case(&name.value))
+            }
+        }
+    }
+
+    fn advice(&self) -> Vec<String> {
+        let none_external = self.facts.recipients.iter().all(|it| self.is_internal(Some(it)));
+        let mut advice = Vec::new();
+        for request in self.model.requests.iter().filter(|_| none_external) {
+            let clause = &request.clause;
+            let asked = request.signs.iter().any(|it| self.shows(it));
+            let from = clause.directions.iter().any(|it| self.from(clause, it).is_some());
+            if asked && from && clause.validity.holds_at(self.facts.at_ms) {
+                advice.push(format!("`{}` had no effect: the message has no external recipient", clause.name));
+            }
+        }
+        advice
+    }
+
+    // 6., 7. and 8. Merge, direction, effects
+
+    fn verdict(&mut self, to: &Address) -> Verdict {
+        let mut added = self.routing(to);
+        added.extend(self.content(to));
+        added.extend(self.requests(to));
+        added.sort_by(|one, other| one.name.cmp(&other.name));
+        let internal = self.is_internal(Some(to));
+        let (top, levels) = self.merge(&added, internal);
+        let deciders = added.iter().zip(&levels).filter(|(it, level)| it.decides && **level == top.disposition);
+        let mut decided_by: Vec<String> = deciders.map(|it| it.0.name.clone()).collect();
+        if decided_by.is_empty() {
+            decided_by.push("default".to_owned());
+        }
+        Verdict {
+            recipient: to.clone(),
+            internal,
+            disposition: top.disposition,
+            definitions: top.definitions,
+            options: top.options,
+            decided_by,
+            text: top.text,
+            releasers: top.releasers,
+            otherwise: (top.disposition == Disposition::VerifiedTls).then(|| self.otherwise(&added, internal)),
+            effects: self.effects(&added, internal),
+            trace: Vec::new(),
+        }
+    }
+
+    fn otherwise(&self, added: &[Added<'m>], internal: bool) -> Box<Otherwise> {
+        let inner = added.iter().filter_map(|it| match it.outcome {
+            Some(Say::Outcome(Outcome::VerifiedTls(inner))) => {
+                Some(Added { outcome: Some(Say::Outcome(inner)), ..it.clone() })
+            }
+            Some(Say::Outcome(_) | Say::OnError) | None => None,
+        });
+        Box::new(self.merge(&inner.collect::<Vec<_>>(), internal).0)
+    }
+
+    fn merge(&self, added: &[Added<'m>], internal: bool) -> (Otherwise, Vec<Disposition>) {
+        let merged = self.options(added);
+        let inside = merged.as_ref().filter(|_| internal).map(|it| it.internal);
+        let levels: Vec<Disposition> = added
+            .iter()
+            .map(|it| match it.outcome {
+                None => Disposition::Deliver,
+                Some(Say::OnError) => match self.model.organisation.on_error {
+                    OnError::Hold => Disposition::Hold,
+                    OnError::Bounce => Disposition::Bounce,
+                    OnError::Reject => Disposition::Reject,
+                },
+                Some(Say::Outcome(Outcome::Secure(_))) => match (it.from_internal, inside) {
+                    (false, _) | (true, Some(Internal::Inbox | Internal::InboxWithBanner)) => Disposition::Deliver,
+                    (true, None | Some(Internal::Portal)) => Disposition::Secure,
+                    (true, Some(Internal::Refuse)) => Disposition::Bounce,
+                },
+                Some(Say::Outcome(outcome)) => outcome.protection(),
+            })
+            .collect();
+        let disposition = levels.iter().copied().max().unwrap_or(Disposition::Deliver);
+        let secured = merged.is_some() && matches!(inside, None | Some(Internal::Portal));
+        let at_top = || added.iter().zip(&levels).filter(|it| *it.1 == disposition).map(|it| it.0);
+        let releasers = at_top().filter_map(|it| match it.outcome {
+            Some(Say::Outcome(Outcome::Hold(Some(name)))) => Some(name.clone()),
+            Some(Say::Outcome(_) | Say::OnError) | None => None,
+        });
+        let definitions: BTreeSet<String> = self.securing(added).map(|it| it.name.clone()).collect();
+        let top = Otherwise {
+            disposition,
+            definitions: definitions.into_iter().filter(|_| secured).collect(),
+            options: merged.filter(|_| secured),
+            text: at_top().filter(|_| disposition >= Disposition::Bounce).find_map(|it| self.text(it)),
+            releasers: releasers.collect::<BTreeSet<String>>().into_iter().collect(),
+        };
+        (top, levels)
+    }
+
+    /// Definitions of everything that secures what an internal sender sends.
+    fn securing<'s>(
+        &'s self,
+        added: &'s [Added<'m>],
+    ) -> impl Iterator<Item = &'m crate::model::definition::Definition> + 's {
+        added.iter().filter(|it| it.from_internal).filter_map(|it| match it.outcome {
+            Some(Say::Outcome(Outcome::Secure(number))) => self.model.definitions.get(*number),
+            Some(Say::Outcome(_) | Say::OnError) | None => None,
+        })
+    }
+
+    fn text(&self, added: &Added<'m>) -> Option<String> {
+        match added.outcome? {
+            Say::OnError => Some("The message could not be examined.".to_owned()),
+            Say::Outcome(Outcome::Bounce(text) | Outcome::Reject(text)) => Some(text.clone()),
+            Say::Outcome(Outcome::Secure(number)) => {
+                let definition = self.model.definitions.get(*number)?;
+                (definition.internal == Internal::Refuse).then(|| definition.refusal.clone())
+            }
+            Say::Outcome(_) => None,
+        }
+    }
+
+    fn options(&self, added: &[Added<'m>]) -> Option<Options> {
+        let all: Vec<_> = self.securing(added).collect();
+        let retention = self.model.organisation.retention_secs;
+        let expires = all.iter().filter_map(|it| it.expires_secs).min().unwrap_or(retention).min(retention);
+        Some(Options {
+            print: all.iter().all(|it| it.print),
+            reply: all.iter().all(|it| it.reply),
+            reply_all: all.iter().all(|it| it.reply_all),
+            forward: all.iter().all(|it| it.forward),
+            expires_days: u32::try_from(expires.div_ceil(86_400)).unwrap_or(u32::MAX),
+            expires_secs: expires,
+            on_expiry: all.iter().map(|it| it.on_expiry).max()?,
+            extension_secs: all.iter().map(|it| it.extension_secs).min()?,
+            read_receipt: all.iter().map(|it| it.read_receipt).max()?,
+            notice: all.iter().map(|it| it.notice).max()?,
+            internal: all.iter().map(|it| it.internal).max()?,
+        })
+    }
+
+    fn effects(&self, added: &[Added<'m>], internal: bool) -> Vec<Effect> {
+        let merged = self.options(added).map(|it| it.internal);
+        let carries = internal && merged == Some(Internal::InboxWithBanner);
+        let mut all = BTreeSet::new();
+        let mut banners = Vec::new();
+        for one in added {
+            let (mine, rest): (Vec<_>, Vec<_>) =
+                one.effects.iter().cloned().partition(|it| matches!(it, Effect::Banner { .. }));
+            all.extend(rest);
+            banners.extend(mine);
+            let of_definition = self.securing(std::slice::from_ref(one)).filter(|_| carries);
+            banners.extend(of_definition.filter_map(|it| shown(&it.banner)));
+        }
+        all.extend(banners.into_iter().next());
+        all.into_iter().collect()
+    }
+
+    // Scores
+
+    fn examine(&mut self, number: usize) -> Option<Answer> {
+        let examination = self.model.examinations.get(number)?;
+        let content = &self.facts.content;
+        Some(self.asked.entry(number).or_insert_with(|| scan::naive(examination, content)).clone())
+    }
+}
+
+fn effect(also: &Also) -> Option<Effect> {
+    match &also.0 {
+        EffectKind::AddHeader { name, value } => {
+            Some(Effect::AddHeader { name: name.value.clone(), value: value.value.clone() })
+        }
+        EffectKind::Banner(it) => shown(it),
+        EffectKind::CopyTo(address) => Some(Effect::CopyTo(address.clone())),
+        EffectKind::Notify(address) => Some(Effect::Notify(address.clone())),
+        EffectKind::TagSubject(tag) => Some(Effect::TagSubject(tag.value.clone())),
+    }
+}
+
+fn shown(banner: &Banner) -> Option<Effect> {
+    match banner {
+        Banner::None => None,
+        Banner::Text(text) => Some(Effect::Banner { text: text.clone(), html: false }),
+        Banner::Html(text) => Some(Effect::Banner { text: text.clone(), html: true }),
+    }
+}

@@ -1,0 +1,88 @@
+//! A tree of rule files, read and checked.
+
+use std::sync::Arc;
+
+use grammar::{
+    diagnostic::{Diagnostic, Severity, Sources},
+    literal::Date,
+};
+
+pub use grammar::diagnostic::SourceFile;
+
+use crate::{
+    Organisation, Program, check, conflict,
+    model::Model,
+    testing::model::{PatternCase, ResolvedAssert, ResolvedTest},
+};
+
+/// A library that is shipped with the program: what `use NAME` brings in.
+#[derive(Clone, Copy, Debug)]
+pub struct Library<'a> {
+    /// What `use` calls it, such as `std`.
+    pub name: &'a str,
+    /// Its files; together they are one list of names.
+    pub files: &'a [SourceFile],
+}
+
+/// A checked tree of rules: free of errors, every name resolved.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub(crate) model: Arc<Model>,
+    pub(crate) tests: Vec<ResolvedTest>,
+    pub(crate) asserts: Vec<ResolvedAssert>,
+    pub(crate) values: Vec<PatternCase>,
+}
+
+impl Rules {
+    /// Reads and checks a tree. The rules are absent exactly when a diagnostic is an error.
+    ///
+    /// Diagnostics point into the files as [`sources`] numbers them, and come sorted by place.
+    /// The order of `files` changes nothing else.
+    #[must_use]
+    pub fn load(files: &[SourceFile], libraries: &[Library<'_>]) -> (Option<Self>, Vec<Diagnostic>) {
+        let (rules, mut diagnostics) = check::load(files, libraries);
+        let rules = rules.filter(|_| !has_error(&diagnostics));
+        if let Some(rules) = &rules {
+            diagnostics.extend(conflict::find(&rules.model));
+        }
+        diagnostics.sort_by_key(|it| (it.place(), it.code));
+        (rules.filter(|_| !has_error(&diagnostics)), diagnostics)
+    }
+
+    /// Lints that depend on the day: validities that have lapsed, or lapse within thirty days.
+    #[must_use]
+    pub fn check_at(&self, today: Date) -> Vec<Diagnostic> {
+        check::lapse::check_at(&self.model, today)
+    }
+
+    /// Compiles the rules into the form that decides.
+    #[must_use]
+    pub fn compile(&self) -> Program {
+        Program::new(Arc::clone(&self.model))
+    }
+
+    /// Who we are.
+    #[must_use]
+    pub fn organisation(&self) -> &Organisation {
+        &self.model.organisation
+    }
+
+    /// Names of all policies, bypasses and requests, sorted.
+    #[must_use]
+    pub fn clause_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.model.clauses().map(|it| it.name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// The files as diagnostics number them: those of the tree, then those of each library.
+#[must_use]
+pub fn sources(files: &[SourceFile], libraries: &[Library<'_>]) -> Sources {
+    let of_libraries = libraries.iter().flat_map(|it| it.files);
+    Sources { files: files.iter().chain(of_libraries).cloned().collect() }
+}
+
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.severity() == Severity::Error)
+}
