@@ -130,6 +130,12 @@ mod tests {
         assert_eq!(sheet.matches("url(").count(), 3);
         assert_eq!(sheet.matches("url(/assets/").count(), 3);
         assert!(!sheet.contains("@import"));
-        assert_eq!(sheet.matches('{').count(), sheet.matches('}').count());
+    }
+
+    #[test]
+    fn no_part_of_the_sheet_leaves_a_rule_open() {
+        for part in SHEETS {
+            assert_eq!(part.matches('{').count(), part.matches('}').count(), "{part}");
+        }
     }
 }

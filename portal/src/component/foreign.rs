@@ -81,7 +81,7 @@ const MORE_ELEMENTS: [&str; 7] = ["hgroup", "tfoot", "thead", "tt", "ul", "var",
 const STYLE: &str = ":host{display:block}\
 *{max-width:100%}\
 p{margin:0 0 1em}h1,h2,h3{line-height:1.3;margin:1em 0 .5em}\
-table{border-collapse:collapse}td,th{padding:.25rem .5rem;vertical-align:top}\
+table{border-collapse:collapse;margin:0 0 1em}td,th{padding:.25rem .5rem;vertical-align:top}\
 blockquote{margin:0 0 1em;padding-left:1em;border-left:3px solid #d7dde3;color:#4a5866}\
 pre{white-space:pre-wrap}img{height:auto}a{color:#1a56b0}";
 

@@ -54,7 +54,7 @@ pub(crate) fn done(words: &str) -> Markup {
 
 /// A box that says something to heed.
 pub(crate) fn heed(words: &str) -> Markup {
-    html! { div.alert.warn { (icon(Icon::Clock)) p { (words) } } }
+    html! { div.alert.warn { (icon(Icon::Warn)) p { (words) } } }
 }
 
 /// A box that says something worth knowing.

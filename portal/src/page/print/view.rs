@@ -27,6 +27,7 @@ pub(super) fn page(
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex, nofollow";
                 meta name="referrer" content="no-referrer";
+                link rel="icon" href=(ASSETS.icon.path) type="image/svg+xml";
                 link rel="stylesheet" href=(ASSETS.style.path);
             }
             body {
