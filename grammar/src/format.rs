@@ -9,6 +9,7 @@
 //! - Empty lines stay, at most one after another, and none next to a brace.
 //! - Values, their order and the order of lines are never changed.
 
+mod columns;
 mod rows;
 
 use crate::{
@@ -35,5 +36,5 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
         return Err(errors);
     }
     let layout = layout(text);
-    Ok(rows::write(text, &layout))
+    Ok(columns::write(&rows::rows(text, &layout)))
 }

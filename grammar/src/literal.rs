@@ -17,6 +17,9 @@ mod text;
 mod whole;
 mod zone;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::{
     address::{Address, AddressError},
     date::{Date, DateError, Moment, MomentError, Time},

@@ -134,9 +134,9 @@ impl Reader<'_> {
         {
             self.scribe.no_block(key, block);
         }
-        match found.form.rule {
-            Rule::edition_line => self.edition_line(found, line),
-            Rule::use_line => self.use_line(found, line),
+        match key {
+            "writ" => self.edition_line(found, line),
+            "use" => self.use_line(found, line),
             _ => self.item(found, line, node),
         }
     }
@@ -245,7 +245,7 @@ fn lines(count: usize) -> String {
 
 /// In the order of the text, without doubles, and not without end.
 fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|one, other| (one.place(), one.code).cmp(&(other.place(), other.code)));
+    diagnostics.sort_by_key(|finding| (finding.place(), finding.code));
     diagnostics.dedup();
     let more = diagnostics.len().saturating_sub(DIAGNOSTICS_MAX);
     if more > 0 {

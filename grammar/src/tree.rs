@@ -839,6 +839,13 @@ pub enum AssertKind {
 }
 
 impl Span {
+    /// The range of bytes in the text of the file.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        offset(self.start)..offset(self.end)
+    }
+
     /// The smallest span over both; both must be in the same file.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -80,7 +80,7 @@ pub(crate) fn pattern(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) -> Pat
         match line.rule {
             Rule::match_line => pattern.regex = scribe.regex_in(parts),
             Rule::check_line => {
-                pattern.checks.extend(parts.all(Rule::name).filter_map(|part| scribe.name(part)))
+                pattern.checks.extend(parts.all(Rule::name).filter_map(|part| scribe.name(part)));
             }
             Rule::weight_line => pattern.weight = scribe.number_in(parts),
             Rule::near_line => {
@@ -112,7 +112,7 @@ pub(crate) fn examination(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) ->
         over_limit: None,
     };
     scribe.block("examination", body, &mut |scribe, line| {
-        examination_line(scribe, &mut examination, line)
+        examination_line(scribe, &mut examination, line);
     });
     examination
 }
@@ -121,13 +121,13 @@ fn examination_line(scribe: &mut Scribe<'_>, examination: &mut Examination, line
     let parts = &line.parts;
     match line.rule {
         Rule::look_in_line => {
-            examination.look_in = parts.all(Rule::scope).map(|part| scope(scribe, part)).collect()
+            examination.look_in = parts.all(Rule::scope).map(|part| scope(scribe, part)).collect();
         }
         Rule::count_line => examination.counts.extend(count(scribe, line)),
         Rule::require_line => examination.requires.extend(findable_in(scribe, parts)),
         Rule::veto_line => examination.vetoes.extend(findable_in(scribe, parts)),
         Rule::less_line => {
-            examination.less.extend(scribe.number_in(parts).zip(findable_in(scribe, parts)))
+            examination.less.extend(scribe.number_in(parts).zip(findable_in(scribe, parts)));
         }
         Rule::ignore_line => examination.ignores.extend(scribe.texts(parts)),
         Rule::activates_line => examination.activates_at = scribe.number_in(parts),

@@ -34,7 +34,7 @@ pub(crate) fn definition(
         available_to: Vec::new(),
     };
     scribe.block("definition", body, &mut |scribe, line| {
-        definition_line(scribe, &mut definition, line)
+        definition_line(scribe, &mut definition, line);
     });
     definition
 }

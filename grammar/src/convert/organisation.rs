@@ -22,7 +22,7 @@ pub(crate) fn organisation(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) -
         relay_networks: Vec::new(),
     };
     scribe.block("organisation", body, &mut |scribe, line| {
-        organisation_line(scribe, &mut organisation, line)
+        organisation_line(scribe, &mut organisation, line);
     });
     organisation
 }

@@ -79,7 +79,7 @@ fn request_line(scribe: &mut Scribe<'_>, request: &mut Request, line: &Statement
         Rule::from_line => request.from = side_in(scribe, parts),
         Rule::to_line => request.to = side_in(scribe, parts),
         Rule::subject_contains_line => {
-            request.signs.extend(scribe.text_in(parts).map(RequestSign::SubjectContains))
+            request.signs.extend(scribe.text_in(parts).map(RequestSign::SubjectContains));
         }
         Rule::header_sign_line => request.signs.extend(header_sign(scribe, parts)),
         Rule::valid_line | Rule::disabled_line => set_validity(scribe, &mut request.validity, line),

@@ -11,7 +11,7 @@ use crate::{
 pub(crate) fn addresses(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) -> Addresses {
     let mut entries = Vec::new();
     scribe.block("addresses", body, &mut |scribe, line| {
-        entries.extend(scribe.addresses(&line.parts))
+        entries.extend(scribe.addresses(&line.parts));
     });
     Addresses { name, entries }
 }

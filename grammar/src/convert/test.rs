@@ -61,7 +61,7 @@ fn message_line(scribe: &mut Scribe<'_>, message: &mut TestMessage, line: &State
         Rule::subject_line => message.subject = scribe.text_in(parts),
         Rule::body_line => message.body = scribe.text_in(parts),
         Rule::header_line if parts.has(Rule::k_from) => {
-            message.header_from = scribe.address_in(parts)
+            message.header_from = scribe.address_in(parts);
         }
         Rule::header_line => message.headers.extend(header(scribe, parts)),
         Rule::attach_line => message.attachments.extend(attachment(scribe, parts)),

@@ -80,7 +80,7 @@ impl Builder<'_> {
                 PieceKind::Newline => match line {
                     None => {}
                     Some(line) if self.goes_on(line) => {
-                        self.at = self.next_significant().unwrap_or(self.at)
+                        self.at = self.next_significant().unwrap_or(self.at);
                     }
                     Some(line) => return (Some(self.without_last_comma(line)), End::Newline),
                 },
@@ -92,7 +92,7 @@ impl Builder<'_> {
                 | PieceKind::TextCurly
                 | PieceKind::TextUnclosed
                 | PieceKind::Word => {
-                    line = Some(Line { first: line.map_or(here, |line| line.first), last: here })
+                    line = Some(Line { first: line.map_or(here, |line| line.first), last: here });
                 }
             }
         }
@@ -112,8 +112,8 @@ impl Builder<'_> {
         match self.kind(next) {
             Some(PieceKind::Open | PieceKind::Close) | None => false,
             Some(_) => {
-                !(is_item(self.word(next)) && self.is_at_margin(next))
-                    && !self.begins_property(next)
+                let is_item = is_item(self.word(next)) && self.is_at_margin(next);
+                !is_item && !self.begins_property(next)
             }
         }
     }

@@ -165,7 +165,7 @@ fn to_a_labels(text: &str) -> Result<String, DomainError> {
     Uts46::new()
         .to_ascii(text.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow, DnsLength::Ignore)
         .map(std::borrow::Cow::into_owned)
-        .map_err(|_: idna::Errors| {
+        .map_err(|_nothing_more_to_say: idna::Errors| {
             DomainError::new(
                 format!(
                     "`{text}` is not a domain: a part of it is not a word that domains may have"

@@ -129,12 +129,12 @@ fn guess(amount: &str, unit: &str) -> Option<String> {
         "h" | "hr" | "hrs" => "hour",
         "min" | "mins" => "minute",
         "s" | "sec" | "secs" => "second",
-        lower => crate::suggest::closest(
-            lower.strip_suffix('s').unwrap_or(lower),
+        _ => crate::suggest::closest(
+            unit.strip_suffix('s').unwrap_or(unit),
             UNITS.iter().map(|(name, _)| *name),
         )?,
     };
-    Some(words(amount, name))
+    Some(words(amount, name)).filter(|offer| Duration::parse(offer).is_ok())
 }
 
 fn words(amount: &str, name: &str) -> String {

@@ -60,7 +60,9 @@ impl Size {
             );
             return Err(SizeError::new(
                 message,
-                guess(unit).map(|name| format!("{amount} {name}")),
+                guess(unit)
+                    .map(|name| format!("{amount} {name}"))
+                    .filter(|offer| Self::parse(offer).is_ok()),
             ));
         };
         if !fraction.is_empty() {

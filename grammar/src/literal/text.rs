@@ -63,7 +63,7 @@ impl QuotedText {
                 '\n' => quoted.push_str("\\n"),
                 '\t' => quoted.push_str("\\t"),
                 other if other.is_control() => {
-                    quoted.push_str(&format!("\\u{{{:X}}}", u32::from(other)))
+                    quoted.push_str(&format!("\\u{{{:X}}}", u32::from(other)));
                 }
                 other => quoted.push(other),
             }

@@ -108,7 +108,7 @@ impl Scribe<'_> {
             (Rule::then_line | Rule::default_line, "block" | "drop" | "quarantine") => {
                 "`reject` refuses a message, `bounce` returns it, `hold` keeps it until somebody releases it"
             }
-            _ if is_head && token != "" && expected.iter().all(|rule| *rule == Rule::EOI) => {
+            _ if is_head && !token.is_empty() && expected.iter().all(|rule| *rule == Rule::EOI) => {
                 "a name is one word; join its words with hyphens"
             }
             _ => return self.own_line(source, token),

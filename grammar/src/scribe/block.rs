@@ -1,0 +1,126 @@
+//! The lines of a block, one after the other.
+
+use super::{Scribe, Statement};
+use crate::{
+    diagnostic::{Diagnostic, LINE_TWICE, LINE_UNKNOWN, MISPLACED},
+    forms::{self, BlockForm, Form, Lines, Times},
+    layout::{Block, Line, Node},
+    phrase,
+    statement::Rule,
+    tree::Span,
+};
+
+impl Scribe<'_> {
+    /// Reads every line of a block and hands over those that could be read.
+    pub(crate) fn block(
+        &mut self,
+        word: &str,
+        body: &[Node],
+        each: &mut dyn FnMut(&mut Self, &Statement<'_>),
+    ) {
+        let Some(block) = forms::block_form(word) else { return };
+        let outside = (self.origin, self.block.replace(block));
+        let mut seen: Vec<(&'static str, Span)> = Vec::new();
+        for node in body {
+            let Some(line) = node.line() else {
+                self.damaged = true;
+                continue;
+            };
+            let inner = match node {
+                Node::Line(_) => None,
+                Node::Block(inner) => Some(inner),
+            };
+            self.block_line(block, line, inner, &mut seen, each);
+        }
+        (self.origin, self.block) = outside;
+    }
+
+    fn block_line(
+        &mut self,
+        block: BlockForm,
+        line: Line,
+        inner: Option<&Block>,
+        seen: &mut Vec<(&'static str, Span)>,
+        each: &mut dyn FnMut(&mut Self, &Statement<'_>),
+    ) {
+        let span = self.line_span(line);
+        let (rule, correction) = match block.lines {
+            Lines::Entries(rule) => (rule, None),
+            Lines::Properties(forms) => {
+                let Some(found) = self.form(
+                    forms,
+                    line,
+                    (LINE_UNKNOWN, &format!("is not a line of {}", block.called)),
+                ) else {
+                    return self.unknown_line(block, forms, line);
+                };
+                if self.is_second(found.form, span, seen) {
+                    return;
+                }
+                (found.form.rule, found.correction)
+            }
+        };
+        if let Some(inner) = inner.filter(|_| rule != Rule::message_head) {
+            let brace = inner.open.map_or(span, |open| self.piece_span(open));
+            return self.say(
+                Diagnostic::new(
+                    MISPLACED,
+                    format!("a line of {} has no block of its own", block.called),
+                )
+                .primary(brace, "this `{` opens one")
+                .note("if a new item begins here, the block before it lacks its `}`"),
+            );
+        }
+        let Some(source) = self.source(line, correction) else { return };
+        let Some(parts) = self.read(rule, &source) else { return };
+        each(
+            self,
+            &Statement { rule, parts, span, body: inner.map(|inner| inner.body.as_slice()) },
+        );
+    }
+
+    /// Reports a property that was set before.
+    fn is_second(&mut self, form: &Form, span: Span, seen: &mut Vec<(&'static str, Span)>) -> bool {
+        if form.times == Times::Many {
+            return false;
+        }
+        let Some((_, first)) = seen.iter().find(|(key, _)| *key == form.key).copied() else {
+            seen.push((form.key, span));
+            return false;
+        };
+        let note = match form.key {
+            "when" => {
+                "conditions are joined with `and` on one line; where any one of several suffices, write several policies"
+            }
+            "from" | "to" => "several people are one list, with commas between them",
+            _ => "keep the one that is meant",
+        };
+        self.say(
+            Diagnostic::new(LINE_TWICE, format!("`{}` is said twice", form.key))
+                .primary(span, "said again here")
+                .secondary(first, "said first here")
+                .note(note),
+        );
+        true
+    }
+
+    fn unknown_line(&mut self, block: BlockForm, forms: &[Form], line: Line) {
+        let word = self.written(line.first);
+        let span = self.piece_span(line.first);
+        let keys: Vec<String> = forms.iter().map(|form| format!("`{}`", form.key)).collect();
+        let mut finding =
+            Diagnostic::new(LINE_UNKNOWN, format!("`{word}` is not a line of {}", block.called))
+                .primary(span, "")
+                .note(format!(
+                    "{} has {}",
+                    block.called,
+                    phrase::either(&keys).replace(" or ", " and ")
+                ));
+        let elsewhere: Vec<String> =
+            forms::blocks_with(word).into_iter().map(str::to_owned).collect();
+        if !elsewhere.is_empty() {
+            finding = finding.note(format!("it is a line of {}", phrase::either(&elsewhere)));
+        }
+        self.say(finding);
+    }
+}

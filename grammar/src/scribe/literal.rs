@@ -1,0 +1,150 @@
+//! The literals inside a statement, and their refusals as findings.
+
+use pest::iterators::Pair;
+
+use super::Scribe;
+use crate::{
+    diagnostic::{
+        ADDRESS, Code, DATE, DOMAIN, DOMAIN_BARE, DURATION, Diagnostic, Fix, HEADER_NAME, NETWORK,
+        REGEX_TEXT, SIZE, TIME_ZONE,
+    },
+    literal::{
+        self, Address, Date, DomainPattern, Duration, HeaderName, Moment, Network, Refusal,
+        RegexText, Size, Zone,
+    },
+    statement::{Parts, Rule},
+    tree::{Span, Spanned, Text},
+};
+
+type Part<'a, 's> = &'a Pair<'s, Rule>;
+
+impl Scribe<'_> {
+    /// A literal, or its refusal as a finding.
+    pub(crate) fn literal<T, E: Refusal>(
+        &mut self,
+        part: Part<'_, '_>,
+        code: Code,
+        parse: fn(&str) -> Result<T, E>,
+    ) -> Option<Spanned<T>> {
+        let span = self.span(part);
+        let error = match parse(part.as_str().trim_end()) {
+            Ok(value) => return Some(Spanned { value, span }),
+            Err(error) => error,
+        };
+        let finding = Diagnostic::new(code, error.to_string()).primary(span, "");
+        self.say(match error.offer() {
+            // An address with host bits may have been meant as the host.
+            Some(offer) if code == NETWORK => {
+                finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
+            }
+            Some(offer) => finding.fix(Fix::automatic(format!("write `{offer}`"), span, offer)),
+            None => finding,
+        });
+        None
+    }
+
+    pub(crate) fn address(&mut self, part: Part<'_, '_>) -> Option<Spanned<Address>> {
+        self.literal(part, ADDRESS, Address::parse)
+    }
+
+    /// Every address among the parts, of either rule.
+    pub(crate) fn addresses(&mut self, parts: &Parts<'_>) -> Vec<Spanned<Address>> {
+        parts
+            .all(Rule::any_address)
+            .chain(parts.all(Rule::address))
+            .filter_map(|part| self.address(part))
+            .collect()
+    }
+
+    pub(crate) fn address_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Address>> {
+        let part = parts.first(Rule::any_address).or_else(|| parts.first(Rule::address))?;
+        self.address(part)
+    }
+
+    pub(crate) fn domains(&mut self, parts: &Parts<'_>) -> Vec<Spanned<DomainPattern>> {
+        let domains: Vec<_> = parts
+            .all(Rule::domain)
+            .filter_map(|part| self.literal(part, DOMAIN, DomainPattern::parse))
+            .collect();
+        for domain in domains
+            .iter()
+            .filter(|domain| !domain.value.wildcard && domain.value.domain.labels() == 1)
+        {
+            let message = format!("`{}` is a domain of a single word", domain.value);
+            self.say(
+                Diagnostic::new(DOMAIN_BARE, message)
+                    .primary(domain.span, "is a part of it missing?"),
+            );
+        }
+        domains
+    }
+
+    pub(crate) fn network(&mut self, part: Part<'_, '_>) -> Option<Spanned<Network>> {
+        self.literal(part, NETWORK, Network::parse)
+    }
+
+    pub(crate) fn ip_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<std::net::IpAddr>> {
+        parts.first(Rule::ip).and_then(|part| self.literal(part, NETWORK, literal::parse_ip))
+    }
+
+    pub(crate) fn date_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Date>> {
+        parts.first(Rule::date).and_then(|part| self.literal(part, DATE, Date::parse))
+    }
+
+    pub(crate) fn moment_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Moment>> {
+        parts.first(Rule::moment).and_then(|part| self.literal(part, DATE, Moment::parse))
+    }
+
+    pub(crate) fn duration_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Duration>> {
+        parts.first(Rule::duration).and_then(|part| self.literal(part, DURATION, Duration::parse))
+    }
+
+    pub(crate) fn size_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<Size>> {
+        parts.first(Rule::size).and_then(|part| self.literal(part, SIZE, Size::parse))
+    }
+
+    /// A time zone, bare or in quotes.
+    pub(crate) fn zone_in(&mut self, parts: &Parts<'_>) -> Option<Text> {
+        let bare = |text: &str| Zone::parse(text.trim_matches('"'));
+        let part = parts.first(Rule::zone)?;
+        let span = self.span(part);
+        match bare(part.as_str()) {
+            Ok(zone) => Some(Spanned { value: zone.as_str().to_owned(), span }),
+            Err(_) => self
+                .literal(part, TIME_ZONE, Zone::parse)
+                .map(|zone| Spanned { value: zone.value.as_str().to_owned(), span }),
+        }
+    }
+
+    /// The inside of a regular expression, and its place without the slashes.
+    pub(crate) fn regex_in(&mut self, parts: &Parts<'_>) -> Option<Text> {
+        let regex = self.literal(parts.first(Rule::regex)?, REGEX_TEXT, RegexText::parse)?;
+        let span = Span {
+            start: regex.span.start.saturating_add(1),
+            end: regex.span.end.saturating_sub(1),
+            ..regex.span
+        };
+        Some(Spanned { value: regex.value.as_str().to_owned(), span })
+    }
+
+    /// A text that must be the name of a header.
+    pub(crate) fn header_name(&mut self, part: Part<'_, '_>) -> Option<Text> {
+        let text = self.text(part)?;
+        match HeaderName::parse(&text.value) {
+            Ok(_) => Some(text),
+            Err(error) => {
+                let finding =
+                    Diagnostic::new(HEADER_NAME, error.to_string()).primary(text.span, "");
+                self.say(match error.offer() {
+                    Some(offer) => finding.fix(Fix::automatic(
+                        format!("write `\"{offer}\"`"),
+                        text.span,
+                        format!("\"{offer}\""),
+                    )),
+                    None => finding,
+                });
+                None
+            }
+        }
+    }
+}
