@@ -28,6 +28,9 @@ mod remark;
 mod report;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub use attachment::{DecodedAttachment, attachment};
 pub use extract::{Extract, extract};
 pub use html::with_picture_urls;

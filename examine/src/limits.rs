@@ -10,6 +10,17 @@ pub const TAG_ATTRIBUTES_MAX: usize = 64;
 /// the elements open at that place. The largest newsletters reach some hundred thousand.
 pub const HTML_TREE_COST_MAX: usize = 8_000_000;
 
+/// Tags that the cleaned view takes.
+pub const HTML_TAGS_MAX: usize = 40_000;
+
+/// Pieces of content that stand in a table but in no cell of it: a tree builder moves each out of
+/// the table, looking through all its siblings.
+pub const HTML_MISPLACED_MAX: usize = 1_000;
+
+/// Work that writing the cleaned view may cost, octets looked at: a writer looks through the rest
+/// of a text at every character that it escapes.
+pub const HTML_WRITE_COST_MAX: usize = 2_000_000_000;
+
 /// Octets of HTML that the cleaned view takes.
 pub const HTML_OCTETS_MAX: usize = 4 * 1024 * 1024;
 

@@ -31,7 +31,7 @@ pub struct Reading {
     pub message_id: String,
     /// Message ids of the conversation, oldest first, without angle brackets.
     pub references: Vec<String>,
-    /// The text; made from the HTML where the message has only that.
+    /// The text, its lines ended by LF; made from the HTML where the message has only that.
     pub text: String,
     /// The cleaned HTML, if the message has any that can be shown. Pictures of the message stand
     /// as `cid:PART`; [`crate::with_picture_urls`] gives them their URLs.
@@ -40,7 +40,7 @@ pub struct Reading {
     pub remote_pictures_dropped: u32,
     /// Pictures of the message that the HTML may show.
     pub pictures: Vec<Picture>,
-    /// Its files.
+    /// Its files, in the order of the message.
     pub attachments: Vec<AttachmentEntry>,
 }
 
@@ -73,6 +73,8 @@ pub struct AttachmentEntry {
     pub kind: String,
     /// Octets, decoded.
     pub octets: u64,
+    /// Whether the HTML shows it as a picture; a list may leave it out then.
+    pub inline: bool,
 }
 
 /// Reads a message for showing.
@@ -193,12 +195,11 @@ impl<'m> View<'m> {
         let pictures = self.pictures.iter().filter(|(index, _)| used.contains(index));
         reading.pictures = pictures.map(|(&index, &kind)| Picture { index, kind }).collect();
         for (index, octets) in self.files {
-            let Some(part) = self.scan.parts.get(index).filter(|_| !used.contains(&index)) else {
-                continue;
-            };
+            let Some(part) = self.scan.parts.get(index) else { continue };
             let name = file_name(self.message, part, index);
             let kind = part.content_type.essence();
-            reading.attachments.push(AttachmentEntry { index, name, kind, octets });
+            let inline = used.contains(&index);
+            reading.attachments.push(AttachmentEntry { index, name, kind, octets, inline });
         }
         reading.html = html;
     }
@@ -212,7 +213,7 @@ impl<'m> View<'m> {
     fn text(&self) -> String {
         let kept = self.shown.iter().filter(|shown| !self.outdone(shown, false));
         let texts: Vec<&str> = kept.map(|shown| shown.text.page.shown.trim_end()).collect();
-        texts.join("\n\n")
+        texts.join("\n\n").replace("\r\n", "\n").replace('\r', "\n")
     }
 
     /// The cleaned HTML; none without any, or when one piece cannot be shown.

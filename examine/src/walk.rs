@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::VecDeque};
 
 use engine::{
     facts::{Alternative, Attachment, Content, Segment},
-    normal::normalise,
+    normal::{normalise, normalise_keeping_case},
 };
 use grammar::tree::Scope;
 use wire::{
@@ -342,6 +342,7 @@ impl<'m> Walk<'m> {
         if text.trim().is_empty() || self.full {
             return;
         }
+        let cased = normalise_keeping_case(text);
         let text = normalise(text);
         if self.content.text.len().saturating_add(text.len()) > TEXT_OCTETS_MAX {
             self.full = true;
@@ -354,6 +355,7 @@ impl<'m> Walk<'m> {
         self.content.text.push_str(&text);
         let end = self.content.text.len();
         let (part, alternative) = (place.number, place.alternative);
+        self.content.cased.push(cased);
         self.content.segments.push(Segment { scope, start, end, part, alternative });
     }
 }

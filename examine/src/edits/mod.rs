@@ -16,6 +16,9 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use encode::base64 as base64_of;
+
 use engine::decision::Effect;
 use wire::{
     edit::{Edit, EditError, check},

@@ -64,7 +64,11 @@ fn strip_plain(value: &[u8], tag: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(value.len());
     let mut rest = value;
     while let Some((&octet, tail)) = rest.split_first() {
-        if starts_with_folded(rest, tag) {
+        let word = encoded_word(rest);
+        if word > 0 {
+            kept.extend_from_slice(rest.get(..word).unwrap_or_default());
+            rest = rest.get(word..).unwrap_or_default();
+        } else if starts_with_folded(rest, tag) {
             rest = rest.get(tag.len()..).unwrap_or_default();
             let spaced = kept.last().is_none_or(|octet| matches!(octet, b' ' | b'\t'));
             if let (true, [b' ' | b'\t', tail @ ..]) = (spaced, rest) {
@@ -80,6 +84,15 @@ fn strip_plain(value: &[u8], tag: &[u8]) -> Vec<u8> {
         return b" ".to_vec();
     }
     kept
+}
+
+/// Octets of the encoded word that `text` begins with; 0 when it begins with none.
+fn encoded_word(text: &[u8]) -> usize {
+    let Some(rest) = text.strip_prefix(b"=?") else { return 0 };
+    let mut marks = memchr::memchr_iter(b'?', rest).take(2);
+    let (Some(_), Some(encoding)) = (marks.next(), marks.next()) else { return 0 };
+    let text = rest.get(encoding + 1..).unwrap_or_default();
+    memchr::memmem::find(text, b"?=").map_or(0, |length| 2 + encoding + 1 + length + 2)
 }
 
 fn starts_with_folded(text: &[u8], tag: &[u8]) -> bool {
@@ -130,8 +143,9 @@ fn prefix(value: Vec<u8>, tag: &str, copy: &Copy<'_>) -> Vec<u8> {
     let tag = if tag.bytes().all(|octet| octet.is_ascii_graphic() || octet == b' ') {
         format!("{tag} ")
     } else {
-        // Space between two encoded words is not shown: it stands in the first.
-        format!("{} ", words(&format!("{tag} ")).join("\r\n ").replace("\r\n", copy.newline))
+        // Space between two encoded words is not shown: it stands in the first then.
+        let space = if value.trim_ascii_start().starts_with(b"=?") { " " } else { "" };
+        format!("{} ", words(&format!("{tag}{space}")).join("\r\n ").replace("\r\n", copy.newline))
     };
     let mut tagged = format!(" {tag}").into_bytes();
     if value.len() > 400 {

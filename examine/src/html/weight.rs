@@ -15,7 +15,9 @@ use super::{
     lexer::{Attribute, Lexer, Token, attribute},
     style::remote_urls,
 };
-use crate::limits::{HTML_OCTETS_MAX, HTML_TREE_COST_MAX};
+use crate::limits::{
+    HTML_MISPLACED_MAX, HTML_OCTETS_MAX, HTML_TAGS_MAX, HTML_TREE_COST_MAX, HTML_WRITE_COST_MAX,
+};
 
 /// What a look over the tags tells.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -30,22 +32,72 @@ pub(crate) struct Survey {
 pub(crate) fn survey(html: &str) -> Survey {
     let mut survey = Survey { bearable: html.len() <= HTML_OCTETS_MAX, remote_pictures: 0 };
     let mut open = Frames::default();
-    let mut cost = 0_usize;
+    let mut cost = Cost::default();
     for token in Lexer::new(html) {
         match token {
             Token::Start { name, attributes, overfull, end: _ } => {
                 survey.bearable &= !overfull;
                 let remote = remote_pictures(&name, &attributes);
                 survey.remote_pictures = survey.remote_pictures.saturating_add(remote);
+                cost.misplaced += usize::from(open.is_outside_of_cells() && !is_of_table(&name));
                 open.start(&name);
+                cost.tag(open.total);
+                attributes.iter().for_each(|attribute| cost.text(attribute.1));
             }
-            Token::End(name) => open.end(&name),
-            Token::Comment(_) | Token::Raw(..) | Token::Text(_) | Token::Unclosed(_) => continue,
+            Token::End(name) => {
+                open.end(&name);
+                cost.tag(open.total);
+            }
+            Token::Raw(_, text) | Token::Text(text) => {
+                let misplaced = open.is_outside_of_cells() && !text.trim_ascii().is_empty();
+                cost.misplaced += usize::from(misplaced);
+                cost.text(text);
+            }
+            Token::Comment(_) | Token::Unclosed(_) => {}
         }
-        cost = cost.saturating_add(open.total);
     }
-    survey.bearable &= cost <= HTML_TREE_COST_MAX;
+    survey.bearable &= cost.is_bearable();
     survey
+}
+
+/// What building a tree and writing it out would cost.
+#[derive(Debug, Default)]
+struct Cost {
+    tags: usize,
+    misplaced: usize,
+    tree: usize,
+    write: usize,
+    /// Octets and escaped characters of the text since the last tag: comments between do not
+    /// part it.
+    run: (usize, usize),
+}
+
+impl Cost {
+    fn tag(&mut self, open: usize) {
+        self.tags = self.tags.saturating_add(1);
+        self.tree = self.tree.saturating_add(open);
+        self.end_run();
+    }
+
+    fn text(&mut self, text: &str) {
+        self.run.0 = self.run.0.saturating_add(text.len());
+        // The lead octet of a no-break space is looked at like an ampersand.
+        let escapes = memchr::memchr2_iter(b'&', 0xc2, text.as_bytes()).count();
+        self.run.1 = self.run.1.saturating_add(escapes);
+    }
+
+    fn end_run(&mut self) {
+        let (octets, escapes) = std::mem::take(&mut self.run);
+        self.write = self.write.saturating_add(octets.saturating_mul(escapes));
+    }
+
+    fn is_bearable(mut self) -> bool {
+        self.end_run();
+        self.tags <= HTML_TAGS_MAX
+            && self.misplaced <= HTML_MISPLACED_MAX
+            && self.tree <= HTML_TREE_COST_MAX
+            && self.write <= HTML_WRITE_COST_MAX
+    }
 }
 
 fn remote_pictures(name: &str, attributes: &[Attribute<'_>]) -> u32 {
@@ -84,6 +136,10 @@ impl Frames {
         }
     }
 
+    fn is_outside_of_cells(&self) -> bool {
+        self.outer.last().is_some_and(|frame| frame.0 == "table")
+    }
+
     fn end(&mut self, name: &str) {
         let leaves = matches!(name, "table" | "td" | "th" | "caption");
         if leaves && self.outer.last().is_some_and(|frame| frame.0 == name) {
@@ -107,6 +163,15 @@ fn closes_itself(name: &str) -> bool {
         "area" | "base" | "body" | "br" | "col" | "dd" | "dt" | "embed" | "head" | "hr" | "html"
             | "img" | "input" | "li" | "link" | "meta" | "option" | "p" | "param" | "source"
             | "tbody" | "tr" | "track" | "wbr"
+    )
+}
+
+/// Elements that a table holds.
+fn is_of_table(name: &str) -> bool {
+    matches!(
+        name,
+        "caption" | "col" | "colgroup" | "form" | "input" | "script" | "style" | "table" | "tbody"
+            | "td" | "template" | "tfoot" | "th" | "thead" | "tr"
     )
 }
 

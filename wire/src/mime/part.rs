@@ -139,15 +139,15 @@ impl Disposition {
 }
 
 impl Part {
-    /// The file names that it gives itself, the one of `Content-Disposition` first; each with
-    /// what readers of the other field would show.
+    /// The file names that readers show: that of `Content-Disposition`, then that of
+    /// `Content-Type`.
     pub fn names(&self) -> impl Iterator<Item = &Parameter> {
         let disposition = self.disposition.field.parameter("filename");
         let kind = self.content_type.field.parameter("name");
         disposition.into_iter().chain(kind)
     }
 
-    /// Whether an ancestor of its text may show it without asking: not marked as attachment.
+    /// Whether readers show its text in the message: plain or HTML, not marked as an attachment.
     #[must_use]
     pub fn is_shown_text(&self) -> bool {
         !self.container

@@ -1,0 +1,122 @@
+//! What an examination sees.
+
+use engine::facts::{Alternative, Attachment};
+use grammar::tree::Scope;
+
+use super::{extracted, texts};
+
+#[test]
+fn every_scope_is_filled_from_its_place() {
+    let extract = extracted(
+        "From: \"Doe, J\" <J.Doe@X.example>, b@x.example\r\n\
+         Subject: =?utf-8?B?R2VoZWlt?= Plan\r\nX-Note: caf=?utf-8?q?=C3=A9?=\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n\
+         --a\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nCaf=E9 one\r\n\
+         --a\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<b>Caf&eacute;</b> two<p hidden>three\r\n--a--\r\n\
+         --b\r\nContent-Type: text/csv; name=\"Liste.CSV\"\r\nContent-Disposition: attachment; filename=\"Liste.CSV\"\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiDQo=\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Inner\r\nFrom: c@x.example\r\n\r\nDeep text\r\n\
+         --b\r\nContent-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: base64\r\n\r\nAAECAwQ=\r\n--b--\r\n",
+    );
+    let content = &extract.content;
+    let from: Vec<String> = content.header_from.iter().map(ToString::to_string).collect();
+    assert_eq!(from, ["J.Doe@x.example", "b@x.example"]);
+    assert_eq!(content.subject, "Geheim Plan");
+    assert_eq!(content.headers[2], ("X-Note".to_owned(), "café".to_owned()));
+    assert_eq!(texts(&extract, Scope::Subject), ["geheim plan"]);
+    assert_eq!(texts(&extract, Scope::Body), ["café one", "café two", "three"]);
+    assert_eq!(texts(&extract, Scope::AttachmentText), ["a,b ", "inner", "deep text"]);
+    assert_eq!(texts(&extract, Scope::AttachmentNames), ["liste.csv", "x.bin"]);
+    assert!(texts(&extract, Scope::Headers)[0].contains("x-note: café"));
+    assert!(!texts(&extract, Scope::Headers)[0].contains("geheim"));
+    let attachment = |name: &str, kind: &str, octets| Attachment { name: name.into(), kind: kind.into(), octets };
+    assert_eq!(
+        content.attachments,
+        [
+            attachment("Liste.CSV", "text/csv", 5),
+            attachment("", "message/rfc822", 46),
+            attachment("x.bin", "application/octet-stream", 5),
+        ]
+    );
+    assert_eq!((content.ambiguous.len(), content.unreadable.len(), content.over_limit.len()), (0, 0, 0));
+    assert_eq!(content.cased.len(), content.segments.len());
+    let branches: Vec<_> = content.segments.iter().filter_map(|segment| segment.alternative).map(|a| (a.group, a.branch)).collect();
+    assert!(branches.contains(&(1, 1)) && branches.contains(&(1, 2)));
+    let paths: Vec<_> = extract.parts.iter().map(|part| (part.path.as_str(), part.charset.as_deref())).collect();
+    assert_eq!(paths[2], ("1.1", Some("windows-1252")));
+    assert_eq!(extract.parts[3].text, "Café two\nthree");
+    assert_eq!(extract.parts[3].flags, ["hidden text"]);
+    assert_eq!(extract.parts[6].path, "3.1");
+}
+
+#[test]
+fn segments_are_sorted_and_apart() {
+    let extract = extracted("Subject: a\n\nbegin 644 notes.txt\n#0V%T\n`\nend\n");
+    let mut free = 0;
+    for segment in &extract.content.segments {
+        assert!(free <= segment.start && segment.start < segment.end, "{segment:?}");
+        free = segment.end;
+    }
+    assert_eq!(texts(&extract, Scope::AttachmentNames), ["notes.txt"]);
+    assert_eq!(texts(&extract, Scope::AttachmentText), ["cat"]);
+}
+
+#[test]
+fn messages_behind_an_encoding_are_read() {
+    let inner = "Subject: Inner\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\n\r\nsecret\r\n--i--\r\n";
+    let outer = format!(
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--\r\n",
+        crate::edits::base64_of(inner.as_bytes())
+    );
+    let extract = extracted(&outer);
+    assert_eq!(texts(&extract, Scope::AttachmentText), ["inner", "secret"]);
+    let paths: Vec<_> = extract.parts.iter().map(|part| part.path.as_str()).collect();
+    assert_eq!(paths, ["0", "1", "1.1", "1.1.1"]);
+    assert_eq!(extract.content.segments.last().unwrap().alternative, Some(Alternative { group: 1, branch: 1 }));
+    assert!(extract.content.ambiguous.is_empty());
+}
+
+/// What an examination cannot read, by message.
+#[test]
+fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
+    for (message, unreadable) in [
+        ("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB", "encrypted with S/MIME (part 0)"),
+        ("Content-Type: application/x-pkcs7-mime; smime-type=signed-data\n\nMIIB", "wrapped in an opaque S/MIME signature (part 0)"),
+        ("Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b--\n", "encrypted with PGP (part 0)"),
+        ("Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "encrypted with PGP (part 0)"),
+        ("Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAQAAAA==\n", "encrypted archive (part 0)"),
+        ("Content-Type: message/partial; id=a; number=1; total=2\n\nx", "fragment of a message (part 0)"),
+    ] {
+        assert_eq!(extracted(message).content.unreadable, [unreadable], "{message}");
+    }
+    let unknown = extracted("Content-Type: application/x-unheard-of\nContent-Transfer-Encoding: base64\n\nAAECAwQF\n");
+    assert_eq!(unknown.content.unreadable, Vec::<String>::new());
+    assert_eq!(unknown.content.attachments.len(), 1);
+}
+
+#[test]
+fn limits_are_named_and_the_rest_stands() {
+    let message = "Subject: a\n\nbody";
+    let limits = crate::Limits { decoded_octets: 3, ..crate::Limits::default() };
+    let content = crate::extract(message.as_bytes(), &limits).content;
+    assert_eq!(content.over_limit, ["decoded size (part 0)"]);
+    assert_eq!(content.subject, "a");
+    let deep = "Content-Type: message/rfc822\n\n".repeat(60) + "Subject: deep\n\nx";
+    let content = extracted(&deep).content;
+    assert_eq!(content.over_limit.len(), 1, "{:?}", content.over_limit);
+    assert!(content.over_limit[0].starts_with("parts nested too deep"));
+}
+
+#[test]
+fn text_under_any_label_is_read() {
+    for message in [
+        "Content-Type: application/octet-stream; name=a\n\nthe marker word\n",
+        "Content-Type: image/png; name=a.png\n\nthe marker word\n",
+        "Content-Type: application/octet-stream; name=a\n\n<html><p>the <b>mar</b>ker word\n",
+        "Content-Type: text/html; charset=utf-16le; name=a\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\nPABiAD4AbQBhAHIAawBlAHIAPAAvAGIAPgA=\n",
+    ] {
+        let extract = extracted(message);
+        let found = texts(&extract, Scope::AttachmentText);
+        assert!(found.iter().any(|text| text.contains("marker")), "{message}: {found:?}");
+    }
+}
