@@ -1,19 +1,16 @@
 //! What could have stood in a place, in the author's words.
 //!
-//! No rule of the grammar is ever shown by its name: a keyword is shown as its word, everything else by the
-//! table below. A test holds that no rule is forgotten.
+//! No rule of the grammar is ever shown by its name: a keyword is shown as its word, or with those that
+//! must follow it, and everything else by the table below. A test holds that no rule is forgotten.
 
 use crate::statement::Rule;
 
 /// Phrases for what a rule reads; words in backticks are also candidates for "did you mean".
 pub(crate) fn phrases(rule: Rule) -> Vec<String> {
-    if let Some(keyword) = keyword(rule) {
-        return vec![format!("`{keyword}`")];
+    if let Some((_, phrases)) = PHRASES.iter().find(|(rules, _)| rules.contains(&rule)) {
+        return phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
     }
-    let known = PHRASES.iter().find(|(rules, _)| rules.contains(&rule));
-    known.map_or_else(Vec::new, |(_, phrases)| {
-        phrases.iter().map(|phrase| (*phrase).to_owned()).collect()
-    })
+    keyword(rule).map_or_else(Vec::new, |keyword| vec![format!("`{keyword}`")])
 }
 
 /// The word of a keyword's rule, which is named after it.
@@ -43,6 +40,10 @@ const PEOPLE: &[&str] = &[
 
 const PHRASES: &[(&[Rule], &[&str])] = &[
     (&[Rule::EOI], &["the end of the line"]),
+    // Keywords that never stand without the next one.
+    (&[Rule::k_counts], &["`counts as activated`", "`counts as clear`"]),
+    (&[Rule::k_over], &["`over verified tls`"]),
+    (&[Rule::k_based], &["`based on`"]),
     (&[Rule::comma], &["`,`"]),
     (&[Rule::text, Rule::near_text], &["a text in quotes"]),
     (&[Rule::regex], &["a regular expression between slashes"]),

@@ -50,6 +50,8 @@ fn finding(
             Diagnostic::new(LIMIT, "a block cannot stand this deep inside others")
                 .primary(scribe.piece_span(piece), "")
         }
+        // The brace is inside of the text that is not closed, which is reported.
+        Fault::OpenMissing(head) if has_unclosed(layout, head) => return None,
         Fault::OpenMissing(head) => {
             let span = scribe.line_span(head);
             let end = Span { start: span.end, ..span };
@@ -64,6 +66,13 @@ fn finding(
             ),
         Fault::Unclosed { head, before } => unclosed(scribe, layout, head, before),
     })
+}
+
+fn has_unclosed(layout: &Layout, line: Line) -> bool {
+    let pieces = layout.pieces.get(line.first..=line.last).unwrap_or(&[]);
+    pieces
+        .iter()
+        .any(|piece| matches!(piece.kind, PieceKind::TextUnclosed | PieceKind::RegexUnclosed))
 }
 
 fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usize>) -> Diagnostic {

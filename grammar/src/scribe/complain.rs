@@ -43,6 +43,14 @@ impl Scribe<'_> {
             finding = finding.primary(span, "");
             if let Some(hint) = self.hint(rule, source, token, &expected) {
                 finding = finding.note(hint);
+            } else if expected.contains(&Rule::comma) && !token.is_empty() {
+                let end = source.get(..start).unwrap_or("").trim_end().len();
+                let before = self.place(end, end);
+                finding = finding.fix(Fix::choose(
+                    "write `,` before it, if the list goes on",
+                    before,
+                    ",",
+                ));
             }
             let rest = self.place(start, source.len());
             if let Some((offer, whole)) =
