@@ -146,6 +146,12 @@ fn refuse(status: StatusCode, refusal: Refusal) -> Response {
 /// Logs the chain of causes under a fresh reference, and returns the reference.
 fn log(error: &(dyn Error + 'static)) -> String {
     let reference = reference();
+    tracing::error!(event = "portal.failed", reference, error = chain(error));
+    reference
+}
+
+/// The causes of an error on one line: a line break in one must not begin a line of its own.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut chain = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -153,10 +159,7 @@ fn log(error: &(dyn Error + 'static)) -> String {
         chain.push_str(&error.to_string());
         cause = error.source();
     }
-    // A line break in a cause must not begin a line of its own in the log.
-    let chain = chain.replace(char::is_control, " ");
-    tracing::error!(name = "portal.failed", reference, error = chain);
-    reference
+    chain.replace(char::is_control, " ")
 }
 
 /// Twelve letters by which a visitor and the log speak of the same failure.

@@ -50,7 +50,7 @@ pub(crate) fn formatted(reading: &Reading) -> Formatted<'_> {
         Some(html) => match Inert::check(html) {
             Some(inert) => Formatted::Inert(inert),
             None => {
-                tracing::error!(name = "reading.not_inert");
+                tracing::error!(event = "reading.not_inert");
                 Formatted::Unsafe
             }
         },

@@ -41,8 +41,8 @@ impl Page {
     #[track_caller]
     pub(crate) fn csrf(&self) -> String {
         let marker = "name=\"csrf\" value=\"";
-        let start = self.text.rfind(marker).expect("a form") + marker.len();
-        self.text[start..].split('"').next().unwrap().to_owned()
+        let (_, rest) = self.text.rsplit_once(marker).expect("a form");
+        rest.split('"').next().unwrap().to_owned()
     }
 
     /// The page without what differs each time.
@@ -71,11 +71,7 @@ impl Browser {
 
     /// A browser at an address of its own.
     pub(crate) fn at(world: &World, peer: &str) -> Self {
-        Self {
-            router: world.router.clone(),
-            cookies: BTreeMap::new(),
-            peer: peer.parse().unwrap(),
-        }
+        Self { router: world.router.clone(), cookies: BTreeMap::new(), peer: peer.parse().unwrap() }
     }
 
     /// A request as this browser begins one.

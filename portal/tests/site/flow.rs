@@ -33,7 +33,7 @@ async fn a_recipient_registers_reads_answers_and_leaves() {
     let message = browser.get(&format!("/m/{}", kept.copy_id)).await;
     assert_eq!(message.status, StatusCode::OK);
     assert!(message.text.contains("<td>Purchase price</td>"));
-    assert_eq!(world.neighbours.opened(), [kept.copy_id.clone()]);
+    assert_eq!(world.neighbours.opened(), std::slice::from_ref(&kept.copy_id));
     assert!(!browser.get("/inbox").await.text.contains("1 unread"));
 
     let to = [

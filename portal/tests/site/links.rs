@@ -65,6 +65,52 @@ async fn s_09_looking_at_a_link_uses_nothing_up() {
 }
 
 #[tokio::test]
+async fn s_09_looking_at_pages_changes_nothing_but_that_a_message_is_read() {
+    let (world, mut browser, kept) = signed_in().await;
+    let hash = world.neighbours.hash(MARIAN);
+    let other = world.keep(letters::completion_statement()).await.unwrap();
+    let state = async || {
+        let mut copies = store::copy::inbox(&world.store, &hash, None, 100).await.unwrap();
+        copies.iter_mut().for_each(|it| it.read_at_ms = None);
+        let account = store::account::by_address(&world.store, &hash).await.unwrap().unwrap();
+        let sent = store::sent::list(&world.store, &account.id, None, 100).await.unwrap();
+        let token = Token::parse(&other.token).unwrap().hash();
+        let purpose = store::token::TokenPurpose::Notice;
+        let token = store::token::find(&world.store, &token, purpose).await.unwrap();
+        let life = store::session::SessionLife { idle_ms: DAY_MS, absolute_ms: DAY_MS };
+        let now_ms = crate::world::NOW_MS;
+        let sessions =
+            store::session::count(&world.store, &account.id, life, now_ms).await.unwrap();
+        format!("{copies:?} {account:?} {sent:?} {token:?} {sessions}")
+    };
+    let before = state().await;
+    let id = &kept.copy_id;
+    for path in [
+        "/",
+        "/login",
+        "/logout",
+        "/inbox",
+        "/sent",
+        "/inbox?deleted=1",
+        "/help",
+        "/forgot",
+        &format!("/n/{}", other.token),
+        &format!("/register?link={}", other.token),
+        &format!("/m/{id}"),
+        &format!("/m/{id}/print"),
+        &format!("/m/{id}/reply"),
+        &format!("/m/{id}/delete"),
+        &format!("/m/{id}/a/0"),
+    ] {
+        for _ in 0..2 {
+            browser.get(path).await;
+        }
+    }
+    assert_eq!(state().await, before);
+    assert_eq!(world.neighbours.submissions().len(), 0);
+}
+
+#[tokio::test]
 async fn s_15_a_token_makes_one_account_for_its_own_address() {
     let world = World::new().await.unwrap();
     let kept = world.keep(letters::completion_statement()).await.unwrap();

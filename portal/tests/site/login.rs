@@ -1,5 +1,6 @@
 //! Logging in, and failing to.
 
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
@@ -51,6 +52,18 @@ async fn s_11_a_refusal_takes_its_time_whatever_the_reason() {
         browser.post("/login", &fields).await;
         assert!(started.elapsed() >= least, "{email}");
     }
+}
+
+#[tokio::test]
+async fn s_12_a_password_is_kept_as_argon2id_of_19_mib() {
+    let (world, _, _) = signed_in().await;
+    let hash = world.neighbours.hash(MARIAN);
+    let account = store::account::by_address(&world.store, &hash).await.unwrap().unwrap();
+    assert!(account.password.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(!String::from_utf8_lossy(&account.profile).contains("Marian"));
+    let mut browser = Browser::new(&world);
+    assert_eq!(browser.log_in(MARIAN, &format!("{PASSWORD}.")).await.status.as_u16(), 422);
+    assert_eq!(browser.log_in(MARIAN, &"x".repeat(300)).await.status.as_u16(), 422);
 }
 
 #[tokio::test]
@@ -149,14 +162,14 @@ async fn join_all<F: Future<Output = StatusCode>>(
     let mut running: Vec<_> = futures.map(|it| (Box::pin(it), None)).collect();
     std::future::poll_fn(move |context| {
         for (future, result) in &mut running {
-            if result.is_none() {
-                if let std::task::Poll::Ready(status) = future.as_mut().poll(context) {
-                    *result = Some(status);
-                }
+            if result.is_none()
+                && let Poll::Ready(status) = future.as_mut().poll(context)
+            {
+                *result = Some(status);
             }
         }
         let done: Option<Vec<StatusCode>> = running.iter().map(|(_, result)| *result).collect();
-        done.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+        done.map_or(Poll::Pending, Poll::Ready)
     })
     .await
 }

@@ -13,7 +13,7 @@ use store::copy::{self, Access, Copy};
 
 use crate::app::App;
 use crate::component::layout::{Frame, Mood, Place};
-use crate::error::PageError;
+use crate::error::{PageError, chain};
 use crate::mailbox::{self, Head};
 use crate::session::Viewer;
 use crate::when::Calendar;
@@ -68,7 +68,11 @@ async fn entry(app: &App, calendar: &Calendar, copy: &Copy) -> Entry {
         Access::Full | Access::ReadOnly => match mailbox::head_of(app, copy).await {
             Ok(head) => (head, None),
             Err(error) => {
-                tracing::error!(name = "inbox.row_failed", message = copy.message_id, %error);
+                tracing::error!(
+                    event = "inbox.row_failed",
+                    message = copy.message_id,
+                    error = chain(&error)
+                );
                 (Head::default(), Some(text::UNREADABLE))
             }
         },

@@ -94,7 +94,7 @@ async fn log_in(
     match authenticate(&app, hash, &typed.password).await? {
         Some(account) => {
             let cookies = session::sign_in(&app, &account.id, &headers).await?;
-            tracing::info!(name = "login.succeeded", account = account.id);
+            tracing::info!(event = "login.succeeded", account = account.id);
             Ok((cookies, Redirect::to(&destination(&typed.to))).into_response())
         }
         None => {
@@ -134,17 +134,17 @@ async fn authenticate(
     let phc = account.as_ref().map(|it| it.password.clone());
     let is_right = app.hashing.verify(phc, password.to_owned()).await?;
     let Some(account) = account else {
-        tracing::info!(name = "login.failed", reason = "no account");
+        tracing::info!(event = "login.failed", reason = "no account");
         return Ok(None);
     };
     if account.locked_at_ms.is_some() {
-        tracing::info!(name = "login.failed", reason = "locked", account = account.id);
+        tracing::info!(event = "login.failed", reason = "locked", account = account.id);
         return Ok(None);
     }
     if !is_right {
         let limit = app.settings.limits.login_failures_max;
         let failed = account::failed(&app.store, &account.id, limit, app.now_ms()).await?;
-        tracing::info!(name = "login.failed", reason = "password", account = account.id, ?failed);
+        tracing::info!(event = "login.failed", reason = "password", account = account.id, ?failed);
         return Ok(None);
     }
     // Another attempt may have locked the account meanwhile.

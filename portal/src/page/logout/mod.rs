@@ -21,6 +21,6 @@ async fn log_out(
     FromViewer(viewer, Nothing {}): FromViewer<Nothing>,
 ) -> Result<Response, PageError> {
     viewer.leave(&app).await?;
-    tracing::info!(name = "session.ended", account = viewer.account_id);
+    tracing::info!(event = "session.ended", account = viewer.account_id);
     Ok((session::forget(), Redirect::to("/login?out=1")).into_response())
 }

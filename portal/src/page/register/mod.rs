@@ -116,7 +116,7 @@ async fn register(
     let copy_id = &invitation.link.copy.id;
     match created {
         Created::Made => {
-            tracing::info!(name = "account.created", account = id);
+            tracing::info!(event = "account.created", account = id);
             let cookies = session::sign_in(&app, &id, &headers).await?;
             Ok((cookies, Redirect::to(&format!("/m/{copy_id}"))).into_response())
         }

@@ -104,7 +104,7 @@ async fn send(
     }
     match submit(&app, &viewer, &original, &draft, recipients).await? {
         SubmitOutcome::Accepted => {
-            tracing::info!(name = "reply.accepted", account = viewer.account_id, copy = id);
+            tracing::info!(event = "reply.accepted", account = viewer.account_id, copy = id);
             Ok(Redirect::to("/sent?done=1").into_response())
         }
         SubmitOutcome::Refused { reason } => {

@@ -5,7 +5,8 @@
 //! it: a browser that is cut off in the middle shows an error of its own instead of ours.
 
 use axum::extract::Multipart;
-use axum::extract::multipart::Field;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::http::StatusCode;
 
 use crate::error::PageError;
 use crate::session::Viewer;
@@ -137,7 +138,7 @@ async fn file(mut field: Field<'_>, meter: &mut Meter) -> Result<Option<File>, P
         if meter.octets <= meter.max {
             content.extend_from_slice(&chunk);
         } else if meter.max.saturating_mul(DRAIN_FACTOR) < meter.octets {
-            return Err(PageError::Status(axum::http::StatusCode::PAYLOAD_TOO_LARGE));
+            return Err(PageError::Status(StatusCode::PAYLOAD_TOO_LARGE));
         } else {
             content = Vec::new();
         }
@@ -150,13 +151,16 @@ async fn line(mut field: Field<'_>, max: usize) -> Result<String, PageError> {
     let mut octets = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(unreadable)? {
         if max < octets.len().saturating_add(chunk.len()) {
-            return Err(PageError::Status(axum::http::StatusCode::PAYLOAD_TOO_LARGE));
+            return Err(PageError::Status(StatusCode::PAYLOAD_TOO_LARGE));
         }
         octets.extend_from_slice(&chunk);
     }
     Ok(String::from_utf8_lossy(&octets).into_owned())
 }
 
-fn unreadable(error: axum::extract::multipart::MultipartError) -> PageError {
-    PageError::Status(error.status())
+fn unreadable(error: MultipartError) -> PageError {
+    match error.status() {
+        StatusCode::INTERNAL_SERVER_ERROR => PageError::internal(error),
+        status => PageError::Status(status),
+    }
 }

@@ -12,7 +12,7 @@ use store::sent::{self, Sent};
 
 use crate::app::App;
 use crate::component::layout::{Frame, Mood, Place};
-use crate::error::PageError;
+use crate::error::{PageError, chain};
 use crate::mailbox::{self, Head};
 use crate::page::inbox::view::Entry;
 use crate::session::Viewer;
@@ -55,7 +55,7 @@ async fn show(
 
 async fn entry(app: &App, it: &Sent) -> Entry {
     let head = head(app, it).await.unwrap_or_else(|error| {
-        tracing::error!(name = "sent.row_failed", message = it.message_id, %error);
+        tracing::error!(event = "sent.row_failed", message = it.message_id, error = chain(&error));
         None
     });
     let is_gone = head.is_none();
