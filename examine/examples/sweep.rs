@@ -40,7 +40,10 @@ fn main() -> ExitCode {
         }
     }
     println!("{} files, {} octets, {} parts", counts.files, counts.octets, counts.parts);
-    println!("{} ambiguous, {} unreadable, {} over a limit", counts.ambiguous, counts.unreadable, counts.over_limit);
+    println!(
+        "{} ambiguous, {} unreadable, {} over a limit",
+        counts.ambiguous, counts.unreadable, counts.over_limit
+    );
     println!("total {:?}, slowest {:?}", counts.total, counts.slowest);
     for (flag, count) in &counts.flags {
         println!("{count:6} {flag}");

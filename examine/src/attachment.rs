@@ -16,7 +16,8 @@ pub struct DecodedAttachment {
 }
 
 /// The part of that index ([`crate::AttachmentEntry::index`], [`crate::Picture::index`]), decoded;
-/// none when the message has no such part or it holds others.
+/// none when the message has no such part or it holds others. Parts are counted within the default
+/// [`Limits`].
 #[must_use]
 pub fn attachment(message: &[u8], index: usize) -> Option<DecodedAttachment> {
     let scan = scan(message, &Limits::default());
@@ -38,7 +39,8 @@ pub(crate) fn file_name(message: &[u8], part: &Part, index: usize) -> String {
     if part.content_type.kind == "message" {
         let body = message.get(part.body.clone()).unwrap_or_default();
         let nested = scan(body, &Limits { parts: 1, ..Limits::default() });
-        let subject = nested.parts.first().and_then(|root| root.header.values(body, "subject").next());
+        let subject =
+            nested.parts.first().and_then(|root| root.header.values(body, "subject").next());
         let subject = subject.map(|subject| harmless(&header::decode(subject).text));
         if let Some(subject) = subject.filter(|subject| !subject.is_empty()) {
             return format!("{subject}.eml");
@@ -55,7 +57,8 @@ const NAME_CHARACTERS_MAX: usize = 150;
 fn harmless(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let shown = base.chars().filter(|c| !c.is_control() && !is_direction_mark(*c));
-    let safe = shown.map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c });
+    let safe =
+        shown.map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c });
     let safe: String = safe.take(NAME_CHARACTERS_MAX).collect();
     safe.trim_matches([' ', '.']).to_owned()
 }

@@ -49,7 +49,8 @@ fn sniffed(bytes: &[u8], remark: Remark) -> Text {
         return Text { text: lossless(bytes), charset: "us-ascii", remark: None };
     }
     if let Some((encoding, octets)) = Encoding::for_bom(bytes) {
-        let (text, _) = encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
+        let (text, _) =
+            encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
         return Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark) };
     }
     if bytes.is_ascii() {
@@ -132,7 +133,9 @@ fn utf_7(bytes: &[u8]) -> Text {
             text.push('+');
         } else {
             let octets = wire::mime::decode(run, wire::mime::Encoding::Base64).bytes;
-            let (piece, _) = UTF_16BE.decode_without_bom_handling(octets.get(..octets.len() / 2 * 2).unwrap_or_default());
+            let (piece, _) = UTF_16BE.decode_without_bom_handling(
+                octets.get(..octets.len() / 2 * 2).unwrap_or_default(),
+            );
             text.push_str(&piece);
         }
         if closed {

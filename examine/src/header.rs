@@ -84,7 +84,8 @@ mod tests {
     fn lists_of_people() {
         let value = b"\"Doe, John\" <j@x.example>, =?utf-8?q?Andr=C3=A9?= <a@x.example>,\r\n team: b@x.example (Bob), <@r.example:c@x.example>;";
         let found = people(value);
-        let pairs: Vec<_> = found.iter().map(|n| (n.display.as_str(), n.address.as_str())).collect();
+        let pairs: Vec<_> =
+            found.iter().map(|n| (n.display.as_str(), n.address.as_str())).collect();
         assert_eq!(
             pairs,
             [

@@ -4,9 +4,7 @@ use memchr::memmem;
 
 use crate::{
     limits::SNIFFED_OCTETS,
-    remark::{
-        ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark,
-    },
+    remark::{ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark},
 };
 
 /// The type of a picture that a browser may show.
@@ -72,7 +70,8 @@ pub(crate) fn is_texty(bytes: &[u8]) -> bool {
     if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
         return true;
     }
-    let controls = |o: &u8| o.is_ascii_control() && !matches!(o, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    let controls =
+        |o: &u8| o.is_ascii_control() && !matches!(o, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     if sample.iter().any(controls) {
         return false;
     }

@@ -73,9 +73,11 @@ pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
     if !declared_text && !is_texty(octets) {
         return None;
     }
-    let label = part.content_type.field.parameter("charset").map(|parameter| {
-        String::from_utf8_lossy(&parameter.value).into_owned()
-    });
+    let label = part
+        .content_type
+        .field
+        .parameter("charset")
+        .map(|parameter| String::from_utf8_lossy(&parameter.value).into_owned());
     let markup = matches!(part.content_type.subtype.as_str(), "html" | "xhtml+xml");
     let label = label.or_else(|| if markup { charset_of_page(octets) } else { None });
     let decoded = charset::decode(octets, label.as_deref());
@@ -98,7 +100,12 @@ fn charset_of_page(octets: &[u8]) -> Option<String> {
     let start = String::from_utf8_lossy(start);
     let metas = Lexer::new(&start).filter_map(|token| match token {
         Token::Start { name, attributes, .. } if name == "meta" => Some(attributes),
-        _ => None,
+        Token::Comment(_)
+        | Token::End(_)
+        | Token::Raw(..)
+        | Token::Start { .. }
+        | Token::Text(_)
+        | Token::Unclosed(_) => None,
     });
     for attributes in metas {
         if let Some(charset) = attribute(&attributes, "charset") {

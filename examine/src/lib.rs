@@ -23,6 +23,7 @@ mod header;
 mod html;
 mod kind;
 mod leaf;
+mod place;
 mod reading;
 mod remark;
 mod report;

@@ -91,7 +91,11 @@ pub fn reading(message: &[u8], limits: &Limits) -> Reading {
 
 fn envelope(header: &Header, message: &[u8]) -> Reading {
     let text = |name: &str| {
-        header.values(message, name).next().map(|value| header::decode(value).text).unwrap_or_default()
+        header
+            .values(message, name)
+            .next()
+            .map(|value| header::decode(value).text)
+            .unwrap_or_default()
     };
     let people = |name: &str| {
         let named = header.values(message, name).flat_map(header::people);
@@ -177,7 +181,10 @@ impl<'m> View<'m> {
             && let Some(text) = leaf::text(part, &octets)
         {
             let group = part.alternative.map(|(group, _)| group);
-            return self.shown.push(Shown { group, text });
+            self.shown.push(Shown { group, text });
+            if part.names().next().is_none() {
+                return;
+            }
         }
         if let Some(kind) = picture(&octets).filter(|_| !part.content_id.is_empty()) {
             self.cids.insert(String::from_utf8_lossy(&part.content_id).into_owned(), index);

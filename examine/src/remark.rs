@@ -36,6 +36,7 @@ pub(crate) const OPAQUE_SIGNED: Remark =
     Remark::of(Class::Unreadable, "wrapped in an opaque S/MIME signature");
 pub(crate) const TEXT_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "too much text");
 pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "decoded size");
-pub(crate) const TAG_OVERFULL: Remark = Remark::of(Class::Note, "HTML tag with too many attributes");
+pub(crate) const TAG_OVERFULL: Remark =
+    Remark::of(Class::Note, "HTML tag with too many attributes");
 pub(crate) const TAG_UNCLOSED: Remark = Remark::of(Class::Ambiguous, "HTML tag without end");
 pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");

@@ -14,5 +14,5 @@ fn extracted(message: &str) -> Extract {
 /// The texts of a scope, normalised, in order.
 fn texts(extract: &Extract, scope: grammar::tree::Scope) -> Vec<&str> {
     let of_scope = extract.content.segments.iter().filter(|segment| segment.scope == scope);
-    of_scope.map(|segment| &extract.content.text[segment.start..segment.end]).collect()
+    of_scope.map(|segment| extract.content.text.get(segment.start..segment.end).unwrap()).collect()
 }

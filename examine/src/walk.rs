@@ -9,7 +9,7 @@ use engine::{
 use grammar::tree::Scope;
 use wire::{
     Address,
-    mime::{Class, Flag, Header, Limits, Part, Scan, scan, uuencoded},
+    mime::{Class, Flag, Header, Limits, Part, scan, uuencoded},
 };
 
 use crate::{
@@ -17,35 +17,12 @@ use crate::{
     kind::{encrypted, holds_pgp, is_texty, smime},
     leaf::{self, LeafText},
     limits::TEXT_OCTETS_MAX,
+    place::{Job, Place},
     remark::{
         DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNREADABLE, Remark,
         TEXT_OVER_LIMIT,
     },
 };
-
-/// A message to walk: the whole one, or one that stood behind a transfer encoding.
-struct Job<'m> {
-    message: Cow<'m, [u8]>,
-    /// Path of the part that held it; empty for the whole message.
-    path: String,
-    depth: usize,
-    nested: bool,
-    alternative: Option<Alternative>,
-}
-
-/// A part of a job.
-struct Place<'j> {
-    message: &'j [u8],
-    scan: &'j Scan,
-    index: usize,
-    part: &'j Part,
-    /// Its number in the whole message.
-    number: u32,
-    /// Whether it stands in a nested message.
-    nested: bool,
-    alternative: Option<Alternative>,
-    job: &'j Job<'j>,
-}
 
 pub(crate) struct Walk<'m> {
     limits: Limits,
@@ -204,12 +181,7 @@ impl<'m> Walk<'m> {
         }
     }
 
-    fn container(
-        &mut self,
-        place: &Place<'_>,
-        report: &mut PartReport,
-        remarks: &mut Vec<Remark>,
-    ) {
+    fn container(&mut self, place: &Place<'_>, report: &mut PartReport, remarks: &mut Vec<Remark>) {
         let part = place.part;
         if part.content_type.is("multipart", "encrypted") {
             remarks.push(ENCRYPTED_PGP);
@@ -357,17 +329,6 @@ impl<'m> Walk<'m> {
         let (part, alternative) = (place.number, place.alternative);
         self.content.cased.push(cased);
         self.content.segments.push(Segment { scope, start, end, part, alternative });
-    }
-}
-
-impl Place<'_> {
-    fn path(&self) -> String {
-        let inner = self.scan.path(self.index);
-        match (self.job.path.as_str(), inner.as_str()) {
-            ("", _) => inner,
-            (outer, "0") => format!("{outer}.1"),
-            (outer, inner) => format!("{outer}.1.{inner}"),
-        }
     }
 }
 

@@ -123,7 +123,8 @@ fn may_change(part: &Part) -> bool {
 fn into_part(copy: &Copy<'_>, part: &Part, banners: &[Banner<'_>]) -> Option<Edit> {
     let charset = charset(part)?;
     if part.content_type.subtype == "html" {
-        let fits = charset.is_none_or(|charset| charset.is_ascii_compatible() && charset != ISO_2022_JP);
+        let fits =
+            charset.is_none_or(|charset| charset.is_ascii_compatible() && charset != ISO_2022_JP);
         return fits.then(|| rewrite::html(copy, part, &markup(banners))).flatten();
     }
     let text = plain(banners);
@@ -179,7 +180,7 @@ pub(super) fn in_lines(octets: &[u8], newline: &str) -> Vec<u8> {
 /// A block of base64 that more base64 can follow: no padding, because readers stop at it.
 fn base64_block(octets: &[u8], newline: &str) -> String {
     let mut octets = in_lines(octets, "\r\n");
-    while octets.len() % 3 != 0 {
+    while !octets.len().is_multiple_of(3) {
         octets.insert(octets.len().saturating_sub(2), b' ');
     }
     base64_lines(&octets, newline)

@@ -79,10 +79,13 @@ struct Copy<'m> {
 }
 
 impl Copy<'_> {
-    /// Where new fields go: behind the line that a mailbox file puts before a message.
+    /// Where new fields go: behind the line that a mailbox file puts before a message, and not
+    /// before a line that would continue them.
     fn top(&self) -> usize {
-        let first = self.root.header.fields.first().map_or(0, |field| field.lines.start);
-        if self.message.starts_with(b"From ") { first } else { 0 }
+        let header = &self.root.header;
+        let first = header.fields.first().map_or(header.range.end, |field| field.lines.start);
+        let strange = self.message.starts_with(b"From ") || self.message.starts_with(b" ");
+        if strange || self.message.starts_with(b"\t") { first } else { 0 }
     }
 
     /// Whether a blank line ends the header.

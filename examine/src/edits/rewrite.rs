@@ -75,10 +75,16 @@ mod tests {
     #[test]
     fn the_top_of_a_page() {
         for (html, head) in [
-            ("<html><head><title><body></title></head><BODY class='a>b'>x", "<html><head><title><body></title></head><BODY class='a>b'>"),
+            (
+                "<html><head><title><body></title></head><BODY class='a>b'>x",
+                "<html><head><title><body></title></head><BODY class='a>b'>",
+            ),
             ("<!-- <body> --><p>x", "<!-- <body> -->"),
             ("<p>x<body>", ""),
-            ("<!DOCTYPE html>\r\n<meta charset=utf-8>\r\nx", "<!DOCTYPE html>\r\n<meta charset=utf-8>"),
+            (
+                "<!DOCTYPE html>\r\n<meta charset=utf-8>\r\nx",
+                "<!DOCTYPE html>\r\n<meta charset=utf-8>",
+            ),
             ("x", ""),
         ] {
             assert_eq!(top_of_page(html.as_bytes()), head.len(), "{html}");

@@ -34,7 +34,7 @@ pub(super) fn edits(copy: &Copy<'_>, effects: &[Effect]) -> Vec<Edit> {
     }
     for field in fields {
         let value = copy.message.get(field.value.clone()).unwrap_or_default();
-        let mut changed = strips.iter().fold(value.to_vec(), |value, tag| strip(value, tag, copy));
+        let mut changed = strips.iter().fold(value.to_vec(), |value, tag| strip(&value, tag, copy));
         for tag in tags.iter().rev() {
             changed = prefix(changed, tag, copy);
         }
@@ -48,8 +48,8 @@ pub(super) fn edits(copy: &Copy<'_>, effects: &[Effect]) -> Vec<Edit> {
 /// Takes every occurrence of the tag off a folded value, in any case of its letters. Only the
 /// tag's own octets change where it stands as it is; inside encoded words the value is written
 /// anew.
-fn strip(value: Vec<u8>, tag: &str, copy: &Copy<'_>) -> Vec<u8> {
-    let stripped = strip_plain(&value, tag.as_bytes());
+fn strip(value: &[u8], tag: &str, copy: &Copy<'_>) -> Vec<u8> {
+    let stripped = strip_plain(value, tag.as_bytes());
     let text = header::decode(&stripped).text;
     let cleaned = without(&text, tag);
     if cleaned == text {

@@ -43,18 +43,28 @@ fn subject_tags_are_taken_off_and_put_in_front() {
         let expected = format!("From: a@x.example\n{expected}\nTo: b@x.example\n\nbody");
         assert_eq!(edited_text(&message, &effects), expected);
     }
-    assert_eq!(edited_text("To: b@x.example\n\nx", &[tag]), "Subject: [Extern]\nTo: b@x.example\n\nx");
+    assert_eq!(
+        edited_text("To: b@x.example\n\nx", &[tag]),
+        "Subject: [Extern]\nTo: b@x.example\n\nx"
+    );
     let umlaut = Effect::TagSubject("[Äußeres]".to_owned());
     for subject in ["Offer", "=?utf-8?q?Offer?="] {
-        let tagged = edited(format!("Subject: {subject}\n\nx").as_bytes(), std::slice::from_ref(&umlaut));
+        let tagged =
+            edited(format!("Subject: {subject}\n\nx").as_bytes(), std::slice::from_ref(&umlaut));
         assert_eq!(reading(&tagged, &Limits::default()).subject, "[Äußeres] Offer");
     }
 }
 
 #[test]
 fn added_headers_cannot_add_others() {
-    let header = Effect::AddHeader { name: "X-Class".to_owned(), value: "a\r\nBcc: evil@x.example".to_owned() };
-    assert_eq!(edited_text("To: b@x.example\r\n\r\nx", &[header]), "X-Class: a  Bcc: evil@x.example\r\nTo: b@x.example\r\n\r\nx");
+    let header = Effect::AddHeader {
+        name: "X-Class".to_owned(),
+        value: "a\r\nBcc: evil@x.example".to_owned(),
+    };
+    assert_eq!(
+        edited_text("To: b@x.example\r\n\r\nx", &[header]),
+        "X-Class: a  Bcc: evil@x.example\r\nTo: b@x.example\r\n\r\nx"
+    );
     let bad = Effect::AddHeader { name: "X\r\nBcc".to_owned(), value: "a".to_owned() };
     assert_eq!(edited_text("To: b@x.example\n\nx", &[bad]), "To: b@x.example\n\nx");
 }
@@ -63,16 +73,29 @@ fn added_headers_cannot_add_others() {
 fn a_banner_stands_in_the_text_in_its_own_encoding() {
     for (header, body, expected) in [
         ("", "hello\n", "B. 1\n\nhello\n"),
-        ("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n", "h=C3=A9\n", "B. 1\n\nh=C3=A9\n"),
-        ("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n", "aGk=\n", "Qi4gMQ0KIA0K\naGk=\n"),
+        (
+            "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n",
+            "h=C3=A9\n",
+            "B. 1\n\nh=C3=A9\n",
+        ),
+        (
+            "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n",
+            "aGk=\n",
+            "Qi4gMQ0KIA0K\naGk=\n",
+        ),
         ("Content-Type: text/html\n", "<html><body>\n<p>x", "<html><body>DIVB. 1</div>\n\n<p>x"),
-        ("Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n", "<p style=3D\"x\">y", "DIVB. 1</div>\n<p style=3D\"x\">y"),
+        (
+            "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n",
+            "<p style=3D\"x\">y",
+            "DIVB. 1</div>\n<p style=3D\"x\">y",
+        ),
     ] {
         let message = format!("{header}\n{body}");
         let mut changed = edited_text(&message, &[banner("B. 1")]);
-        let div = changed.find("<div style").map(|from| from..changed.find(";padding").unwrap_or(from));
+        let div =
+            changed.find("<div style").map(|from| from..changed.find(";padding").unwrap_or(from));
         if let Some(range) = div {
-            let end = changed[range.start..].find("\">").unwrap() + range.start + 2;
+            let end = changed.get(range.start..).unwrap().find("\">").unwrap() + range.start + 2;
             changed.replace_range(range.start..end, "DIV");
         }
         if header.contains("quoted") {
@@ -103,9 +126,11 @@ fn every_branch_of_an_alternative_gets_the_banner_and_nothing_else_changes() {
 fn signed_and_strange_bodies_are_wrapped_and_not_touched() {
     let signed = "Content-Type: multipart/signed; boundary=s; protocol=\"application/pgp-signature\"\n\n--s\n\nsigned text\n--s\nContent-Type: application/pgp-signature\n\nsig\n--s--\n";
     let opaque = "Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: base64\n\nMIIB\n";
-    let utf_16 = "Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\naABpAA==\n";
+    let utf_16 =
+        "Content-Type: text/plain; charset=utf-16\nContent-Transfer-Encoding: base64\n\naABpAA==\n";
     let ascii = "Content-Type: text/plain\n\nplain";
-    let pdf = "Content-Type: application/pdf;\n name=a.pdf\nContent-Disposition: attachment\n\n%PDF";
+    let pdf =
+        "Content-Type: application/pdf;\n name=a.pdf\nContent-Disposition: attachment\n\n%PDF";
     for body in [signed, opaque, utf_16, ascii, pdf] {
         let message = format!("From: a@x.example\nMIME-Version: 1.0\n{body}");
         let changed = edited_text(&message, &[banner("Vertraulich – bleibt hier")]);
@@ -122,7 +147,10 @@ fn signed_and_strange_bodies_are_wrapped_and_not_touched() {
 #[test]
 fn an_html_banner_shows_as_text_in_text() {
     let effect = Effect::Banner { text: "<b>Confi</b>dential &amp; so".to_owned(), html: true };
-    assert_eq!(edited_text("Subject: x\n\nbody", std::slice::from_ref(&effect)), "Subject: x\n\nConfidential & so\n\nbody");
+    assert_eq!(
+        edited_text("Subject: x\n\nbody", std::slice::from_ref(&effect)),
+        "Subject: x\n\nConfidential & so\n\nbody"
+    );
     let html = edited_text("Content-Type: text/html\n\n<p>x", &[effect]);
     assert_eq!(html, "Content-Type: text/html\n\n<b>Confi</b>dential &amp; so\n<p>x");
 }

@@ -91,7 +91,10 @@ fn free_boundary(message: &[u8]) -> Result<String, EditsError> {
         (sum ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3)
     });
     for attempt in 0..BOUNDARIES_TRIED {
-        let boundary = format!("chancery-{:016x}", sum.wrapping_add(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let boundary = format!(
+            "chancery-{:016x}",
+            sum.wrapping_add(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        );
         if memchr::memmem::find(message, boundary.as_bytes()).is_none() {
             return Ok(boundary);
         }

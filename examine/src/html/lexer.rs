@@ -40,9 +40,8 @@ pub(crate) enum Token<'a> {
 }
 
 /// Elements whose content is text up to their end tag.
-const RAW: [&str; 9] = [
-    "iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp",
-];
+const RAW: [&str; 9] =
+    ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
 
 /// The value of the attribute `name`.
 pub(crate) fn attribute<'a>(attributes: &[Attribute<'a>], name: &str) -> Option<&'a str> {

@@ -1,6 +1,7 @@
 //! HTML as a reader sees it, and cleaned for showing.
 
 mod clean;
+mod element;
 mod lexer;
 mod pictures;
 mod style;

@@ -11,6 +11,7 @@ use html5ever::{
 };
 
 use super::{
+    element::{is_block, is_void},
     lexer::{Attribute, Lexer, Token, attribute},
     style::hides,
 };
@@ -264,29 +265,6 @@ fn is_hidden(name: &str, attributes: &[Attribute<'_>]) -> bool {
     }
     attribute(attributes, "hidden").is_some()
         || attribute(attributes, "style").is_some_and(|style| hides(&decode_entities(style)))
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta"
-            | "param" | "source" | "track" | "wbr"
-    )
-}
-
-/// Elements that stand on lines of their own, or in cells.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "button" | "caption"
-            | "center" | "dd" | "details" | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset"
-            | "figcaption" | "figure" | "footer" | "form" | "frameset" | "h1" | "h2" | "h3"
-            | "h4" | "h5" | "h6" | "head" | "header" | "hgroup" | "hr" | "html" | "legend" | "li"
-            | "listing" | "main" | "menu" | "nav" | "ol" | "optgroup" | "option" | "p"
-            | "plaintext" | "pre" | "search" | "section" | "select" | "summary" | "table"
-            | "tbody" | "td" | "textarea" | "tfoot" | "th" | "thead" | "title" | "tr" | "ul"
-            | "xmp"
-    )
 }
 
 #[cfg(test)]

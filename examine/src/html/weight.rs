@@ -91,7 +91,7 @@ impl Cost {
         self.write = self.write.saturating_add(octets.saturating_mul(escapes));
     }
 
-    fn is_bearable(mut self) -> bool {
+    fn is_bearable(&mut self) -> bool {
         self.end_run();
         self.tags <= HTML_TAGS_MAX
             && self.misplaced <= HTML_MISPLACED_MAX
@@ -102,7 +102,9 @@ impl Cost {
 
 fn remote_pictures(name: &str, attributes: &[Attribute<'_>]) -> u32 {
     let source = match name {
-        "img" | "input" | "image" => attribute(attributes, "src").or(attribute(attributes, "srcset")),
+        "img" | "input" | "image" => {
+            attribute(attributes, "src").or(attribute(attributes, "srcset"))
+        }
         "video" => attribute(attributes, "poster"),
         _ => None,
     };
@@ -160,9 +162,30 @@ impl Frames {
 fn closes_itself(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "body" | "br" | "col" | "dd" | "dt" | "embed" | "head" | "hr" | "html"
-            | "img" | "input" | "li" | "link" | "meta" | "option" | "p" | "param" | "source"
-            | "tbody" | "tr" | "track" | "wbr"
+        "area"
+            | "base"
+            | "body"
+            | "br"
+            | "col"
+            | "dd"
+            | "dt"
+            | "embed"
+            | "head"
+            | "hr"
+            | "html"
+            | "img"
+            | "input"
+            | "li"
+            | "link"
+            | "meta"
+            | "option"
+            | "p"
+            | "param"
+            | "source"
+            | "tbody"
+            | "tr"
+            | "track"
+            | "wbr"
     )
 }
 
@@ -170,8 +193,21 @@ fn closes_itself(name: &str) -> bool {
 fn is_of_table(name: &str) -> bool {
     matches!(
         name,
-        "caption" | "col" | "colgroup" | "form" | "input" | "script" | "style" | "table" | "tbody"
-            | "td" | "template" | "tfoot" | "th" | "thead" | "tr"
+        "caption"
+            | "col"
+            | "colgroup"
+            | "form"
+            | "input"
+            | "script"
+            | "style"
+            | "table"
+            | "tbody"
+            | "td"
+            | "template"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
     )
 }
 
@@ -179,8 +215,18 @@ fn is_of_table(name: &str) -> bool {
 fn is_scope(name: &str) -> bool {
     matches!(
         name,
-        "applet" | "button" | "caption" | "marquee" | "math" | "object" | "select" | "svg"
-            | "table" | "td" | "template" | "th"
+        "applet"
+            | "button"
+            | "caption"
+            | "marquee"
+            | "math"
+            | "object"
+            | "select"
+            | "svg"
+            | "table"
+            | "td"
+            | "template"
+            | "th"
     )
 }
 
@@ -192,7 +238,12 @@ mod tests {
     fn hostile_trees_are_refused_and_newsletters_are_not() {
         let fonts = "<font size=1>".repeat(4_000) + &"<p>".repeat(4_000);
         let deep = "<div>".repeat(20_000);
-        let masked = format!("{}<table><td>{}</table>{}", "<b>".repeat(4_000), "</b>".repeat(4_000), "<p>".repeat(4_000));
+        let masked = format!(
+            "{}<table><td>{}</table>{}",
+            "<b>".repeat(4_000),
+            "</b>".repeat(4_000),
+            "<p>".repeat(4_000)
+        );
         for html in [fonts, deep, masked] {
             assert!(!survey(&html).bearable, "{}", html.get(..40).unwrap());
         }

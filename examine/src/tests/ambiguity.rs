@@ -18,14 +18,19 @@ fn messages() -> Vec<String> {
     let mut messages = Vec::new();
     for line in ENCODINGS {
         messages.push(format!("{line}\n\n{payload}\n"));
-        messages.push(envelope("boundary=b", &format!("--b\nContent-Type: text/plain\n{line}\n\n{payload}\n--b--\n")));
+        messages.push(envelope(
+            "boundary=b",
+            &format!("--b\nContent-Type: text/plain\n{line}\n\n{payload}\n--b--\n"),
+        ));
     }
-    let part = format!("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n{payload}\n");
+    let part =
+        format!("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n{payload}\n");
     for boundary in BOUNDARIES {
         messages.push(envelope(boundary, &format!("--b\n{part}--b--\n")));
     }
     for body in BODIES {
-        let body = body.replace("PART", &part).replace("PAYLOAD", &payload).replace("QUOTED", &quoted);
+        let body =
+            body.replace("PART", &part).replace("PAYLOAD", &payload).replace("QUOTED", &quoted);
         messages.push(envelope("boundary=b", &body));
         messages.push(envelope("boundary=b", &body.replace('\n', "\r\n")));
         messages.push(envelope("boundary=b", &body.replace('\n', "\r")));
@@ -145,7 +150,9 @@ fn no_marker_slips_by() {
     for message in messages {
         let extract = extracted(&message);
         let scopes = [Scope::Body, Scope::AttachmentText];
-        let found = scopes.iter().any(|scope| texts(&extract, *scope).iter().any(|text| text.contains(MARKER)));
+        let found = scopes
+            .iter()
+            .any(|scope| texts(&extract, *scope).iter().any(|text| text.contains(MARKER)));
         assert!(found || !extract.content.ambiguous.is_empty(), "{message}");
     }
 }
@@ -156,8 +163,14 @@ fn contradicting_headers_are_flagged() {
         ("Subject: a\nSubject: b\n\nx", "duplicate header (part 0)"),
         ("From: a@x.example\nFrom: b@x.example\n\nx", "duplicate header (part 0)"),
         ("From: nobody\n\nx", "unreadable From address (part 0)"),
-        ("Content-Type: text/csv; name=a.txt\nContent-Disposition: attachment; filename=b.exe\n\nx", "two different file names (part 0)"),
-        ("Content-Type: text/plain; charset=us-ascii\n\ncaf\u{e9}", "text is not in its charset (part 0)"),
+        (
+            "Content-Type: text/csv; name=a.txt\nContent-Disposition: attachment; filename=b.exe\n\nx",
+            "two different file names (part 0)",
+        ),
+        (
+            "Content-Type: text/plain; charset=us-ascii\n\ncaf\u{e9}",
+            "text is not in its charset (part 0)",
+        ),
         ("Content-Type: text/plain; charset=x-none\n\nabc", "unknown charset (part 0)"),
         ("Content-Type: text/html\n\nx<a href=\"y", "HTML tag without end (part 0)"),
     ] {

@@ -29,7 +29,11 @@ fn every_scope_is_filled_from_its_place() {
     assert_eq!(texts(&extract, Scope::AttachmentNames), ["liste.csv", "x.bin"]);
     assert!(texts(&extract, Scope::Headers)[0].contains("x-note: café"));
     assert!(!texts(&extract, Scope::Headers)[0].contains("geheim"));
-    let attachment = |name: &str, kind: &str, octets| Attachment { name: name.into(), kind: kind.into(), octets };
+    let attachment = |name: &str, kind: &str, octets| Attachment {
+        name: name.into(),
+        kind: kind.into(),
+        octets,
+    };
     assert_eq!(
         content.attachments,
         [
@@ -38,11 +42,20 @@ fn every_scope_is_filled_from_its_place() {
             attachment("x.bin", "application/octet-stream", 5),
         ]
     );
-    assert_eq!((content.ambiguous.len(), content.unreadable.len(), content.over_limit.len()), (0, 0, 0));
+    assert_eq!(
+        (content.ambiguous.len(), content.unreadable.len(), content.over_limit.len()),
+        (0, 0, 0)
+    );
     assert_eq!(content.cased.len(), content.segments.len());
-    let branches: Vec<_> = content.segments.iter().filter_map(|segment| segment.alternative).map(|a| (a.group, a.branch)).collect();
+    let branches: Vec<_> = content
+        .segments
+        .iter()
+        .filter_map(|segment| segment.alternative)
+        .map(|a| (a.group, a.branch))
+        .collect();
     assert!(branches.contains(&(1, 1)) && branches.contains(&(1, 2)));
-    let paths: Vec<_> = extract.parts.iter().map(|part| (part.path.as_str(), part.charset.as_deref())).collect();
+    let paths: Vec<_> =
+        extract.parts.iter().map(|part| (part.path.as_str(), part.charset.as_deref())).collect();
     assert_eq!(paths[2], ("1.1", Some("windows-1252")));
     assert_eq!(extract.parts[3].text, "Café two\nthree");
     assert_eq!(extract.parts[3].flags, ["hidden text"]);
@@ -72,7 +85,10 @@ fn messages_behind_an_encoding_are_read() {
     assert_eq!(texts(&extract, Scope::AttachmentText), ["inner", "secret"]);
     let paths: Vec<_> = extract.parts.iter().map(|part| part.path.as_str()).collect();
     assert_eq!(paths, ["0", "1", "1.1", "1.1.1"]);
-    assert_eq!(extract.content.segments.last().unwrap().alternative, Some(Alternative { group: 1, branch: 1 }));
+    assert_eq!(
+        extract.content.segments.last().unwrap().alternative,
+        Some(Alternative { group: 1, branch: 1 })
+    );
     assert!(extract.content.ambiguous.is_empty());
 }
 
@@ -80,16 +96,33 @@ fn messages_behind_an_encoding_are_read() {
 #[test]
 fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
     for (message, unreadable) in [
-        ("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB", "encrypted with S/MIME (part 0)"),
-        ("Content-Type: application/x-pkcs7-mime; smime-type=signed-data\n\nMIIB", "wrapped in an opaque S/MIME signature (part 0)"),
-        ("Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b--\n", "encrypted with PGP (part 0)"),
+        (
+            "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB",
+            "encrypted with S/MIME (part 0)",
+        ),
+        (
+            "Content-Type: application/x-pkcs7-mime; smime-type=signed-data\n\nMIIB",
+            "wrapped in an opaque S/MIME signature (part 0)",
+        ),
+        (
+            "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b--\n",
+            "encrypted with PGP (part 0)",
+        ),
         ("Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "encrypted with PGP (part 0)"),
-        ("Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAQAAAA==\n", "encrypted archive (part 0)"),
-        ("Content-Type: message/partial; id=a; number=1; total=2\n\nx", "fragment of a message (part 0)"),
+        (
+            "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAQAAAA==\n",
+            "encrypted archive (part 0)",
+        ),
+        (
+            "Content-Type: message/partial; id=a; number=1; total=2\n\nx",
+            "fragment of a message (part 0)",
+        ),
     ] {
         assert_eq!(extracted(message).content.unreadable, [unreadable], "{message}");
     }
-    let unknown = extracted("Content-Type: application/x-unheard-of\nContent-Transfer-Encoding: base64\n\nAAECAwQF\n");
+    let unknown = extracted(
+        "Content-Type: application/x-unheard-of\nContent-Transfer-Encoding: base64\n\nAAECAwQF\n",
+    );
     assert_eq!(unknown.content.unreadable, Vec::<String>::new());
     assert_eq!(unknown.content.attachments.len(), 1);
 }

@@ -53,8 +53,17 @@ fn pathological_messages_are_quick() {
         ("tags", format!("Subject: {}\n\nx", "[secure]".repeat(50_000))),
         ("addresses", format!("From: {}\n\nx", "a@x.example,".repeat(30_000))),
         ("messages", "Content-Type: message/rfc822\n\n".repeat(10_000)),
-        ("parts", format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(100_000))),
-        ("no boundary", "Content-Type: multipart/mixed\nContent-Transfer-Encoding: base64\n\n".repeat(3_000)),
+        (
+            "parts",
+            format!(
+                "Content-Type: multipart/mixed; boundary=b\n\n{}",
+                "--b\n\nx\n".repeat(100_000)
+            ),
+        ),
+        (
+            "no boundary",
+            "Content-Type: multipart/mixed\nContent-Transfer-Encoding: base64\n\n".repeat(3_000),
+        ),
     ] {
         let start = Instant::now();
         assert!(run_all(message.as_bytes()), "{name}");
@@ -65,11 +74,40 @@ fn pathological_messages_are_quick() {
 
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let words = [
-        "Content-Type: ", "multipart/mixed", "multipart/alternative", "multipart/signed", "message/rfc822",
-        "text/plain", "text/html", "; boundary=b", "; charset=utf-8", "; charset=iso-2022-jp", "; name=a",
-        "\n--b\n", "\n--b--\n", "\n", "\r\n", "\n\n", "\r", " ", "Subject: ", "From: a@x.example", "[secure]",
-        "=?utf-8?Q?[secure]?=", "=?utf-8?B?4oKs?=", "Content-Transfer-Encoding: base64", "\u{20ac}",
-        "Content-Transfer-Encoding: quoted-printable", "<p>", "<body>", "<!--", "-->", "<style>", "&amp;", "text", "=",
+        "Content-Type: ",
+        "multipart/mixed",
+        "multipart/alternative",
+        "multipart/signed",
+        "message/rfc822",
+        "text/plain",
+        "text/html",
+        "; boundary=b",
+        "; charset=utf-8",
+        "; charset=iso-2022-jp",
+        "; name=a",
+        "\n--b\n",
+        "\n--b--\n",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\r",
+        " ",
+        "Subject: ",
+        "From: a@x.example",
+        "[secure]",
+        "=?utf-8?Q?[secure]?=",
+        "=?utf-8?B?4oKs?=",
+        "Content-Transfer-Encoding: base64",
+        "\u{20ac}",
+        "Content-Transfer-Encoding: quoted-printable",
+        "<p>",
+        "<body>",
+        "<!--",
+        "-->",
+        "<style>",
+        "&amp;",
+        "text",
+        "=",
     ];
     prop_oneof![
         9 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),

@@ -32,11 +32,7 @@ pub struct Header {
 
 impl Header {
     /// Values of the fields called `name`, in order, folded as they stand.
-    pub fn values<'m>(
-        &self,
-        message: &'m [u8],
-        name: &str,
-    ) -> impl Iterator<Item = &'m [u8]> {
+    pub fn values<'m>(&self, message: &'m [u8], name: &str) -> impl Iterator<Item = &'m [u8]> {
         self.named(message, name).filter_map(|field| message.get(field.value.clone()))
     }
 

@@ -16,13 +16,14 @@
 pub mod limits;
 
 mod address;
+mod boundary;
 
 mod flag;
 mod header;
 mod line;
 mod outside;
-mod part;
 mod parameter;
+mod part;
 mod scan;
 mod transfer;
 mod uuencode;

@@ -301,7 +301,8 @@ fn percent(value: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(value.len());
     let mut at = 0;
     while let Some(&octet) = value.get(at) {
-        let pair = (value.get(at + 1).copied().and_then(hex), value.get(at + 2).copied().and_then(hex));
+        let pair =
+            (value.get(at + 1).copied().and_then(hex), value.get(at + 2).copied().and_then(hex));
         match (octet, pair) {
             (b'%', (Some(high), Some(low))) => {
                 decoded.push(high << 4 | low);

@@ -158,7 +158,8 @@ impl Part {
 }
 
 fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|o| o.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&o))
+    !text.is_empty()
+        && text.bytes().all(|o| o.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&o))
 }
 
 /// The first field of the name; a second one with another value is flagged.

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::{
+    boundary::{clashes, declared, guessed},
     flag::{Flag, note},
     header::{Header, Reader, Stop},
-    limits::{BOUNDARIES_MAX, Limits},
+    limits::Limits,
     line::{self, Ends, Line},
     outside::holds_text,
     part::{ContentType, Disposition, Part},
@@ -236,14 +237,17 @@ impl Scanner<'_> {
         if part.encoding.transforms() {
             note(&mut flags, Flag::EncodedMultipart);
         }
-        let mut boundaries = declared_boundaries(part, &mut flags);
+        let mut boundaries = declared(part, &mut flags);
         if boundaries.is_empty() {
             note(&mut flags, Flag::BoundaryMissing);
-            boundaries.extend(guessed_boundary(self.bytes, self.at));
+            boundaries.extend(guessed(self.bytes, self.at));
             // The first such line may be a delimiter of the multipart around it.
-            boundaries.retain(|boundary| !is_open(&self.open, boundary));
+            boundaries.retain(|boundary| {
+                !self.open.iter().any(|open| clashes(&open.boundaries, boundary))
+            });
         }
-        let used = |boundary: &Vec<u8>| is_open(&self.open, boundary);
+        let used =
+            |boundary: &Vec<u8>| self.open.iter().any(|open| clashes(&open.boundaries, boundary));
         if boundaries.iter().any(used) {
             note(&mut flags, Flag::BoundaryReused);
         }
@@ -392,17 +396,13 @@ impl Scanner<'_> {
         let range: Range<usize> = from..end.max(from);
         let text = self.bytes.get(range.clone()).unwrap_or_default();
         if holds_text(text) {
-            note(&mut part.flags, if open.closed { Flag::EpilogueText } else { Flag::PreambleText });
+            note(
+                &mut part.flags,
+                if open.closed { Flag::EpilogueText } else { Flag::PreambleText },
+            );
             part.outside.push(range);
         }
     }
-}
-
-/// Whether a line of the boundary, or one that closes it, belongs to an open multipart.
-fn is_open(open: &[Open], boundary: &[u8]) -> bool {
-    let stem = boundary.strip_suffix(b"--").unwrap_or(boundary);
-    let known = |known: &Vec<u8>| known == boundary || known == stem;
-    open.iter().any(|open| open.boundaries.iter().any(known))
 }
 
 /// Whether the body is a message to be read as parts of this one. Where a transfer encoding
@@ -417,47 +417,4 @@ fn content_id(value: &[u8]) -> Vec<u8> {
     let value = value.trim_ascii();
     let value = value.strip_prefix(b"<").unwrap_or(value);
     value.strip_suffix(b">").unwrap_or(value).to_vec()
-}
-
-/// Every boundary that some reader could take from the header.
-fn declared_boundaries(part: &Part, flags: &mut Vec<Flag>) -> Vec<Vec<u8>> {
-    let mut boundaries: Vec<Vec<u8>> = Vec::new();
-    for parameter in part.content_type.field.all("boundary").take(BOUNDARIES_MAX) {
-        let boundary = parameter.value.trim_ascii_end();
-        if parameter.extended || boundary.len() < parameter.value.len() || is_odd(boundary) {
-            note(flags, Flag::BoundaryOdd);
-        }
-        if !boundaries.iter().any(|known| known == boundary) {
-            boundaries.push(boundary.to_vec());
-        }
-    }
-    boundaries
-}
-
-/// The longest boundary, octets (RFC 2046 section 5.1.1).
-const BOUNDARY_OCTETS_MAX: usize = 70;
-
-fn is_odd(boundary: &[u8]) -> bool {
-    let usual = |o: &u8| o.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(o);
-    // Some large senders use these without harm: no reader takes them for anything else.
-    let tolerated = |o: &u8| b"#$%&*@^{}|~!".contains(o);
-    boundary.is_empty()
-        || boundary.len() > BOUNDARY_OCTETS_MAX
-        || boundary.ends_with(b"--")
-        || !boundary.iter().all(|octet| usual(octet) || tolerated(octet))
-}
-
-/// The boundary of the first line of a body that looks like a delimiter.
-fn guessed_boundary(bytes: &[u8], body: usize) -> Option<Vec<u8>> {
-    let mut at = body;
-    loop {
-        let found = at + memchr::memmem::find(bytes.get(at..)?, b"--")?;
-        let line = line::at(bytes, found);
-        let first = found == body || matches!(bytes.get(found - 1), Some(b'\r' | b'\n'));
-        let boundary = bytes.get(found + 2..line.end).unwrap_or_default().trim_ascii_end();
-        if first && !boundary.is_empty() && boundary.len() <= BOUNDARY_OCTETS_MAX {
-            return Some(boundary.to_vec());
-        }
-        at = if first { line.next.max(found + 1) } else { found + 1 };
-    }
 }

@@ -22,7 +22,8 @@ fn outline(message: &[u8]) -> Vec<String> {
             false => format!(" {:?}", String::from_utf8_lossy(&message[part.body.clone()])),
         };
         let flags: Vec<&str> = part.flags.iter().map(|flag| flag.words()).collect();
-        let flags = if flags.is_empty() { String::new() } else { format!(" [{}]", flags.join(", ")) };
+        let flags =
+            if flags.is_empty() { String::new() } else { format!(" [{}]", flags.join(", ")) };
         format!("{} {}{body}{flags}", scan.path(index), part.content_type.essence())
     };
     (0..scan.parts.len()).map(line).collect()

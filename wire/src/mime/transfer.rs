@@ -117,7 +117,11 @@ const JUNK: u8 = 66;
 /// What each octet is in base64.
 static ALPHABET: [u8; 256] = alphabet();
 
-#[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "const evaluation, checked when it compiles")]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "const evaluation, checked when it compiles"
+)]
 const fn alphabet() -> [u8; 256] {
     let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut table = [JUNK; 256];
@@ -203,7 +207,9 @@ fn quoted_printable(body: &[u8]) -> Decoded<'_> {
             [end, ..] => {
                 // Space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
                 let kept = run.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
-                bytes.extend_from_slice(run.get(..kept.map_or(0, |last| last + 1)).unwrap_or_default());
+                bytes.extend_from_slice(
+                    run.get(..kept.map_or(0, |last| last + 1)).unwrap_or_default(),
+                );
                 bytes.push(*end);
                 at += 1;
             }

@@ -8,7 +8,9 @@ fn name(disposition: &str) -> String {
     let scan = scanned(&format!("Content-Disposition: {disposition}\n\nx"));
     let part = &scan.parts[0];
     let parameter = part.names().next();
-    parameter.map(|parameter| String::from_utf8_lossy(&parameter.value).into_owned()).unwrap_or_default()
+    parameter
+        .map(|parameter| String::from_utf8_lossy(&parameter.value).into_owned())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -61,7 +63,10 @@ fn encoded_words_split_and_joined() {
         chunks(value.as_bytes()).into_iter().map(|c| (c.charset, text(&c.bytes))).collect()
     };
     let utf_8 = || Some("utf-8".to_owned());
-    assert_eq!(pieces("a =?UTF-8?Q?b_c?= d"), [(None, "a ".into()), (utf_8(), "b c".into()), (None, " d".into())]);
+    assert_eq!(
+        pieces("a =?UTF-8?Q?b_c?= d"),
+        [(None, "a ".into()), (utf_8(), "b c".into()), (None, " d".into())]
+    );
     assert_eq!(pieces("=?utf-8?B?4oI=?= =?utf-8?B?rA==?="), [(utf_8(), "€".into())]);
     assert_eq!(pieces("=?utf-8?Q?a b?="), [(utf_8(), "a b".into())]);
     assert_eq!(pieces("=?utf-8?X?a?= =?x"), [(None, "=?utf-8?X?a?= =?x".into())]);

@@ -43,7 +43,8 @@ fn deep_nesting_ends_at_the_limit() {
 
 #[test]
 fn many_parts_end_at_the_limit() {
-    let message = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(100_000));
+    let message =
+        format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(100_000));
     let scan = timed("parts", message.as_bytes());
     assert_eq!(scan.parts.len(), Limits::default().parts);
     assert_eq!(scan.flags, [Flag::PartsOverLimit]);
@@ -52,23 +53,36 @@ fn many_parts_end_at_the_limit() {
 #[test]
 fn large_headers_end_at_the_limit() {
     let fields = timed("fields", "a: b\n".repeat(200_000).as_bytes());
-    assert!(flags(&fields).contains(&Flag::FieldsOverLimit) || flags(&fields).contains(&Flag::HeaderOctetsOverLimit));
+    assert!(
+        flags(&fields).contains(&Flag::FieldsOverLimit)
+            || flags(&fields).contains(&Flag::HeaderOctetsOverLimit)
+    );
     assert!(fields.parts[0].header.fields.len() <= Limits::default().header_fields);
     let long = timed("long", format!("Subject: {}\nX: y\n\nz", "a".repeat(1 << 20)).as_bytes());
     assert!(flags(&long).contains(&Flag::HeaderOctetsOverLimit));
     let parameters = format!("Content-Type: text/plain{}\n\nx", ";a=b".repeat(100_000));
-    assert!(flags(&timed("parameters", parameters.as_bytes())).contains(&Flag::ParametersOverLimit));
+    assert!(
+        flags(&timed("parameters", parameters.as_bytes())).contains(&Flag::ParametersOverLimit)
+    );
 }
 
 #[test]
 fn pathological_megabytes_are_quick() {
     let nested: String = (0..40)
-        .map(|level| format!("Content-Type: multipart/mixed; boundary={}{level}\n\n--{0}{level}\n", "x".repeat(60)))
+        .map(|level| {
+            format!(
+                "Content-Type: multipart/mixed; boundary={}{level}\n\n--{0}{level}\n",
+                "x".repeat(60)
+            )
+        })
         .collect();
     let alike = format!("--{}\n", "x".repeat(61)).repeat(16_000);
     for (name, message) in [
         ("dashes", format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "-".repeat(1 << 20))),
-        ("dash lines", format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--\n".repeat(350_000))),
+        (
+            "dash lines",
+            format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--\n".repeat(350_000)),
+        ),
         ("alike boundaries", format!("{nested}\n{alike}")),
         ("folds", format!("Subject: a{}\n\nx", "\n ".repeat(500_000))),
         ("comments", format!("Content-Type: {}\n\nx", "(".repeat(500_000))),
@@ -89,10 +103,42 @@ fn pathological_megabytes_are_quick() {
 /// Pieces that scanners disagree about.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let words = [
-        "Content-Type: ", "multipart/mixed", "multipart/alternative", "message/rfc822", "text/plain",
-        "; boundary=", "; boundary*0=", "; name=", "\"", "b", "c", "--", "--b", "--b--", "--c", "--c--",
-        "\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", ";", "=", "(", ")", "\\", "=?utf-8?Q?", "?=",
-        "Content-Transfer-Encoding: base64", "begin 644 x", "\0", "%41", "'", "\r\n ",
+        "Content-Type: ",
+        "multipart/mixed",
+        "multipart/alternative",
+        "message/rfc822",
+        "text/plain",
+        "; boundary=",
+        "; boundary*0=",
+        "; name=",
+        "\"",
+        "b",
+        "c",
+        "--",
+        "--b",
+        "--b--",
+        "--c",
+        "--c--",
+        "\r\n",
+        "\n",
+        "\r",
+        "\r\n\r\n",
+        " ",
+        "\t",
+        ":",
+        ";",
+        "=",
+        "(",
+        ")",
+        "\\",
+        "=?utf-8?Q?",
+        "?=",
+        "Content-Transfer-Encoding: base64",
+        "begin 644 x",
+        "\0",
+        "%41",
+        "'",
+        "\r\n ",
     ];
     prop_oneof![
         8 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
@@ -110,7 +156,9 @@ fn invariants(message: &[u8]) -> Result<(), TestCaseError> {
         prop_assert_eq!(part.parent.is_none(), index == 0);
         if let Some(parent) = part.parent.and_then(|parent| scan.parts.get(parent)) {
             prop_assert!(parent.container);
-            prop_assert!(parent.body.start <= part.header.range.start && part.body.end <= parent.body.end);
+            prop_assert!(
+                parent.body.start <= part.header.range.start && part.body.end <= parent.body.end
+            );
         }
         for field in &part.header.fields {
             prop_assert!(message.get(field.lines.clone()).is_some());

@@ -21,11 +21,18 @@ fn ordinary_messages_agree() {
         for (part, other) in ours.parts.iter().zip(&theirs.parts) {
             if let Some(kind) = other.content_type() {
                 assert_eq!(part.content_type.kind, kind.c_type.to_lowercase());
-                assert_eq!(part.content_type.subtype, kind.c_subtype.as_deref().unwrap_or("").to_lowercase());
+                assert_eq!(
+                    part.content_type.subtype,
+                    kind.c_subtype.as_deref().unwrap_or("").to_lowercase()
+                );
             }
             if !part.container {
                 let decoded = decode(&bytes[part.body.clone()], part.encoding).bytes;
-                assert_eq!(String::from_utf8_lossy(&decoded), String::from_utf8_lossy(other.contents()), "{message}");
+                assert_eq!(
+                    String::from_utf8_lossy(&decoded),
+                    String::from_utf8_lossy(other.contents()),
+                    "{message}"
+                );
             }
             let id = other.content_id().unwrap_or_default();
             assert_eq!(String::from_utf8_lossy(&part.content_id), id);

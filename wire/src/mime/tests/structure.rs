@@ -78,9 +78,8 @@ fn check(message: &str, parts: usize, expected: Flag) {
 
 #[test]
 fn boundaries_that_readers_take_differently_are_flagged() {
-    let multipart = |boundary: &str, body: &str| {
-        format!("Content-Type: multipart/mixed; {boundary}\n\n{body}")
-    };
+    let multipart =
+        |boundary: &str, body: &str| format!("Content-Type: multipart/mixed; {boundary}\n\n{body}");
     let body = "--b\n\nx\n--b--\n";
     for (message, parts, flag) in [
         // Two boundaries: the parts of both are found.
@@ -101,7 +100,11 @@ fn boundaries_that_readers_take_differently_are_flagged() {
         (multipart("boundary=b", "secret\n--b\n\nx\n--b--\n"), 2, Flag::PreambleText),
         (multipart("boundary=b", "--b\n\nx\n--b--\nsecret\n"), 2, Flag::EpilogueText),
         (multipart("boundary=b\nContent-Type: text/plain", body), 2, Flag::DuplicateField),
-        (multipart("boundary=b\nContent-Transfer-Encoding: base64", body), 2, Flag::EncodedMultipart),
+        (
+            multipart("boundary=b\nContent-Transfer-Encoding: base64", body),
+            2,
+            Flag::EncodedMultipart,
+        ),
     ] {
         check(&message, parts, flag);
     }

@@ -17,7 +17,11 @@ fn base64_in_every_state() {
         ("aGVsbG8", "hello", &[]),
         ("aGV!sbG8=", "hello", damaged),
         ("aGVsbG8=IHlvdQ==", "hello you", &[Flag::EncodingPaddingInside]),
-        ("aGVsbG8=\n-- \nfooter", "hello~\u{fffd}-z", &[Flag::EncodingDamaged, Flag::EncodingPaddingInside]),
+        (
+            "aGVsbG8=\n-- \nfooter",
+            "hello~\u{fffd}-z",
+            &[Flag::EncodingDamaged, Flag::EncodingPaddingInside],
+        ),
         ("a", "", damaged),
         ("", "", &[]),
         ("====", "", &[]),
@@ -47,5 +51,8 @@ fn uuencoded_files_in_a_text() {
     let text = "Hi,\nbegin 644 cat.txt\n#0V%T\n`\nend\nbegin the day\nbegin 644 x\nnot coded at all, this line\n";
     let files: Vec<_> = uuencoded(text.as_bytes()).collect();
     assert_eq!(files.len(), 1);
-    assert_eq!((files[0].name.as_slice(), files[0].bytes.as_slice()), (&b"cat.txt"[..], &b"Cat"[..]));
+    assert_eq!(
+        (files[0].name.as_slice(), files[0].bytes.as_slice()),
+        (&b"cat.txt"[..], &b"Cat"[..])
+    );
 }
