@@ -1,7 +1,7 @@
 //! Writ, the rule language: from text to a tree, its literals, its diagnostics and its formatter.
 //!
 //! [`parse`] never fails: it gives the tree of what could be read and a list of what could not.
-//! [`format`] gives the one canonical form of a text without errors.
+//! [`format()`] gives the one canonical form of a text without errors.
 //! [`literal`] and [`diagnostic`] serve the other crates as well.
 //!
 //! # Layers
