@@ -30,8 +30,6 @@ pub const ATTRIBUTE_VALUE: Code = Code::error(211);
 pub const ATTRIBUTE_ORDER: Code = Code::error(212);
 /// `hold for` something that is not declared.
 pub const HOLD_UNKNOWN: Code = Code::error(213);
-/// The time zone is not known.
-pub const TIME_ZONE_UNKNOWN: Code = Code::error(220);
 /// `between` on a policy that secures.
 pub const BETWEEN_SECURES: Code = Code::error(230);
 /// `override` without a name on a content policy.
@@ -62,8 +60,6 @@ pub const BYPASS_BOTH: Code = Code::error(242);
 pub const SKIPS_ROUTING: Code = Code::error(243);
 /// A condition that this program cannot answer.
 pub const CONDITION_UNANSWERED: Code = Code::error(244);
-/// `otherwise deliver over verified tls`.
-pub const TLS_NESTED: Code = Code::error(245);
 /// A validity that ends before it begins.
 pub const VALIDITY_REVERSED: Code = Code::error(247);
 /// A text to find that is empty once normalised.
@@ -114,9 +110,10 @@ pub const CODES: &[Explained] = &[
     page(
         NAME_TWICE,
         "this name is taken",
-        "Within one file every name stands for one thing. Policies, bypasses, requests, examinations, definitions, \
-         sets of addresses and domains, and groups have names that are unique in the whole tree, because records \
-         and traces name them without their file.",
+        "Within one file, items that can stand in the same place have different names: policies, requests and \
+         bypasses; sets of people and groups; patterns and dictionaries. Policies, bypasses, requests, examinations, \
+         definitions, sets of people and groups have names that are unique in the whole tree, because records and \
+         traces name them without their file.",
     ),
     page(
         NAME_KIND,
@@ -183,12 +180,6 @@ pub const CODES: &[Explained] = &[
         "nobody could release this",
         "`hold for NAME` names who may release the message: an `addresses` set or a `group`. `hold` alone leaves it \
          to the postmaster.",
-    ),
-    page(
-        TIME_ZONE_UNKNOWN,
-        "this time zone is not known",
-        "Dates are read in the organisation's time zone. It is named by continent and city, such as \
-         `Europe/London`, or `UTC`.",
     ),
     page(
         BETWEEN_SECURES,
@@ -280,12 +271,6 @@ pub const CODES: &[Explained] = &[
         "this condition cannot be answered",
         "The words are part of the language, but this program has nothing to answer them with. A rule that is \
          silently never true would be worse than this refusal.",
-    ),
-    page(
-        TLS_NESTED,
-        "`otherwise` must say something else",
-        "`deliver over verified tls otherwise …` says what happens where the recipient's domain does not prove its \
-         certificate. Verified TLS cannot be its own alternative.",
     ),
     page(
         VALIDITY_REVERSED,
@@ -385,7 +370,11 @@ mod tests {
     fn each_code_stands_once_and_above_those_of_the_grammar() {
         for (at, page) in CODES.iter().enumerate() {
             assert!(200 <= page.code.number(), "{}", page.code);
-            assert!(CODES[at + 1..].iter().all(|it| it.code.number() != page.code.number()), "{}", page.code);
+            assert!(
+                CODES[at + 1..].iter().all(|it| it.code.number() != page.code.number()),
+                "{}",
+                page.code
+            );
             assert!(!page.explanation.is_empty() && !page.title.ends_with('.'), "{}", page.code);
         }
     }

@@ -124,7 +124,9 @@ mod tests {
         assert!(is_type(&sheet, "xlsx"));
         assert!(!is_type(&sheet, "pdf"));
         let image = Attachment { kind: "image/png".to_owned(), ..Attachment::default() };
-        assert!(is_type(&image, "image/*") && is_type(&image, "png") && is_type(&image, "image/png"));
+        assert!(
+            is_type(&image, "image/*") && is_type(&image, "png") && is_type(&image, "image/png")
+        );
         assert!(!is_type(&image, "imag/*"));
     }
 }

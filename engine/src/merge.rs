@@ -67,12 +67,12 @@ pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], recipient: &Addr
         .collect();
     let options = strictest(model, definitions.iter().map(|it| it.1));
     let secured = options.as_ref().map_or(Disposition::Deliver, |it| secured_level(it, internal));
-    let levels: Vec<Disposition> =
-        shares.iter().map(|it| level(model, it, secured)).collect();
+    let levels: Vec<Disposition> = shares.iter().map(|it| level(model, it, secured)).collect();
     let disposition = levels.iter().copied().max().unwrap_or(Disposition::Deliver);
     let texts = texts(shares, &levels, disposition, &definitions);
     let mut unused_texts: Vec<usize> = texts.iter().skip(1).map(|it| it.0).collect();
-    let (effects, unused_banners) = effects(shares, internal, options.as_ref(), &definitions, secured);
+    let (effects, unused_banners) =
+        effects(shares, internal, options.as_ref(), &definitions, secured);
     unused_texts.extend(unused_banners);
     unused_texts.sort_unstable();
     unused_texts.dedup();
@@ -83,7 +83,8 @@ pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], recipient: &Addr
         options: options.filter(|_| kept),
         text: texts.into_iter().next().map(|it| it.1),
         releasers: releasers(shares, disposition),
-        otherwise: (disposition == Disposition::VerifiedTls).then(|| otherwise(model, shares, recipient)),
+        otherwise: (disposition == Disposition::VerifiedTls)
+            .then(|| otherwise(model, shares, recipient)),
         effects,
         levels,
         unused_texts,
@@ -93,7 +94,9 @@ pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], recipient: &Addr
 /// The definition that a contribution secures with, where securing acts.
 fn secured_with<'m>(model: &'m Model, it: &Contribution<'m>) -> Option<&'m Definition> {
     match it.share {
-        Share::Says(Outcome::Secure(definition)) if it.from_internal => model.definitions.get(*definition),
+        Share::Says(Outcome::Secure(definition)) if it.from_internal => {
+            model.definitions.get(*definition)
+        }
         Share::Nothing | Share::OnError | Share::Says(_) => None,
     }
 }
@@ -128,7 +131,10 @@ fn level(model: &Model, it: &Contribution<'_>, secured: Disposition) -> Disposit
 }
 
 /// Merges definitions option by option; nothing of none.
-fn strictest<'m>(model: &Model, definitions: impl Iterator<Item = &'m Definition>) -> Option<Options> {
+fn strictest<'m>(
+    model: &Model,
+    definitions: impl Iterator<Item = &'m Definition>,
+) -> Option<Options> {
     let retention = model.organisation.retention_secs;
     definitions.map(|it| options_of(it, retention)).reduce(|one, other| Options {
         print: one.print && other.print,
@@ -177,9 +183,11 @@ fn texts(
     if disposition < Disposition::Bounce {
         return Vec::new();
     }
-    let refuses = |at: usize| definitions.iter().find(|it| it.0 == at && it.1.internal == Internal::Refuse);
+    let refuses =
+        |at: usize| definitions.iter().find(|it| it.0 == at && it.1.internal == Internal::Refuse);
     let mut texts: Vec<(usize, String)> = Vec::new();
-    for (at, share) in shares.iter().enumerate().filter(|it| levels.get(it.0) == Some(&disposition)) {
+    for (at, share) in shares.iter().enumerate().filter(|it| levels.get(it.0) == Some(&disposition))
+    {
         let text = match share.share {
             Share::OnError => Some(ON_ERROR_TEXT.to_owned()),
             Share::Says(Outcome::Bounce(text) | Outcome::Reject(text)) => Some(text.clone()),
@@ -235,7 +243,8 @@ fn effects(
     }
     let with_banner = options.is_some_and(|it| it.internal == Internal::InboxWithBanner);
     if internal && with_banner && secured == Disposition::Deliver {
-        let of_definitions = definitions.iter().filter_map(|it| Some((it.0, banner(&it.1.banner)?)));
+        let of_definitions =
+            definitions.iter().filter_map(|it| Some((it.0, banner(&it.1.banner)?)));
         banners.extend(of_definitions);
         banners.sort_by_key(|it| it.0);
     }
@@ -272,9 +281,11 @@ fn otherwise(model: &Model, shares: &[Contribution<'_>], recipient: &Address) ->
     let alternatives: Vec<Contribution<'_>> = shares
         .iter()
         .filter_map(|it| match it.share {
-            Share::Says(Outcome::VerifiedTls(otherwise)) => {
-                Some(Contribution { share: Share::Says(otherwise.as_ref()), effects: Vec::new(), ..it.clone() })
-            }
+            Share::Says(Outcome::VerifiedTls(otherwise)) => Some(Contribution {
+                share: Share::Says(otherwise.as_ref()),
+                effects: Vec::new(),
+                ..it.clone()
+            }),
             Share::Nothing | Share::OnError | Share::Says(_) => None,
         })
         .collect();

@@ -10,7 +10,7 @@ use grammar::{
 pub use grammar::diagnostic::SourceFile;
 
 use crate::{
-    Organisation, Program, check, conflict,
+    Organisation, Program, check, code, conflict,
     model::Model,
     testing::model::{PatternCase, ResolvedAssert, ResolvedTest},
 };
@@ -39,7 +39,10 @@ impl Rules {
     /// Diagnostics point into the files as [`sources`] numbers them, and come sorted by place.
     /// The order of `files` changes nothing else.
     #[must_use]
-    pub fn load(files: &[SourceFile], libraries: &[Library<'_>]) -> (Option<Self>, Vec<Diagnostic>) {
+    pub fn load(
+        files: &[SourceFile],
+        libraries: &[Library<'_>],
+    ) -> (Option<Self>, Vec<Diagnostic>) {
         let (rules, mut diagnostics) = check::load(files, libraries);
         let rules = rules.filter(|_| !has_error(&diagnostics));
         if let Some(rules) = &rules {
@@ -53,6 +56,18 @@ impl Rules {
     #[must_use]
     pub fn check_at(&self, today: Date) -> Vec<Diagnostic> {
         check::lapse::check_at(&self.model, today)
+    }
+
+    /// Lints that depend on the directory: groups without members. `has_members` is asked by the
+    /// directory's name of a group.
+    #[must_use]
+    pub fn check_directory(&self, has_members: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let groups = self.model.sets.groups.iter().filter(|it| !has_members(&it.directory));
+        let dead = groups.map(|it| {
+            let message = format!("the group `{}` has no members", it.name);
+            Diagnostic::new(code::GROUP_DEAD, message).primary(it.span, "")
+        });
+        dead.collect()
     }
 
     /// Compiles the rules into the form that decides.

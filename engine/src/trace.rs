@@ -39,7 +39,9 @@ fn validity_line(validity: Validity, at_ms: i64) -> Option<String> {
             if let Some(from) = from.filter(|it| at_ms < it.at_ms) {
                 return Some(format!("valid: not before {}", from.date));
             }
-            until.filter(|it| it.at_ms <= at_ms).map(|it| format!("valid: expired after {}", it.date))
+            until
+                .filter(|it| it.at_ms <= at_ms)
+                .map(|it| format!("valid: expired after {}", it.date))
         }
     }
 }
@@ -70,7 +72,8 @@ fn sides_line(
         return Some(format!("to: {}", side_line(model, &direction.to, recipient)));
     }
     let direction = clause.directions.first()?;
-    let read = sender.headers.first().filter(|_| clause.compare != grammar::tree::Compare::Envelope);
+    let read =
+        sender.headers.first().filter(|_| clause.compare != grammar::tree::Compare::Envelope);
     Some(format!("from: {}", side_line(model, &direction.from, read.unwrap_or(&sender.envelope))))
 }
 
@@ -122,7 +125,8 @@ fn request_line(facts: &Facts, recipient: &Person<'_>, signs: &[RequestSign]) ->
         return Some("the message does not ask for it".to_owned());
     }
     let address: Option<&Address> = recipient.address.filter(|_| recipient.internal);
-    address.map(|it| format!("to: `{it}` is internal, and a request acts on external recipients only"))
+    address
+        .map(|it| format!("to: `{it}` is internal, and a request acts on external recipients only"))
 }
 
 /// Whether any one of the signs is there.

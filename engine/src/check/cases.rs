@@ -93,7 +93,8 @@ impl Checker<'_> {
         let mut asserts: Vec<ResolvedAssert> = Vec::new();
         for item in self.items() {
             if let ItemKind::Assert(written) = &item.kind {
-                let unless = written.unless.iter().filter_map(|it| self.resolve(it, &[NameKind::Bypass]));
+                let unless =
+                    written.unless.iter().filter_map(|it| self.resolve(it, &[NameKind::Bypass]));
                 asserts.push(ResolvedAssert {
                     kind: written.kind,
                     title: written.title.value.clone(),

@@ -13,11 +13,11 @@ use grammar::{
 
 use super::{
     Checker,
-    names::{NameKind, span_of, written},
+    names::{Entry, NameKind, span_of, written},
     organisation::missing_line,
 };
 use crate::{
-    Organisation, code, normal,
+    Organisation, code,
     model::{
         clause::{Bypass, BypassAct, Clause, Direction, Edge, Kind, Policy, Request, Validity},
         outcome::{Also, Condition, Outcome, What},
@@ -25,6 +25,7 @@ use crate::{
         selector::{Selector, Side},
         set::Sets,
     },
+    normal,
 };
 
 /// What a clause of any kind is made from.
@@ -50,7 +51,12 @@ impl Checker<'_> {
         policies
     }
 
-    fn policy(&self, written: &tree::Policy, sets: &Sets, organisation: &Organisation) -> Option<Policy> {
+    fn policy(
+        &self,
+        written: &tree::Policy,
+        sets: &Sets,
+        organisation: &Organisation,
+    ) -> Option<Policy> {
         let directions = match &written.between {
             Some((one, other)) => {
                 self.refuse_between(written);
@@ -73,7 +79,8 @@ impl Checker<'_> {
             organisation,
         );
         self.check_overrides(written);
-        let when: Vec<Condition> = written.when.iter().filter_map(|it| self.condition(it)).collect();
+        let when: Vec<Condition> =
+            written.when.iter().filter_map(|it| self.condition(it)).collect();
         let Some(then) = &written.then else {
             self.report(missing_line("policy", &written.name, "then"));
             return None;
@@ -88,7 +95,8 @@ impl Checker<'_> {
         let Some(then) = &written.then else { return };
         if secures(&then.kind) {
             let message = format!("`{}` uses `between` and secures", written.name.value);
-            let mut finding = Diagnostic::new(code::BETWEEN_SECURES, message).primary(then.span, "secures");
+            let mut finding =
+                Diagnostic::new(code::BETWEEN_SECURES, message).primary(then.span, "secures");
             if let Some((one, other)) = &written.between {
                 finding = finding.secondary(one.span.to(other.span), "in both directions");
             }
@@ -102,23 +110,35 @@ impl Checker<'_> {
         for line in &written.overrides {
             match line {
                 Override::All(span) if is_content => {
-                    let message = format!("`{}` is a content policy and overrides everything", written.name.value);
+                    let message = format!(
+                        "`{}` is a content policy and overrides everything",
+                        written.name.value
+                    );
                     let finding = Diagnostic::new(code::OVERRIDE_BARE, message).primary(*span, "");
                     self.report(finding.fix(Fix::advice("name the one policy: `override NAME`")));
                 }
                 Override::All(_) => {}
                 Override::Named(reference) => {
-                    let Some(entry) = self.resolve(reference, &[NameKind::Policy]) else { continue };
+                    let Some(entry) = self.resolve(reference, &[NameKind::Policy]) else {
+                        continue;
+                    };
                     let ItemKind::Policy(target) = entry.item else { continue };
                     if target.when.is_empty() == is_content {
-                        let (mine, theirs) =
-                            if is_content { ("content", "routing") } else { ("routing", "content") };
+                        let (mine, theirs) = if is_content {
+                            ("content", "routing")
+                        } else {
+                            ("routing", "content")
+                        };
                         let message = format!(
                             "a {mine} policy cannot override the {theirs} policy `{}`",
                             target.name.value
                         );
                         let finding = Diagnostic::new(code::OVERRIDE_KIND, message);
-                        self.report(finding.primary(span_of(reference), "").secondary(target.name.span, "declared here"));
+                        self.report(
+                            finding
+                                .primary(span_of(reference), "")
+                                .secondary(target.name.span, "declared here"),
+                        );
                     }
                 }
             }
@@ -136,7 +156,12 @@ impl Checker<'_> {
         requests
     }
 
-    fn request(&self, written: &tree::Request, sets: &Sets, organisation: &Organisation) -> Option<Request> {
+    fn request(
+        &self,
+        written: &tree::Request,
+        sets: &Sets,
+        organisation: &Organisation,
+    ) -> Option<Request> {
         let internal = Side { any_of: vec![Selector::Internal], except: Vec::new() };
         let from = written.from.as_ref().map_or(internal, |it| self.side(Some(it)));
         let clause = self.clause(
@@ -179,11 +204,17 @@ impl Checker<'_> {
         bypasses
     }
 
-    fn bypass(&self, written: &tree::Bypass, sets: &Sets, organisation: &Organisation) -> Option<Bypass> {
+    fn bypass(
+        &self,
+        written: &tree::Bypass,
+        sets: &Sets,
+        organisation: &Organisation,
+    ) -> Option<Bypass> {
         self.require_end(written);
         if written.owner.is_none() {
             let message = format!("nobody answers for the bypass `{}`", written.name.value);
-            let finding = Diagnostic::new(code::BYPASS_OWNER, message).primary(written.name.span, "");
+            let finding =
+                Diagnostic::new(code::BYPASS_OWNER, message).primary(written.name.span, "");
             self.report(finding.fix(Fix::advice("add the line `owner ADDRESS`")));
         }
         let directions = vec![(self.side(written.from.as_ref()), self.side(written.to.as_ref()))];
@@ -217,10 +248,14 @@ impl Checker<'_> {
             }
             Some((Written::Range { until: None, .. }, span)) => {
                 let message = format!("the bypass `{}` never ends", name.value);
-                let finding = Diagnostic::new(code::BYPASS_ENDLESS, message).primary(span, "no `until`");
+                let finding =
+                    Diagnostic::new(code::BYPASS_ENDLESS, message).primary(span, "no `until`");
                 self.report(finding.fix(Fix::advice("add `until DATE`, or write `valid forever`")));
             }
-            Some((Written::Always | Written::Disabled | Written::Range { until: Some(_), .. }, _)) => {}
+            Some((
+                Written::Always | Written::Disabled | Written::Range { until: Some(_), .. },
+                _,
+            )) => {}
         }
     }
 
@@ -231,7 +266,8 @@ impl Checker<'_> {
                 None
             }
             (Some(then), false) => {
-                let message = format!("the bypass `{}` has both `skips` and `then`", written.name.value);
+                let message =
+                    format!("the bypass `{}` has both `skips` and `then`", written.name.value);
                 self.report(Diagnostic::new(code::BYPASS_BOTH, message).primary(then.span, ""));
                 None
             }
@@ -246,7 +282,9 @@ impl Checker<'_> {
                 | OutcomeKind::Secure(_)
                 | OutcomeKind::VerifiedTls { .. } => {
                     let message = "a bypass can only disable secure messaging or take no action";
-                    self.report(Diagnostic::new(code::OUTCOME_MISPLACED, message).primary(then.span, ""));
+                    self.report(
+                        Diagnostic::new(code::OUTCOME_MISPLACED, message).primary(then.span, ""),
+                    );
                     None
                 }
             },
@@ -256,18 +294,28 @@ impl Checker<'_> {
     fn skips(&self, written: &tree::Bypass) -> BypassAct {
         let (mut examinations, mut policies) = (BTreeSet::new(), BTreeSet::new());
         for reference in &written.skips {
-            let Some(entry) = self.resolve(reference, &[NameKind::Examination, NameKind::Policy]) else { continue };
-            match entry.item {
-                ItemKind::Policy(policy) if policy.when.is_empty() => {
-                    let message = format!("`{}` is a routing policy", policy.name.value);
-                    let finding = Diagnostic::new(code::SKIPS_ROUTING, message).primary(span_of(reference), "");
-                    self.report(finding.secondary(policy.name.span, "it has no `when`"));
-                }
-                _ if entry.kind == NameKind::Policy => drop(policies.insert(entry.id)),
-                _ => drop(examinations.insert(entry.id)),
+            // An examination and a policy may have one name; then both are meant.
+            if let Ok(entry) = self.names.find(reference, &[NameKind::Examination]) {
+                examinations.insert(entry.id);
             }
+            if let Ok(entry) = self.names.find(reference, &[NameKind::Policy]) {
+                self.refuse_skipped_routing(entry, reference);
+                policies.insert(entry.id);
+            }
+            self.resolve(reference, &[NameKind::Examination, NameKind::Policy]);
         }
         BypassAct::Skips { examinations, policies }
+    }
+
+    fn refuse_skipped_routing(&self, entry: &Entry<'_>, reference: &tree::Reference) {
+        if let ItemKind::Policy(policy) = entry.item
+            && policy.when.is_empty()
+        {
+            let message = format!("`{}` is a routing policy", policy.name.value);
+            let finding =
+                Diagnostic::new(code::SKIPS_ROUTING, message).primary(span_of(reference), "");
+            self.report(finding.secondary(policy.name.span, "it has no `when`"));
+        }
     }
 
     fn clause(&self, raw: Raw<'_>, sets: &Sets, organisation: &Organisation) -> Clause {
@@ -296,24 +344,40 @@ impl Checker<'_> {
         }
     }
 
-    fn validity(&self, written: Option<&Spanned<Written>>, organisation: &Organisation) -> Validity {
+    fn validity(
+        &self,
+        written: Option<&Spanned<Written>>,
+        organisation: &Organisation,
+    ) -> Validity {
         let Some(written) = written else { return Validity::Always };
         match &written.value {
             Written::Always => Validity::Always,
             Written::Disabled => Validity::Disabled,
             Written::Range { from, until } => {
-                if let Some((from, until)) = from.as_ref().zip(until.as_ref()).filter(|(from, until)| until.value < from.value) {
+                if let Some((from, until)) = from
+                    .as_ref()
+                    .zip(until.as_ref())
+                    .filter(|(from, until)| until.value < from.value)
+                {
                     let message = format!("this is valid until {}, before it begins", until.value);
-                    let finding = Diagnostic::new(code::VALIDITY_REVERSED, message).primary(until.span, "");
+                    let finding =
+                        Diagnostic::new(code::VALIDITY_REVERSED, message).primary(until.span, "");
                     self.report(finding.secondary(from.span, "it begins here"));
                 }
                 let edge = |date: Date, day: Option<jiff::civil::Date>| {
-                    let start = day.and_then(|it| organisation.zone.to_ambiguous_zoned(it.at(0, 0, 0, 0)).compatible().ok());
-                    Edge { date, at_ms: start.map_or(i64::MAX, |it| it.timestamp().as_millisecond()) }
+                    let start = day.and_then(|it| {
+                        organisation.zone.to_ambiguous_zoned(it.at(0, 0, 0, 0)).compatible().ok()
+                    });
+                    Edge {
+                        date,
+                        at_ms: start.map_or(i64::MAX, |it| it.timestamp().as_millisecond()),
+                    }
                 };
                 Validity::Range {
                     from: from.as_ref().map(|it| edge(it.value, Some(it.value.civil()))),
-                    until: until.as_ref().map(|it| edge(it.value, it.value.civil().tomorrow().ok())),
+                    until: until
+                        .as_ref()
+                        .map(|it| edge(it.value, it.value.civil().tomorrow().ok())),
                 }
             }
         }
@@ -334,17 +398,16 @@ impl Checker<'_> {
                 None => None,
             }),
             OutcomeKind::VerifiedTls { otherwise } => {
-                if matches!(otherwise.kind, OutcomeKind::VerifiedTls { .. }) {
-                    let message = "verified tls cannot be its own alternative";
-                    self.report(Diagnostic::new(code::TLS_NESTED, message).primary(otherwise.span, ""));
-                    return None;
-                }
+                // The grammar has no verified TLS as its own alternative.
                 Outcome::VerifiedTls(Box::new(self.policy_outcome(otherwise)?))
             }
             OutcomeKind::DisableSecureMessaging => {
                 let message = "`disable secure messaging` belongs in a bypass";
-                let finding = Diagnostic::new(code::OUTCOME_MISPLACED, message).primary(outcome.span, "");
-                self.report(finding.fix(Fix::advice("write `take no action`, or make this a bypass")));
+                let finding =
+                    Diagnostic::new(code::OUTCOME_MISPLACED, message).primary(outcome.span, "");
+                self.report(
+                    finding.fix(Fix::advice("write `take no action`, or make this a bypass")),
+                );
                 return None;
             }
         })
@@ -356,7 +419,8 @@ impl Checker<'_> {
             Err(mut finding) => {
                 if finding.code == code::NAME_UNKNOWN {
                     finding.code = code::HOLD_UNKNOWN;
-                    finding.message = format!("there is no set or group `{}` to hold for", written(reference));
+                    finding.message =
+                        format!("there is no set or group `{}` to hold for", written(reference));
                 }
                 self.report(finding);
                 None
@@ -366,43 +430,60 @@ impl Checker<'_> {
 
     /// A condition of `when`.
     pub(super) fn condition(&self, condition: &tree::Condition) -> Option<Condition> {
-        let lower = |list: &[tree::Text]| list.iter().map(|it| it.value.to_lowercase()).collect::<Vec<_>>();
+        let lower =
+            |list: &[tree::Text]| list.iter().map(|it| it.value.to_lowercase()).collect::<Vec<_>>();
         let (what, words) = match &condition.kind {
             ConditionKind::Activates(examination) => {
                 let entry = self.resolve(examination, &[NameKind::Examination])?;
                 (What::Activates(entry.id), format!("{} activates", entry.label))
             }
-            ConditionKind::AttachmentType(types) => {
-                (What::AttachmentType(lower(types)), format!("attachment type is {}", listed(types)))
-            }
+            ConditionKind::AttachmentType(types) => (
+                What::AttachmentType(lower(types)),
+                format!("attachment type is {}", listed(types)),
+            ),
             ConditionKind::AttachmentName(globs) => {
                 let normalised = globs.iter().map(|it| normal::normalise(&it.value)).collect();
-                (What::AttachmentName(normalised), format!("attachment name matches {}", listed(globs)))
+                (
+                    What::AttachmentName(normalised),
+                    format!("attachment name matches {}", listed(globs)),
+                )
             }
-            ConditionKind::AttachmentLarger(size) => {
-                (What::AttachmentLarger(size.value.octets()), format!("attachment larger than {}", size.value))
-            }
-            ConditionKind::MessageLarger(size) => {
-                (What::MessageLarger(size.value.octets()), format!("message larger than {}", size.value))
-            }
-            ConditionKind::RecipientsMoreThan(number) => {
-                (What::RecipientsMoreThan(number.value), format!("more than {} recipients", number.value))
-            }
+            ConditionKind::AttachmentLarger(size) => (
+                What::AttachmentLarger(size.value.octets()),
+                format!("attachment larger than {}", size.value),
+            ),
+            ConditionKind::MessageLarger(size) => (
+                What::MessageLarger(size.value.octets()),
+                format!("message larger than {}", size.value),
+            ),
+            ConditionKind::RecipientsMoreThan(number) => (
+                What::RecipientsMoreThan(number.value),
+                format!("more than {} recipients", number.value),
+            ),
             ConditionKind::Authentication { method, passes } => {
                 let method_word = format!("{method:?}").to_lowercase();
                 let verb = if *passes { "passes" } else { "fails" };
-                (What::Authentication { method: *method, passes: *passes }, format!("{method_word} {verb}"))
+                (
+                    What::Authentication { method: *method, passes: *passes },
+                    format!("{method_word} {verb}"),
+                )
             }
             ConditionKind::SenderUsesTls => (What::SenderUsesTls, "sender uses tls".to_owned()),
-            ConditionKind::LanguageIs(_) => return self.unanswered(condition, "the language of a text is not told apart"),
-            ConditionKind::Fingerprint(_) => return self.unanswered(condition, "there are no fingerprint sets"),
+            ConditionKind::LanguageIs(_) => {
+                return self.unanswered(condition, "the language of a text is not told apart");
+            }
+            ConditionKind::Fingerprint(_) => {
+                return self.unanswered(condition, "there are no fingerprint sets");
+            }
         };
         Some(Condition { negated: condition.negated, what, words })
     }
 
     fn unanswered(&self, condition: &tree::Condition, why: &str) -> Option<Condition> {
         let message = format!("this condition cannot be answered: {why}");
-        self.report(Diagnostic::new(code::CONDITION_UNANSWERED, message).primary(condition.span, ""));
+        self.report(
+            Diagnostic::new(code::CONDITION_UNANSWERED, message).primary(condition.span, ""),
+        );
         None
     }
 }

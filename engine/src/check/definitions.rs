@@ -44,7 +44,9 @@ impl Checker<'_> {
             if chain.iter().any(|it| it.name.span == next.name.span) {
                 if next.name.span == written.name.span {
                     let message = format!("`{}` is based on itself", written.name.value);
-                    self.report(Diagnostic::new(code::DEFINITION_CYCLE, message).primary(span_of(base), ""));
+                    self.report(
+                        Diagnostic::new(code::DEFINITION_CYCLE, message).primary(span_of(base), ""),
+                    );
                 }
                 break;
             }
@@ -66,7 +68,11 @@ impl Checker<'_> {
         }
         if definition.reply_all && !definition.reply {
             let message = format!("`{}` allows reply all and denies reply", written.name.value);
-            let here = written.reply_all.as_ref().map(|it| it.span).or(written.reply.as_ref().map(|it| it.span));
+            let here = written
+                .reply_all
+                .as_ref()
+                .map(|it| it.span)
+                .or(written.reply.as_ref().map(|it| it.span));
             let place = here.unwrap_or(written.name.span);
             self.report(Diagnostic::new(code::REPLY_ALL, message).primary(place, ""));
         }
@@ -86,7 +92,10 @@ impl Checker<'_> {
         set(&mut definition.banner, layer.banner.as_ref().map(|it| it.value.clone()));
         set(&mut definition.refusal, layer.refusal.as_ref().map(|it| it.value.clone()));
         set(&mut definition.expires_secs, layer.expires.as_ref().map(|it| secs(it.value)));
-        set(&mut definition.extension_secs, layer.extension.as_ref().map(|it| secs(it.value).unwrap_or(0)));
+        set(
+            &mut definition.extension_secs,
+            layer.extension.as_ref().map(|it| secs(it.value).unwrap_or(0)),
+        );
         if let Some(description) = &layer.description {
             definition.description = Some(description.value.clone());
         }

@@ -44,7 +44,10 @@ impl Checker<'_> {
             })
         });
         let counts: Vec<Count> = counts.collect();
-        let less = written.less.iter().filter_map(|(points, what)| Some((points.value, self.findable(what)?)));
+        let less = written
+            .less
+            .iter()
+            .filter_map(|(points, what)| Some((points.value, self.findable(what)?)));
         let ignores = written.ignores.iter().map(|it| compact(normal::normalise(&it.value).trim()));
         let examination = Examination {
             name: label.to_owned(),
@@ -79,7 +82,8 @@ impl Checker<'_> {
         let reachable = examination.score_max();
         if reachable < threshold.value {
             let name = &written.name.value;
-            let message = format!("`{name}` activates at {}, and no message can score that", threshold.value);
+            let message =
+                format!("`{name}` activates at {}, and no message can score that", threshold.value);
             let finding = Diagnostic::new(code::THRESHOLD_UNREACHABLE, message)
                 .primary(threshold.span, format!("at most {reachable} can be reached"));
             self.report(finding);

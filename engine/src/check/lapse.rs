@@ -29,5 +29,6 @@ fn lapse(clause: &Clause, today: Date) -> Option<Diagnostic> {
         return Some(Diagnostic::new(code::VALIDITY_PAST, message).primary(clause.span, ""));
     }
     let message = format!("the {kind} `{name}` ends on {day}");
-    (left <= SOON_DAYS).then(|| Diagnostic::new(code::VALIDITY_ENDING, message).primary(clause.span, ""))
+    (left <= SOON_DAYS)
+        .then(|| Diagnostic::new(code::VALIDITY_ENDING, message).primary(clause.span, ""))
 }

@@ -43,7 +43,9 @@ impl Checker<'_> {
         let used = self.used();
         for item in self.items() {
             let (name, lint, what) = match &item.kind {
-                ItemKind::Examination(it) => (&it.name, code::EXAMINATION_UNUSED, "no policy asks the examination"),
+                ItemKind::Examination(it) => {
+                    (&it.name, code::EXAMINATION_UNUSED, "no policy asks the examination")
+                }
                 // Whoever may choose a definition uses it.
                 ItemKind::Definition(it) if it.available_to.is_empty() => {
                     (&it.name, code::DEFINITION_UNUSED, "nothing secures with the definition")
@@ -88,9 +90,14 @@ impl Checker<'_> {
             let Limit::After(after) = expires.value else { continue };
             if retention < after.secs() {
                 let days = retention.div_ceil(86_400);
-                let message = format!("`{}` expires after the retention of {days} days", definition.name.value);
+                let message = format!(
+                    "`{}` expires after the retention of {days} days",
+                    definition.name.value
+                );
                 let finding = Diagnostic::new(code::RETENTION_SHORTER, message);
-                self.report(finding.primary(expires.span, format!("a copy expires after {days} days")));
+                self.report(
+                    finding.primary(expires.span, format!("a copy expires after {days} days")),
+                );
             }
         }
     }
@@ -113,7 +120,8 @@ impl Checker<'_> {
 
     /// Reports clauses that name each other in a circle.
     pub(super) fn refuse_override_cycles(&self, model: &Model) {
-        let by_name: BTreeMap<&str, &Clause> = model.clauses().map(|it| (it.name.as_str(), it)).collect();
+        let by_name: BTreeMap<&str, &Clause> =
+            model.clauses().map(|it| (it.name.as_str(), it)).collect();
         for clause in model.clauses() {
             let mut reached: BTreeSet<&str> = BTreeSet::new();
             let mut next: Vec<&str> = clause.overrides.iter().map(String::as_str).collect();
@@ -125,7 +133,10 @@ impl Checker<'_> {
             }
             if reached.contains(clause.name.as_str()) {
                 let message = format!("`{}` overrides itself in a circle", clause.name);
-                self.report(Diagnostic::new(code::OVERRIDE_CYCLE, message).primary(self.override_span(clause), ""));
+                self.report(
+                    Diagnostic::new(code::OVERRIDE_CYCLE, message)
+                        .primary(self.override_span(clause), ""),
+                );
             }
         }
     }

@@ -3,8 +3,8 @@
 //! Each part of the language has its file here. A part that cannot be resolved is left out of the
 //! model and its diagnostic keeps the rules from being used, so nothing cascades.
 
-mod clauses;
 mod cases;
+mod clauses;
 mod definitions;
 mod examinations;
 pub(crate) mod lapse;
@@ -18,8 +18,8 @@ mod terms;
 use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use grammar::{
-    diagnostic::{Diagnostic, SourceFile},
-    tree::{FileId, Item, ItemKind, Reference, Tree, UseSource},
+    diagnostic::{Code, Diagnostic, SourceFile},
+    tree::{FileId, Item, ItemKind, Reference, Span, Tree, UseSource},
 };
 
 use self::names::{Entry, NameKind, Names, Part};
@@ -31,16 +31,25 @@ use crate::{
 };
 
 /// Reads and checks; the rules are absent where nothing could be made of the tree.
-pub(crate) fn load(files: &[SourceFile], libraries: &[Library<'_>]) -> (Option<Rules>, Vec<Diagnostic>) {
+pub(crate) fn load(
+    files: &[SourceFile],
+    libraries: &[Library<'_>],
+) -> (Option<Rules>, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let parsed = parse_all(files, libraries, &mut findings);
     let parts = parsed.parts(files, libraries);
     let names = Names::collect(&parts, &parsed.sources, &mut findings);
     refuse_library_items(&parts, &mut findings);
     let trees = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.clone()).collect();
-    let checker = Checker { sources: &parsed.sources, names, trees, findings: RefCell::new(findings), values: RefCell::default() };
+    let checker = Checker {
+        sources: &parsed.sources,
+        names,
+        trees,
+        findings: RefCell::new(findings),
+        values: RefCell::default(),
+    };
     let rules = checker.rules();
-    (rules, without_cascade(checker.findings.into_inner()))
+    (rules, without_cascade(checker.findings.into_inner(), &parts))
 }
 
 /// What every part of the check works with.
@@ -138,14 +147,19 @@ struct Parsed {
     of_libraries: Vec<(usize, Vec<Tree>)>,
 }
 
-fn parse_all(files: &[SourceFile], libraries: &[Library<'_>], found: &mut Vec<Diagnostic>) -> Parsed {
+fn parse_all(
+    files: &[SourceFile],
+    libraries: &[Library<'_>],
+    found: &mut Vec<Diagnostic>,
+) -> Parsed {
     let mut sources = Sources::default();
     let ids: Vec<FileId> = files.iter().map(|it| sources.add(&it.path, &it.text)).collect();
     let library_ids: Vec<Vec<FileId>> = libraries
         .iter()
         .map(|it| it.files.iter().map(|file| sources.add(&file.path, &file.text)).collect())
         .collect();
-    let trees: Vec<Tree> = files.iter().zip(ids).map(|(file, id)| parse(&file.text, id, found)).collect();
+    let trees: Vec<Tree> =
+        files.iter().zip(ids).map(|(file, id)| parse(&file.text, id, found)).collect();
     let mut of_libraries: Vec<(usize, Vec<Tree>)> = Vec::new();
     let mut wanted: Vec<String> = trees.iter().flat_map(used_libraries).collect();
     let mut seen = BTreeSet::new();
@@ -156,7 +170,8 @@ fn parse_all(files: &[SourceFile], libraries: &[Library<'_>], found: &mut Vec<Di
         }
         let files = libraries.get(at).into_iter().flat_map(|it| it.files);
         let ids = library_ids.get(at).into_iter().flatten();
-        let parsed: Vec<Tree> = files.zip(ids).map(|(file, id)| parse(&file.text, *id, found)).collect();
+        let parsed: Vec<Tree> =
+            files.zip(ids).map(|(file, id)| parse(&file.text, *id, found)).collect();
         wanted.extend(parsed.iter().flat_map(used_libraries));
         of_libraries.push((at, parsed));
     }
@@ -195,7 +210,9 @@ impl Parsed {
 }
 
 fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
-    for item in parts.iter().filter(|it| it.is_library).flat_map(|it| &it.trees).flat_map(|it| &it.items) {
+    for item in
+        parts.iter().filter(|it| it.is_library).flat_map(|it| &it.trees).flat_map(|it| &it.items)
+    {
         let allowed = match item.kind {
             ItemKind::Addresses(_)
             | ItemKind::Attribute(_)
@@ -221,13 +238,39 @@ fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Leaves out findings of this crate at places where the parser already found fault.
-fn without_cascade(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    const ENGINE_FIRST: u16 = 200;
-    let parser: BTreeSet<_> =
-        findings.iter().filter(|it| it.code.number() < ENGINE_FIRST).filter_map(Diagnostic::place).collect();
+/// Leaves out what only follows from lines that the parser could not read: findings at the same
+/// place, what is missing in an item with such a line, and what seems unused or empty by it.
+fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnostic> {
+    let is_parser = |it: &&Diagnostic| it.code.number() < ENGINE_CODES_FIRST;
+    let parser: BTreeSet<Span> =
+        findings.iter().filter(is_parser).filter_map(Diagnostic::place).collect();
+    if parser.is_empty() {
+        return findings;
+    }
+    let items = parts.iter().flat_map(|it| &it.trees).flat_map(|it| &it.items).map(|it| it.span);
+    let holds = |item: &Span, it: Span| {
+        item.file == it.file && item.start <= it.start && it.start < item.end
+    };
+    let broken: Vec<Span> = items.filter(|item| parser.iter().any(|it| holds(item, *it))).collect();
     let kept = |it: &Diagnostic| {
-        it.code.number() < ENGINE_FIRST || it.place().is_none_or(|span| !parser.contains(&span))
+        let place = it.place();
+        let at_same_place = place.is_some_and(|it| parser.contains(&it));
+        let in_broken = place.is_some_and(|it| broken.iter().any(|item| holds(item, it)));
+        it.code.number() < ENGINE_CODES_FIRST
+            || !at_same_place
+                && !(in_broken && OF_INCOMPLETE_ITEMS.contains(&it.code))
+                && !OF_INCOMPLETE_TREES.contains(&it.code)
     };
     findings.into_iter().filter(kept).collect()
 }
+
+/// The first number that is not the parser's.
+const ENGINE_CODES_FIRST: u16 = 200;
+
+/// Findings that a missing line of the same item can cause.
+const OF_INCOMPLETE_ITEMS: [Code; 4] =
+    [code::LINE_MISSING, code::THRESHOLD_UNREACHABLE, code::REPLY_ALL, code::BYPASS_OWNER];
+
+/// Findings that a missing line anywhere can cause.
+const OF_INCOMPLETE_TREES: [Code; 3] =
+    [code::EXAMINATION_UNUSED, code::DEFINITION_UNUSED, code::SET_EMPTY];

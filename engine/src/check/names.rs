@@ -1,8 +1,8 @@
 //! Names: what each file declares, and what a reference means.
 //!
 //! A bare name is one of its own file (or, in a library, of the library). A qualified one goes
-//! through a `use` line. Every kind of item shares one space of names, so that a reader never has
-//! to ask which of two is meant.
+//! through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
+//! names, so that a reader never has to ask which of two is meant there.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,34 @@ pub(crate) enum NameKind {
     Terms,
 }
 
+/// Kinds of names that must differ from each other.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Space {
+    Attributes,
+    /// What `override`, `because` and `unless` can name.
+    Deciders,
+    Definitions,
+    Examinations,
+    /// What `count` can name.
+    Findables,
+    Networks,
+    /// What can be a selector.
+    People,
+}
+
 impl NameKind {
+    fn space(self) -> Space {
+        match self {
+            Self::Addresses | Self::Domains | Self::Group => Space::People,
+            Self::Attribute => Space::Attributes,
+            Self::Bypass | Self::Policy | Self::Request => Space::Deciders,
+            Self::Definition => Space::Definitions,
+            Self::Examination => Space::Examinations,
+            Self::Networks => Space::Networks,
+            Self::Pattern | Self::Terms => Space::Findables,
+        }
+    }
+
     /// As a sentence says it.
     pub(crate) fn words(self) -> &'static str {
         match self {
@@ -82,7 +109,7 @@ pub(crate) struct Entry<'t> {
 /// What one file, or one library, declares.
 #[derive(Debug, Default)]
 struct Module {
-    entries: BTreeMap<String, usize>,
+    entries: BTreeMap<(String, Space), usize>,
     /// Alias to module.
     uses: BTreeMap<String, usize>,
 }
@@ -105,7 +132,11 @@ pub(crate) struct Part<'t> {
 
 impl<'t> Names<'t> {
     /// Collects what all modules declare.
-    pub(crate) fn collect(parts: &[Part<'t>], sources: &Sources, found: &mut Vec<Diagnostic>) -> Self {
+    pub(crate) fn collect(
+        parts: &[Part<'t>],
+        sources: &Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut names = Self::default();
         for (number, part) in parts.iter().enumerate() {
             names.modules.push(Module::default());
@@ -131,12 +162,17 @@ impl<'t> Names<'t> {
     ) {
         let Some((kind, name)) = declared(item) else { return };
         let Some(scope) = self.modules.get_mut(module) else { return };
-        if let Some(first) = scope.entries.get(&name.value).and_then(|it| self.entries.get(*it)) {
+        let key = (name.value.clone(), kind.space());
+        if let Some(first) = scope.entries.get(&key).and_then(|it| self.entries.get(*it)) {
             found.push(twice(name, first.name.span));
             return;
         }
-        scope.entries.insert(name.value.clone(), self.entries.len());
-        let label = if part.is_library { format!("{}.{}", part.name, name.value) } else { name.value.clone() };
+        scope.entries.insert(key, self.entries.len());
+        let label = if part.is_library {
+            format!("{}.{}", part.name, name.value)
+        } else {
+            name.value.clone()
+        };
         self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
     }
 
@@ -148,7 +184,8 @@ impl<'t> Names<'t> {
                     UseSource::File { path, alias } => (&path.value, &alias.value, false),
                 };
                 let target = parts.iter().position(|it| {
-                    it.is_library == library && (it.name == *wanted || !library && clean(&it.name) == clean(wanted))
+                    it.is_library == library
+                        && (it.name == *wanted || !library && clean(&it.name) == clean(wanted))
                 });
                 let Some(target) = target else {
                     found.push(use_unknown(parts, wanted, library, line.span));
@@ -165,15 +202,20 @@ impl<'t> Names<'t> {
     }
 
     fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
-        let mut seen: BTreeMap<&str, &Entry<'t>> = BTreeMap::new();
-        let mut unique: Vec<&Entry<'t>> =
-            self.entries.iter().filter(|it| it.kind.is_unique_in_tree() && !it.in_library).collect();
+        let mut seen: BTreeMap<(&str, Space), &Entry<'t>> = BTreeMap::new();
+        let mut unique: Vec<&Entry<'t>> = self
+            .entries
+            .iter()
+            .filter(|it| it.kind.is_unique_in_tree() && !it.in_library)
+            .collect();
         unique.sort_by_key(|it| (sources.path(it.name.span.file), it.name.span));
         for entry in unique {
-            if let Some(first) = seen.get(entry.label.as_str()) {
-                found.push(twice(entry.name, first.name.span));
-            } else {
-                seen.insert(&entry.label, entry);
+            let key = (entry.label.as_str(), entry.kind.space());
+            match seen.get(&key) {
+                // Within one file it was reported there.
+                Some(first) if first.name.span.file == entry.name.span.file => {}
+                Some(first) => found.push(twice(entry.name, first.name.span)),
+                None => drop(seen.insert(key, entry)),
             }
         }
     }
@@ -198,23 +240,26 @@ impl<'t> Names<'t> {
 
     /// The entries of one kind in the order of their numbers.
     pub(crate) fn of_kind(&self, kind: NameKind) -> Vec<Entry<'t>> {
-        let mut entries: Vec<_> = self.entries.iter().filter(|it| it.kind == kind).cloned().collect();
+        let mut entries: Vec<_> =
+            self.entries.iter().filter(|it| it.kind == kind).cloned().collect();
         entries.sort_by_key(|it| it.id);
         entries
     }
 
     /// The entry of an item's own name.
     pub(crate) fn own(&self, name: &Name) -> Option<&Entry<'t>> {
-        self.entry_of(name.span.file, &name.value).filter(|it| it.name.span == name.span)
+        self.entries.iter().find(|it| it.name.span == name.span)
     }
 
-    fn entry_of(&self, file: FileId, name: &str) -> Option<&Entry<'t>> {
-        let module = self.of_file.get(&file).and_then(|it| self.modules.get(*it))?;
-        self.entry_in(module, name)
-    }
-
-    fn entry_in(&self, module: &Module, name: &str) -> Option<&Entry<'t>> {
-        module.entries.get(name).and_then(|it| self.entries.get(*it))
+    /// Entries of one name in a module, in whatever space.
+    fn entries_in<'n>(
+        &'n self,
+        module: &'n Module,
+        name: &str,
+    ) -> impl Iterator<Item = &'n Entry<'t>> {
+        let first = (name.to_owned(), Space::Attributes);
+        let last = (name.to_owned(), Space::People);
+        module.entries.range(first..=last).filter_map(|it| self.entries.get(*it.1))
     }
 
     /// What a reference means, when it is one of the kinds wanted.
@@ -222,31 +267,43 @@ impl<'t> Names<'t> {
     /// # Errors
     ///
     /// The diagnostic, when nothing has the name or something else has it.
-    pub(crate) fn find(&self, reference: &Reference, wanted: &[NameKind]) -> Result<&Entry<'t>, Diagnostic> {
-        let entry = self.lookup(reference).ok_or_else(|| self.unknown(reference, wanted))?;
-        if wanted.contains(&entry.kind) {
+    pub(crate) fn find(
+        &self,
+        reference: &Reference,
+        wanted: &[NameKind],
+    ) -> Result<&Entry<'t>, Diagnostic> {
+        let named: Vec<&Entry<'t>> = self.lookup(reference);
+        if let Some(entry) = named.iter().find(|it| wanted.contains(&it.kind)) {
             return Ok(entry);
         }
-        let message = format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
+        let Some(entry) = named.first() else { return Err(self.unknown(reference, wanted)) };
+        let message =
+            format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
         Err(Diagnostic::new(code::NAME_KIND, message)
             .primary(span_of(reference), "")
             .secondary(entry.name.span, "declared here"))
     }
 
-    fn lookup(&self, reference: &Reference) -> Option<&Entry<'t>> {
-        let module = self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it))?;
-        let Some(qualifier) = &reference.qualifier else {
-            return self.entry_in(module, &reference.name.value);
+    fn lookup(&self, reference: &Reference) -> Vec<&Entry<'t>> {
+        let module =
+            self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
+        let module = match (&reference.qualifier, module) {
+            (Some(qualifier), Some(module)) => {
+                module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))
+            }
+            (None, module) => module,
+            (Some(_), None) => None,
         };
-        let target = module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))?;
-        self.entry_in(target, &reference.name.value)
+        module.into_iter().flat_map(|it| self.entries_in(it, &reference.name.value)).collect()
     }
 
     fn unknown(&self, reference: &Reference, wanted: &[NameKind]) -> Diagnostic {
         let span = span_of(reference);
-        let message = format!("there is no {} named `{}`", plain_one_of(wanted), written(reference));
+        let message =
+            format!("there is no {} named `{}`", plain_one_of(wanted), written(reference));
         let mut finding = Diagnostic::new(code::NAME_UNKNOWN, message).primary(span, "");
-        let module = self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
+        let module =
+            self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
         let Some(module) = module else { return finding };
         let qualified = reference.qualifier.as_ref();
         let scope = match qualified {
@@ -256,11 +313,16 @@ impl<'t> Names<'t> {
         if let (None, Some(qualifier)) = (scope, qualified) {
             return self.unknown_alias(finding, module, qualifier);
         }
-        let known = scope.into_iter().flat_map(|it| &it.entries).filter(|(_, at)| {
-            self.entries.get(**at).is_some_and(|it| wanted.contains(&it.kind))
-        });
-        if let Some(close) = closest(&reference.name.value, known.map(|it| it.0.as_str())) {
-            return finding.fix(Fix::choose(format!("write `{close}`"), reference.name.span, close));
+        let known = scope
+            .into_iter()
+            .flat_map(|it| &it.entries)
+            .filter(|(_, at)| self.entries.get(**at).is_some_and(|it| wanted.contains(&it.kind)));
+        if let Some(close) = closest(&reference.name.value, known.map(|it| it.0.0.as_str())) {
+            return finding.fix(Fix::choose(
+                format!("write `{close}`"),
+                reference.name.span,
+                close,
+            ));
         }
         if qualified.is_none() {
             finding = self.elsewhere(finding, module, reference, wanted);
@@ -272,7 +334,9 @@ impl<'t> Names<'t> {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
         match closest(&qualifier.value, module.uses.keys().map(String::as_str)) {
-            Some(close) => finding.fix(Fix::choose(format!("write `{close}`"), qualifier.span, close)),
+            Some(close) => {
+                finding.fix(Fix::choose(format!("write `{close}`"), qualifier.span, close))
+            }
             None => finding,
         }
     }
@@ -287,8 +351,9 @@ impl<'t> Names<'t> {
     ) -> Diagnostic {
         let name = &reference.name;
         for (alias, target) in &module.uses {
-            let entry = self.modules.get(*target).and_then(|it| self.entry_in(it, &name.value));
-            if entry.is_some_and(|it| wanted.contains(&it.kind)) {
+            let target = self.modules.get(*target).into_iter();
+            let mut named = target.flat_map(|it| self.entries_in(it, &name.value));
+            if named.any(|it| wanted.contains(&it.kind)) {
                 let full = format!("{alias}.{}", name.value);
                 return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));
             }
@@ -318,7 +383,10 @@ fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
         ItemKind::Policy(it) => (NameKind::Policy, &it.name),
         ItemKind::Request(it) => (NameKind::Request, &it.name),
         ItemKind::Terms(it) => (NameKind::Terms, &it.name),
-        ItemKind::Assert(_) | ItemKind::Default(_) | ItemKind::Organisation(_) | ItemKind::Test(_) => return None,
+        ItemKind::Assert(_)
+        | ItemKind::Default(_)
+        | ItemKind::Organisation(_)
+        | ItemKind::Test(_) => return None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
-    literal::{Address, Zone},
+    literal::Address,
     tree::{self, FileId, ItemKind, OnError, Span, Text},
 };
 use jiff::tz::TimeZone;
@@ -28,8 +28,13 @@ impl Checker<'_> {
             return None;
         };
         for other in others {
-            let finding = Diagnostic::new(code::ORGANISATION_TWICE, "there is a second organisation");
-            self.report(finding.primary(other.name.span, "").secondary(first.name.span, "the first is here"));
+            let finding =
+                Diagnostic::new(code::ORGANISATION_TWICE, "there is a second organisation");
+            self.report(
+                finding
+                    .primary(other.name.span, "")
+                    .secondary(first.name.span, "the first is here"),
+            );
         }
         self.fill(first)
     }
@@ -47,11 +52,12 @@ impl Checker<'_> {
             self.report(missing_line("organisation", &written.name, "domains"));
             return None;
         };
-        let zone = self.zone(written.time_zone.as_ref());
+        let zone = zone(written.time_zone.as_ref());
         let postmaster = written.postmaster.as_ref().map(|it| it.value.clone());
-        let postmaster =
-            postmaster.or_else(|| Address::from_parts("postmaster", first.value.domain.clone()).ok())?;
-        let help_desk = written.help_desk.as_ref().map_or_else(|| postmaster.clone(), |it| it.value.clone());
+        let postmaster = postmaster
+            .or_else(|| Address::from_parts("postmaster", first.value.domain.clone()).ok())?;
+        let help_desk =
+            written.help_desk.as_ref().map_or_else(|| postmaster.clone(), |it| it.value.clone());
         let retention = written.retention.as_ref().map_or_else(
             || u64::from(RETENTION_DAYS_DEFAULT).saturating_mul(86_400),
             |it| it.value.secs(),
@@ -59,35 +65,28 @@ impl Checker<'_> {
         Some(Organisation {
             name: written.name.value.clone(),
             domains: written.domains.iter().map(|it| it.value.clone()).collect(),
-            time_zone: written.time_zone.as_ref().map_or_else(|| "UTC".to_owned(), |it| it.value.clone()),
+            time_zone: written
+                .time_zone
+                .as_ref()
+                .map_or_else(|| "UTC".to_owned(), |it| it.value.clone()),
             zone,
             postmaster,
             help_desk,
             retention_secs: retention,
-            message_size_octets: written.message_size.as_ref().map_or(MESSAGE_OCTETS_DEFAULT, |it| it.value.octets()),
+            message_size_octets: written
+                .message_size
+                .as_ref()
+                .map_or(MESSAGE_OCTETS_DEFAULT, |it| it.value.octets()),
             on_error: written.on_error.as_ref().map_or(OnError::Hold, |it| it.value),
             relay_networks: self.networks(&written.relay_networks),
         })
     }
+}
 
-    fn zone(&self, written: Option<&Text>) -> TimeZone {
-        let Some(written) = written else { return TimeZone::UTC };
-        let finding = match Zone::parse(&written.value) {
-            Ok(_) => match jiff::tz::db().get(&written.value) {
-                Ok(zone) => return zone,
-                Err(error) => Diagnostic::new(code::TIME_ZONE_UNKNOWN, error.to_string()),
-            },
-            Err(error) => {
-                let finding = Diagnostic::new(code::TIME_ZONE_UNKNOWN, error.to_string());
-                match error.offer() {
-                    Some(offer) => finding.fix(Fix::choose(format!("write `{offer}`"), written.span, offer)),
-                    None => finding,
-                }
-            }
-        };
-        self.report(finding.primary(written.span, ""));
-        TimeZone::UTC
-    }
+/// The zone by its name, which the parser has vouched for.
+fn zone(written: Option<&Text>) -> TimeZone {
+    let known = written.and_then(|it| jiff::tz::db().get(&it.value).ok());
+    known.unwrap_or(TimeZone::UTC)
 }
 
 /// A mandatory line is not there.

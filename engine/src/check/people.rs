@@ -51,7 +51,11 @@ impl Checker<'_> {
     fn add_directory(&self, sets: &mut Sets) {
         for entry in self.names.of_kind(NameKind::Group) {
             if let ItemKind::Group(it) = entry.item {
-                sets.groups.push(Group { name: entry.label.clone(), directory: it.directory.value.clone() });
+                sets.groups.push(Group {
+                    name: entry.label.clone(),
+                    directory: it.directory.value.clone(),
+                    span: it.name.span,
+                });
             }
         }
         for entry in self.names.of_kind(NameKind::Attribute) {
@@ -91,7 +95,8 @@ impl Checker<'_> {
 
     /// Selectors, sorted; those that mean nothing are reported and left out.
     pub(super) fn selectors(&self, written: &[tree::Selector]) -> Vec<Selector> {
-        let mut selectors: Vec<Selector> = written.iter().filter_map(|it| self.selector(&it.kind)).collect();
+        let mut selectors: Vec<Selector> =
+            written.iter().filter_map(|it| self.selector(&it.kind)).collect();
         selectors.sort();
         selectors.dedup();
         selectors
@@ -143,11 +148,13 @@ impl Checker<'_> {
             Ok(entry) => Some(entry.clone()),
             Err(finding) if finding.code == code::NAME_UNKNOWN => {
                 let message = format!("the attribute `{}` is not declared", written(attribute));
-                let mut undeclared =
-                    Diagnostic::new(code::ATTRIBUTE_UNDECLARED, message).primary(span_of(attribute), "");
+                let mut undeclared = Diagnostic::new(code::ATTRIBUTE_UNDECLARED, message)
+                    .primary(span_of(attribute), "");
                 undeclared.fix = finding.fix.or_else(|| {
                     let name = &attribute.name.value;
-                    Some(Fix::advice(format!("declare it: `attribute {name} from directory \"…\"`")))
+                    Some(Fix::advice(format!(
+                        "declare it: `attribute {name} from directory \"…\"`"
+                    )))
                 });
                 self.report(undeclared);
                 None
@@ -159,7 +166,12 @@ impl Checker<'_> {
         }
     }
 
-    fn attribute(&self, attribute: &Reference, relation: Relation, value: &tree::Name) -> Option<Selector> {
+    fn attribute(
+        &self,
+        attribute: &Reference,
+        relation: Relation,
+        value: &tree::Name,
+    ) -> Option<Selector> {
         let entry = self.declared_attribute(attribute)?;
         let ItemKind::Attribute(declared) = entry.item else { return None };
         let at_least = Selector::is_at_least(relation);
@@ -170,11 +182,19 @@ impl Checker<'_> {
             return None;
         }
         self.attribute_value(declared, value)?;
-        Some(Selector::Attribute { attribute: SetId(entry.id), at_least, value: value.value.clone() })
+        Some(Selector::Attribute {
+            attribute: SetId(entry.id),
+            at_least,
+            value: value.value.clone(),
+        })
     }
 
     /// Reports a value that the attribute's `order` does not list.
-    pub(super) fn attribute_value(&self, declared: &tree::Attribute, value: &tree::Name) -> Option<()> {
+    pub(super) fn attribute_value(
+        &self,
+        declared: &tree::Attribute,
+        value: &tree::Name,
+    ) -> Option<()> {
         let known = || declared.order.iter().map(|it| it.value.as_str());
         if declared.order.is_empty() || known().any(|it| it == value.value) {
             return Some(());

@@ -18,7 +18,8 @@ pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Diagnostic> {
     let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).build();
     let hir = parser.parse(&expression.value).map_err(|error| {
         let said = error.to_string();
-        let reason = said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let reason =
+            said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
         refused(expression, (reason, None))
     })?;
     if hir.properties().minimum_len().is_none_or(|it| it == 0) {
@@ -36,7 +37,9 @@ fn syntax_reason(error: &ast::Error) -> (String, Option<&'static str>) {
     match error.kind() {
         ErrorKind::UnsupportedLookAround => (
             "look-around cannot be matched in linear time".to_owned(),
-            Some("use `\\b` for the edge of a word, `near` for what stands close by, `ignore` for exceptions"),
+            Some(
+                "use `\\b` for the edge of a word, `near` for what stands close by, `ignore` for exceptions",
+            ),
         ),
         ErrorKind::UnsupportedBackreference => (
             "a back-reference cannot be matched in linear time".to_owned(),
@@ -47,8 +50,11 @@ fn syntax_reason(error: &ast::Error) -> (String, Option<&'static str>) {
 }
 
 fn refused(expression: &Text, (reason, advice): (String, Option<&str>)) -> Diagnostic {
-    let finding = Diagnostic::new(code::REGEX_REFUSED, format!("this regular expression is refused: {reason}"))
-        .primary(expression.span, "");
+    let finding = Diagnostic::new(
+        code::REGEX_REFUSED,
+        format!("this regular expression is refused: {reason}"),
+    )
+    .primary(expression.span, "");
     match advice {
         Some(advice) => finding.fix(Fix::advice(advice)),
         None => finding,

@@ -198,9 +198,12 @@ fn compiled(pattern: &tree::Pattern, label: &str) -> Result<Pattern, Vec<Diagnos
 }
 
 fn check_unknown(name: &tree::Name) -> Diagnostic {
-    let finding = Diagnostic::new(code::CHECK_UNKNOWN, format!("there is no check `{}`", name.value));
+    let finding =
+        Diagnostic::new(code::CHECK_UNKNOWN, format!("there is no check `{}`", name.value));
     let known = || CHECKSUMS.iter().map(|it| it.name);
-    let finding = finding.primary(name.span, "").note(format!("there are {}", known().collect::<Vec<_>>().join(", ")));
+    let finding = finding
+        .primary(name.span, "")
+        .note(format!("there are {}", known().collect::<Vec<_>>().join(", ")));
     match closest(&name.value, known()) {
         Some(close) => finding.fix(Fix::choose(format!("write `{close}`"), name.span, close)),
         None => finding,

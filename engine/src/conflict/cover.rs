@@ -29,7 +29,10 @@ fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
     for clause in clauses {
         let over = strong.iter().find(|it| outranks(it, clause) && covers(model, it, clause));
         if let Some(over) = over {
-            let message = format!("`{}` never decides: `{}` outranks it wherever it applies", clause.name, over.name);
+            let message = format!(
+                "`{}` never decides: `{}` outranks it wherever it applies",
+                clause.name, over.name
+            );
             let finding = Diagnostic::new(code::SHADOWED, message).primary(clause.span, "");
             findings.push(finding.secondary(over.span, "always wins"));
         }
@@ -46,12 +49,14 @@ fn covers(model: &Model, strong: &Clause, weak: &Clause) -> bool {
     let source = match (&strong.source, &weak.source) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(strong), Some(weak)) => {
-            weak.iter().all(|it| strong.iter().any(|net| net.contains(it.first()) && net.contains(it.last())))
-        }
+        (Some(strong), Some(weak)) => weak
+            .iter()
+            .all(|it| strong.iter().any(|net| net.contains(it.first()) && net.contains(it.last()))),
     };
     let direction = |weak: &Direction| {
-        strong.directions.iter().any(|it| side_covers(model, &it.from, &weak.from) && side_covers(model, &it.to, &weak.to))
+        strong.directions.iter().any(|it| {
+            side_covers(model, &it.from, &weak.from) && side_covers(model, &it.to, &weak.to)
+        })
     };
     source
         && strong.compare == weak.compare
@@ -61,7 +66,8 @@ fn covers(model: &Model, strong: &Clause, weak: &Clause) -> bool {
 
 /// Whether everybody whom `weak` means is meant by `strong`.
 fn side_covers(model: &Model, strong: &Side, weak: &Side) -> bool {
-    let selected = |it: &Selector| strong.any_of.iter().any(|wide| selector_covers(model, wide, it));
+    let selected =
+        |it: &Selector| strong.any_of.iter().any(|wide| selector_covers(model, wide, it));
     let excepted = |it: &Selector| weak.except.iter().any(|wide| selector_covers(model, wide, it));
     weak.any_of.iter().all(selected) && strong.except.iter().all(excepted)
 }

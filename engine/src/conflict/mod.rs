@@ -99,8 +99,10 @@ fn open_directions<'m>(
     one: &'m Clause,
     other: &'m Clause,
 ) -> impl Iterator<Item = (&'m Direction, &'m Direction)> {
-    let pairs = one.directions.iter().flat_map(|mine| other.directions.iter().map(move |it| (mine, it)));
-    pairs.filter(|(mine, theirs)| !mine.ranks.beats(theirs.ranks) && !theirs.ranks.beats(mine.ranks))
+    let pairs =
+        one.directions.iter().flat_map(|mine| other.directions.iter().map(move |it| (mine, it)));
+    pairs
+        .filter(|(mine, theirs)| !mine.ranks.beats(theirs.ranks) && !theirs.ranks.beats(mine.ranks))
 }
 
 impl Says<'_> {
@@ -114,7 +116,9 @@ impl Says<'_> {
 
     fn words(self, model: &Model) -> String {
         match self {
-            Self::Bypass(BypassAct::DisableSecureMessaging) => "disable secure messaging".to_owned(),
+            Self::Bypass(BypassAct::DisableSecureMessaging) => {
+                "disable secure messaging".to_owned()
+            }
             Self::Bypass(BypassAct::Skips { .. }) => "skips content".to_owned(),
             Self::Bypass(BypassAct::TakeNoAction) => "take no action".to_owned(),
             Self::Policy(outcome) => outcome.words(&model.definitions),
@@ -143,7 +147,12 @@ impl Outcome {
     }
 }
 
-fn disagreement(model: &Model, one: &Entrant<'_>, other: &Entrant<'_>, found: &Overlap) -> Diagnostic {
+fn disagreement(
+    model: &Model,
+    one: &Entrant<'_>,
+    other: &Entrant<'_>,
+    found: &Overlap,
+) -> Diagnostic {
     let (mine, theirs) = (&one.clause.name, &other.clause.name);
     let (code, message) = if found.certain {
         (code::CONFLICT, format!("`{mine}` and `{theirs}` disagree and neither outranks the other"))
@@ -155,7 +164,12 @@ fn disagreement(model: &Model, one: &Entrant<'_>, other: &Entrant<'_>, found: &O
     Diagnostic::new(code, message)
         .primary(one.clause.span, one.says.words(model))
         .secondary(other.clause.span, other.says.words(model))
-        .note(format!("both apply to: {}\n{}        {}", example(&found.example), says(one), says(other)))
+        .note(format!(
+            "both apply to: {}\n{}        {}",
+            example(&found.example),
+            says(one),
+            says(other)
+        ))
         .fix(Fix::advice(format!(
             "add `override {theirs}` to {mine}, or `override {mine}` to {theirs}"
         )))
@@ -194,8 +208,10 @@ fn unmet_overrides(model: &Model, findings: &mut Vec<Diagnostic>) {
                     && overlap(model, (clause, mine), (target, theirs)).is_some()
             });
             if !meets {
-                let message = format!("`{}` overrides `{name}`, and no message meets both", clause.name);
-                let finding = Diagnostic::new(code::OVERRIDE_UNMET, message).primary(clause.span, "");
+                let message =
+                    format!("`{}` overrides `{name}`, and no message meets both", clause.name);
+                let finding =
+                    Diagnostic::new(code::OVERRIDE_UNMET, message).primary(clause.span, "");
                 findings.push(finding.secondary(target.span, "never meets it"));
             }
         }

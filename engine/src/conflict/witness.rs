@@ -92,8 +92,12 @@ fn senders(
         let both = both.filter(|it| !header || it.address.is_some());
         return both.map(|it| (it, None));
     }
-    let (envelope, header) =
-        if other.compare == Compare::Header || one.compare == Compare::Envelope { (mine, theirs) } else { (theirs, mine) };
+    let (envelope, header) = if other.compare == Compare::Header || one.compare == Compare::Envelope
+    {
+        (mine, theirs)
+    } else {
+        (theirs, mine)
+    };
     let envelope = somebody(model, &envelope.from, &envelope.from)?;
     let header = somebody(model, &header.from, &header.from).filter(|it| it.address.is_some())?;
     Some((envelope, Some(header)))
@@ -106,7 +110,10 @@ fn somebody(model: &Model, one: &Side, other: &Side) -> Option<Somebody> {
         for theirs in &other.any_of {
             for address in candidates(model, mine, theirs) {
                 for supposed in suppositions(model, mine, theirs) {
-                    let Some(found) = met(model, &address, &supposed, (one, mine), (other, theirs)) else { continue };
+                    let Some(found) = met(model, &address, &supposed, (one, mine), (other, theirs))
+                    else {
+                        continue;
+                    };
                     if found.certain {
                         return Some(found);
                     }
@@ -258,7 +265,11 @@ fn domains(model: &Model, selector: &Selector) -> Vec<Domain> {
         | Selector::Group(_)
         | Selector::Null => &[],
     };
-    patterns.iter().take(MEMBERS_TRIED_MAX).filter_map(|it| inside(it.wildcard, &it.domain)).collect()
+    patterns
+        .iter()
+        .take(MEMBERS_TRIED_MAX)
+        .filter_map(|it| inside(it.wildcard, &it.domain))
+        .collect()
 }
 
 fn organisation_domains(model: &Model) -> Vec<Domain> {
@@ -266,12 +277,19 @@ fn organisation_domains(model: &Model) -> Vec<Domain> {
 }
 
 fn inside(wildcard: bool, domain: &Domain) -> Option<Domain> {
-    if wildcard { Domain::parse(&format!("mail.{}", domain.as_str())).ok() } else { Some(domain.clone()) }
+    if wildcard {
+        Domain::parse(&format!("mail.{}", domain.as_str())).ok()
+    } else {
+        Some(domain.clone())
+    }
 }
 
 /// Domains that no rule names, unless somebody wrote the first.
 fn outside() -> Vec<Domain> {
-    ["elsewhere.example", "x-nobody-wrote-this.example"].iter().filter_map(|it| Domain::parse(it).ok()).collect()
+    ["elsewhere.example", "x-nobody-wrote-this.example"]
+        .iter()
+        .filter_map(|it| Domain::parse(it).ok())
+        .collect()
 }
 
 /// A peer that both let in: `Some(None)` where any will do, nothing where there is none.

@@ -109,10 +109,12 @@ impl Validity {
     pub(crate) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Always, _) | (_, Self::Disabled) => true,
-            (Self::Disabled, Self::Always | Self::Range { .. }) | (Self::Range { .. }, Self::Always) => false,
+            (Self::Disabled, Self::Always | Self::Range { .. })
+            | (Self::Range { .. }, Self::Always) => false,
             (Self::Range { from, until }, Self::Range { from: other_from, until: other_until }) => {
                 from.is_none_or(|it| other_from.is_some_and(|other| it.at_ms <= other.at_ms))
-                    && until.is_none_or(|it| other_until.is_some_and(|other| other.at_ms <= it.at_ms))
+                    && until
+                        .is_none_or(|it| other_until.is_some_and(|other| other.at_ms <= it.at_ms))
             }
         }
     }

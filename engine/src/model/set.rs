@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use grammar::literal::{Address, DomainPattern, Network};
+use grammar::{
+    literal::{Address, DomainPattern, Network},
+    tree::Span,
+};
 
 /// Every set of a tree.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +30,8 @@ pub(crate) struct Group {
     pub(crate) name: String,
     /// What the directory calls it.
     pub(crate) directory: String,
+    /// Of the name.
+    pub(crate) span: Span,
 }
 
 /// `attribute NAME from directory "path"`.

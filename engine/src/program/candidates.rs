@@ -54,12 +54,17 @@ pub(super) struct Envelope<'a> {
 impl Program {
     pub(super) fn envelope<'a>(&self, facts: &'a Facts) -> Envelope<'a> {
         let sender = Sender::new(&self.model, facts);
-        let keys = self.index.sender(&self.model, &sender.envelope, &sender.headers, sender.trusted);
+        let keys =
+            self.index.sender(&self.model, &sender.envelope, &sender.headers, sender.trusted);
         Envelope { facts, sender, keys }
     }
 
     /// The candidates for a recipient.
-    pub(super) fn candidates(&self, envelope: &Envelope<'_>, recipient: &Person<'_>) -> Candidates<'_> {
+    pub(super) fn candidates(
+        &self,
+        envelope: &Envelope<'_>,
+        recipient: &Person<'_>,
+    ) -> Candidates<'_> {
         let mut postings = Vec::new();
         self.index.postings(&self.model, &envelope.keys, recipient, &mut postings);
         let mut candidates = Candidates::default();
@@ -70,7 +75,8 @@ impl Program {
                 continue;
             }
             let Some(numbered) = self.model.numbered(posting.clause) else { continue };
-            let Some((direction, from_internal)) = self.applies(envelope, recipient, posting, numbered.clause())
+            let Some((direction, from_internal)) =
+                self.applies(envelope, recipient, posting, numbered.clause())
             else {
                 continue;
             };
@@ -90,7 +96,9 @@ impl Program {
     ) -> Option<(&'m Direction, bool)> {
         let direction = clause.directions.get(usize::try_from(posting.direction).ok()?)?;
         let facts = envelope.facts;
-        if !clause.validity.holds_at(facts.at_ms) || !self.index.source_matches(posting.clause, facts.peer) {
+        if !clause.validity.holds_at(facts.at_ms)
+            || !self.index.source_matches(posting.clause, facts.peer)
+        {
             return None;
         }
         // The index vouches for the lists of a posting; what it leaves to check is an exception,
@@ -107,17 +115,39 @@ impl Program {
 }
 
 impl<'m> Candidates<'m> {
-    fn add(&mut self, numbered: Numbered<'m>, number: u32, direction: &'m Direction, from_internal: bool) {
+    fn add(
+        &mut self,
+        numbered: Numbered<'m>,
+        number: u32,
+        direction: &'m Direction,
+        from_internal: bool,
+    ) {
         match numbered {
             Numbered::Policy(ordinal, item) => {
                 let candidate = Candidate { number, ordinal, item, direction, from_internal };
-                if item.is_content() { self.content.push(candidate) } else { self.routing.push(candidate) }
+                if item.is_content() {
+                    self.content.push(candidate)
+                } else {
+                    self.routing.push(candidate)
+                }
             }
             Numbered::Request(item) => {
-                self.requests.push(Candidate { number, ordinal: 0, item, direction, from_internal });
+                self.requests.push(Candidate {
+                    number,
+                    ordinal: 0,
+                    item,
+                    direction,
+                    from_internal,
+                });
             }
             Numbered::Bypass(item) => {
-                self.bypasses.push(Candidate { number, ordinal: 0, item, direction, from_internal });
+                self.bypasses.push(Candidate {
+                    number,
+                    ordinal: 0,
+                    item,
+                    direction,
+                    from_internal,
+                });
             }
         }
     }

@@ -62,7 +62,9 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
                 let fate = if skipping.contains(name.as_str()) {
                     Fate::Decided
                 } else {
-                    Fate::Failed { line: "skips: nothing that it names would have contributed".to_owned() }
+                    Fate::Failed {
+                        line: "skips: nothing that it names would have contributed".to_owned(),
+                    }
                 };
                 sheet.fates.insert(bypass.number, fate);
             }
@@ -75,7 +77,9 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
         for condition in &policy.when {
             let one = self.condition_holds(condition, skipped);
             answer = match (answer, one) {
-                (Holds::No(line), _) | (Holds::Yes | Holds::Error, Holds::No(line)) => Holds::No(line),
+                (Holds::No(line), _) | (Holds::Yes | Holds::Error, Holds::No(line)) => {
+                    Holds::No(line)
+                }
                 (Holds::Error, _) | (Holds::Yes, Holds::Error) => Holds::Error,
                 (Holds::Yes, Holds::Yes) => Holds::Yes,
             };
@@ -85,7 +89,8 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
 
     fn condition_holds(&mut self, condition: &Condition, skipped: &Skipped<'_>) -> Holds {
         let What::Activates(number) = &condition.what else {
-            let holds = condition::holds(&condition.what, self.envelope.facts) == Some(!condition.negated);
+            let holds =
+                condition::holds(&condition.what, self.envelope.facts) == Some(!condition.negated);
             return if holds { Holds::Yes } else { Holds::No(failed(condition, None)) };
         };
         let Some(examined) = self.examined(*number) else { return Holds::Error };
@@ -111,7 +116,9 @@ fn failed(condition: &Condition, scores: Option<(u32, u32)>) -> String {
     let not = if condition.negated { "not " } else { "" };
     let words = &condition.words;
     match scores {
-        Some((score, at)) => format!("when: {not}{words} does not hold (score {score}, activates at {at})"),
+        Some((score, at)) => {
+            format!("when: {not}{words} does not hold (score {score}, activates at {at})")
+        }
         None => format!("when: {not}{words} does not hold"),
     }
 }
@@ -165,16 +172,17 @@ impl<'m> Skipped<'m> {
         if let Some(by) = self.policies.get(&candidate.ordinal) {
             return Some(by);
         }
-        let asked = candidate.item.when.iter().filter(|it| !it.negated).filter_map(|it| match it.what {
-            What::Activates(number) => Some(number),
-            What::AttachmentLarger(_)
-            | What::AttachmentName(_)
-            | What::AttachmentType(_)
-            | What::Authentication { .. }
-            | What::MessageLarger(_)
-            | What::RecipientsMoreThan(_)
-            | What::SenderUsesTls => None,
-        });
+        let asked =
+            candidate.item.when.iter().filter(|it| !it.negated).filter_map(|it| match it.what {
+                What::Activates(number) => Some(number),
+                What::AttachmentLarger(_)
+                | What::AttachmentName(_)
+                | What::AttachmentType(_)
+                | What::Authentication { .. }
+                | What::MessageLarger(_)
+                | What::RecipientsMoreThan(_)
+                | What::SenderUsesTls => None,
+            });
         asked.filter_map(|it| self.examinations.get(&it)).min().copied()
     }
 }

@@ -4,11 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use grammar::literal::Address;
 
-use super::{
-    Program,
-    candidates::Envelope,
-    person::Person,
-};
+use super::{Program, candidates::Envelope, person::Person};
 use crate::{
     decision::{Decision, Disposition, Fate, TraceLine, Verdict},
     facts::Facts,
@@ -71,8 +67,12 @@ impl Program {
     }
 
     fn decision(&self, facts: &Facts, detail: Detail) -> Decision {
-        let mut work =
-            Work { program: self, envelope: self.envelope(facts), scan: None, examined: BTreeMap::new() };
+        let mut work = Work {
+            program: self,
+            envelope: self.envelope(facts),
+            scan: None,
+            examined: BTreeMap::new(),
+        };
         let verdicts = facts.recipients.iter().map(|it| work.verdict(it, detail)).collect();
         let advice = self.advice(&work.envelope);
         let examinations = work.examined.into_values().map(|it| it.result).collect();
@@ -100,7 +100,8 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
         self.add_content(&candidates, &mut sheet);
         program.add_requests(&self.envelope, &candidates, &person, &mut sheet);
         sheet.shares.sort_by(|one, other| one.contribution.name.cmp(other.contribution.name));
-        let shares: Vec<Contribution<'_>> = sheet.shares.iter().map(|it| it.contribution.clone()).collect();
+        let shares: Vec<Contribution<'_>> =
+            sheet.shares.iter().map(|it| it.contribution.clone()).collect();
         let merged = merge(&program.model, &shares, recipient);
         let decided_by = decided_by(&sheet, &merged);
         self.settle(&mut sheet, &merged, &decided_by);
@@ -133,7 +134,10 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
             };
             sheet.fates.entry(number).or_insert(fate);
             if merged.unused_texts.contains(&at) {
-                sheet.notes.entry(number).or_insert_with(|| "its text stands behind another one".to_owned());
+                sheet
+                    .notes
+                    .entry(number)
+                    .or_insert_with(|| "its text stands behind another one".to_owned());
             }
         }
     }
@@ -183,7 +187,9 @@ fn decided_by(sheet: &Sheet<'_>, merged: &Merged) -> Vec<String> {
         .shares
         .iter()
         .zip(&merged.levels)
-        .filter(|(share, level)| share.decides && share.number.is_some() && **level == merged.disposition)
+        .filter(|(share, level)| {
+            share.decides && share.number.is_some() && **level == merged.disposition
+        })
         .map(|it| it.0.contribution.name)
         .collect();
     if winners.is_empty() {
@@ -214,9 +220,12 @@ impl<'m> Sheet<'m> {
     }
 
     /// Adds what is left of a clause whose protection a bypass took: its effects.
-    pub(super) fn share_effects_only(&mut self, number: Option<u32>, contribution: Contribution<'m>) {
+    pub(super) fn share_effects_only(
+        &mut self,
+        number: Option<u32>,
+        contribution: Contribution<'m>,
+    ) {
         let contribution = Contribution { share: Share::Nothing, ..contribution };
         self.shares.push(Sharing { number, decides: false, contribution });
     }
 }
-

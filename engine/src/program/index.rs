@@ -10,11 +10,7 @@ use std::collections::BTreeMap;
 use grammar::literal::Address;
 use grammar::tree::Compare;
 
-use super::{
-    map::Map,
-    networks::Intervals,
-    person::Person,
-};
+use super::{map::Map, networks::Intervals, person::Person};
 use crate::model::{
     Model,
     clause::{Clause, Kind},
@@ -212,7 +208,9 @@ impl Keys {
             Selector::Internal => self.internal.push(key),
             Selector::External => self.external.push(key),
             Selector::Null => self.null.push(key),
-            Selector::Address(address) => self.addresses.entry(address.clone()).or_default().push(key),
+            Selector::Address(address) => {
+                self.addresses.entry(address.clone()).or_default().push(key)
+            }
             Selector::AddressSet(set) => {
                 let members = model.sets.addresses.get(set.0).map(|it| &it.members);
                 for address in members.into_iter().flatten() {
@@ -233,7 +231,8 @@ impl Keys {
                 match self.attributes.iter_mut().find(|it| it.selector == *selector) {
                     Some(known) => known.keys.push(key),
                     None => {
-                        self.attributes.push(AttributeKey { selector: selector.clone(), keys: vec![key] });
+                        self.attributes
+                            .push(AttributeKey { selector: selector.clone(), keys: vec![key] });
                     }
                 }
             }

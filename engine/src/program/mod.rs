@@ -71,7 +71,11 @@ impl Program {
 
     /// Names and descriptions of the definitions that somebody may choose when sending, sorted.
     #[must_use]
-    pub fn definitions_available_to(&self, address: &Address, facts: &Facts) -> Vec<(&str, Option<&str>)> {
+    pub fn definitions_available_to(
+        &self,
+        address: &Address,
+        facts: &Facts,
+    ) -> Vec<(&str, Option<&str>)> {
         let person = Person::new(&self.model, Some(address), facts);
         let available = self.model.definitions.iter();
         available

@@ -32,13 +32,15 @@ impl Program {
             .map(|it| Rival { clause: &it.item.clause, ranks: it.direction.ranks })
             .collect();
         let beaten = beaten_by(&rivals);
-        let unbeaten = candidates.routing.iter().zip(&rivals).zip(beaten).filter(|it| it.1.is_none());
+        let unbeaten =
+            candidates.routing.iter().zip(&rivals).zip(beaten).filter(|it| it.1.is_none());
         let unbeaten: Vec<_> = unbeaten.map(|it| (&it.0.0.item.then, *it.0.1)).collect();
         if unbeaten.iter().any(|it| text(it.0).is_none()) {
             return None;
         }
         let first = unbeaten.first();
-        let mut possible = self.model.policies.iter().filter(|it| self.may_apply(it, facts, &person));
+        let mut possible =
+            self.model.policies.iter().filter(|it| self.may_apply(it, facts, &person));
         let harmless = possible.all(|it| is_harmless(it, first.map(|it| it.1)));
         let outcome = first.map_or(&self.model.default, |it| it.0);
         text(outcome).filter(|_| harmless)
@@ -49,7 +51,11 @@ impl Program {
         let clause = &policy.clause;
         let peer_matches = || {
             let networks = clause.source.as_deref();
-            networks.is_none_or(|it| facts.peer.is_some_and(|peer| it.iter().any(|net| net.contains(peer.to_canonical()))))
+            networks.is_none_or(|it| {
+                facts
+                    .peer
+                    .is_some_and(|peer| it.iter().any(|net| net.contains(peer.to_canonical())))
+            })
         };
         clause.compare != Compare::Envelope
             && !policy.is_content()

@@ -52,7 +52,8 @@ impl Program {
         }
         let applies = |it: &&Request| {
             let clause = &it.clause;
-            let from = |direction| envelope.sender.matches(&self.model, clause, direction).is_some();
+            let from =
+                |direction| envelope.sender.matches(&self.model, clause, direction).is_some();
             clause.validity.holds_at(facts.at_ms)
                 && asks(facts, &it.signs)
                 && clause.directions.iter().any(from)

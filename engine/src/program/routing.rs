@@ -56,7 +56,12 @@ impl Program {
     }
 
     /// Puts the default on the sheet; whether a bypass took its protection.
-    fn route_by_default<'m>(&'m self, envelope: &Envelope<'_>, disables: bool, sheet: &mut Sheet<'m>) -> bool {
+    fn route_by_default<'m>(
+        &'m self,
+        envelope: &Envelope<'_>,
+        disables: bool,
+        sheet: &mut Sheet<'m>,
+    ) -> bool {
         let contribution = Contribution {
             name: DEFAULT,
             share: Share::Says(&self.model.default),
@@ -91,10 +96,14 @@ fn winning_policies<'m>(
         let with = winners.first().map(|it| it.item.clause.name.clone()).unwrap_or_default();
         sheet.fates.insert(loser.number, Fate::Ambiguous { with });
     }
-    let agree = winners.iter().zip(winners.iter().skip(1)).all(|(a, b)| a.item.then.is_same(&b.item.then));
+    let agree =
+        winners.iter().zip(winners.iter().skip(1)).all(|(a, b)| a.item.then.is_same(&b.item.then));
     if !agree {
         for winner in &winners {
-            sheet.notes.insert(winner.number, "ambiguous: others of the same rank say otherwise".to_owned());
+            sheet.notes.insert(
+                winner.number,
+                "ambiguous: others of the same rank say otherwise".to_owned(),
+            );
         }
     }
     winners
@@ -131,8 +140,10 @@ fn unbeaten<'m, T>(
     clause: impl Fn(&'m T) -> &'m Clause,
     sheet: &mut Sheet<'m>,
 ) -> Vec<Candidate<'m, T>> {
-    let rivals: Vec<Rival<'m>> =
-        candidates.iter().map(|it| Rival { clause: clause(it.item), ranks: it.direction.ranks }).collect();
+    let rivals: Vec<Rival<'m>> = candidates
+        .iter()
+        .map(|it| Rival { clause: clause(it.item), ranks: it.direction.ranks })
+        .collect();
     let mut left = Vec::new();
     for (candidate, beaten) in candidates.iter().zip(beaten_by(&rivals)) {
         match beaten.and_then(|it| rivals.get(it)) {

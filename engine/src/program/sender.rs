@@ -32,9 +32,15 @@ impl<'a> Sender<'a> {
 
     /// Whether the From side of a direction matches; then, whether the address that matched is
     /// internal. Of two that match, the header's counts.
-    pub(crate) fn matches(&self, model: &Model, clause: &Clause, direction: &Direction) -> Option<bool> {
+    pub(crate) fn matches(
+        &self,
+        model: &Model,
+        clause: &Clause,
+        direction: &Direction,
+    ) -> Option<bool> {
         let side = &direction.from;
-        let by_envelope = || model.side_matches(side, &self.envelope).then_some(self.envelope.internal);
+        let by_envelope =
+            || model.side_matches(side, &self.envelope).then_some(self.envelope.internal);
         match clause.compare {
             Compare::Envelope => by_envelope(),
             Compare::Header => self.by_header(model, clause, direction),
@@ -44,8 +50,13 @@ impl<'a> Sender<'a> {
 
     fn by_header(&self, model: &Model, clause: &Clause, direction: &Direction) -> Option<bool> {
         // Anybody can write an internal address into a header; a bypass must not believe it.
-        let believed = |it: &&Person<'_>| self.trusted || clause.kind != Kind::Bypass || !it.internal;
-        let matching = self.headers.iter().filter(believed).filter(|it| model.side_matches(&direction.from, it));
+        let believed =
+            |it: &&Person<'_>| self.trusted || clause.kind != Kind::Bypass || !it.internal;
+        let matching = self
+            .headers
+            .iter()
+            .filter(believed)
+            .filter(|it| model.side_matches(&direction.from, it));
         // Of several, one that is internal decides: securing acts then.
         matching.map(|it| it.internal).max()
     }

@@ -103,7 +103,12 @@ impl<'m> Evaluator<'m> {
             }
             Selector::Attribute { attribute, at_least, value } => {
                 let Some(declared) = sets.attributes.get(attribute.0) else { return false };
-                let had = self.facts.directory.attributes.get(&key).and_then(|it| it.get(&declared.directory));
+                let had = self
+                    .facts
+                    .directory
+                    .attributes
+                    .get(&key)
+                    .and_then(|it| it.get(&declared.directory));
                 let rank = |value: &str| declared.order.iter().position(|it| it == value);
                 had.is_some_and(|had| match (at_least, rank(had), rank(value)) {
                     (true, Some(had), Some(wanted)) => wanted <= had,
@@ -174,10 +179,11 @@ impl<'m> Evaluator<'m> {
     }
 
     fn routing(&self, to: &Address) -> Vec<Added<'m>> {
-        let candidates = self.model.policies.iter().filter(|it| !it.is_content()).filter_map(|it| {
-            let (direction, internal) = self.candidate(&it.clause, to)?;
-            Some(((it, internal), &it.clause, direction))
-        });
+        let candidates =
+            self.model.policies.iter().filter(|it| !it.is_content()).filter_map(|it| {
+                let (direction, internal) = self.candidate(&it.clause, to)?;
+                Some(((it, internal), &it.clause, direction))
+            });
         let unbeaten = Self::compete(candidates.collect());
         let most = unbeaten.iter().map(|it| it.0.0.then.protection()).max();
         let mut added: Vec<Added<'m>> = unbeaten
@@ -202,7 +208,8 @@ impl<'m> Evaluator<'m> {
         let unbeaten = Self::compete(candidates.collect());
         let shielded = unbeaten.iter().any(|it| it.0.0.does == BypassAct::TakeNoAction);
         let Some(winner) = unbeaten.first().filter(|_| !shielded) else { return };
-        let secured = |it: &&mut Added<'m>| matches!(it.outcome, Some(Say::Outcome(Outcome::Secure(_))));
+        let secured =
+            |it: &&mut Added<'m>| matches!(it.outcome, Some(Say::Outcome(Outcome::Secure(_))));
         let mut taken = false;
         for one in added.iter_mut().filter(secured) {
             one.outcome = None;
@@ -211,11 +218,23 @@ impl<'m> Evaluator<'m> {
         }
         if taken {
             let name = winner.1.name.clone();
-            added.push(Added { name, outcome: None, from_internal: false, effects: Vec::new(), decides: true });
+            added.push(Added {
+                name,
+                outcome: None,
+                from_internal: false,
+                effects: Vec::new(),
+                decides: true,
+            });
         }
     }
 
-    fn added(&self, name: &str, outcome: &'m Outcome, from_internal: bool, also: &[Also]) -> Added<'m> {
+    fn added(
+        &self,
+        name: &str,
+        outcome: &'m Outcome,
+        from_internal: bool,
+        also: &[Also],
+    ) -> Added<'m> {
         Added {
             name: name.to_owned(),
             outcome: Some(Say::Outcome(outcome)),
@@ -238,13 +257,15 @@ impl<'m> Evaluator<'m> {
             }
         }
         let mut standing: Vec<(&'m Policy, Added<'m>)> = Vec::new();
-        for (number, policy) in self.model.policies.iter().enumerate().filter(|it| it.1.is_content()) {
+        for (number, policy) in
+            self.model.policies.iter().enumerate().filter(|it| it.1.is_content())
+        {
             let Some((_, internal)) = self.candidate(&policy.clause, to) else { continue };
             let holds = self.condition(policy, &examinations);
-            let skipped = policies.contains(&number)
-                || policy.when.iter().any(|it| {
-                    !it.negated && matches!(it.what, What::Activates(asked) if examinations.contains(&asked))
-                });
+            let skipped = policies.contains(&number) || policy.when.iter().any(|it| {
+                !it.negated
+                    && matches!(it.what, What::Activates(asked) if examinations.contains(&asked))
+            });
             if holds == Some(false) || skipped {
                 continue;
             }
@@ -254,8 +275,13 @@ impl<'m> Evaluator<'m> {
             }
             standing.push((policy, added));
         }
-        let named: BTreeSet<&String> = standing.iter().flat_map(|it| &it.0.clause.overrides).collect();
-        standing.iter().filter(|it| !named.contains(&it.0.clause.name)).map(|it| it.1.clone()).collect()
+        let named: BTreeSet<&String> =
+            standing.iter().flat_map(|it| &it.0.clause.overrides).collect();
+        standing
+            .iter()
+            .filter(|it| !named.contains(&it.0.clause.name))
+            .map(|it| it.1.clone())
+            .collect()
     }
 
     /// Whether all conditions hold; `None` where that is `on error`.
@@ -263,7 +289,9 @@ impl<'m> Evaluator<'m> {
         let mut answers = Vec::new();
         for condition in &policy.when {
             let What::Activates(number) = condition.what else {
-                answers.push(Some(condition::holds(&condition.what, self.facts) != Some(condition.negated)));
+                answers.push(Some(
+                    condition::holds(&condition.what, self.facts) != Some(condition.negated),
+                ));
                 continue;
             };
             let answer = self.examine(number)?;
@@ -277,7 +305,11 @@ impl<'m> Evaluator<'m> {
                 Some(told.activated)
             });
         }
-        if answers.contains(&Some(false)) { Some(false) } else { (!answers.contains(&None)).then_some(true) }
+        if answers.contains(&Some(false)) {
+            Some(false)
+        } else {
+            (!answers.contains(&None)).then_some(true)
+        }
     }
 
     // 5. Requests
@@ -287,10 +319,13 @@ impl<'m> Evaluator<'m> {
         for request in &self.model.requests {
             let shown: Vec<_> = request.signs.iter().filter(|it| self.shows(it)).collect();
             let candidate = self.candidate(&request.clause, to);
-            let Some((_, internal)) = candidate.filter(|_| !shown.is_empty() && !self.is_internal(Some(to))) else {
+            let Some((_, internal)) =
+                candidate.filter(|_| !shown.is_empty() && !self.is_internal(Some(to)))
+            else {
                 continue;
             };
-            let mut added = self.added(&request.clause.name, &request.then, internal, &request.also);
+            let mut added =
+                self.added(&request.clause.name, &request.then, internal, &request.also);
             for sign in shown {
                 if let RequestSign::SubjectContains(text) = sign
                     && request.strip_tag
@@ -306,9 +341,12 @@ impl<'m> Evaluator<'m> {
     fn shows(&self, sign: &RequestSign) -> bool {
         let content = &self.facts.content;
         match sign {
-            RequestSign::SubjectContains(text) => normalise(&content.subject).contains(&normalise(&text.value)),
+            RequestSign::SubjectContains(text) => {
+                normalise(&content.subject).contains(&normalise(&text.value))
+            }
             RequestSign::HeaderIs { name, value } => content.headers.iter().any(|it| {
-                it.0.eq_ignore_ascii_case(&name.value) && normalise(it.1.trim()) == normalise(value.value.trim())
+                it.0.eq_ignore_ascii_case(&name.value)
+                    && normalise(it.1.trim()) == normalise(value.value.trim())
             }),
             RequestSign::HeaderPresent { name } => {
                 content.headers.iter().any(|it| it.0.eq_ignore_ascii_case(&name.value))
@@ -324,7 +362,10 @@ impl<'m> Evaluator<'m> {
             let asked = request.signs.iter().any(|it| self.shows(it));
             let from = clause.directions.iter().any(|it| self.from(clause, it).is_some());
             if asked && from && clause.validity.holds_at(self.facts.at_ms) {
-                advice.push(format!("`{}` had no effect: the message has no external recipient", clause.name));
+                advice.push(format!(
+                    "`{}` had no effect: the message has no external recipient",
+                    clause.name
+                ));
             }
         }
         advice
@@ -339,7 +380,10 @@ impl<'m> Evaluator<'m> {
         added.sort_by(|one, other| one.name.cmp(&other.name));
         let internal = self.is_internal(Some(to));
         let (top, levels) = self.merge(&added, internal);
-        let deciders = added.iter().zip(&levels).filter(|(it, level)| it.decides && **level == top.disposition);
+        let deciders = added
+            .iter()
+            .zip(&levels)
+            .filter(|(it, level)| it.decides && **level == top.disposition);
         let mut decided_by: Vec<String> = deciders.map(|it| it.0.name.clone()).collect();
         if decided_by.is_empty() {
             decided_by.push("default".to_owned());
@@ -353,7 +397,8 @@ impl<'m> Evaluator<'m> {
             decided_by,
             text: top.text,
             releasers: top.releasers,
-            otherwise: (top.disposition == Disposition::VerifiedTls).then(|| self.otherwise(&added, internal)),
+            otherwise: (top.disposition == Disposition::VerifiedTls)
+                .then(|| self.otherwise(&added, internal)),
             effects: self.effects(&added, internal),
             trace: Vec::new(),
         }
@@ -382,7 +427,9 @@ impl<'m> Evaluator<'m> {
                     OnError::Reject => Disposition::Reject,
                 },
                 Some(Say::Outcome(Outcome::Secure(_))) => match (it.from_internal, inside) {
-                    (false, _) | (true, Some(Internal::Inbox | Internal::InboxWithBanner)) => Disposition::Deliver,
+                    (false, _) | (true, Some(Internal::Inbox | Internal::InboxWithBanner)) => {
+                        Disposition::Deliver
+                    }
                     (true, None | Some(Internal::Portal)) => Disposition::Secure,
                     (true, Some(Internal::Refuse)) => Disposition::Bounce,
                 },
@@ -396,12 +443,15 @@ impl<'m> Evaluator<'m> {
             Some(Say::Outcome(Outcome::Hold(Some(name)))) => Some(name.clone()),
             Some(Say::Outcome(_) | Say::OnError) | None => None,
         });
-        let definitions: BTreeSet<String> = self.securing(added).map(|it| it.name.clone()).collect();
+        let definitions: BTreeSet<String> =
+            self.securing(added).map(|it| it.name.clone()).collect();
         let top = Otherwise {
             disposition,
             definitions: definitions.into_iter().filter(|_| secured).collect(),
             options: merged.filter(|_| secured),
-            text: at_top().filter(|_| disposition >= Disposition::Bounce).find_map(|it| self.text(it)),
+            text: at_top()
+                .filter(|_| disposition >= Disposition::Bounce)
+                .find_map(|it| self.text(it)),
             releasers: releasers.collect::<BTreeSet<String>>().into_iter().collect(),
         };
         (top, levels)
@@ -433,7 +483,8 @@ impl<'m> Evaluator<'m> {
     fn options(&self, added: &[Added<'m>]) -> Option<Options> {
         let all: Vec<_> = self.securing(added).collect();
         let retention = self.model.organisation.retention_secs;
-        let expires = all.iter().filter_map(|it| it.expires_secs).min().unwrap_or(retention).min(retention);
+        let expires =
+            all.iter().filter_map(|it| it.expires_secs).min().unwrap_or(retention).min(retention);
         Some(Options {
             print: all.iter().all(|it| it.print),
             reply: all.iter().all(|it| it.reply),

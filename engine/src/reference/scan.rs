@@ -60,14 +60,17 @@ pub(super) fn naive(examination: &Examination, content: &Content) -> Answer {
         it.alternative.is_none_or(|it| chosen.get(&it.group).map(|best| best.0) == Some(it.branch))
     };
     let stands = |what: &Findable| {
-        search(what, examination, content).iter().any(|it| content.segments.get(it.0).is_some_and(counts))
+        search(what, examination, content)
+            .iter()
+            .any(|it| content.segments.get(it.0).is_some_and(counts))
     };
     let vetoed = examination.vetoes.iter().any(stands);
     let mut score = if vetoed { 0 } else { score_of(&counts) };
     for (points, what) in &examination.less {
         score = if stands(what) { score.saturating_sub(*points) } else { score };
     }
-    let required = examination.requires.iter().all(|it| !search(it, examination, content).is_empty());
+    let required =
+        examination.requires.iter().all(|it| !search(it, examination, content).is_empty());
     let by_score = !vetoed && required && examination.activates_at <= score;
     let mut places: Vec<&Found> = lines.iter().flatten().collect();
     places.sort_by_key(|it| (it.0, it.1.start, it.1.end, it.3.clone()));
@@ -79,7 +82,13 @@ pub(super) fn naive(examination: &Examination, content: &Content) -> Answer {
     answer(examination, content, score, by_score, hits.take(HITS_TOLD_MAX).collect())
 }
 
-fn answer(examination: &Examination, content: &Content, score: u32, by_score: bool, hits: Vec<Hit>) -> Answer {
+fn answer(
+    examination: &Examination,
+    content: &Content,
+    score: u32,
+    by_score: bool,
+    hits: Vec<Hit>,
+) -> Answer {
     let (unreadable, ambiguous) = (!content.unreadable.is_empty(), !content.ambiguous.is_empty());
     let over_limit = !content.over_limit.is_empty();
     let activated = by_score
@@ -88,8 +97,16 @@ fn answer(examination: &Examination, content: &Content, score: u32, by_score: bo
         || (over_limit && examination.over_limit == Some(CountsAs::Activated));
     let name = examination.name.clone();
     let activates_at = examination.activates_at;
-    let result =
-        ExaminationResult { name, score, activates_at, activated, unreadable, ambiguous, over_limit, hits };
+    let result = ExaminationResult {
+        name,
+        score,
+        activates_at,
+        activated,
+        unreadable,
+        ambiguous,
+        over_limit,
+        hits,
+    };
     Answer { result, by_score, error: over_limit && examination.over_limit.is_none() }
 }
 
@@ -103,7 +120,9 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
         let near = |range: &Range<usize>, others: &[String], words: u32| {
             let others = others.iter().map(|it| occurrences(text, it, false));
             let places = Words::new(text);
-            others.into_iter().any(|it| it.iter().any(|other| places.near(range, std::slice::from_ref(other), words)))
+            others.into_iter().any(|it| {
+                it.iter().any(|other| places.near(range, std::slice::from_ref(other), words))
+            })
         };
         let mut add = |range: Range<usize>, weight, label: &str| {
             let value = text.get(range.clone()).unwrap_or_default().to_owned();
@@ -113,7 +132,10 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
         };
         for term in &what.terms {
             for range in term_occurrences(text, content.cased.get(number), term) {
-                let close = term.near.as_ref().is_none_or(|it| near(&range, std::slice::from_ref(it), term.within_words));
+                let close = term
+                    .near
+                    .as_ref()
+                    .is_none_or(|it| near(&range, std::slice::from_ref(it), term.within_words));
                 if close {
                     add(range, term.weight, &term.label);
                 }
@@ -143,7 +165,10 @@ fn occurrences(text: &str, wanted: &str, whole_word: bool) -> Vec<Range<usize>> 
     for (at, _) in text.char_indices() {
         let range = at..at.saturating_add(wanted.len());
         let free = found.last().is_none_or(|it| it.end <= at);
-        if free && text.get(range.clone()) == Some(wanted) && (!whole_word || is_whole_word(text, &range)) {
+        if free
+            && text.get(range.clone()) == Some(wanted)
+            && (!whole_word || is_whole_word(text, &range))
+        {
             found.push(range);
         }
     }

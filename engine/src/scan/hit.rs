@@ -27,7 +27,12 @@ pub(crate) fn compact(value: &str) -> String {
 
 /// For each occurrence of a term in text that keeps its case, whether the case is the author's; in
 /// the order of the occurrences in the folded text.
-pub(crate) fn cased_occurrences(cased: &str, folded_term: &str, exact: &str, whole_word: bool) -> Vec<bool> {
+pub(crate) fn cased_occurrences(
+    cased: &str,
+    folded_term: &str,
+    exact: &str,
+    whole_word: bool,
+) -> Vec<bool> {
     let mapped = normal::normalise_mapped(cased);
     let mut answers = Vec::new();
     let mut free_from = 0;

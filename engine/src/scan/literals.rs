@@ -170,7 +170,8 @@ mod tests {
     fn slow(needles: &[String], text: &str) -> Vec<(u32, usize)> {
         let mut hits = Vec::new();
         for (number, needle) in (0..).zip(needles) {
-            let starts = (0..text.len()).filter(|at| text.as_bytes()[*at..].starts_with(needle.as_bytes()));
+            let starts =
+                (0..text.len()).filter(|at| text.as_bytes()[*at..].starts_with(needle.as_bytes()));
             hits.extend(starts.filter(|_| !needle.is_empty()).map(|at| (number, at)));
         }
         hits
@@ -178,7 +179,8 @@ mod tests {
 
     #[test]
     fn overlapping_literals_all_hit() {
-        let needles = ["project nightjar", "nightjar", "jar", "a", "nightjars", ""].map(str::to_owned);
+        let needles =
+            ["project nightjar", "nightjar", "jar", "a", "nightjars", ""].map(str::to_owned);
         let text = "the project nightjar";
         assert_eq!(fast(&needles, text), vec![(0, 4), (1, 12), (2, 17), (3, 18)]);
     }

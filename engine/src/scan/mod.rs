@@ -151,7 +151,9 @@ impl<'a> Scan<'a> {
     ) -> bool {
         let content = self.content;
         let segment = |it: &Found<'_>| content.segments.get(it.segment);
-        self.find(finder, examination).iter().any(|it| segment(it).is_some_and(|it| counts(it, chosen)))
+        self.find(finder, examination)
+            .iter()
+            .any(|it| segment(it).is_some_and(|it| counts(it, chosen)))
     }
 
     /// Every hit within the scopes of the examination, by segment and place, without what it ignores.
@@ -177,7 +179,8 @@ impl<'a> Scan<'a> {
         let mut after = 0;
         while let Some((literal, ..)) = self.raw.get(after).copied() {
             let first = finder.terms.partition_point(|it| it.0 < literal);
-            for (_, near, term) in finder.terms.iter().skip(first).take_while(|it| it.0 == literal) {
+            for (_, near, term) in finder.terms.iter().skip(first).take_while(|it| it.0 == literal)
+            {
                 self.find_term(literal, *near, term, examination, found);
             }
             after = self.raw.partition_point(|it| it.0 <= literal);
@@ -201,7 +204,12 @@ impl<'a> Scan<'a> {
             let ranges = self.in_exact_case(ranges, number, term);
             let near = near.map(|it| vec![self.taken(it, number, false)]);
             for range in self.close(ranges, near.as_deref(), number, term.within_words) {
-                found.push(Found { segment: number, range, weight: term.weight, label: &term.label });
+                found.push(Found {
+                    segment: number,
+                    range,
+                    weight: term.weight,
+                    label: &term.label,
+                });
             }
         }
     }
@@ -245,7 +253,10 @@ impl<'a> Scan<'a> {
         for (_, _, start) in self.raw.iter().skip(first).take_while(here) {
             let range = *start..start.saturating_add(length);
             let free = taken.last().is_none_or(|it| it.end <= range.start);
-            if free && taken.len() < HITS_IN_SEGMENT_MAX && (!whole_word || is_whole_word(text, &range)) {
+            if free
+                && taken.len() < HITS_IN_SEGMENT_MAX
+                && (!whole_word || is_whole_word(text, &range))
+            {
                 taken.push(range);
             }
         }
@@ -279,7 +290,8 @@ impl<'a> Scan<'a> {
         let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
         let text = segment_text(self.content, place);
         let words = self.words.entry(segment).or_insert_with(|| Words::new(text));
-        let near = |range: &Range<usize>| others.iter().any(|it| words.near(range, it, within_words));
+        let near =
+            |range: &Range<usize>| others.iter().any(|it| words.near(range, it, within_words));
         ranges.into_iter().filter(near).collect()
     }
 }

@@ -66,7 +66,9 @@ impl Pattern {
         let mut failed_octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
         let mut at = 0;
         while at <= text.len() && found.len() < HITS_IN_SEGMENT_MAX {
-            let Some(longest) = self.regex.search(&Input::new(text).span(at..text.len())) else { break };
+            let Some(longest) = self.regex.search(&Input::new(text).span(at..text.len())) else {
+                break;
+            };
             if let Some(accepted) = self.accepted(text, longest.range()) {
                 at = accepted.end.max(next_character(text, accepted.start));
                 found.push(accepted);
@@ -151,7 +153,11 @@ mod tests {
 
     #[test]
     fn case_is_ignored() {
-        let pattern = Pattern { regex: Arc::new(compile("[A-Z]{2}[0-9]{3}").unwrap()), checks: vec![], ..card() };
+        let pattern = Pattern {
+            regex: Arc::new(compile("[A-Z]{2}[0-9]{3}").unwrap()),
+            checks: vec![],
+            ..card()
+        };
         assert_eq!(pattern.occurrences("ref ab123."), vec![4..9]);
     }
 }

@@ -2,7 +2,9 @@
 
 use grammar::tree::AssertKind;
 
-use super::{Decided, Failure, TestKind, TestReport, expectation::is_outcome, model::ResolvedAssert};
+use super::{
+    Decided, Failure, TestKind, TestReport, expectation::is_outcome, model::ResolvedAssert,
+};
 use crate::{
     Program, condition,
     decision::{Decision, Fate, Verdict},
@@ -39,7 +41,12 @@ pub(super) fn check(program: &Program, assert: &ResolvedAssert, decided: &[Decid
         let message = "no message of any test gets there".to_owned();
         failures.push(Failure { message, place: assert.place.clone() });
     }
-    TestReport { title: assert.title.clone(), kind: TestKind::Assertion, place: assert.place.clone(), failures }
+    TestReport {
+        title: assert.title.clone(),
+        kind: TestKind::Assertion,
+        place: assert.place.clone(),
+        failures,
+    }
 }
 
 /// Whether the assertion speaks of this message and recipient.
@@ -57,7 +64,9 @@ fn concerns(
         facts.peer.is_some_and(|it| networks.iter().any(|net| net.contains(it.to_canonical())))
     });
     let excused = verdict.trace.iter().any(|it| {
-        it.kind == "bypass" && assert.unless.contains(&it.subject) && !matches!(it.fate, Fate::Failed { .. })
+        it.kind == "bypass"
+            && assert.unless.contains(&it.subject)
+            && !matches!(it.fate, Fate::Failed { .. })
     });
     peer && !excused
         && model.side_matches(&assert.from, &sender)
@@ -82,6 +91,8 @@ fn activates(program: &Program, number: usize, facts: &Facts, decision: &Decisio
     let known = decision.examinations.iter().find(|it| it.name == examination.name);
     match known {
         Some(result) => result.activated,
-        None => program.examine(&facts.content).get(&examination.name).is_some_and(|it| it.activated),
+        None => {
+            program.examine(&facts.content).get(&examination.name).is_some_and(|it| it.activated)
+        }
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn check(
     for expected in expects {
         let messages = match &expected.kind {
             ExpectedKind::Outcome { recipient, outcome, with_banner, because } => {
-                let meant = decision.verdicts.iter().filter(|it| recipient.as_ref().is_none_or(|who| *who == it.recipient));
+                let meant = decision
+                    .verdicts
+                    .iter()
+                    .filter(|it| recipient.as_ref().is_none_or(|who| *who == it.recipient));
                 let meant: Vec<&Verdict> = meant.collect();
                 match (meant.is_empty(), recipient) {
                     (true, Some(who)) => vec![format!("`{who}` is no recipient of the message")],
@@ -35,7 +38,10 @@ pub(super) fn check(
             ExpectedKind::Scores { examination, score } => {
                 let found = examined(program, *examination, facts);
                 let other = found.filter(|it| it.1 != *score);
-                other.map(|it| format!("`{}` scores {}, not {score}", it.0, it.1)).into_iter().collect()
+                other
+                    .map(|it| format!("`{}` scores {}, not {score}", it.0, it.1))
+                    .into_iter()
+                    .collect()
             }
             ExpectedKind::Activates { examination, activates } => {
                 let found = examined(program, *examination, facts);

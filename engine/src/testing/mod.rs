@@ -91,7 +91,10 @@ fn values(rules: &Rules) -> Vec<TestReport> {
     let report = |case: &model::PatternCase| {
         let found = !case.pattern.occurrences(&normal::normalise(&case.text)).is_empty();
         let (verb, name) = (if case.accepts { "accepts" } else { "rejects" }, &case.pattern.label);
-        let failure = Failure { message: format!("`{name}` {}", if found { "finds it" } else { "does not find it" }), place: case.place.clone() };
+        let failure = Failure {
+            message: format!("`{name}` {}", if found { "finds it" } else { "does not find it" }),
+            place: case.place.clone(),
+        };
         TestReport {
             title: format!("{name} {verb} \"{}\"", case.text),
             kind: TestKind::Value,
@@ -102,14 +105,19 @@ fn values(rules: &Rules) -> Vec<TestReport> {
     rules.values.iter().map(report).collect()
 }
 
-fn run_test(program: &Program, test: &ResolvedTest, loader: Loader<'_>) -> (TestReport, Option<Decided>) {
+fn run_test(
+    program: &Program,
+    test: &ResolvedTest,
+    loader: Loader<'_>,
+) -> (TestReport, Option<Decided>) {
     let report = |failures| TestReport {
         title: test.title.clone(),
         kind: TestKind::Test,
         place: test.place.clone(),
         failures,
     };
-    let fail = |message: String| (report(vec![Failure { message, place: test.place.clone() }]), None);
+    let fail =
+        |message: String| (report(vec![Failure { message, place: test.place.clone() }]), None);
     let Some(message) = &test.message else { return fail("the test has no message".to_owned()) };
     let mut facts = match loader(message) {
         Ok(facts) => facts,

@@ -51,8 +51,14 @@ pub(crate) enum ExpectedKind {
         because: Vec<String>,
     },
     /// The examination of this number.
-    Scores { examination: usize, score: u32 },
-    Activates { examination: usize, activates: bool },
+    Scores {
+        examination: usize,
+        score: u32,
+    },
+    Activates {
+        examination: usize,
+        activates: bool,
+    },
 }
 
 /// `assert … { … }`.

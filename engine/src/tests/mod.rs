@@ -1,1 +1,11 @@
-//! Tests of the whole crate.
+//! Tests of the whole crate: rules as text in, decisions out, by both evaluators.
+
+mod codes;
+mod conflicts;
+mod differential;
+mod people;
+mod properties;
+mod sample;
+mod scene;
+mod traces;
+mod vectors;

@@ -1,0 +1,219 @@
+//! Every code of the engine has rules that provoke it.
+
+use std::collections::BTreeSet;
+
+use grammar::{diagnostic::Diagnostic, literal::Date};
+
+use super::scene::{PREAMBLE, file, load, load_files, said, scene};
+use crate::{Library, Rules, code::CODES};
+
+/// A text after the preamble, and the codes that it must give, lints included.
+const CASES: &[(&str, &[&str])] = &[
+    ("policy p {\n  to partner\n  then hold\n}", &["E0200"]),
+    ("policy p {\n  when card activates\n  then hold\n}", &["E0202"]),
+    ("addresses a {\n  x@y.example\n}\naddresses a {\n  x@y.example\n}", &["E0201"]),
+    ("use \"other.writ\" as other", &["E0203"]),
+    ("use standard", &["E0203"]),
+    ("policy p {\n  from internal\n}", &["E0204"]),
+    ("examination e {\n  count card\n  unreadable counts as clear\n}", &["E0204", "W0306"]),
+    ("examination e {\n  count card\n  activates at 1\n}", &["E0204", "W0306"]),
+    ("bypass b {\n  owner o@y.example\n  then take no action\n}", &["E0204"]),
+    ("bypass b {\n  owner o@y.example\n  valid until 2099-01-01\n}", &["E0204"]),
+    ("request r {\n  subject contains \"x\"\n}", &["E0204"]),
+    ("request r {\n  then hold\n}", &["E0204"]),
+    ("pattern q {\n  weight 2\n}", &["E0204"]),
+    ("organisation again {\n  domains x.example\n}", &["E0206"]),
+    ("default hold\ndefault deliver", &["E0207"]),
+    ("policy p {\n  from anyone with rank is chief\n  then hold\n}", &["E0210"]),
+    ("policy p {\n  from anyone with clearance is topmost\n  then hold\n}", &["E0211"]),
+    (
+        "attribute free from directory \"free\"\npolicy p {\n  from anyone with free is at least x\n  then hold\n}",
+        &["E0212"],
+    ),
+    ("policy p {\n  then hold for borad\n}", &["E0213"]),
+    ("policy p {\n  between internal and external\n  then secure with d7\n}", &["E0230"]),
+    ("policy p {\n  when cards activates\n  then hold\n  override\n}", &["E0231"]),
+    (
+        "policy p {\n  then hold\n  override q\n}\npolicy q {\n  when cards activates\n  then deliver\n}",
+        &["E0232"],
+    ),
+    (
+        "policy p {\n  then hold\n  override q\n}\npolicy q {\n  then deliver\n  override p\n}",
+        &["E0233", "E0233"],
+    ),
+    (
+        "definition a based on b {\n  print denied\n}\ndefinition b based on a {\n  print denied\n}",
+        &["E0234", "E0234"],
+    ),
+    ("definition x {\n  reply denied\n  reply all allowed\n  available to internal\n}", &["E0235"]),
+    (
+        "examination e {\n  count card, up to 3 times\n  activates at 4\n  unreadable counts as clear\n}",
+        &["E0236", "W0306"],
+    ),
+    ("pattern q {\n  match /a(?=b)/\n}", &["E0237"]),
+    ("pattern q {\n  match /(a)\\1/\n}", &["E0237"]),
+    ("pattern q {\n  match /a*/\n}", &["E0237"]),
+    ("pattern q {\n  match /(?:\\w{1,500}){1,500}/\n}", &["E0237"]),
+    ("pattern q {\n  match /[a-/\n}", &["E0237"]),
+    ("pattern q {\n  match /ab/\n  accepts \"ac\"\n}", &["E0238"]),
+    ("pattern q {\n  match /ab/\n  rejects \"xabx\"\n}", &["E0239"]),
+    ("pattern q {\n  match /ab/\n  check luhm\n}", &["E0240"]),
+    ("policy p {\n  then disable secure messaging\n}", &["E0241"]),
+    ("bypass b {\n  owner o@y.example\n  valid forever\n  then hold\n}", &["E0241"]),
+    (
+        "bypass b {\n  owner o@y.example\n  valid forever\n  skips cards\n  then take no action\n}",
+        &["E0242"],
+    ),
+    (
+        "policy p {\n  then hold\n}\nbypass b {\n  owner o@y.example\n  valid forever\n  skips p\n}",
+        &["E0243"],
+    ),
+    ("policy p {\n  when language is german\n  then hold\n}", &["E0244"]),
+    ("policy p {\n  then secur with d7\n}", &["E0005"]),
+    ("policy p {\n  valid from 2026-02-02 until 2026-02-01\n  then hold\n}", &["E0247"]),
+    ("terms t {\n  \"\\u{ad}\"\n}", &["E0248"]),
+    (
+        "bypass b {\n  owner o@y.example\n  valid from 2026-01-01\n  then take no action\n}",
+        &["E0249"],
+    ),
+    (
+        "policy p {\n  from internal\n  then hold\n}\npolicy q {\n  to external\n  then take no action\n}",
+        &["E0430"],
+    ),
+    ("bypass b {\n  valid forever\n  then take no action\n}", &["W0300"]),
+    (
+        "policy p {\n  from internal\n  then hold\n  override q\n}\npolicy q {\n  from external\n  then deliver\n}",
+        &["W0301"],
+    ),
+    (
+        "policy p {\n  then hold\n  override\n}\npolicy q {\n  from a@b.example\n  then deliver\n}",
+        &["W0302"],
+    ),
+    ("networks n {\n}\n", &["W0303"]),
+    (
+        "examination e {\n  count card\n  activates at 1\n  unreadable counts as clear\n}",
+        &["W0306"],
+    ),
+    ("definition x {\n  print denied\n}", &["W0307"]),
+    ("definition x {\n  expires after 366 days\n  available to internal\n}", &["W0309"]),
+    (
+        "policy p {\n  from group fin\n  then hold\n}\npolicy q {\n  from group law\n  then deliver\n}",
+        &["W0310"],
+    ),
+    (
+        "policy p {\n  when not cards activates\n  then hold\n}\npolicy q {\n  then deliver\n}",
+        &["W0311"],
+    ),
+];
+
+/// What every scene gives, since the preamble declares more than a case uses.
+const ALWAYS: &str =
+    "policy uses-it {\n  from nobody\n  when cards activates\n  then secure with d7\n}
+policy uses-them {\n  from nobody\n  when cards activates\n  then secure with d30\n}\n";
+
+fn codes(findings: &[Diagnostic]) -> Vec<String> {
+    let mut codes: Vec<String> = findings.iter().map(|it| it.code.to_string()).collect();
+    codes.sort();
+    codes
+}
+
+#[test]
+fn every_case_gives_its_codes() {
+    for (text, expected) in CASES {
+        let (rules, findings) = load(&format!("{ALWAYS}{text}"));
+        assert_eq!(codes(&findings), *expected, "{text}\n{}", said(&findings));
+        assert_eq!(rules.is_none(), expected.iter().any(|it| it.starts_with('E')), "{text}");
+        for finding in &findings {
+            assert!(
+                finding.place().is_some_and(|it| it.start < it.end),
+                "{text}\n{}",
+                said(&findings)
+            );
+            assert!(!finding.message.ends_with('.'), "{}", finding.message);
+        }
+    }
+}
+
+#[test]
+fn the_preamble_itself_is_clean() {
+    let (rules, findings) = load(ALWAYS);
+    assert!(rules.is_some() && findings.is_empty(), "{}", said(&findings));
+}
+
+#[test]
+fn no_organisation() {
+    let (rules, findings) = load_files(&[file("a.writ", "writ 1\ndefault deliver\n")]);
+    assert!(rules.is_none());
+    assert_eq!(codes(&findings), ["E0205"]);
+}
+
+#[test]
+fn an_unknown_time_zone() {
+    let text = PREAMBLE.replace("Europe/London", "Europe/Londno");
+    let (rules, findings) = load_files(&[file("a.writ", &text)]);
+    assert!(rules.is_none());
+    let zones: Vec<&Diagnostic> =
+        findings.iter().filter(|it| it.message.contains("Londno")).collect();
+    assert_eq!(zones.len(), 1, "{}", said(&findings));
+    assert!(zones[0].fix.as_ref().unwrap().title.contains("Europe/London"));
+}
+
+#[test]
+fn deliver_is_no_answer_to_an_error() {
+    let text = PREAMBLE.replace("time zone Europe/London", "on error deliver");
+    let (rules, findings) = load_files(&[file("a.writ", &text)]);
+    assert!(rules.is_none(), "{}", said(&findings));
+}
+
+#[test]
+fn a_library_decides_nothing() {
+    let library = [file("lib.writ", "writ 1\npolicy p {\n  then hold\n}\n")];
+    let text = format!("{PREAMBLE}{ALWAYS}").replace("writ 1\n", "writ 1\nuse lib\n");
+    let (rules, findings) =
+        Rules::load(&[file("a.writ", &text)], &[Library { name: "lib", files: &library }]);
+    assert!(rules.is_none());
+    assert_eq!(codes(&findings), ["E0208"]);
+}
+
+#[test]
+fn lapsed_and_lapsing() {
+    let scene = scene("policy p {\n  valid until 2026-03-01\n  then hold\n}");
+    let at = |day: &str| codes(&scene.rules.check_at(Date::parse(day).unwrap()));
+    assert_eq!(at("2026-03-02"), ["W0304"]);
+    assert_eq!(at("2026-03-01"), ["W0305"]);
+    assert_eq!(at("2026-01-30"), ["W0305"]);
+    assert_eq!(at("2026-01-29"), [""; 0]);
+}
+
+#[test]
+fn a_misspelt_name_is_offered() {
+    let (_, findings) = load("policy p {\n  when crads activates\n  then hold\n}");
+    let finding = findings.iter().find(|it| it.code.to_string() == "E0200").unwrap();
+    assert_eq!(finding.fix.as_ref().unwrap().title, "write `cards`");
+}
+
+#[test]
+fn a_name_of_another_file_needs_its_alias() {
+    let main = format!("{PREAMBLE}{ALWAYS}policy p {{\n  to partners\n  then hold\n}}\n");
+    let other = file("sets.writ", "writ 1\ndomains partners {\n  x.example\n}\n");
+    let (_, findings) = load_files(&[file("a.writ", &main), other.clone()]);
+    assert_eq!(codes(&findings), ["E0200"]);
+    assert_eq!(findings[0].labels.len(), 2);
+    let used = main.replace("writ 1\n", "writ 1\nuse \"sets.writ\" as sets\n");
+    let (_, findings) = load_files(&[file("a.writ", &used), other.clone()]);
+    assert_eq!(findings[0].fix.as_ref().unwrap().title, "write `sets.partners`");
+    let right = used.replace("to partners", "to sets.partners");
+    assert!(load_files(&[file("a.writ", &right), other]).0.is_some());
+}
+
+/// Whoever adds a code adds a case: those that other tests provoke are listed here.
+#[test]
+fn every_code_is_provoked() {
+    let elsewhere = ["E0205", "E0208", "W0304", "W0305", "W0313"];
+    let provoked: BTreeSet<&str> =
+        CASES.iter().flat_map(|it| it.1.iter().copied()).chain(elsewhere).collect();
+    for page in CODES {
+        let code = page.code.to_string();
+        assert!(provoked.contains(code.as_str()), "nothing provokes {code}");
+    }
+}

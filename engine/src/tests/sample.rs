@@ -1,0 +1,106 @@
+//! The sample of the language manual: it checks, and its tests run.
+
+use grammar::{
+    diagnostic::Severity,
+    tree::{AttachmentContent, Scope, TestMessage},
+};
+
+use super::scene::{add, file, said};
+use crate::{Library, Rules, facts::Facts, testing};
+
+const SAMPLE: &str = include_str!("sample.writ");
+
+const BANKING: &str = "writ 1
+terms all-terms {
+  \"standing order\"  weight 2, whole word
+  \"sort code\"       weight 1
+}
+";
+
+const STD: &str = "writ 1
+pattern iban {
+  match    /\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]){11,30}\\b/
+  check    iban
+  weight   4
+  accepts  \"GB82 WEST 1234 5698 7654 32\"
+}
+";
+
+/// Content of the block itself, and of the one file that the sample names.
+fn loader(message: &TestMessage) -> Result<Facts, String> {
+    let mut facts = Facts::default();
+    if let Some(path) = &message.file {
+        if path.value != "samples/nightjar.eml" {
+            return Err(format!("there is no file `{}`", path.value));
+        }
+        facts.sender = grammar::literal::Address::parse("alice@acme.example").ok();
+        facts.recipients.extend(grammar::literal::Address::parse("x@elsewhere.example"));
+        add(&mut facts.content, Scope::Body, 1, "Draft heads of terms for Project Nightjar.");
+    }
+    if let Some(subject) = &message.subject {
+        facts.content.subject.clone_from(&subject.value);
+        add(&mut facts.content, Scope::Subject, 0, &subject.value);
+    }
+    if let Some(body) = &message.body {
+        add(&mut facts.content, Scope::Body, 1, &body.value);
+    }
+    for attachment in &message.attachments {
+        add(&mut facts.content, Scope::AttachmentNames, 2, &attachment.name.value);
+        if let AttachmentContent::Text(text) = &attachment.content {
+            add(&mut facts.content, Scope::AttachmentText, 2, &text.value);
+        }
+    }
+    Ok(facts)
+}
+
+#[test]
+fn the_sample_checks_and_its_tests_pass() {
+    let files = [file("main.writ", SAMPLE), file("banking-terms.writ", BANKING)];
+    let std = [file("std/iban.writ", STD)];
+    let (rules, findings) = Rules::load(&files, &[Library { name: "std", files: &std }]);
+    let errors = findings.iter().filter(|it| it.severity() == Severity::Error);
+    assert_eq!(errors.count(), 0, "{}", said(&findings));
+    let rules = rules.unwrap();
+    let reports = testing::run(&rules, &loader);
+    assert_eq!(reports.len(), 5);
+    for report in &reports {
+        assert!(report.passed(), "{report:?}");
+    }
+}
+
+#[test]
+fn a_wrong_expectation_fails_in_words() {
+    let wrong = SAMPLE
+        .replace("carol@acme.example deliver because default", "carol@acme.example hold")
+        .replace("scores 12", "scores 13");
+    let files = [file("main.writ", &wrong), file("banking-terms.writ", BANKING)];
+    let std = [file("std/iban.writ", STD)];
+    let rules = Rules::load(&files, &[Library { name: "std", files: &std }]).0.unwrap();
+    let failures: Vec<String> = testing::run(&rules, &loader)
+        .into_iter()
+        .flat_map(|it| it.failures)
+        .map(|it| it.message)
+        .collect();
+    assert_eq!(
+        failures,
+        [
+            "`carol@acme.example`: expected hold, got deliver because default",
+            "`payment-data` scores 12, not 13",
+        ]
+    );
+}
+
+#[test]
+fn an_assertion_is_broken_by_the_message_of_a_test() {
+    let without = SAMPLE.replace(
+        "when       payment-data activates\n  then       secure with confidential",
+        "when       merger-leak activates\n  then       hold",
+    );
+    assert_ne!(without, SAMPLE);
+    let files = [file("main.writ", &without), file("banking-terms.writ", BANKING)];
+    let std = [file("std/iban.writ", STD)];
+    let rules = Rules::load(&files, &[Library { name: "std", files: &std }]).0.unwrap();
+    let broken = testing::run(&rules, &loader).pop().unwrap();
+    assert_eq!(broken.kind, testing::TestKind::Assertion);
+    assert!(broken.failures[0].message.starts_with("broken for `bob@shop.example`"), "{broken:?}");
+}
