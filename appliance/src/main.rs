@@ -1,2 +1,29 @@
-//! placeholder
-fn main() {}
+//! `chancery`: the mail gateway and the recipients' portal, one program with confined roles.
+#![forbid(unsafe_code)]
+
+mod channel;
+mod command;
+mod config;
+mod demo;
+mod log;
+mod notice;
+mod protocol;
+mod role;
+mod sandbox;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    log::start();
+    match command::run(command::Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // Diagnostics of rules come with their own layout; everything else is one line.
+            tracing::error!(event = "chancery.failed", "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

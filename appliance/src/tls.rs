@@ -3,9 +3,20 @@
 use std::sync::Arc;
 
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
-use vault::tls::{RemoteKey, server_config};
+use vault::tls::{RemoteKey, SignatureError, server_config};
 
 use crate::{protocol::control::Start, role::Keys};
+
+/// Makes a key, so that the library asks the system once what it wants to know of it. The sandbox
+/// forbids the question.
+///
+/// # Errors
+///
+/// No key can be made.
+pub(crate) fn rehearse() -> anyhow::Result<()> {
+    vault::tls::Authority::generate(crate::role::now_ms())?;
+    Ok(())
+}
 
 /// An acceptor whose handshakes `keyd` signs.
 ///
@@ -17,7 +28,10 @@ pub(crate) fn acceptor(start: &Start, keys: &Keys, alpn: &[&str]) -> anyhow::Res
     let sign = move |scheme: u16, message: &[u8]| {
         // The handshake cannot wait asynchronously; the other tasks move to another thread.
         let signed = tokio::task::block_in_place(|| keys.sign(scheme, message));
-        signed.map_err(|error| error.to_string().into())
+        signed.map_err(|error| {
+            tracing::error!(event = "tls.not-signed", "{error}");
+            SignatureError::Unavailable
+        })
     };
     let key = Arc::new(RemoteKey::new(&start.tls_schemes, Arc::new(sign)));
     let config: Arc<ServerConfig> = server_config(&start.certificate_pem, key, alpn)?;

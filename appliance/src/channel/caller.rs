@@ -13,11 +13,12 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::{
-    io::{Interest, unix::AsyncFd},
+    io::Interest,
+    net::UnixDatagram,
     sync::{oneshot, watch},
 };
 
-use super::{CallError, Packet, decode, encode, receive, send};
+use super::{CallError, Packet, decode, encode, receive, send, watched};
 
 /// How long a call waits for a process that is being restarted.
 const ATTACH_PATIENCE: Duration = Duration::from_secs(10);
@@ -30,7 +31,7 @@ pub(crate) struct Caller {
 
 #[derive(Debug)]
 struct Link {
-    socket: AsyncFd<OwnedFd>,
+    socket: UnixDatagram,
     pending: Mutex<BTreeMap<u64, oneshot::Sender<Packet>>>,
     next: AtomicU64,
 }
@@ -47,9 +48,8 @@ impl Caller {
     ///
     /// What the system says when the socket cannot be watched.
     pub(crate) fn attach(&self, socket: OwnedFd) -> io::Result<()> {
-        rustix::io::ioctl_fionbio(&socket, true)?;
         let link = Arc::new(Link {
-            socket: AsyncFd::new(socket)?,
+            socket: watched(socket)?,
             pending: Mutex::default(),
             next: AtomicU64::new(0),
         });
@@ -102,7 +102,7 @@ impl Link {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answered);
         let packet = Packet { id, payload, descriptors };
         let sent =
-            self.socket.async_io(Interest::WRITABLE, |fd| send(fd.as_fd(), &packet)).await;
+            self.socket.async_io(Interest::WRITABLE, || send(self.socket.as_fd(), &packet)).await;
         if sent.is_err() {
             self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
             return Err(CallError::Gone);
@@ -113,7 +113,8 @@ impl Link {
     /// Hands out answers until the other end closes; then fails all who wait.
     async fn read_answers(&self) {
         loop {
-            let got = self.socket.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await;
+            let got =
+                self.socket.async_io(Interest::READABLE, || receive(self.socket.as_fd())).await;
             let Ok(Some(packet)) = got else { break };
             let waiting =
                 self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(&packet.id);

@@ -80,13 +80,24 @@ fn exchange(
     packet: &Packet,
     deadline: Instant,
 ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
-    send(socket.as_fd(), packet).map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset => CallError::Gone,
-        _ => CallError::Socket(error),
-    })?;
+    send(socket.as_fd(), packet).map_err(sorted)?;
     wait_readable(socket, deadline)?;
-    let answer = receive(socket.as_fd()).map_err(CallError::Socket)?.ok_or(CallError::Gone)?;
-    if answer.id == packet.id { Ok((answer.payload, answer.descriptors)) } else { Err(CallError::Gone) }
+    let answer = receive(socket.as_fd()).map_err(sorted)?.ok_or(CallError::Gone)?;
+    if answer.id == packet.id {
+        Ok((answer.payload, answer.descriptors))
+    } else {
+        Err(CallError::Gone)
+    }
+}
+
+/// An end that was closed is a process that is gone, however the system words it.
+fn sorted(error: std::io::Error) -> CallError {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    if [BrokenPipe, ConnectionReset].contains(&error.kind()) {
+        CallError::Gone
+    } else {
+        CallError::Socket(error)
+    }
 }
 
 fn wait_readable(socket: &OwnedFd, deadline: Instant) -> Result<(), CallError> {
@@ -117,7 +128,7 @@ mod tests {
     use super::*;
     use crate::channel::pair;
 
-    fn echo_once(socket: OwnedFd) {
+    fn echo_once(socket: &OwnedFd) {
         let asked = receive(socket.as_fd()).unwrap().unwrap();
         send(socket.as_fd(), &asked).unwrap();
     }
@@ -127,7 +138,7 @@ mod tests {
         let (ours, theirs) = pair().unwrap();
         let line = Line::default();
         line.attach(ours);
-        let peer = thread::spawn(move || echo_once(theirs));
+        let peer = thread::spawn(move || echo_once(&theirs));
         let (answer, _) = line.call(vec![1, 2], Vec::new(), Duration::from_secs(5)).unwrap();
         peer.join().unwrap();
         assert_eq!(answer, [1, 2]);
@@ -146,7 +157,7 @@ mod tests {
         let caller =
             thread::spawn(move || waiting.call(vec![3], Vec::new(), Duration::from_secs(5)));
         line.attach(ours);
-        echo_once(theirs);
+        echo_once(&theirs);
         assert_eq!(caller.join().unwrap().unwrap().0, [3]);
     }
 

@@ -11,7 +11,7 @@ mod server;
 
 pub(crate) use caller::Caller;
 pub(crate) use line::Line;
-pub(crate) use packet::{Packet, decode, encode, pair, receive, send};
+pub(crate) use packet::{Packet, decode, encode, pair, receive, send, watched};
 pub(crate) use server::{Answer, Handler, serve};
 
 /// A call did not come back with an answer. The caller holds what it was working on.

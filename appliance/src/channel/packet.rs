@@ -15,6 +15,7 @@ use rustix::net::{
     sendmsg, socketpair,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::net::UnixDatagram;
 
 use super::{CallError, memory};
 
@@ -45,6 +46,17 @@ pub(crate) struct Packet {
 /// What the system says, such as too many open files.
 pub(crate) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
+}
+
+/// A socket of a pair as the runtime watches it. The runtime has no type of its own for sockets
+/// that keep packets apart and are connected; only its readiness is used, never its calls.
+///
+/// # Errors
+///
+/// What the system says.
+pub(crate) fn watched(socket: OwnedFd) -> io::Result<UnixDatagram> {
+    rustix::io::ioctl_fionbio(&socket, true)?;
+    UnixDatagram::from_std(socket.into())
 }
 
 /// A message of `protocol` as octets.

@@ -6,12 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{
-    io::{Interest, unix::AsyncFd},
-    sync::Semaphore,
-};
+use tokio::{io::Interest, sync::Semaphore};
 
-use super::{Packet, receive, send};
+use super::{Packet, receive, send, watched};
 
 /// Questions of one line that are worked on at once; more wait in the socket.
 const UNDER_WAY_MAX: usize = 512;
@@ -41,11 +38,10 @@ pub(crate) trait Handler: Send + Sync + 'static {
 ///
 /// What the system says when the socket cannot be watched.
 pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::io::Result<()> {
-    rustix::io::ioctl_fionbio(&socket, true)?;
-    let socket = Arc::new(AsyncFd::new(socket)?);
+    let socket = Arc::new(watched(socket)?);
     let places = Arc::new(Semaphore::new(UNDER_WAY_MAX));
     loop {
-        let got = socket.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await?;
+        let got = socket.async_io(Interest::READABLE, || receive(socket.as_fd())).await?;
         let Some(packet) = got else { return Ok(()) };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
         let (socket, handler) = (Arc::clone(&socket), Arc::clone(&handler));
@@ -54,12 +50,12 @@ pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::
             let Packet { id, payload, descriptors } = packet;
             let Some(answer) = handler.handle(payload, descriptors).await else {
                 tracing::error!(event = "channel.refused", "a question was refused");
-                rustix::net::shutdown(socket.get_ref(), rustix::net::Shutdown::Both).ok();
+                socket.shutdown(std::net::Shutdown::Both).ok();
                 return;
             };
             let packet = Packet { id, payload: answer.payload, descriptors: answer.descriptors };
             // A failure means that the asker is gone; there is nobody left to tell.
-            socket.async_io(Interest::WRITABLE, |fd| send(fd.as_fd(), &packet)).await.ok();
+            socket.async_io(Interest::WRITABLE, || send(socket.as_fd(), &packet)).await.ok();
         });
     }
 }

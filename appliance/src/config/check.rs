@@ -109,7 +109,11 @@ impl Config {
         require((1..=WORKERS_MAX).contains(&workers), "examination.workers", &bounds)?;
         let seconds = file.examination.budget_seconds;
         let bounds = format!("write a number of seconds from 1 to {BUDGET_SECONDS_MAX}");
-        require((1..=BUDGET_SECONDS_MAX).contains(&seconds), "examination.budget-seconds", &bounds)?;
+        require(
+            (1..=BUDGET_SECONDS_MAX).contains(&seconds),
+            "examination.budget-seconds",
+            &bounds,
+        )?;
         Ok(Self {
             folders: Folders {
                 store: data.join("store"),

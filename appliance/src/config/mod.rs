@@ -4,6 +4,5 @@ mod check;
 mod file;
 mod template;
 
-pub(crate) use check::{Config, ConfigError};
-pub(crate) use file::File;
-pub(crate) use template::write as write_template;
+pub(crate) use check::Config;
+pub(crate) use template::{CONFIGURATION, write as write_template, write_rules};

@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::Path};
 
-const CONFIGURATION: &str = include_str!("chancery.toml");
+/// The commented configuration.
+pub(crate) const CONFIGURATION: &str = include_str!("chancery.toml");
 const RULES: &[(&str, &str)] = &[
     ("acme.writ", include_str!("../../../rules/acme/acme.writ")),
     ("writ.toml", include_str!("../../../rules/acme/writ.toml")),
@@ -15,9 +16,19 @@ const RULES: &[(&str, &str)] = &[
 /// `AlreadyExists` when there is a configuration already, which is never overwritten; what the
 /// system says otherwise.
 pub(crate) fn write(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    write_new(&folder.join("chancery.toml"), CONFIGURATION)?;
+    write_rules(folder)
+}
+
+/// Writes the sample rules into a `rules` folder below `folder`.
+///
+/// # Errors
+///
+/// As [`write`].
+pub(crate) fn write_rules(folder: &Path) -> io::Result<()> {
     let rules = folder.join("rules");
     fs::create_dir_all(&rules)?;
-    write_new(&folder.join("chancery.toml"), CONFIGURATION)?;
     for (name, text) in RULES {
         write_new(&rules.join(name), text)?;
     }

@@ -171,9 +171,12 @@ impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exam(number) => write!(f, "exam-{number}"),
-            Self::Deliver | Self::Front | Self::Keyd | Self::Portal | Self::Reader | Self::Spool => {
-                f.write_str(self.word())
-            }
+            Self::Deliver
+            | Self::Front
+            | Self::Keyd
+            | Self::Portal
+            | Self::Reader
+            | Self::Spool => f.write_str(self.word()),
         }
     }
 }

@@ -5,17 +5,17 @@ use std::{
     os::fd::{AsFd, OwnedFd},
 };
 
-use tokio::io::{Interest, unix::AsyncFd};
+use tokio::{io::Interest, net::UnixDatagram};
 
 use crate::{
-    channel::{Packet, decode, encode, receive, send},
+    channel::{Packet, decode, encode, receive, send, watched},
     protocol::control::{Control, Organisation, Report, Role},
 };
 
 /// The master, as a role sees it.
 #[derive(Debug)]
 pub(crate) struct Master {
-    line: AsyncFd<OwnedFd>,
+    line: UnixDatagram,
 }
 
 /// What the master wants.
@@ -36,8 +36,7 @@ impl Master {
     ///
     /// What the system says.
     pub(crate) fn new(control: OwnedFd) -> io::Result<Self> {
-        rustix::io::ioctl_fionbio(&control, true)?;
-        Ok(Self { line: AsyncFd::new(control)? })
+        Ok(Self { line: watched(control)? })
     }
 
     /// Tells that the sandbox is entered.
@@ -56,7 +55,7 @@ impl Master {
     /// The master is gone.
     pub(crate) async fn report(&self, report: &Report) -> anyhow::Result<()> {
         let packet = Packet { id: 0, payload: encode(report)?, descriptors: Vec::new() };
-        self.line.async_io(Interest::WRITABLE, |fd| send(fd.as_fd(), &packet)).await?;
+        self.line.async_io(Interest::WRITABLE, || send(self.line.as_fd(), &packet)).await?;
         Ok(())
     }
 
@@ -67,7 +66,7 @@ impl Master {
     ///
     /// The line fails or says something that is no order.
     pub(crate) async fn order(&self) -> anyhow::Result<Order> {
-        let got = self.line.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await?;
+        let got = self.line.async_io(Interest::READABLE, || receive(self.line.as_fd())).await?;
         let Some(packet) = got else { return Ok(Order::Stop) };
         match decode(&packet.payload)? {
             Control::Attach(role) => {

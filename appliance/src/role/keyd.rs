@@ -38,21 +38,23 @@ struct Keyring {
 /// # Errors
 ///
 /// A key cannot be read, the sandbox cannot be entered, the control line fails.
-pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
+pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
     let keyring = read(start)?;
+    crate::tls::rehearse()?;
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
     let ready = encode(&Report::Ready { sandbox })?;
     send(control.as_fd(), &Packet { id: 0, payload: ready, descriptors: Vec::new() })?;
     let mut lines: Vec<(Role, OwnedFd)> = Vec::new();
     loop {
-        for index in readable(&control, &lines)? {
+        for index in readable(control, &lines)? {
             match index.checked_sub(1) {
                 None => {
                     let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
                     match decode(&packet.payload)? {
                         Control::Attach(role) => {
                             lines.retain(|(other, _)| *other != role);
-                            lines.extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
+                            lines
+                                .extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
                         }
                         Control::Stop => return Ok(()),
                         Control::Rules(_) | Control::Start(_) => {}
@@ -81,7 +83,8 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
         .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))?;
     let master = MasterKey::from_bytes(octets);
     let path = tls_key_path(&start.folders);
-    let pem = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let pem =
+        fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let tls = LocalSigner::from_pem(&pem)
         .with_context(|| format!("`{}` holds no private key that can sign", path.display()))?;
     Ok(Keyring { index: master.index_key(), master, tls })
@@ -154,12 +157,10 @@ fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
             let hash = |it: &String| keyring.index.hash(ADDRESS_PURPOSE, it.as_bytes());
             KeyAnswer::Hashes(addresses.iter().map(hash).collect())
         }
-        KeyQuestion::Sign { scheme, message } => {
-            match keyring.tls.sign(scheme, &message) {
-                Ok(signature) => KeyAnswer::Signature(signature),
-                Err(_) => KeyAnswer::Refused,
-            }
-        }
+        KeyQuestion::Sign { scheme, message } => match keyring.tls.sign(scheme, &message) {
+            Ok(signature) => KeyAnswer::Signature(signature),
+            Err(_) => KeyAnswer::Refused,
+        },
     }
 }
 

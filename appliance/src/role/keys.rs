@@ -46,9 +46,7 @@ impl Keys {
         context: String,
     ) -> Result<(DataKey, WrappedKey), KeysError> {
         match self.ask(KeyQuestion::New { context }).await? {
-            KeyAnswer::Key { key, wrapped } => {
-                Ok((DataKey::from_bytes(key), WrappedKey(wrapped)))
-            }
+            KeyAnswer::Key { key, wrapped } => Ok((DataKey::from_bytes(key), WrappedKey(wrapped))),
             KeyAnswer::Hashes(_) | KeyAnswer::Signature(_) | KeyAnswer::Refused => {
                 Err(KeysError::Refused)
             }

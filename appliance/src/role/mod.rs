@@ -57,10 +57,10 @@ pub(crate) fn run(word: &str) -> anyhow::Result<()> {
     crate::log::name_process(start.role);
     let listener = packet.descriptors.into_iter().next();
     match start.role {
-        Role::Exam(_) | Role::Reader => exam::run(&start, control),
+        Role::Exam(_) | Role::Reader => exam::run(&start, &control),
         Role::Deliver => deliver::run(*start, control),
         Role::Front => front::run(*start, control, listener.context("no listener")?),
-        Role::Keyd => keyd::run(&start, control),
+        Role::Keyd => keyd::run(&start, &control),
         Role::Portal => portal::run(*start, control, listener.context("no listener")?),
         Role::Spool => spool::run(*start, control),
     }
@@ -72,6 +72,7 @@ fn run_confined<F: Future<Output = anyhow::Result<()>>>(
     control: OwnedFd,
     work: impl FnOnce(Master) -> F,
 ) -> anyhow::Result<()> {
+    crate::tls::rehearse()?;
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)

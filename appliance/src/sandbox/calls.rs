@@ -131,18 +131,19 @@ pub(super) fn restrict(rights: &Rights) -> Result<(), SandboxError> {
 
 fn install(rights: &Rights) -> Result<(), Failure> {
     let arch = std::env::consts::ARCH.try_into()?;
-    let allowed = allowed(rights)?;
-    let filter =
-        SeccompFilter::new(allowed, SeccompAction::KillProcess, SeccompAction::Allow, arch)?;
-    apply_filter(&BpfProgram::try_from(filter)?)?;
     if rights.threads {
         // The flags of clone3 are out of a filter's reach; told that it does not exist, the C
-        // library falls back to clone, whose flags are checked.
+        // library falls back to clone, whose flags are checked. First, for the other filter does
+        // not let a further one be installed.
         let refused = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
         let errno = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
         let filter = SeccompFilter::new(refused, SeccompAction::Allow, errno, arch)?;
         apply_filter(&BpfProgram::try_from(filter)?)?;
     }
+    let allowed = allowed(rights)?;
+    let filter =
+        SeccompFilter::new(allowed, SeccompAction::KillProcess, SeccompAction::Allow, arch)?;
+    apply_filter(&BpfProgram::try_from(filter)?)?;
     Ok(())
 }
 

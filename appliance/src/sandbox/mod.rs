@@ -17,7 +17,9 @@ pub(crate) use rights::Rights;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SandboxError {
     /// The kernel lacks what the minimum needs.
-    #[error("the kernel's Landlock is older than {needed} or is switched off; boot with it, or use the image")]
+    #[error(
+        "the kernel's Landlock is older than {needed} or is switched off; boot with it, or use the image"
+    )]
     Landlock {
         /// The least that is accepted.
         needed: &'static str,

@@ -15,7 +15,7 @@ use wire::smtp::client::{
     After, Client, Effect, Input, Job, Outcome, ReplyReader, Settings, TlsPolicy,
 };
 
-use super::{content::Content, lost};
+use super::content::Content;
 use crate::protocol::control::{Hop, HopTls};
 
 /// How long a connection may take to be made.
@@ -27,8 +27,8 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(3 * 60);
 /// Octets read at once.
 const CHUNK_OCTETS: usize = 4096;
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
 struct Connection {
     stream: Box<dyn Stream>,
@@ -41,7 +41,7 @@ struct Connection {
 /// # Errors
 ///
 /// The hop cannot be reached, or the content cannot be read. All recipients are then temporary.
-pub(super) async fn send(
+pub(crate) async fn send(
     helo: &Domain,
     hop: Hop,
     job: Job,
@@ -53,7 +53,9 @@ pub(super) async fn send(
         HopTls::Required => TlsPolicy::Required,
     };
     let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(hop.address)).await;
-    let stream = stream.context("the next mail server does not answer")?.map_err(lost)?;
+    let stream = stream
+        .context("the next mail server does not answer")?
+        .context("the next mail server cannot be reached")?;
     stream.set_nodelay(true).ok();
     let mut connection = Connection {
         stream: Box::new(stream),

@@ -13,7 +13,7 @@ const CHUNK_OCTETS: usize = 64 * 1024;
 
 /// A copy on its way out.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(crate) struct Content {
     body: File,
     opener: Option<Opener>,
     /// What is still to come, in order.
@@ -39,17 +39,17 @@ impl Content {
     /// # Errors
     ///
     /// The edits do not fit the message.
-    pub(super) fn new(
+    pub(crate) fn new(
         body: File,
         key: &DataKey,
         thing: &str,
         octets: u64,
-        edits: Vec<Edit>,
+        edits: &[Edit],
         received: Vec<u8>,
     ) -> Result<Self, EditError> {
-        check(&edits, octets)?;
+        check(edits, octets)?;
         let mut parts = VecDeque::from([Part::Insert(received)]);
-        parts.extend(runs(&edits, octets).map(|run| match run {
+        parts.extend(runs(edits, octets).map(|run| match run {
             Run::Insert(octets) => Part::Insert(octets.to_vec()),
             Run::Original(range) => Part::Original(range.start, range.end),
         }));
@@ -149,12 +149,11 @@ mod tests {
         file
     }
 
-    fn wire(message: &[u8], edits: Vec<Edit>, received: &[u8]) -> anyhow::Result<Vec<u8>> {
+    fn wire(message: &[u8], edits: &[Edit], received: &[u8]) -> anyhow::Result<Vec<u8>> {
         let key = DataKey::random();
         let octets = u64::try_from(message.len())?;
         let body = sealed(&key, message);
-        let mut content =
-            Content::new(body, &key, "message:x", octets, edits, received.to_vec())?;
+        let mut content = Content::new(body, &key, "message:x", octets, edits, received.to_vec())?;
         let mut sent = Vec::new();
         while let Some(octets) = content.next()? {
             sent.extend(octets);
@@ -168,7 +167,7 @@ mod tests {
             Edit { at: 2, remove: 1, insert: b"BCD".to_vec() },
             Edit { at: 5, remove: 0, insert: b"\r\n.x".to_vec() },
         ];
-        let sent = wire(b".abcde\r\n", edits, b"R: 1\r\n").unwrap();
+        let sent = wire(b".abcde\r\n", &edits, b"R: 1\r\n").unwrap();
         assert_eq!(sent, b"R: 1\r\n..aBCDcd\r\n..xe\r\n.\r\n");
     }
 
@@ -178,7 +177,7 @@ mod tests {
             (0..300_000_u32).flat_map(|it| format!("{it}\r\n").into_bytes()).collect();
         let at = u64::try_from(message.len() / 2).unwrap();
         let edits = vec![Edit { at, remove: 100_000, insert: b"*".to_vec() }];
-        let sent = wire(&message, edits.clone(), b"").unwrap();
+        let sent = wire(&message, &edits, b"").unwrap();
         let mut expected = wire::edit::apply(&message, &edits).unwrap();
         expected.extend(b".\r\n");
         assert!(sent == expected);
@@ -190,8 +189,7 @@ mod tests {
         let body = sealed(&key, &[b'a'; 200_000]);
         let length = body.metadata().unwrap().len();
         body.set_len(length - 20).unwrap();
-        let mut content =
-            Content::new(body, &key, "message:x", 200_000, Vec::new(), Vec::new()).unwrap();
+        let mut content = Content::new(body, &key, "message:x", 200_000, &[], Vec::new()).unwrap();
         let failed = std::iter::from_fn(|| Some(content.next())).take(100).find(Result::is_err);
         assert!(failed.is_some());
     }

@@ -6,7 +6,6 @@ mod content;
 
 use std::{fs::File, os::fd::OwnedFd, sync::Arc, time::Duration};
 
-use anyhow::Context;
 use grammar::literal::{Address, Domain};
 use vault::key::WrappedKey;
 use wire::smtp::{client, path::ReversePath, server::Body};
@@ -19,7 +18,8 @@ use crate::{
         deliver::{Job, Outcome, Outcomes},
     },
 };
-use content::Content;
+pub(crate) use connection::send;
+pub(crate) use content::Content;
 
 /// How long a whole job may take; a large message over a slow line fits.
 const JOB_PATIENCE: Duration = Duration::from_secs(30 * 60);
@@ -35,7 +35,8 @@ pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
 
 async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let keys = Keys::default();
-    let courier = Arc::new(Courier { keys: keys.clone(), hostname: Domain::parse(&start.hostname)? });
+    let courier =
+        Arc::new(Courier { keys: keys.clone(), hostname: Domain::parse(&start.hostname)? });
     loop {
         match master.order().await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
@@ -81,16 +82,16 @@ impl Courier {
     async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Vec<(i64, Outcome)>> {
         let thing = super::thing(&job.id);
         let key = self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await?;
-        let edits = job
+        let edits: Vec<_> = job
             .edits
             .into_iter()
             .map(|it| wire::edit::Edit { at: it.at, remove: it.remove, insert: it.insert })
             .collect();
-        let content = Content::new(body, &key, &thing, job.octets, edits, job.received)?;
+        let content = Content::new(body, &key, &thing, job.octets, &edits, job.received)?;
         let envelope = client::Job {
             sender: match &job.sender {
                 None => ReversePath::Null,
-                Some(sender) => ReversePath::Address(Address::parse(sender)?),
+                Some(sender) => ReversePath::Mailbox(Address::parse(sender)?),
             },
             recipients: job
                 .recipients
@@ -101,7 +102,7 @@ impl Courier {
             body: Body::EightBit,
             octets: content.octets(),
         };
-        let outcomes = connection::send(&self.hostname, job.hop, envelope, content).await?;
+        let outcomes = send(&self.hostname, job.hop, envelope, content).await?;
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
         Ok(rows.zip(outcomes.into_iter().map(outcome)).collect())
@@ -114,9 +115,4 @@ fn outcome(outcome: client::Outcome) -> Outcome {
         client::Outcome::Permanent(reply) => Outcome::Permanent { reply: reply.to_string() },
         client::Outcome::Temporary(reply) => Outcome::Temporary { reply: reply.to_string() },
     }
-}
-
-/// Says what went wrong with a connection, without its address.
-fn lost(error: std::io::Error) -> anyhow::Error {
-    Err::<(), _>(error).context("the next mail server cannot be reached").unwrap_err()
 }

@@ -80,7 +80,10 @@ mod tests {
             ("To", "bob@shop.example, \"Carol, C.\" <carol@acme.example>"),
             ("Date", "Tue, 22 Aug 2017 08:22:37 -0400"),
         ]));
-        assert_eq!((head.from_name.as_str(), head.from.as_str()), ("Alice Ames", "alice@acme.example"));
+        assert_eq!(
+            (head.from_name.as_str(), head.from.as_str()),
+            ("Alice Ames", "alice@acme.example")
+        );
         assert_eq!(head.to, ["bob@shop.example", "carol@acme.example"]);
         assert_eq!(head.date_ms, Some(1_503_404_557_000));
     }

@@ -11,6 +11,7 @@ mod fault;
 mod head;
 mod read;
 mod record;
+mod rehearse;
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -45,20 +46,21 @@ pub(super) struct InForce {
 /// # Errors
 ///
 /// The sandbox cannot be entered, a line fails, the rules do not compile.
-pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
+pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
+    rehearse::rehearse()?;
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
-    report(&control, &Report::Ready { sandbox })?;
+    report(control, &Report::Ready { sandbox })?;
     let mut line: Option<OwnedFd> = None;
     let mut rules: Option<InForce> = None;
     loop {
-        let (orders, questions) = wait(&control, line.as_ref())?;
+        let (orders, questions) = wait(control, line.as_ref())?;
         if orders {
             let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
             match decode(&packet.payload)? {
                 Control::Attach(_) => line = packet.descriptors.into_iter().next(),
                 Control::Rules(organisation) => {
                     let in_force = take_rules(packet.descriptors, &organisation)?;
-                    report(&control, &Report::RulesTaken { digest: in_force.digest })?;
+                    report(control, &Report::RulesTaken { digest: in_force.digest })?;
                     rules = Some(in_force);
                 }
                 Control::Stop => return Ok(()),
@@ -90,10 +92,7 @@ fn wait(control: &OwnedFd, line: Option<&OwnedFd>) -> anyhow::Result<(bool, bool
     Ok((ready.next().unwrap_or(false), ready.next().unwrap_or(false)))
 }
 
-fn take_rules(
-    descriptors: Vec<OwnedFd>,
-    organisation: &Organisation,
-) -> anyhow::Result<InForce> {
+fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow::Result<InForce> {
     let descriptor = descriptors.into_iter().next().ok_or_else(|| anyhow::anyhow!("no rules"))?;
     let octets = memory::read(descriptor, RULES_OCTETS_MAX)?;
     let digest = vault::digest::sha256(&octets);

@@ -40,6 +40,7 @@ pub(super) fn record(decision: &Decision) -> String {
 
 fn line(line: &TraceLine) -> Value {
     let (fate, detail) = match &line.fate {
+        Fate::Ambiguous { with } => ("ambiguous", Some(with)),
         Fate::Decided => ("decided", None),
         Fate::Outranked { by } => ("outranked", Some(by)),
         Fate::LessProtective { than } => ("less protective", Some(than)),

@@ -12,16 +12,12 @@ use wire::smtp::{
     data::{Piece, Received},
     line::LineReader,
     server::{
-        Code, Effect, Input, Peer, RcptVerdict, Rcpt, Reply, Security, Session, Standing,
+        Code, Effect, Input, Peer, Rcpt, RcptVerdict, Reply, Security, Session, Standing,
         Verification,
     },
 };
 
-use super::{
-    Shared,
-
-    reception::Reception,
-};
+use super::{Shared, reception::Reception};
 use crate::{
     protocol::spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
     role::body::{Begun, Body, Complete},
@@ -41,8 +37,8 @@ const RULES_PATIENCE: Duration = Duration::from_secs(10);
 const CHUNK_OCTETS: usize = 32 * 1024;
 
 /// A stream of either kind.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
 /// One peer and what it has sent that was not yet looked at.
 struct Conversation {
@@ -59,7 +55,9 @@ struct Conversation {
 
 /// Says that there is no room.
 pub(super) async fn turn_away(mut stream: TcpStream) {
-    timeout(Duration::from_secs(1), stream.write_all(&Reply::TOO_MANY_CONNECTIONS.to_bytes())).await.ok();
+    timeout(Duration::from_secs(1), stream.write_all(&Reply::TOO_MANY_CONNECTIONS.to_bytes()))
+        .await
+        .ok();
 }
 
 /// Holds the whole conversation.

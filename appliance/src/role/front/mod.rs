@@ -24,7 +24,7 @@ use reception::Reception;
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What all conversations share.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Shared {
     /// The way to the queue.
     spool: Caller,
@@ -46,11 +46,7 @@ pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::
     super::run_confined(&start.clone(), control, |master| work(start, master, listener))
 }
 
-async fn work(
-    start: Start,
-    master: Master,
-    listener: std::net::TcpListener,
-) -> anyhow::Result<()> {
+async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
     let keys = Keys::default();
     let spool = Caller::new();
     let (receive, reception) = watch::channel(None);

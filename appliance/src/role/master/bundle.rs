@@ -1,11 +1,20 @@
 //! The rules as they are handed to the examiners: read, checked, packed, digested.
 
-use std::{fs, io, os::fd::OwnedFd, path::{Path, PathBuf}};
+use std::{
+    fs, io,
+    os::fd::OwnedFd,
+    path::{Path, PathBuf},
+};
 
 use engine::{Rules, SourceFile};
+use grammar::diagnostic::{Colour, Severity, human};
 use serde::{Deserialize, Serialize};
 
-use crate::{channel::memory, config::Config, protocol::control::{OnError, Organisation}};
+use crate::{
+    channel::memory,
+    config::Config,
+    protocol::control::{OnError, Organisation},
+};
 
 /// Rule files of one tree.
 const FILES_MAX: usize = 10_000;
@@ -75,10 +84,8 @@ impl Bundle {
             Some(path) => read_directory(path)?,
         };
         let rules = check(&files)?;
-        let packed = Packed {
-            files: files.into_iter().map(|it| (it.path, it.text)).collect(),
-            directory,
-        };
+        let packed =
+            Packed { files: files.into_iter().map(|it| (it.path, it.text)).collect(), directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
         let organisation = organisation(&rules, vault::digest::sha256(&packed));
         Ok(Self { packed, organisation })
@@ -166,7 +173,8 @@ fn check(files: &[SourceFile]) -> Result<Rules, RulesError> {
     let (checked, diagnostics) = Rules::load(files, &libraries);
     checked.ok_or_else(|| {
         let sources = engine::rules::sources(files, &libraries);
-        RulesError::Wrong(grammar::diagnostic::human(&diagnostics, &sources, grammar::diagnostic::Colour::Never))
+        let errors = diagnostics.iter().filter(|it| it.severity() == Severity::Error);
+        RulesError::Wrong(errors.map(|it| human(it, &sources, Colour::Plain)).collect())
     })
 }
 

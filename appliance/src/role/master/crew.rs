@@ -15,14 +15,15 @@ use std::{
 
 use anyhow::Context;
 use tokio::{
-    io::{Interest, unix::AsyncFd},
+    io::Interest,
+    net::UnixDatagram,
     process::Command,
     sync::{mpsc, oneshot},
 };
 
 use super::{bundle::Bundle, files, keyfile::Certificate};
 use crate::{
-    channel::{Packet, decode, encode, pair, receive, send},
+    channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
     protocol::control::{Control, Report, Role, Start},
 };
@@ -52,7 +53,7 @@ pub(super) struct Crew {
 /// One process, or the wait for the next one.
 #[derive(Debug)]
 struct Member {
-    control: Option<Arc<AsyncFd<OwnedFd>>>,
+    control: Option<Arc<UnixDatagram>>,
     kill: Option<oneshot::Sender<()>>,
     /// Counts the processes that had this role, so that word of an earlier one is told apart.
     generation: u64,
@@ -108,7 +109,8 @@ impl Crew {
             stopping: false,
             announced: false,
         };
-        let fixed = [Role::Keyd, Role::Spool, Role::Deliver, Role::Front, Role::Portal, Role::Reader];
+        let fixed =
+            [Role::Keyd, Role::Spool, Role::Deliver, Role::Front, Role::Portal, Role::Reader];
         for role in fixed.into_iter().chain((0..workers).map(Role::Exam)) {
             crew.spawn(role)?;
         }
@@ -246,8 +248,7 @@ impl Crew {
             command.uid(owner.uid).gid(owner.gid);
         }
         let child = command.kill_on_drop(true).spawn().context("cannot start a process")?;
-        rustix::io::ioctl_fionbio(&ours, true)?;
-        let control = Arc::new(AsyncFd::new(ours)?);
+        let control = Arc::new(watched(ours)?);
         let (kill, killed) = oneshot::channel();
         let before = self.members.get(&role);
         let generation = before.map_or(0, |it| it.generation.wrapping_add(1));
@@ -276,7 +277,8 @@ impl Crew {
         let start = Control::Start(Box::new(self.start_of(role)));
         self.tell(role, &start, listener.into_iter().map(OwnedFd::from).collect());
         for peer in self.members.keys().copied() {
-            if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer) {
+            if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
+            {
                 let (one, other) = pair()?;
                 self.tell(role, &Control::Attach(peer), vec![one]);
                 self.tell(peer, &Control::Attach(role), vec![other]);
@@ -328,7 +330,7 @@ impl Crew {
         };
         let sent = encode(order).map_err(anyhow::Error::from).and_then(|payload| {
             let packet = Packet { id: 0, payload, descriptors };
-            Ok(send(control.get_ref().as_fd(), &packet)?)
+            Ok(send(control.as_fd(), &packet)?)
         });
         if let Err(error) = sent {
             tracing::error!(event = "role.not-told", role = %role, "{error:#}");
@@ -375,11 +377,11 @@ async fn watch(
 async fn listen_to(
     role: Role,
     generation: u64,
-    control: Arc<AsyncFd<OwnedFd>>,
+    control: Arc<UnixDatagram>,
     tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
 ) {
     loop {
-        let got = control.async_io(Interest::READABLE, |fd| receive(fd.as_fd())).await;
+        let got = control.async_io(Interest::READABLE, || receive(control.as_fd())).await;
         let Ok(Some(packet)) = got else { return };
         let Ok(report) = decode(&packet.payload) else { return };
         if tell.send((role, generation, Happening::Said(report))).is_err() {
@@ -409,7 +411,9 @@ mod tests {
 
     #[test]
     fn no_role_is_joined_to_itself() {
-        for role in [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool] {
+        for role in
+            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool]
+        {
             assert!(!joined(role, role));
         }
     }

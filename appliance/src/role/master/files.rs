@@ -69,7 +69,8 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<()> {
     // The database takes the mode of this file for its journal too, so that both roles can open it.
     let database = folders.store.join(crate::role::DATABASE);
     if !database.exists() {
-        let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o660).open(&database);
+        let opened =
+            fs::OpenOptions::new().write(true).create_new(true).mode(0o660).open(&database);
         opened.with_context(|| format!("cannot create `{}`", database.display()))?;
         fs::set_permissions(&database, fs::Permissions::from_mode(0o660))?;
         give(&database, owner(Role::Spool))?;

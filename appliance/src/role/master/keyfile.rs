@@ -94,8 +94,11 @@ fn names(config: &Config) -> Vec<String> {
     let host = config.file.portal.url.trim_start_matches("https://");
     let host = host.split('/').next().unwrap_or(host);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    let mut names =
-        vec![config.file.hostname.clone(), host.trim_matches(['[', ']']).to_owned(), "localhost".to_owned()];
+    let mut names = vec![
+        config.file.hostname.clone(),
+        host.trim_matches(['[', ']']).to_owned(),
+        "localhost".to_owned(),
+    ];
     names.dedup();
     names
 }
@@ -108,8 +111,12 @@ fn read(path: &Path) -> anyhow::Result<String> {
 fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
     let part = path.with_extension("part");
     let written = (|| {
-        let mut file =
-            fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)?;
         file.write_all(secret)?;
         file.sync_all()?;
         fs::rename(&part, path)?;

@@ -12,7 +12,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use bundle::{Bundle, Packed, digest_text, read_tree, unpack};
+pub(crate) use bundle::{Bundle, Packed, unpack};
 pub(crate) use keyfile::{master_key_path, tls_key_path};
 
 use crate::config::Config;

@@ -97,9 +97,7 @@ impl Gateway for Sockets {
 
     fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<SubmitOutcome, Unavailable>> {
         Box::pin(async move {
-            self.hand_over(submission)
-                .await
-                .map_err(|error| Unavailable::new(format!("{error:#}")))
+            self.hand_over(submission).await.map_err(|error| Unavailable::new(format!("{error:#}")))
         })
     }
 
@@ -162,7 +160,7 @@ impl Sockets {
         };
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.spool.call(&question, vec![complete.clear]).await? {
-            (SpoolAnswer::Accepted { id }, _) => Ok(SubmitOutcome::Accepted { message_id: id }),
+            (SpoolAnswer::Accepted { .. }, _) => Ok(SubmitOutcome::Accepted),
             (SpoolAnswer::Rejected { text }, _) => Ok(SubmitOutcome::Refused { reason: text }),
             (SpoolAnswer::TryLater { .. } | SpoolAnswer::Begun { .. } | SpoolAnswer::Done, _) => {
                 anyhow::bail!("the message cannot be taken now")

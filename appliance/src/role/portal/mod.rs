@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ::portal::{App, InternalDomains, Settings};
+use ::portal::{App, Gateway, InternalDomains, Settings};
 use anyhow::Context;
 use axum::{Router, extract::ConnectInfo};
 use hyper_util::{
@@ -53,11 +53,7 @@ pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::
     super::run_confined(&start.clone(), control, |master| work(start, master, listener))
 }
 
-async fn work(
-    start: Start,
-    master: Master,
-    listener: std::net::TcpListener,
-) -> anyhow::Result<()> {
+async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
     let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
     let keys = Keys::default();
     let (spool, reader) = (Caller::new(), Arc::new(Line::default()));
@@ -65,7 +61,7 @@ async fn work(
         keys: keys.clone(),
         spool: spool.clone(),
         reader: Arc::clone(&reader),
-        bodies: Bodies::open(&start.folders.bodies)?,
+        bodies: Bodies::existing(&start.folders.bodies),
     });
     let acceptor = crate::tls::acceptor(&start, &keys, &["h2", "http/1.1"])?;
     let (publish, site) = watch::channel(None);
@@ -80,7 +76,8 @@ async fn work(
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
             Order::Rules(organisation) => {
                 let settings = settings(&start, &organisation);
-                let app = App::new(store.clone(), Arc::clone(&sockets) as _, settings);
+                let gateway: Arc<dyn Gateway> = sockets.clone();
+                let app = App::new(store.clone(), gateway, settings);
                 publish.send_replace(Some(::portal::router(app)));
             }
             Order::Stop => break,

@@ -224,10 +224,11 @@ impl Spool {
                 until_ms,
             },
         );
-        let report_to = arrived.envelope.sender.clone().map(|sender| ReportTo {
-            sender,
-            message_id: head.message_id.clone(),
-        });
+        let report_to = arrived
+            .envelope
+            .sender
+            .clone()
+            .map(|sender| ReportTo { sender, message_id: head.message_id.clone() });
         let to = kept.recipient.clone();
         let draft = Draft { kind: MessageKind::Notice, to, letter, report_to, about: None };
         self.write(draft, arrived.at_ms).await

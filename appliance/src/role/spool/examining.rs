@@ -50,7 +50,7 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
             continue;
         }
         if let Err(error) = examine(spool, message).await {
-            tracing::error!(event = "examining.failed", message = id, "{error:#}");
+            tracing::error!(event = "examining.failed", id = id, "{error:#}");
         }
     }
     Ok(())

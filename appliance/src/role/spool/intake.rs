@@ -177,8 +177,9 @@ impl Spool {
         let committed = match judged {
             Ok(judged) => self.commit_decided(&arrived, judged).await,
             Err(_late) => {
-                tracing::warn!(event = "message.late", message = arrived.id, "decided from the queue");
-                let commit = self.examining(&arrived, now_ms().saturating_add(EXAMINING_WAIT_MS))?;
+                tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
+                let commit =
+                    self.examining(&arrived, now_ms().saturating_add(EXAMINING_WAIT_MS))?;
                 queue::commit(&self.store, &commit).await?;
                 self.due.notify_waiters();
                 Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
@@ -202,7 +203,7 @@ impl Spool {
         let again = message.try_clone().ok();
         let mut answer = self.judges.ask(&question, Some(message)).await;
         if let Err(JudgeError::Examiner(crate::channel::CallError::Gone)) = &answer {
-            tracing::error!(event = "exam.lost", message = arrived.id, "asking another");
+            tracing::error!(event = "exam.lost", id = arrived.id, "asking another");
             answer = self.judges.ask(&question, again).await;
         }
         match answer? {
@@ -229,14 +230,14 @@ impl Spool {
             Ok(decided) => plan::plan(&arrived.envelope, decided)
                 .unwrap_or_else(|| plan::undecided(&arrived.envelope, organisation.on_error)),
             Err(error) => {
-                tracing::error!(event = "message.undecided", message = arrived.id, "{error}");
+                tracing::error!(event = "message.undecided", id = arrived.id, "{error}");
                 plan::undecided(&arrived.envelope, organisation.on_error)
             }
         };
         let plan = match planned {
             Planned::Carry(plan) => plan,
             Planned::Reject(text) => {
-                tracing::info!(event = "message.rejected", message = arrived.id);
+                tracing::info!(event = "message.rejected", id = arrived.id);
                 return Ok(SpoolAnswer::Rejected { text });
             }
         };
@@ -249,7 +250,7 @@ impl Spool {
             }
             return Err(error.into());
         }
-        tracing::info!(event = "message.decided", message = arrived.id, deliveries, copies);
+        tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
     }
@@ -286,9 +287,8 @@ impl Spool {
 
     /// Whether the disk has room for another message.
     fn has_room(&self) -> bool {
-        rustix::fs::statvfs(&self.start.folders.bodies).is_ok_and(|it| {
-            self.start.free_octets_min <= it.f_bavail.saturating_mul(it.f_frsize)
-        })
+        rustix::fs::statvfs(&self.start.folders.bodies)
+            .is_ok_and(|it| self.start.free_octets_min <= it.f_bavail.saturating_mul(it.f_frsize))
     }
 }
 

@@ -86,17 +86,17 @@ impl Judges {
     ) -> Result<ExamAnswer, JudgeError> {
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(number) = taken else { return Err(JudgeError::Refused) };
-        let answer = self.lines.get(number).map(|line| {
-            line.call(payload, message.into_iter().collect(), EXAMINATION_PATIENCE)
-        });
+        let answer = self
+            .lines
+            .get(number)
+            .map(|line| line.call(payload, message.into_iter().collect(), EXAMINATION_PATIENCE));
         if let (Some(Err(CallError::Late)), Ok(number)) = (&answer, u8::try_from(number)) {
             // The master is gone when nobody listens.
             self.stalled.send(Role::Exam(number)).ok();
         }
         // In front, so that an examiner that is being restarted is asked last.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).insert(0, number);
-        let (payload, _) =
-            answer.unwrap_or(Err(CallError::Gone)).map_err(JudgeError::Examiner)?;
+        let (payload, _) = answer.unwrap_or(Err(CallError::Gone)).map_err(JudgeError::Examiner)?;
         match decode(&payload).map_err(JudgeError::Examiner)? {
             ExamAnswer::Refused => Err(JudgeError::Refused),
             answer @ (ExamAnswer::AtRcpt(_)

@@ -124,7 +124,7 @@ pub(super) const INTERNAL: &str = "internal";
 pub(super) const EXTERNAL: &str = "external";
 
 /// Whether an address is in the organisation's domains.
-pub(super) fn is_internal(organisation: &Organisation, address: &str) -> bool {
+pub(crate) fn is_internal(organisation: &Organisation, address: &str) -> bool {
     use grammar::literal::DomainPattern;
     let Ok(address) = Address::parse(address) else { return false };
     let mut patterns = organisation.domains.iter().filter_map(|it| DomainPattern::parse(it).ok());

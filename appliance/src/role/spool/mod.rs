@@ -32,23 +32,26 @@ use crate::{
     channel::{Caller, serve},
     protocol::control::{Organisation, Report, Role, Start},
 };
+pub(crate) use examining::open_into_memory;
+pub(crate) use letter::is_internal;
+
 use intake::{Incoming, Intake};
 use judge::Judges;
 
 /// What all parts of the spool work with.
 #[derive(Debug)]
-pub(super) struct Spool {
-    pub(super) start: Start,
-    pub(super) store: Store,
-    pub(super) bodies: Bodies,
-    pub(super) keys: Keys,
-    pub(super) judges: Judges,
-    pub(super) deliver: Caller,
-    pub(super) organisation: watch::Receiver<Option<Arc<Organisation>>>,
+struct Spool {
+    start: Start,
+    store: Store,
+    bodies: Bodies,
+    keys: Keys,
+    judges: Judges,
+    deliver: Caller,
+    organisation: watch::Receiver<Option<Arc<Organisation>>>,
     /// Bodies on their way in.
-    pub(super) incoming: Mutex<Incoming>,
+    incoming: Mutex<Incoming>,
     /// Rung when something new may be due.
-    pub(super) due: Notify,
+    due: Notify,
 }
 
 /// Works until the master says stop.

@@ -150,7 +150,7 @@ async fn deliver(spool: &Spool, batch: Batch) {
     let outcomes = match hand_over(spool, &batch).await {
         Ok(Outcomes(outcomes)) => outcomes.into_iter().collect::<BTreeMap<_, _>>(),
         Err(error) => {
-            tracing::warn!(event = "deliver.lost", message = batch.message_id, "{error:#}");
+            tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");
             BTreeMap::new()
         }
     };
@@ -231,7 +231,7 @@ async fn settle(
         Settled::Sent => "sent",
     };
     let attempt = row.attempts;
-    tracing::info!(event = "delivery.settled", message = batch.message_id, outcome, attempt);
+    tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
     if !also.is_empty() {
         spool.due.notify_waiters();
     }

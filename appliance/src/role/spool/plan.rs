@@ -130,7 +130,8 @@ pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
             Planned::Carry(Plan { deliveries, ..Plan::default() })
         }
         OnError::Bounce => {
-            let failed = envelope.recipients.iter().map(|to| (to.clone(), why.to_owned())).collect();
+            let failed =
+                envelope.recipients.iter().map(|to| (to.clone(), why.to_owned())).collect();
             let letters = envelope.sender.is_some().then_some(Told::Bounce(failed));
             Planned::Carry(Plan { letters: letters.into_iter().collect(), ..Plan::default() })
         }

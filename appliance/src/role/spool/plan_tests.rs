@@ -84,8 +84,7 @@ fn a_rejection_of_all_is_said_to_the_peer_and_of_some_is_not() {
 
 #[test]
 fn a_decision_about_other_recipients_is_refused() {
-    let (mut envelope, decided) =
-        decided(vec![verdict("a@shop.example", Disposition::Deliver)]);
+    let (mut envelope, decided) = decided(vec![verdict("a@shop.example", Disposition::Deliver)]);
     envelope.recipients.push("b@shop.example".to_owned());
     assert_eq!(plan(&envelope, &decided), None);
     envelope.recipients = vec!["c@shop.example".to_owned()];

@@ -31,7 +31,12 @@ impl Spool {
         let organisation = self.organisation()?;
         let from = Mailbox::new(&organisation.name, Address::parse(&organisation.postmaster)?);
         let reported = failed.recipients.iter().map(|(to, _)| {
-            Ok(Reported { address: Address::parse(to)?, status: BY_POLICY, remote: None, said: None })
+            Ok(Reported {
+                address: Address::parse(to)?,
+                status: BY_POLICY,
+                remote: None,
+                said: None,
+            })
         });
         let reasons: Vec<String> =
             failed.recipients.iter().map(|(to, why)| format!("{to}: {why}")).collect();

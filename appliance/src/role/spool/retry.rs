@@ -2,15 +2,7 @@
 
 /// Waits after each failed attempt, seconds: minutes at first, for a next hop that restarts, then
 /// longer; five days in all (RFC 5321 §4.5.4.1 asks for four to five).
-const WAITS_SECS: &[i64] = &[
-    60,
-    5 * 60,
-    15 * 60,
-    30 * 60,
-    60 * 60,
-    2 * 60 * 60,
-    4 * 60 * 60,
-];
+const WAITS_SECS: &[i64] = &[60, 5 * 60, 15 * 60, 30 * 60, 60 * 60, 2 * 60 * 60, 4 * 60 * 60];
 /// The wait once those are used up, seconds.
 const LONG_WAIT_SECS: i64 = 6 * 60 * 60;
 /// How long is tried in all, seconds.

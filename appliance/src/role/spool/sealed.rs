@@ -85,7 +85,11 @@ impl Sealing {
     }
 
     /// Seals a value under the name of its field.
-    pub(super) fn seal<T: Serialize>(&self, field: &'static str, value: &T) -> anyhow::Result<Vec<u8>> {
+    pub(super) fn seal<T: Serialize>(
+        &self,
+        field: &'static str,
+        value: &T,
+    ) -> anyhow::Result<Vec<u8>> {
         let plain = serde_json::to_vec(value)?;
         Ok(self.key.seal_field(&self.thing, field, &plain))
     }

@@ -1,0 +1,120 @@
+//! `chancery messages`: what was decided, opened with the keys of this machine.
+//!
+//! Only who may read the key folder, which is root or the user of `keyd`, can do this.
+
+use anyhow::Context;
+use serde::Deserialize;
+use store::{Store, message};
+use vault::key::MasterKey;
+
+use crate::{
+    config::Config,
+    role::{DATABASE, master::master_key_path, thing},
+};
+
+/// Messages shown.
+const ROWS: u32 = 50;
+
+/// What was decided for one recipient.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    /// Its subject.
+    pub(crate) subject: String,
+    /// The recipient.
+    pub(crate) recipient: String,
+    /// What happened.
+    pub(crate) disposition: String,
+    /// The policies that decided.
+    pub(crate) decided_by: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    subject: String,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    recipients: Vec<Recipient>,
+}
+
+#[derive(Deserialize)]
+struct Recipient {
+    recipient: String,
+    disposition: String,
+    decided_by: Vec<String>,
+}
+
+/// The newest messages that were decided, the oldest of them first.
+///
+/// # Errors
+///
+/// The store or the keys cannot be read.
+pub(crate) async fn list(config: &Config) -> anyhow::Result<Vec<Listed>> {
+    let path = master_key_path(&config.folders);
+    let octets = std::fs::read(&path)
+        .with_context(|| format!("cannot read `{}`; are you root?", path.display()))?;
+    let octets: [u8; 32] =
+        octets.as_slice().try_into().with_context(|| format!("`{}` is no key", path.display()))?;
+    let master = MasterKey::from_bytes(octets);
+    let database = config.folders.store.join(DATABASE);
+    anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
+    let store = Store::open(&database).await?;
+    let mut listed = Vec::new();
+    for found in message::newest(&store, ROWS).await? {
+        let (Some(wrapped), Some(decision)) = (&found.wrapped_key, &found.decision) else {
+            continue;
+        };
+        let thing = thing(&found.id);
+        let key = master.unwrap(wrapped, &thing)?;
+        let head: Head = serde_json::from_slice(&key.open_field(&thing, "head", &found.head)?)?;
+        let record: Record =
+            serde_json::from_slice(&key.open_field(&thing, "decision", decision)?)?;
+        listed.extend(record.recipients.into_iter().map(|it| Listed {
+            subject: head.subject.clone(),
+            recipient: it.recipient,
+            disposition: it.disposition,
+            decided_by: it.decided_by,
+        }));
+    }
+    Ok(listed)
+}
+
+/// The list as a table.
+pub(crate) fn table(listed: &[Listed]) -> String {
+    let heads = ["SUBJECT", "RECIPIENT", "DECISION", "DECIDED BY"].map(str::to_owned);
+    let rows = listed.iter().map(|it| {
+        [it.subject.clone(), it.recipient.clone(), it.disposition.clone(), it.decided_by.join(", ")]
+    });
+    let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|it| it.get(column));
+        cells.map(|it| it.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..4).map(width).collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            format!("{}\n", cells.join("  ").trim_end())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_they_must_be() {
+        let row = Listed {
+            subject: "Grüße".into(),
+            recipient: "bob@shop.example".into(),
+            disposition: "secure".into(),
+            decided_by: vec!["a".into(), "b".into()],
+        };
+        let expected = "SUBJECT  RECIPIENT         DECISION  DECIDED BY\n\
+                        Grüße    bob@shop.example  secure    a, b\n";
+        assert_eq!(table(&[row]), expected);
+    }
+}

@@ -1,0 +1,111 @@
+//! The command line.
+
+mod messages;
+mod print;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use messages::{Listed, list, table};
+pub(crate) use print::print;
+
+use crate::{
+    config::{self, Config},
+    demo, role,
+};
+
+/// A mail gateway that decides, for each recipient, what happens to a message.
+#[derive(Debug, Parser)]
+#[command(name = "chancery", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a commented configuration and a rule tree to start from
+    Init {
+        /// The folder to write to
+        folder: PathBuf,
+    },
+    /// Run the appliance until it is told to end (SIGTERM); SIGHUP reads the rules again
+    Run(ConfigFile),
+    /// Check the configuration and the rules, and say what is wrong with them
+    CheckConfig(ConfigFile),
+    /// List the newest messages with what was decided for each recipient, and by which policy
+    Messages(ConfigFile),
+    /// Run everything on this machine with sample rules, send three messages, show what happened
+    Demo(demo::Options),
+    /// One role; started by `run`, of no use by hand
+    #[command(hide = true)]
+    Role {
+        /// Which
+        role: String,
+    },
+}
+
+#[derive(Args, Debug)]
+struct ConfigFile {
+    /// The configuration file
+    #[arg(long, default_value = "chancery.toml")]
+    config: PathBuf,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+///
+/// What keeps it from being done, in words for the operator.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Init { folder } => init(&folder)?,
+        Command::Run(file) => single()?.block_on(role::master::run(&file.config))?,
+        Command::CheckConfig(file) => check_config(&file.config)?,
+        Command::Messages(file) => runtime()?.block_on(show_messages(&file.config))?,
+        Command::Demo(options) => return runtime()?.block_on(demo::run(options)),
+        Command::Role { role } => role::run(&role)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+/// The master starts processes, so it has one thread.
+fn single() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn init(folder: &Path) -> anyhow::Result<()> {
+    config::write_template(folder)
+        .with_context(|| format!("cannot write to `{}`", folder.display()))?;
+    let file = folder.join("chancery.toml");
+    print(&format!(
+        "Wrote {0} and {1}.\nRead both, then run: chancery run --config {0}\n",
+        file.display(),
+        folder.join("rules").display()
+    ))
+}
+
+fn check_config(path: &Path) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    let bundle = role::master::Bundle::load(&config)?;
+    print(&format!(
+        "{} is fine. The rules of `{}` are free of errors ({}).\n",
+        path.display(),
+        bundle.organisation().name,
+        bundle.digest_text()
+    ))
+}
+
+async fn show_messages(path: &Path) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    print(&table(&list(&config).await?))
+}
