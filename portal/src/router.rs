@@ -15,6 +15,7 @@ use crate::asset;
 use crate::error::PageError;
 use crate::page;
 use crate::security::{guard, headers};
+use crate::session;
 
 /// Makes the site.
 ///
@@ -24,7 +25,9 @@ pub fn router(app: App) -> Router {
     let limits = app.settings.limits;
     let timeout =
         TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_time_max);
+    let mailbox = mailbox().layer(from_fn_with_state(app.clone(), session::leave_when_idle));
     pages()
+        .merge(mailbox)
         .fallback(|| async { PageError::NotFound })
         .method_not_allowed_fallback(|| async { PageError::Status(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(DefaultBodyLimit::max(limits.form_octets_max))
@@ -36,29 +39,34 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The routes of all pages.
+/// The pages that show something of a mailbox, and must not stay on a screen that is left alone.
+fn mailbox() -> Router<App> {
+    Router::new()
+        .merge(page::delete::router())
+        .merge(page::inbox::router())
+        .merge(page::message::router())
+        .merge(page::print::router())
+        .merge(page::sent::router())
+}
+
+/// All others.
 fn pages() -> Router<App> {
     Router::new()
         .merge(asset::router())
         .merge(page::attachment::router())
-        .merge(page::delete::router())
         .merge(page::forgot::router())
         .merge(page::help::router())
         .merge(page::home::router())
-        .merge(page::inbox::router())
         .merge(page::login::router())
         .merge(page::logout::router())
-        .merge(page::message::router())
         .merge(page::notice::router())
-        .merge(page::print::router())
         .merge(page::register::router())
+        // A page on which something is written stays.
         .merge(page::reply::router())
-        .merge(page::sent::router())
 }
 
 /// A panic is a bug of ours; the visitor sees a reference, the log that there was one. What the
 /// panic says stays out of the log: it may quote the text that was being worked on.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(_what: Box<dyn Any + Send + 'static>) -> Response {
     let mut response = PageError::internal("a handler panicked").into_response();
     // What was half read of the request must not become the next one.

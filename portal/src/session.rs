@@ -6,9 +6,11 @@
 //! - A login makes a new session and ends the one that the browser had.
 //! - A form is accepted only with the proof of the session, or of the visit, that it was shown in.
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use store::session;
 use vault::{Token, csrf};
@@ -176,6 +178,22 @@ pub(crate) async fn sign_in(
     append_cookie(&mut headers, SESSION_COOKIE, &token.text(), "");
     append_cookie(&mut headers, VISIT_COOKIE, "", "; Max-Age=0");
     Ok(headers)
+}
+
+/// Has a page of the mailbox go to the login by itself when its session has ended.
+pub(crate) async fn leave_when_idle(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if kind.is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        let secs = app.settings.limits.session_life.idle_ms / 1000;
+        let refresh = HeaderValue::from_str(&format!("{secs}; url=/login?expired=1"));
+        response.headers_mut().extend(refresh.ok().map(|it| (header::REFRESH, it)));
+    }
+    response
 }
 
 /// The headers that make a browser forget the session and everything it kept of it.

@@ -51,7 +51,7 @@ pub(crate) struct Person<'a> {
 /// A place in the mailbox.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Place {
-    /// Where something is written: the page does not go away by itself.
+    /// Where something is written: nothing is said of the session that ends.
     Desk,
     Elsewhere,
     Inbox,
@@ -100,22 +100,9 @@ fn head(frame: &Frame<'_>) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="robots" content="noindex, nofollow";
             meta name="referrer" content="no-referrer";
-            @if let Some(secs) = frame.person.as_ref().and_then(|it| leaves_after(it, frame.settings)) {
-                meta http-equiv="refresh" content={ (secs) ";url=/login?expired=1" };
-            }
             link rel="icon" href=(ASSETS.icon.path) type="image/svg+xml";
             link rel="preload" href=(ASSETS.text_face.path) as="font" type="font/woff2" crossorigin;
             link rel="stylesheet" href=(ASSETS.style.path);
-        }
-    }
-}
-
-/// After how many seconds a page goes to the login by itself; a page for writing never does.
-fn leaves_after(person: &Person<'_>, settings: &Settings) -> Option<i64> {
-    match person.place {
-        Place::Desk => None,
-        Place::Elsewhere | Place::Inbox | Place::Sent => {
-            Some(settings.limits.session_life.idle_ms / 1000)
         }
     }
 }
@@ -134,7 +121,7 @@ fn header(frame: &Frame<'_>) -> Markup {
                         }
                         form method="post" action="/logout" {
                             (csrf(person.csrf))
-                            button.btn.ghost { (icon(Icon::Out)) span.t { "Log out" } }
+                            button.btn.ghost type="submit" { (icon(Icon::Out)) span.t { "Log out" } }
                         }
                     } @else {
                         a.btn.ghost href="/help" { (icon(Icon::Help)) span.t { "Help" } }

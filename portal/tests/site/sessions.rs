@@ -72,6 +72,19 @@ async fn s_04_sessions_end_after_15_idle_minutes_and_after_12_hours() {
 }
 
 #[tokio::test]
+async fn s_04_a_page_left_alone_goes_to_the_login_but_not_one_being_written_on() {
+    let (_, mut browser, kept) = signed_in().await;
+    let message = format!("/m/{}", kept.copy_id);
+    for path in ["/inbox", "/sent", &message, &format!("{message}/print")] {
+        let page = browser.get(path).await;
+        assert_eq!(page.header("refresh"), "900; url=/login?expired=1", "{path}");
+    }
+    for path in [&format!("{message}/reply"), &format!("{message}/a/0"), "/help"] {
+        assert_eq!(browser.get(path).await.header("refresh"), "", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn s_06_the_sixth_session_ends_the_first() {
     let (world, mut first, _) = signed_in().await;
     let mut others = Vec::new();

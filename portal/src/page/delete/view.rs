@@ -20,7 +20,7 @@ pub(super) fn page(frame: &Frame<'_>, token: &str, id: &str, subject: &str) -> M
                 form method="post" action={ "/m/" (id) "/delete" } {
                     (csrf(token))
                     div.bar {
-                        button.btn.danger { "OK, delete it" }
+                        button.btn.danger type="submit" { "OK, delete it" }
                         a.btn href={ "/m/" (id) } { "Cancel" }
                     }
                 }

@@ -7,8 +7,8 @@ pub(super) const EXPIRED: &str =
     "You were signed out because you were away for a while. Log in again.";
 pub(super) const LOGGED_OUT: &str = "You are logged out.";
 /// One answer for a wrong password, an unknown address and a locked account.
-pub(super) const WRONG: &str = "The email address or password is not correct. After 10 failed \
-    attempts the account is locked.";
+pub(super) const WRONG: &str = "The email address or password is not correct.";
+pub(super) const LOCK_HINT: &str = "After 10 failed attempts the account is locked.";
 pub(super) const EMAIL_MISSING: &str = "Enter your email address";
 pub(super) const EMAIL_WRONG: &str = "Enter an email address like name@example.org";
 pub(super) const PASSWORD_MISSING: &str = "Enter your password";

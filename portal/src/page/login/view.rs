@@ -37,7 +37,7 @@ pub(super) fn page(settings: &Settings, it: &Login<'_>) -> Markup {
                     (csrf(it.csrf))
                     @if !it.to.is_empty() { input type="hidden" name="to" value=(it.to); }
                     (fields(it))
-                    p { button.btn.primary.wide { "Log in" } }
+                    p { button.btn.primary.wide type="submit" { "Log in" } }
                 }
                 (forgotten(settings))
             }
@@ -56,7 +56,7 @@ fn fields(it: &Login<'_>) -> Markup {
         label: "Password",
         value: "",
         kind: Kind::CurrentPassword,
-        hint: "",
+        hint: if it.faults.is_empty() { "" } else { text::LOCK_HINT },
     };
     html! { (field(&email, it.faults)) (field(&password, it.faults)) }
 }

@@ -75,7 +75,7 @@ fn form(settings: &Settings, it: &Registration<'_>) -> Markup {
             div.two { (field(&first, it.faults)) (field(&last, it.faults)) }
             (field(&address, it.faults))
             (new_password(&settings.organisation, it.verdict, it.faults))
-            p { button.btn.primary { (text::SAVE) } }
+            p { button.btn.primary type="submit" { (text::SAVE) } }
         }
     }
 }

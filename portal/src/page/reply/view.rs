@@ -41,7 +41,7 @@ pub(super) fn page(frame: &Frame<'_>, settings: &Settings, it: &Reply<'_>) -> Ma
                     (message(it))
                     (files(settings, it))
                     div.bar.end {
-                        button.btn.primary { (icon(Icon::Send)) (text::SEND) }
+                        button.btn.primary type="submit" { (icon(Icon::Send)) (text::SEND) }
                         a.btn.ghost href={ "/m/" (it.id) } { "Discard" }
                     }
                 }
