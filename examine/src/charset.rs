@@ -74,12 +74,12 @@ fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
         true => utf_16_order(bytes),
         false => encoding,
     };
-    if encoding.is_single_byte() && is_multibyte_utf_8(bytes) {
+    let (text, used, broken) = encoding.decode(bytes);
+    if (encoding.is_single_byte() || broken) && is_multibyte_utf_8(bytes) {
         let (text, _) = UTF_8.decode_without_bom_handling(bytes);
         let text = text.into_owned();
         return Text { text, charset: UTF_8.name(), remark: Some(CHARSET_LIES) };
     }
-    let (text, used, broken) = encoding.decode(bytes);
     if broken && used == UTF_8 && !is_nearly_utf_8(bytes) {
         let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
         let text = text.into_owned();
@@ -170,6 +170,7 @@ mod tests {
     fn a_lying_charset_is_remarked() {
         check(b"caf\xc3\xa9", Some("us-ascii"), "café", Some(CHARSET_LIES));
         check(b"caf\xc3\xa9", Some("iso-8859-1"), "café", Some(CHARSET_LIES));
+        check(b"\xe3\x81\x82", Some("iso-2022-jp"), "あ", Some(CHARSET_LIES));
         check(b"caf\xe9 cr\xe8me", Some("utf-8"), "café crème", Some(CHARSET_LIES));
         check(b"caf\xe9", None, "café", Some(CHARSET_GUESSED));
         check(b"plain", Some("x-none"), "plain", Some(CHARSET_UNKNOWN));

@@ -11,6 +11,12 @@
 //!
 //! Every octet is hostile. Nothing here fails on input: what cannot be read is flagged, and the
 //! rest stands. Time and memory are linear in the size of the message within [`Limits`].
+//!
+//! # Current limitations
+//!
+//! Text is read from text of any label, HTML, nested messages and uuencoded files. Archives and
+//! documents are listed by name, type and size, and flagged when encrypted; their text is not read.
+//! An opaque S/MIME signature is not opened and counts as unreadable.
 #![forbid(unsafe_code)]
 
 pub mod edits;

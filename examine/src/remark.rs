@@ -30,6 +30,7 @@ pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encr
 pub(crate) const ENCRYPTED_DOCUMENT: Remark = Remark::of(Class::Unreadable, "encrypted document");
 pub(crate) const ENCRYPTED_PGP: Remark = Remark::of(Class::Unreadable, "encrypted with PGP");
 pub(crate) const ENCRYPTED_SMIME: Remark = Remark::of(Class::Unreadable, "encrypted with S/MIME");
+pub(crate) const FROM_UNQUALIFIED: Remark = Remark::of(Class::Note, "From without a domain");
 pub(crate) const FROM_UNREADABLE: Remark = Remark::of(Class::Ambiguous, "unreadable From address");
 pub(crate) const HIDDEN_TEXT: Remark = Remark::of(Class::Note, "hidden text");
 pub(crate) const OPAQUE_SIGNED: Remark =

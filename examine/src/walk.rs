@@ -19,8 +19,8 @@ use crate::{
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place},
     remark::{
-        DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNREADABLE, Remark,
-        TEXT_OVER_LIMIT,
+        DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNQUALIFIED, FROM_UNREADABLE,
+        Remark, TEXT_OVER_LIMIT,
     },
 };
 
@@ -176,6 +176,8 @@ impl<'m> Walk<'m> {
         for person in header.values(message, "from").flat_map(header::people) {
             match Address::parse(&person.address) {
                 Ok(address) => self.content.header_from.push(address),
+                // Mail systems sign their bounces so; nobody can be mistaken for them.
+                Err(_) if !person.address.contains('@') => remarks.push(FROM_UNQUALIFIED),
                 Err(_) => remarks.push(FROM_UNREADABLE),
             }
         }
@@ -239,8 +241,10 @@ impl<'m> Walk<'m> {
             remarks.extend(smime(&octets, declared.as_deref()));
             return;
         }
-        if part.content_type.kind == "message" && part.encoding.transforms() {
-            remarks.push(ENCODED_MESSAGE);
+        let fragment = part.content_type.is("message", "partial");
+        if part.content_type.kind == "message" && (fragment || part.encoding.transforms()) {
+            // Some readers show a fragment as the message that it begins.
+            remarks.extend((!fragment).then_some(ENCODED_MESSAGE));
             return self.nest(place, octets.into_owned(), true);
         }
         if let Some(text) = leaf::text(part, &octets) {

@@ -162,7 +162,7 @@ fn contradicting_headers_are_flagged() {
     for (message, remark) in [
         ("Subject: a\nSubject: b\n\nx", "duplicate header (part 0)"),
         ("From: a@x.example\nFrom: b@x.example\n\nx", "duplicate header (part 0)"),
-        ("From: nobody\n\nx", "unreadable From address (part 0)"),
+        ("From: a@b@c\n\nx", "unreadable From address (part 0)"),
         (
             "Content-Type: text/csv; name=a.txt\nContent-Disposition: attachment; filename=b.exe\n\nx",
             "two different file names (part 0)",

@@ -128,6 +128,13 @@ fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
 }
 
 #[test]
+fn a_fragment_is_read_as_the_message_that_it_begins() {
+    let message = "Content-Type: message/partial; id=a; number=1; total=2\n\n\
+        Content-Transfer-Encoding: base64\n\nc2VjcmV0\n";
+    assert_eq!(texts(&extracted(message), Scope::AttachmentText), ["secret"]);
+}
+
+#[test]
 fn limits_are_named_and_the_rest_stands() {
     let message = "Subject: a\n\nbody";
     let limits = crate::Limits { decoded_octets: 3, ..crate::Limits::default() };
