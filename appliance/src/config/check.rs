@@ -15,6 +15,8 @@ use crate::protocol::control::{Folders, Hop};
 const WORKERS_MAX: u8 = 32;
 /// The longest time a peer may be kept waiting, seconds; RFC 5321 §4.5.3.2.6 gives it ten minutes.
 const BUDGET_SECONDS_MAX: u16 = 300;
+/// The longest an examiner may take, seconds: two tries are over before the queue tries again.
+const LIMIT_SECONDS_MAX: u16 = 50;
 
 /// A configuration that can be run.
 #[derive(Debug)]
@@ -114,6 +116,9 @@ impl Config {
             "examination.budget-seconds",
             &bounds,
         )?;
+        let seconds = file.examination.limit_seconds;
+        let bounds = format!("write a number of seconds from 1 to {LIMIT_SECONDS_MAX}");
+        require((1..=LIMIT_SECONDS_MAX).contains(&seconds), "examination.limit-seconds", &bounds)?;
         Ok(Self {
             folders: Folders {
                 store: data.join("store"),
@@ -191,6 +196,11 @@ mod tests {
             ("https://", "http://", "portal.url"),
             ("127.0.0.0/8", "127.0.0.1/8", "smtp.relay-networks"),
             ("127.0.0.1:2527", "nowhere", "next-hop.external.address"),
+            (
+                "[portal]",
+                "[examination]\nlimit-seconds = 51\n[portal]",
+                "examination.limit-seconds",
+            ),
         ];
         for (from, to, expected) in wrong {
             let error = load(&GOOD.replace(from, to)).unwrap_err();

@@ -94,6 +94,8 @@ pub(crate) struct Examination {
     pub(crate) workers: u8,
     /// How long the peer waits for the decision, seconds.
     pub(crate) budget_seconds: u16,
+    /// How long an examiner may take before it counts as stalled, seconds.
+    pub(crate) limit_seconds: u16,
 }
 
 /// `[limits]`.
@@ -108,7 +110,7 @@ pub(crate) struct Limits {
 
 impl Default for Examination {
     fn default() -> Self {
-        Self { workers: 2, budget_seconds: 10 }
+        Self { workers: 2, budget_seconds: 10, limit_seconds: 30 }
     }
 }
 

@@ -77,6 +77,8 @@ pub(crate) struct Start {
     pub(crate) external_hop: Hop,
     /// How long an examination may take before the reply, milliseconds.
     pub(crate) examination_budget_ms: u64,
+    /// How long an examiner may take before it counts as stalled, milliseconds.
+    pub(crate) examination_limit_ms: u64,
     /// How many examiners there are.
     pub(crate) examiners: u8,
     /// Sessions at once.

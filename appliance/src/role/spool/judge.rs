@@ -16,15 +16,13 @@ use crate::{
     },
 };
 
-/// How long an examiner may take before it counts as stalled and is ended.
-const EXAMINATION_PATIENCE: Duration = Duration::from_secs(30);
-
 /// The examiners.
 #[derive(Clone, Debug)]
 pub(super) struct Judges {
     lines: Arc<Vec<Line>>,
     idle: Arc<Mutex<Vec<usize>>>,
     places: Arc<Semaphore>,
+    limit: Duration,
     stalled: mpsc::UnboundedSender<Role>,
 }
 
@@ -40,13 +38,15 @@ pub(super) enum JudgeError {
 }
 
 impl Judges {
-    /// `count` examiners, none joined yet. Those that stall are told to `stalled`.
-    pub(super) fn new(count: u8, stalled: mpsc::UnboundedSender<Role>) -> Self {
+    /// `count` examiners, none joined yet. Those that take longer than `limit` are told to
+    /// `stalled`, to be ended.
+    pub(super) fn new(count: u8, limit: Duration, stalled: mpsc::UnboundedSender<Role>) -> Self {
         let count = usize::from(count);
         Self {
             lines: Arc::new((0..count).map(|_| Line::default()).collect()),
             idle: Arc::new(Mutex::new((0..count).collect())),
             places: Arc::new(Semaphore::new(count)),
+            limit,
             stalled,
         }
     }
@@ -89,7 +89,7 @@ impl Judges {
         let answer = self
             .lines
             .get(number)
-            .map(|line| line.call(payload, message.into_iter().collect(), EXAMINATION_PATIENCE));
+            .map(|line| line.call(payload, message.into_iter().collect(), self.limit));
         if let (Some(Err(CallError::Late)), Ok(number)) = (&answer, u8::try_from(number)) {
             // The master is gone when nobody listens.
             self.stalled.send(Role::Exam(number)).ok();

@@ -22,6 +22,7 @@ mod sealed;
 use std::{
     os::fd::OwnedFd,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use store::{Store, body::Bodies, queue};
@@ -71,8 +72,9 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     recover(&store, &bodies).await?;
     let (stalled, mut stalls) = mpsc::unbounded_channel();
     let (rules, organisation) = watch::channel(None);
+    let limit = Duration::from_millis(start.examination_limit_ms);
     let spool = Arc::new(Spool {
-        judges: Judges::new(start.examiners, stalled),
+        judges: Judges::new(start.examiners, limit, stalled),
         store,
         bodies,
         keys: Keys::default(),
