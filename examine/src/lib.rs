@@ -16,7 +16,7 @@
 //!
 //! Text is read from text of any label, HTML, nested messages and uuencoded files. Archives and
 //! documents are listed by name, type and size, and flagged when encrypted; their text is not read.
-//! An opaque S/MIME signature is not opened and counts as unreadable.
+//! The message inside an opaque S/MIME signature is examined, but [`reading`] shows it as a file.
 #![forbid(unsafe_code)]
 
 pub mod edits;
@@ -24,6 +24,7 @@ pub mod limits;
 
 mod attachment;
 mod charset;
+mod cms;
 mod extract;
 mod header;
 mod html;

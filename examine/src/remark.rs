@@ -34,7 +34,8 @@ pub(crate) const FROM_UNQUALIFIED: Remark = Remark::of(Class::Note, "From withou
 pub(crate) const FROM_UNREADABLE: Remark = Remark::of(Class::Ambiguous, "unreadable From address");
 pub(crate) const HIDDEN_TEXT: Remark = Remark::of(Class::Note, "hidden text");
 pub(crate) const OPAQUE_SIGNED: Remark =
-    Remark::of(Class::Unreadable, "wrapped in an opaque S/MIME signature");
+    Remark::of(Class::Unreadable, "unreadable S/MIME signature");
+pub(crate) const SIGNED_WRAPPING: Remark = Remark::of(Class::Note, "opaque S/MIME signature");
 pub(crate) const TEXT_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "too much text");
 pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "decoded size");
 pub(crate) const TAG_OVERFULL: Remark =

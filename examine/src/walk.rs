@@ -13,14 +13,16 @@ use wire::{
 };
 
 use crate::{
-    Extract, PartReport, charset, header,
+    Extract, PartReport, charset,
+    cms::signed_content,
+    header,
     kind::{encrypted, holds_pgp, is_texty, smime},
     leaf::{self, LeafText},
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place},
     remark::{
         DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNQUALIFIED, FROM_UNREADABLE,
-        Remark, TEXT_OVER_LIMIT,
+        Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
     },
 };
 
@@ -236,6 +238,10 @@ impl<'m> Walk<'m> {
         }
         remarks.extend(encrypted(&octets));
         if is_smime(part) {
+            if let Some(inside) = signed_content(&octets) {
+                remarks.push(SIGNED_WRAPPING);
+                return self.nest(place, inside, place.nested);
+            }
             let declared = part.content_type.field.parameter("smime-type");
             let declared = declared.map(|p| String::from_utf8_lossy(&p.value).to_ascii_lowercase());
             remarks.extend(smime(&octets, declared.as_deref()));

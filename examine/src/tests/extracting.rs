@@ -102,7 +102,7 @@ fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
         ),
         (
             "Content-Type: application/x-pkcs7-mime; smime-type=signed-data\n\nMIIB",
-            "wrapped in an opaque S/MIME signature (part 0)",
+            "unreadable S/MIME signature (part 0)",
         ),
         (
             "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b--\n",
@@ -132,6 +132,19 @@ fn a_fragment_is_read_as_the_message_that_it_begins() {
     let message = "Content-Type: message/partial; id=a; number=1; total=2\n\n\
         Content-Transfer-Encoding: base64\n\nc2VjcmV0\n";
     assert_eq!(texts(&extracted(message), Scope::AttachmentText), ["secret"]);
+}
+
+#[test]
+fn a_signed_message_is_read_through_its_wrapping() {
+    let inner = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsecret\r\n--b--\r\n";
+    let wrapped = crate::edits::base64_of(&crate::cms::tests::signed(inner.as_bytes()));
+    let message = format!(
+        "Subject: s\nContent-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\n\
+         Content-Transfer-Encoding: base64\n\n{wrapped}\n"
+    );
+    let extract = extracted(&message);
+    assert_eq!(texts(&extract, Scope::Body), ["secret"]);
+    assert_eq!((extract.content.subject.as_str(), extract.content.unreadable.len()), ("s", 0));
 }
 
 #[test]
