@@ -15,3 +15,7 @@ pub const STD: &[Shipped] = &[
     Shipped { path: "std/financial.writ", text: include_str!("../std/financial.writ") },
     Shipped { path: "std/health.writ", text: include_str!("../std/health.writ") },
 ];
+
+/// The rules of the sample organisation: a tree of one file, to start from.
+pub const ACME: Shipped =
+    Shipped { path: "acme.writ", text: include_str!("../acme/acme.writ") };

@@ -1,2 +1,33 @@
-//! placeholder
-fn main() {}
+//! The `writ` command: checks, formats, tests and explains trees of rules.
+//!
+//! A command takes its arguments, reads what it needs and gives a [`done::Done`]: a text and how to
+//! end. Only [`print`] writes to the terminal, so a text is there whole or not at all.
+//!
+//! # Trust
+//!
+//! Messages and rule files are hostile: what they say is shown with [`plain::plain`], paths in them
+//! do not leave their tree ([`tree::Tree::inside`]), and every file is read up to a bound.
+
+#![forbid(unsafe_code)]
+
+mod command;
+mod directory;
+mod done;
+mod file;
+mod loaded;
+mod message;
+mod plain;
+mod print;
+mod report;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match command::Arguments::parse().run() {
+        Ok(done) => print::done(&done),
+        Err(stopped) => print::stopped(&stopped),
+    }
+}

@@ -1,0 +1,96 @@
+//! `writ check`: all errors and lints of all files in one run.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use grammar::{
+    diagnostic::{Colour, Severity},
+    literal::Date,
+};
+
+use super::fix;
+use crate::{
+    done::{Done, Stopped},
+    loaded::Loaded,
+    report::{
+        findings::{github, human, short},
+        findings_json, sarif,
+    },
+};
+
+/// Check rules: all errors and lints of all files in one run.
+///
+/// A tree is a folder of .writ files. Its `writ.toml` says `edition = 1`, and marks the folder as a
+/// tree, so that a single file given as PATH is checked together with the files around it.
+///
+/// Errors end with exit code 1. Lints do not, unless `--deny-lints` is given.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Check {
+    /// The folder of the rules, or one file of it.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Tell of validities that have ended, or end soon, on this day; today when absent.
+    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
+    at: Option<Date>,
+    /// How to write the findings.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// End with exit code 1 for lints, too.
+    #[arg(long)]
+    deny_lints: bool,
+    /// Apply the fixes that are certain, then check what is left.
+    #[arg(long)]
+    fix: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  writ check                          check the rules in this folder
+  writ check --at 2027-01-01 rules    what will have ended on New Year's Day?
+  writ check --format github rules    annotate a pull request
+  writ check --fix rules              repair what has only one possible repair";
+
+/// The forms of the findings.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    /// With the source lines.
+    Human,
+    /// One line each: `file:line:column: error[E0430]: …`.
+    Short,
+    /// One object, with a version.
+    Json,
+    /// Commands of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+impl Check {
+    pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
+        let mut loaded = Loaded::read(&self.path)?;
+        let mut fixed = 0;
+        if self.fix {
+            (loaded, fixed) = fix::all(loaded, &self.path)?;
+        }
+        self.add_lapses(&mut loaded);
+        let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
+        let text = match self.format {
+            Format::Human => human(&loaded, fixed, colour),
+            Format::Short => short(&loaded, fixed),
+            Format::Json => findings_json::write(&loaded)?,
+            Format::Github => github(&loaded),
+            Format::Sarif => sarif::write(&loaded)?,
+        };
+        let any = errors > 0 || (self.deny_lints && !loaded.findings.is_empty());
+        Ok(Done::found(text, any))
+    }
+
+    fn add_lapses(&self, loaded: &mut Loaded) {
+        let Some(rules) = &loaded.rules else { return };
+        let zone = rules.organisation().zone.clone();
+        let today = || Date::from(jiff::Timestamp::now().to_zoned(zone).date());
+        loaded.findings.extend(rules.check_at(self.at.unwrap_or_else(today)));
+        loaded.findings.sort_by_key(|it| (it.place(), it.code));
+    }
+}

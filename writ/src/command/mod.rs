@@ -1,0 +1,94 @@
+//! The command line: one file a command, with its arguments, its help and its work.
+
+mod check;
+mod decide;
+mod envelope;
+mod explain;
+mod extract;
+mod fix;
+mod fmt;
+mod help;
+mod init;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    done::{Done, Stopped},
+    print::ColourChoice,
+};
+
+/// Checks, formats, tests and explains mail rules written in Writ.
+#[derive(Debug, Parser)]
+#[command(
+    name = "writ",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = EXITS,
+)]
+pub(crate) struct Arguments {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "color")]
+    colour: ColourChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// How every command ends.
+const EXITS: &str = "\
+Exit codes:
+  0  nothing to complain about
+  1  errors in the rules, failed tests, files that are not in their form
+  2  the command line or a file is not usable
+
+`writ help CODE` explains an error code, such as `writ help E0430`.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Check(check::Check),
+    Fmt(fmt::Fmt),
+    Test(test::Test),
+    Decide(decide::Decide),
+    Explain(explain::Explain),
+    Extract(extract::Extract),
+    Help(help::Help),
+}
+
+impl Arguments {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`]: it could not be done.
+    pub(crate) fn run(self) -> Result<Done, Stopped> {
+        let colour = self.colour.resolve();
+        match self.command {
+            Command::Init(it) => it.run(),
+            Command::Check(it) => it.run(colour),
+            Command::Fmt(it) => it.run(colour),
+            Command::Test(it) => it.run(colour),
+            Command::Decide(it) => it.run(),
+            Command::Explain(it) => it.run(),
+            Command::Extract(it) => it.run(),
+            Command::Help(it) => it.run(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_command_has_an_example() {
+        let mut command = Arguments::command();
+        command.clone().debug_assert();
+        for sub in command.get_subcommands_mut() {
+            let help = sub.render_long_help().to_string();
+            assert!(help.contains("Examples:"), "{}", sub.get_name());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `writ test`: what rules say of themselves, run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::testing::{self, TestReport};
+use grammar::diagnostic::Colour;
+use regex_automata::meta::Regex;
+
+use crate::{
+    done::{Done, Stopped},
+    loaded::{Loaded, Usable},
+    message::{Scene, replay::Replay},
+    report::tests,
+};
+
+/// Run the tests of rules: `test` and `assert` blocks, `accepts` and `rejects` lines.
+///
+/// A test's message is written as bytes and read as the gateway reads mail. Files that it names are
+/// found by their path from the folder of the rules. A message without `at` arrives now; without
+/// `source` it comes from the organisation's own servers. Assertions hold over the messages of all
+/// tests.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Test {
+    /// The folder of the rules, or one file of it.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Only tests whose title matches this regular expression.
+    #[arg(long, value_name = "REGEX", value_parser = regex)]
+    run: Option<Regex>,
+    /// When messages without `at` arrive, such as 2026-03-02T09:30:00Z; now when absent.
+    #[arg(long, value_name = "RFC3339")]
+    at: Option<jiff::Timestamp>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  writ test                       run the tests of the rules in this folder
+  writ test --run 'card' rules    only those that are about cards";
+
+fn regex(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| match error.syntax_error() {
+        Some(syntax) => syntax.to_string(),
+        None => error.to_string(),
+    })
+}
+
+impl Test {
+    pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
+        let usable = Loaded::read(&self.path)?.usable(&self.path)?;
+        let at = self.at.unwrap_or_else(jiff::Timestamp::now);
+        let replay = Replay::new(&usable);
+        let mut reports = run(&usable, &replay, at.as_millisecond());
+        if let Some(wanted) = &self.run {
+            reports.retain(|it| wanted.is_match(it.title.as_str()));
+            if reports.is_empty() {
+                return Err(Stopped::Unknown("no test has a title like that".to_owned()));
+            }
+        }
+        let failed = reports.iter().any(|it| !it.passed());
+        Ok(Done::found(tests::write(&usable, &replay, &reports, colour), failed))
+    }
+}
+
+fn run(usable: &Usable, replay: &Replay<'_>, at_ms: i64) -> Vec<TestReport> {
+    let scene = Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
+    testing::run(&usable.rules, &|message| {
+        let facts = scene.facts(message)?;
+        replay.remember(message, &facts);
+        Ok(facts)
+    })
+}

@@ -1,0 +1,86 @@
+//! A tree, checked: its rules, and what is said about them.
+
+use std::path::Path;
+
+use engine::{Library, Program, Rules, SourceFile};
+use grammar::diagnostic::{Colour, Diagnostic, Severity, Sources, human};
+
+use crate::{
+    done::Stopped,
+    tree::{Tree, TreeError},
+};
+
+/// A tree and what the check of it came to.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The files.
+    pub(crate) tree: Tree,
+    /// The same as findings point into them, named as the caller could name them.
+    pub(crate) sources: Sources,
+    /// Absent exactly when a finding is an error.
+    pub(crate) rules: Option<Rules>,
+    /// Everything that is said, by place.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// A tree without errors.
+#[derive(Debug)]
+pub(crate) struct Usable {
+    /// The files.
+    pub(crate) tree: Tree,
+    /// As [`Loaded::sources`].
+    pub(crate) sources: Sources,
+    /// The rules.
+    pub(crate) rules: Rules,
+    /// The same, ready to decide.
+    pub(crate) program: Program,
+}
+
+impl Loaded {
+    /// Reads and checks the tree at `path`, with the shipped library.
+    ///
+    /// # Errors
+    ///
+    /// [`TreeError`]: it could not be read.
+    pub(crate) fn read(path: &Path) -> Result<Self, TreeError> {
+        Ok(Self::check(Tree::read(path)?))
+    }
+
+    /// Checks a tree that was read.
+    pub(crate) fn check(tree: Tree) -> Self {
+        let std: Vec<SourceFile> = rules::STD
+            .iter()
+            .map(|it| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() })
+            .collect();
+        let libraries = [Library { name: "std", files: &std }];
+        let (rules, findings) = Rules::load(tree.files(), &libraries);
+        let mut sources = engine::rules::sources(tree.files(), &libraries);
+        let own = tree.files().len();
+        for file in sources.files.iter_mut().take(own) {
+            file.path = tree.shown(&file.path);
+        }
+        Self { tree, sources, rules, findings }
+    }
+
+    /// The rules, for a command that needs them.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped::Rules`] with every error.
+    pub(crate) fn usable(self, path: &Path) -> Result<Usable, Stopped> {
+        let Some(rules) = self.rules else {
+            let errors = self.findings.iter().filter(|it| it.severity() == Severity::Error);
+            let findings = errors.map(|it| human(it, &self.sources, Colour::Plain) + "\n").collect();
+            return Err(Stopped::Rules { findings, path: path.display().to_string() });
+        };
+        let program = rules.compile();
+        Ok(Usable { tree: self.tree, sources: self.sources, rules, program })
+    }
+}
+
+impl Usable {
+    /// `file:line` of a place that the engine tells, as the caller could name it.
+    pub(crate) fn place(&self, place: &(String, u32)) -> String {
+        format!("{}:{}", self.tree.shown(&place.0), place.1)
+    }
+}

@@ -1,0 +1,84 @@
+//! Findings for people and for GitHub.
+
+use grammar::diagnostic::{Colour, Severity, View, view};
+
+use crate::{loaded::Loaded, plain::counted};
+
+/// With the source lines and a summary.
+pub(crate) fn human(loaded: &Loaded, fixed: usize, colour: Colour) -> String {
+    let each = loaded.findings.iter();
+    let shown = each.map(|it| grammar::diagnostic::human(it, &loaded.sources, colour) + "\n");
+    shown.chain([summary(loaded, fixed)]).collect()
+}
+
+/// One line each and a summary.
+pub(crate) fn short(loaded: &Loaded, fixed: usize) -> String {
+    let each = loaded.findings.iter();
+    let shown = each.map(|it| grammar::diagnostic::short(it, &loaded.sources) + "\n");
+    shown.chain([summary(loaded, fixed)]).collect()
+}
+
+/// Commands that GitHub Actions turns into annotations of the changed lines.
+pub(crate) fn github(loaded: &Loaded) -> String {
+    loaded.findings.iter().map(|it| annotation(&view(it, &loaded.sources))).collect()
+}
+
+/// `2 files checked: 1 error, 3 lints`.
+fn summary(loaded: &Loaded, fixed: usize) -> String {
+    let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
+    let lints = loaded.findings.len().saturating_sub(errors);
+    let files = counted(loaded.tree.files().len(), "file", "files");
+    let made = if fixed == 0 { String::new() } else { format!("{} made, ", counted(fixed, "fix", "fixes")) };
+    let errors = if errors == 0 { "no errors".to_owned() } else { counted(errors, "error", "errors") };
+    let lints = if lints == 0 { String::new() } else { format!(", {}", counted(lints, "lint", "lints")) };
+    format!("{files} checked: {made}{errors}{lints}\n")
+}
+
+fn annotation(view: &View) -> String {
+    let mut place = String::new();
+    if let Some(label) = view.labels.first() {
+        place = format!(
+            "file={},line={},col={},endLine={},endColumn={},",
+            property(&label.path), label.start.line, label.start.column, label.end.line, label.end.column
+        );
+    }
+    let mut message = view.message.clone();
+    for other in view.labels.iter().skip(1) {
+        message.push_str(&format!("\n{}:{}: {}", other.path, other.start.line, other.text));
+    }
+    for note in &view.notes {
+        message.push_str(&format!("\n{note}"));
+    }
+    if let Some(fix) = &view.fix {
+        message.push_str(&format!("\nfix: {}", fix.title));
+    }
+    format!("::{} {place}title={}::{}\n", view.severity, property(&view.code), escaped(&message))
+}
+
+/// A value in front of the `::`.
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text behind the `::`: no line break, so no second command.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grammar::diagnostic::{Code, Diagnostic, Sources};
+
+    #[test]
+    fn an_annotation_is_one_line_whatever_the_text() {
+        let mut sources = Sources::default();
+        let file = sources.add("a,b:c.writ", "one\ntwo\n");
+        let span = grammar::tree::Span { file, start: 4, end: 7 };
+        let finding = Diagnostic::new(Code::error(1), "100%\n::error::x").primary(span, "");
+        assert_eq!(
+            annotation(&view(&finding, &sources)),
+            "::error file=a%2Cb%3Ac.writ,line=2,col=1,endLine=2,endColumn=4,title=E0001::100%25%0A::error::x\n"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! What commands write, each form in its file.
+
+pub(crate) mod decision_json;
+pub(crate) mod decision_text;
+pub(crate) mod extract_json;
+pub(crate) mod extract_text;
+pub(crate) mod findings;
+pub(crate) mod findings_json;
+pub(crate) mod sarif;
+pub(crate) mod tests;
+pub(crate) mod trace;

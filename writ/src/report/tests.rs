@@ -1,0 +1,99 @@
+//! What tests came to, for people.
+
+use engine::{
+    decision::{Fate, TraceLine},
+    testing::{Failure, TestKind, TestReport},
+};
+use grammar::{
+    diagnostic::Colour,
+    tree::{Expect, ExpectKind},
+};
+
+use super::trace;
+use crate::{loaded::Usable, message::replay::Replay, plain::plain_line};
+
+/// One line a test, what failed with its place and its trace, and the counts alone on the last line.
+pub(crate) fn write(usable: &Usable, replay: &Replay<'_>, reports: &[TestReport], colour: Colour) -> String {
+    let mut out = String::new();
+    for report in reports {
+        let mark = if report.passed() { paint(colour, "32", "ok    ") } else { paint(colour, "1;31", "FAILED") };
+        let place = report.place.as_ref().filter(|_| !report.passed());
+        let place = place.map(|it| format!("  {}", usable.place(it))).unwrap_or_default();
+        out.push_str(&format!("{mark} {}{place}\n", plain_line(&title(report))));
+        for failure in &report.failures {
+            out.push_str(&self::failure(usable, replay, report, failure));
+        }
+    }
+    let failed = reports.iter().filter(|it| !it.passed()).count();
+    let passed = reports.len().saturating_sub(failed);
+    out.push_str(&format!("\n{passed} passed, {failed} failed\n"));
+    out
+}
+
+fn title(report: &TestReport) -> String {
+    match report.kind {
+        TestKind::Assertion => format!("assert \"{}\"", report.title),
+        TestKind::Test => format!("test \"{}\"", report.title),
+        TestKind::Value => report.title.clone(),
+    }
+}
+
+fn failure(usable: &Usable, replay: &Replay<'_>, report: &TestReport, failure: &Failure) -> String {
+    let mut out = format!("  {}\n", plain_line(&failure.message));
+    if let Some(place) = failure.place.as_ref() {
+        out.push_str(&snippet(usable, place));
+    }
+    out.push_str(&decisive(usable, replay, report, failure).unwrap_or_default());
+    out.push('\n');
+    out
+}
+
+/// The line of the expectation.
+fn snippet(usable: &Usable, place: &(String, u32)) -> String {
+    let shown = usable.tree.shown(&place.0);
+    let source = usable.sources.files.iter().find(|it| it.path == shown);
+    let index = usize::try_from(place.1.saturating_sub(1)).unwrap_or(usize::MAX);
+    let line = source.and_then(|it| it.text.lines().nth(index)).unwrap_or_default().trim_end();
+    let written = line.trim_start();
+    let indent = line.chars().count().saturating_sub(written.chars().count());
+    let (number, carets) = (place.1.to_string(), "^".repeat(written.chars().count()));
+    let width = number.len();
+    format!(
+        "  {blank:width$}--> {shown}:{number}:{column}\n  {blank:width$} |\n  {number} | {}\n  {blank:width$} | {blank:indent$}{carets}\n",
+        plain_line(line),
+        blank = "",
+        column = indent.saturating_add(1),
+    )
+}
+
+/// The lines of the trace that led elsewhere: what decided, what took part, and what was expected to.
+fn decisive(usable: &Usable, replay: &Replay<'_>, report: &TestReport, failure: &Failure) -> Option<String> {
+    let test = replay.test(report.place.as_ref()?)?;
+    let place = failure.place.as_ref()?;
+    let expect = test.expects.iter().find(|it| replay.is_at(it.span, place))?;
+    let ExpectKind::Outcome { recipient, .. } = &expect.kind else { return None };
+    let decision = replay.decision(test)?;
+    let mut verdicts = decision.verdicts.iter().filter(|it| match recipient {
+        Some(who) => who.value == it.recipient,
+        // The sentence names the recipient that it is about.
+        None => failure.message.contains(&format!("`{}`", it.recipient)),
+    });
+    let verdict = verdicts.next()?;
+    let shown = |it: &&TraceLine| matters(it, expect);
+    Some(trace::lines(usable, verdict.trace.iter().filter(shown)))
+}
+
+fn matters(line: &TraceLine, expect: &Expect) -> bool {
+    let named = match &expect.kind {
+        ExpectKind::Outcome { because, .. } => because.iter().any(|it| it.name.value == line.subject),
+        ExpectKind::Activates { .. } | ExpectKind::Scores { .. } => false,
+    };
+    named || !matches!(line.fate, Fate::Failed { .. })
+}
+
+fn paint(colour: Colour, number: &str, text: &str) -> String {
+    match colour {
+        Colour::Ansi => format!("\u{1B}[{number}m{text}\u{1B}[0m"),
+        Colour::Plain => text.to_owned(),
+    }
+}

@@ -1,0 +1,75 @@
+//! The full trace of a decision: for each recipient every policy, and what became of it.
+
+use engine::decision::{Decision, Fate, TraceLine, Verdict};
+
+use super::decision_text::{columns, effect, examination, options, outcome};
+use crate::{loaded::Usable, plain::plain_line};
+
+/// The decision with everything that led to it.
+pub(crate) fn full(usable: &Usable, decision: &Decision) -> String {
+    let mut out: String = decision.verdicts.iter().map(|it| recipient(usable, it) + "\n").collect();
+    for result in &decision.examinations {
+        out.push_str(&format!("{}\n", examination(result)));
+    }
+    for advice in &decision.advice {
+        out.push_str(&format!("the sender is told: {}\n\n", plain_line(advice)));
+    }
+    out.push_str(&format!("rules {}\n", usable.tree.digest()));
+    out
+}
+
+fn recipient(usable: &Usable, verdict: &Verdict) -> String {
+    let side = if verdict.internal { "internal" } else { "external" };
+    let mut out = format!("{} ({side}): {}\n", verdict.recipient, plain_line(&outcome(verdict)));
+    out.push_str(&format!("  because {}\n", verdict.decided_by.join(", ")));
+    if let Some(merged) = &verdict.options {
+        out.push_str(&format!("  options {}\n", options(merged)));
+    }
+    for it in &verdict.effects {
+        out.push_str(&format!("  also {}\n", plain_line(&effect(it))));
+    }
+    out.push('\n');
+    out.push_str(&lines(usable, verdict.trace.iter()));
+    out
+}
+
+/// Lines of a trace in columns: those that decided first, those that are no candidates last.
+pub(crate) fn lines<'t>(usable: &Usable, lines: impl Iterator<Item = &'t TraceLine>) -> String {
+    let mut lines: Vec<&TraceLine> = lines.collect();
+    lines.sort_by_key(|it| rank(&it.fate));
+    let row = |it: &&TraceLine| {
+        let mark = if it.fate == Fate::Decided { "  *" } else { "   " };
+        let place = it.place.as_ref().map(|place| usable.place(place)).unwrap_or_default();
+        [format!("{mark} {} {}", it.kind, it.subject), words(it), place]
+    };
+    let rows: Vec<[String; 3]> = lines.iter().map(row).collect();
+    columns(&rows)
+}
+
+/// What became of a policy, in words.
+pub(crate) fn words(line: &TraceLine) -> String {
+    let fate = match &line.fate {
+        Fate::Ambiguous { with } => {
+            format!("ambiguous: neither it nor `{with}` outranks the other; the more protective was taken")
+        }
+        Fate::Bypassed { by } => format!("bypassed by `{by}`"),
+        Fate::Decided => "decided".to_owned(),
+        Fate::Failed { line } => line.clone(),
+        Fate::LessProtective { than } => format!("applies, less protective than `{than}`"),
+        Fate::Outranked { by } => format!("applies, outranked by `{by}`"),
+    };
+    match &line.note {
+        Some(note) => format!("{fate}; {note}"),
+        None => fate,
+    }
+}
+
+/// Decided, contributed, lost, not a candidate.
+fn rank(fate: &Fate) -> u8 {
+    match fate {
+        Fate::Decided => 0,
+        Fate::Ambiguous { .. } | Fate::LessProtective { .. } => 1,
+        Fate::Bypassed { .. } | Fate::Outranked { .. } => 2,
+        Fate::Failed { .. } => 3,
+    }
+}

@@ -1,0 +1,251 @@
+//! A tree of rule files on disk.
+//!
+//! A tree is a folder of `.writ` files, at any depth, with an optional `writ.toml`. Hidden files and
+//! folders are left out, links to folders are not followed. Files are named by their path from the
+//! folder of the tree, with `/`, and come sorted by it.
+
+mod config;
+mod inside;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use engine::SourceFile;
+use vault::digest::Digest;
+
+use crate::file;
+
+/// Files in one tree.
+const FILES_MAX: usize = 10_000;
+
+/// Octets of one rule file; the parser has the same bound and names it.
+const FILE_OCTETS_MAX: u64 = 64 * 1024 * 1024;
+
+/// The rule files of a tree.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree {
+    root: PathBuf,
+    files: Vec<SourceFile>,
+}
+
+/// Why a tree cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TreeError {
+    /// `writ.toml` is not as it should be.
+    #[error("`{}` is wrong: {message}", path.display())]
+    Config {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong, in one line.
+        message: String,
+    },
+    /// There is nothing to read.
+    #[error("`{}` holds no .writ file", .0.display())]
+    Empty(PathBuf),
+    /// A file is not text.
+    #[error("`{}` is not UTF-8 text: the first octets that are not stand in line {line}", path.display())]
+    NotText {
+        /// Which file.
+        path: PathBuf,
+        /// 1-based.
+        line: usize,
+    },
+    /// Something could not be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There are more files than a tree may have.
+    #[error("`{}` holds more than {FILES_MAX} .writ files", .0.display())]
+    TooMany(PathBuf),
+}
+
+impl Tree {
+    /// Reads the tree at `path`. For a file that is the tree that it belongs to: the nearest folder
+    /// above it with a `writ.toml`, or the file alone where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`TreeError`].
+    pub(crate) fn read(path: &Path) -> Result<Self, TreeError> {
+        let found = fs::metadata(path)
+            .map_err(|source| TreeError::Read { path: path.to_owned(), source })?;
+        if found.is_dir() {
+            return Self::read_folder(path);
+        }
+        match config::folder_above(path) {
+            Some(root) => Self::read_folder(&root),
+            None => Self::read_file(path),
+        }
+    }
+
+    /// Reads one file as a tree of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`TreeError`].
+    pub(crate) fn read_file(path: &Path) -> Result<Self, TreeError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Ok(Self { files: vec![SourceFile { path: name, text: read_text(path)? }], root })
+    }
+
+    fn read_folder(root: &Path) -> Result<Self, TreeError> {
+        config::check(root)?;
+        let mut paths = Vec::new();
+        let mut folders = vec![PathBuf::new()];
+        while let Some(folder) = folders.pop() {
+            list(root, &folder, &mut folders, &mut paths)?;
+            if FILES_MAX < paths.len() {
+                return Err(TreeError::TooMany(root.to_owned()));
+            }
+        }
+        if paths.is_empty() {
+            return Err(TreeError::Empty(root.to_owned()));
+        }
+        let read = |below: &PathBuf| {
+            let text = read_text(&root.join(below))?;
+            Ok(SourceFile { path: slashed(below), text })
+        };
+        let mut files = paths.iter().map(read).collect::<Result<Vec<_>, TreeError>>()?;
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(Self { root: root.to_owned(), files })
+    }
+
+    /// The files, by path.
+    pub(crate) fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
+    /// Where a file of the tree is on disk.
+    pub(crate) fn on_disk(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// A file of the tree as the caller could name it: what an editor opens from where they are.
+    pub(crate) fn shown(&self, path: &str) -> String {
+        if !self.files.iter().any(|it| it.path == path) {
+            return path.to_owned();
+        }
+        let joined = self.root.join(path);
+        slashed(joined.strip_prefix(".").unwrap_or(&joined))
+    }
+
+    /// A file that a rule file names, by its path from the folder of the tree.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: it is outside of the tree, or not there.
+    pub(crate) fn inside(&self, written: &str) -> Result<PathBuf, String> {
+        inside::resolve(&self.root, written)
+    }
+
+    /// What the tree is: `sha256:` of every path and text in order, each ended by a nul octet.
+    pub(crate) fn digest(&self) -> String {
+        let mut digest = Digest::new();
+        for part in self.files.iter().flat_map(|it| [&it.path, &it.text]) {
+            digest.update(part.as_bytes());
+            digest.update(&[0]);
+        }
+        format!("sha256:{}", vault::digest::hex(&digest.finish()))
+    }
+}
+
+/// Adds what is in one folder.
+fn list(
+    root: &Path,
+    folder: &Path,
+    folders: &mut Vec<PathBuf>,
+    paths: &mut Vec<PathBuf>,
+) -> Result<(), TreeError> {
+    let on_disk = root.join(folder);
+    let failed = |source| TreeError::Read { path: on_disk.clone(), source };
+    for entry in fs::read_dir(&on_disk).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        let below = folder.join(&name);
+        if entry.file_type().map_err(failed)?.is_dir() {
+            folders.push(below);
+        } else if below.extension().is_some_and(|it| it == "writ") {
+            paths.push(below);
+        }
+    }
+    Ok(())
+}
+
+fn read_text(path: &Path) -> Result<String, TreeError> {
+    let octets = file::read(path, FILE_OCTETS_MAX)
+        .map_err(|source| TreeError::Read { path: path.to_owned(), source })?;
+    String::from_utf8(octets).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = before.filter(|it| **it == b'\n').count().saturating_add(1);
+        TreeError::NotText { path: path.to_owned(), line }
+    })
+}
+
+/// A path with `/` on every system.
+fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|it| it.to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn files_come_by_path_without_the_hidden_ones() {
+        let folder =
+            tree(&[("b.writ", "b"), ("a/x.writ", "x"), (".git/y.writ", ""), (".z.writ", ""), ("c.txt", "")]);
+        let read = Tree::read(folder.path()).unwrap();
+        let paths: Vec<&str> = read.files().iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(paths, ["a/x.writ", "b.writ"]);
+    }
+
+    #[test]
+    fn a_file_stands_for_the_tree_around_it_or_for_itself() {
+        let folder = tree(&[("writ.toml", "edition = 1"), ("a/x.writ", "x"), ("b.writ", "b")]);
+        assert_eq!(Tree::read(&folder.path().join("a/x.writ")).unwrap().files().len(), 2);
+        let alone = tree(&[("x.writ", "x"), ("b.writ", "b")]);
+        assert_eq!(Tree::read(&alone.path().join("x.writ")).unwrap().files().len(), 1);
+    }
+
+    #[test]
+    fn the_digest_tells_where_one_text_ends() {
+        let one = tree(&[("a.writ", "x"), ("b.writ", "y")]);
+        let other = tree(&[("a.writ", "xb.writ"), ("c.writ", "y")]);
+        let digest = |it: &tempfile::TempDir| Tree::read(it.path()).unwrap().digest();
+        assert_ne!(digest(&one), digest(&other));
+        assert_eq!(digest(&one), digest(&tree(&[("b.writ", "y"), ("a.writ", "x")])));
+        assert_eq!(
+            digest(&one),
+            format!("sha256:{}", vault::digest::hex(&vault::digest::sha256(b"a.writ\0x\0b.writ\0y\0")))
+        );
+    }
+
+    #[test]
+    fn octets_that_are_no_text_are_told_with_their_line() {
+        let folder = tree(&[]);
+        fs::write(folder.path().join("a.writ"), b"writ 1\n# caf\xe9\n").unwrap();
+        let error = Tree::read(folder.path()).unwrap_err().to_string();
+        assert!(error.ends_with("stand in line 2"), "{error}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Paths that rule files write: they stay in the folder of their tree.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Where `written` is, a path from the folder of the tree; it may not lead out of it, by `..`, as an
+/// absolute path, or through a link.
+pub(super) fn resolve(root: &Path, written: &str) -> Result<PathBuf, String> {
+    let path = Path::new(written);
+    let plain = |it: Component<'_>| matches!(it, Component::Normal(_) | Component::CurDir);
+    if written.is_empty() || written.contains('\\') || !path.components().all(plain) {
+        return Err(format!("`{written}` is not a path inside the folder of the rules"));
+    }
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("`{written}` is not there"),
+        _ => format!("cannot read `{written}`: {error}"),
+    };
+    let root = root.canonicalize().map_err(failed)?;
+    let found = root.join(path).canonicalize().map_err(failed)?;
+    if found.starts_with(&root) {
+        return Ok(found);
+    }
+    Err(format!("`{written}` leads out of the folder of the rules"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_in_its_tree() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("tree");
+        std::fs::create_dir_all(root.join("samples")).unwrap();
+        std::fs::write(outer.path().join("secret"), "").unwrap();
+        std::fs::write(root.join("samples/a.eml"), "").unwrap();
+        assert!(resolve(&root, "samples/a.eml").is_ok());
+        assert!(resolve(&root, "./samples/a.eml").is_ok());
+        for (written, words) in [
+            ("../secret", "not a path inside"),
+            ("samples/../../secret", "not a path inside"),
+            ("/etc/passwd", "not a path inside"),
+            ("..\\secret", "not a path inside"),
+            ("", "not a path inside"),
+            ("samples/b.eml", "is not there"),
+        ] {
+            let error = resolve(&root, written).unwrap_err();
+            assert!(error.contains(words), "{written}: {error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_does_not_lead_out() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().join("tree");
+        std::fs::create_dir(&root).unwrap();
+        std::fs::write(outer.path().join("secret"), "").unwrap();
+        std::os::unix::fs::symlink("../secret", root.join("a.eml")).unwrap();
+        assert!(resolve(&root, "a.eml").unwrap_err().contains("leads out"));
+    }
+}
