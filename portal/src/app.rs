@@ -40,6 +40,14 @@ impl App {
         }
     }
 
+    /// The same portal under new settings: what was counted against floods stays counted.
+    ///
+    /// The limits of hashings, uploads and attempts stay those it was made with.
+    #[must_use]
+    pub fn renewed(&self, settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), ..self.clone() }
+    }
+
     /// The time in ms since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         self.settings.now_ms()

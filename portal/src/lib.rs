@@ -8,7 +8,7 @@
 //!
 //! A browser is a stranger until its session is found. A message is asked for by the keyed hash of
 //! the account's address, so a foreign id and an unknown one are the same thing. What a mail says is
-//! text; the one place that writes markup it did not make is `component::foreign`.
+//! text; the one place that writes markup it did not make is `component::foreign`, which takes it apart first.
 #![forbid(unsafe_code)]
 
 mod app;

@@ -34,23 +34,24 @@ pub(crate) async fn note_opening(
 
 /// A body as a page may show it.
 #[derive(Debug)]
-pub(crate) enum Formatted<'a> {
+pub(crate) enum Formatted {
     /// Inert markup; the page needs a nonce.
-    Inert(Inert<'a>),
+    Inert(Inert),
     /// No markup at all.
     None,
     /// Markup that holds what cleaned mail does not.
     Unsafe,
 }
 
-/// Looks at the markup of a letter.
-pub(crate) fn formatted(reading: &Reading) -> Formatted<'_> {
+/// Rewrites the markup of a letter for a page of ours.
+pub(crate) fn formatted(letter: &Letter, reading: &Reading) -> Formatted {
+    let pictures = format!("/m/{}/p/", letter.copy.id);
     match &reading.html {
         None => Formatted::None,
-        Some(html) => match Inert::check(html) {
+        Some(html) => match Inert::rewrite(html, &pictures) {
             Some(inert) => Formatted::Inert(inert),
             None => {
-                tracing::error!(event = "reading.not_inert");
+                tracing::error!(event = "reading.not_inert", copy = letter.copy.id);
                 Formatted::Unsafe
             }
         },

@@ -60,6 +60,7 @@ fn pages() -> Router<App> {
         .merge(page::login::router())
         .merge(page::logout::router())
         .merge(page::notice::router())
+        .merge(page::picture::router())
         .merge(page::register::router())
         // A page on which something is written stays.
         .merge(page::reply::router())

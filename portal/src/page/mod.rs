@@ -10,6 +10,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod message;
 pub(crate) mod notice;
+pub(crate) mod picture;
 pub(crate) mod print;
 pub(crate) mod refusal;
 pub(crate) mod register;

@@ -8,11 +8,12 @@ use crate::letters;
 use crate::world::{DAY_MS, Kept, Letter, NOW_MS, World};
 
 /// Every address below a message, with how it is asked for.
-const ROUTES: [(&str, bool); 7] = [
+const ROUTES: [(&str, bool); 8] = [
     ("", false),
     ("?view=text", false),
     ("/print", false),
     ("/a/0", false),
+    ("/p/2", false),
     ("/reply", false),
     ("/delete", false),
     ("/delete", true),

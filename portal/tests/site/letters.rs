@@ -11,10 +11,13 @@ pub(crate) fn mailbox(name: &str, address: &str) -> Mailbox {
 
 /// Anna writes to Marian, with a table and two files.
 pub(crate) fn completion_statement() -> Letter {
-    let files = vec![
+    let mut files = vec![
         file("Completion statement.pdf", "application/pdf", b"%PDF-1.7 0123456789"),
         file("Größe €.html", "text/html", b"<script>alert(1)</script>"),
     ];
+    let attachments = infos(&files);
+    // A picture inside the message is a part, and not in the list of attachments.
+    files.push(file("logo.png", "image/png", b"\x89PNG\r\n\x1a\n0000"));
     let reading = Reading {
         subject: "Completion statement for 14 Harbour Row".to_owned(),
         from: mailbox("Anna Kowalski", "anna.kowalski@northshire.example"),
@@ -29,7 +32,7 @@ pub(crate) fn completion_statement() -> Letter {
         text: Some(TEXT.to_owned()),
         html: Some(HTML.to_owned()),
         remote_pictures_dropped: 3,
-        attachments: infos(&files),
+        attachments,
     };
     Letter { files, ..Letter::new(reading) }
 }

@@ -97,7 +97,7 @@ async fn s_36_no_page_holds_a_script_a_style_attribute_or_a_handler() {
                 name != "style" || tag.starts_with('/') || tag.contains("nonce="),
                 "{path}: {tag}"
             );
-            assert!(name != "img", "{path}: {tag}");
+            assert!(name != "img" || tag.contains("src=\"/m/"), "{path}: {tag}");
             for attribute in attributes(tag) {
                 let is_inert = attribute != "style" && !attribute.starts_with("on");
                 assert!(is_inert, "{path}: {tag}");
@@ -299,5 +299,5 @@ fn s_36_foreign_markup_is_written_in_one_place() {
         .filter(|(_, text)| text.contains("PreEscaped"))
         .map(|(path, _)| path.rsplit("/src/").next().unwrap())
         .collect();
-    assert_eq!(holders, ["component/foreign.rs"]);
+    assert_eq!(holders, ["component/foreign/mod.rs"]);
 }

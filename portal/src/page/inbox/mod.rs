@@ -45,6 +45,7 @@ async fn show(
     for copy in &copies {
         entries.push(entry(&app, &calendar, copy).await);
     }
+    let unread = copy::unread(&app.store, &viewer.address_hash, app.now_ms()).await?;
     let is_full = u32::try_from(copies.len()).is_ok_and(|it| it == rows);
     let older = copies.last().filter(|_| is_full);
     let older = older.map(|it| it.cursor().to_string());
@@ -56,7 +57,7 @@ async fn show(
         mood: Mood::Plain,
         person: Some(viewer.person(&csrf, Place::Inbox)),
     };
-    Ok(view::page(&frame, &calendar, &view::Inbox { entries: &entries, older, done }))
+    Ok(view::page(&frame, &calendar, &view::Inbox { entries: &entries, unread, older, done }))
 }
 
 /// The row of a copy. One that does not open is listed without what it says.

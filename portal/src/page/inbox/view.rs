@@ -29,6 +29,8 @@ pub(crate) struct Entry {
 #[derive(Clone, Debug)]
 pub(super) struct Inbox<'a> {
     pub(super) entries: &'a [Entry],
+    /// How many messages nobody has read yet, on all pages.
+    pub(super) unread: i64,
     /// Where the next page begins.
     pub(super) older: Option<String>,
     /// A sentence about what was just done.
@@ -37,14 +39,13 @@ pub(super) struct Inbox<'a> {
 
 /// Draws it.
 pub(super) fn page(frame: &Frame<'_>, calendar: &Calendar, it: &Inbox<'_>) -> Markup {
-    let unread = it.entries.iter().filter(|entry| entry.is_unread).count();
     let content = html! {
         main #main {
             @if let Some(words) = it.done { (done(words)) }
             div.list.card {
                 header {
                     h1 { (text::TITLE) }
-                    @if unread > 0 { span.muted { (unread) " unread" } }
+                    @if it.unread > 0 { span.muted { (it.unread) " unread" } }
                 }
                 @if it.entries.is_empty() {
                     (empty(text::EMPTY_TITLE, text::EMPTY))

@@ -64,6 +64,7 @@ fn render(
 ) -> Response {
     let calendar = Calendar::new(&app.settings.time_zone, app.now_ms());
     let nonce = reading::nonce();
+    let formatted = reading::formatted(letter, reading);
     let csrf = viewer.csrf();
     let copy = &letter.copy;
     let may_reply = copy.options.reply && letter.standing == Access::Full;
@@ -71,7 +72,7 @@ fn render(
     let it = Message {
         id: &copy.id,
         reading,
-        body: body(reading, &nonce, wants_text),
+        body: body(&formatted, reading, &nonce, wants_text),
         delivered_at_ms: copy.delivered_at_ms,
         tags: &tags(letter, &calendar),
         may: May {
@@ -96,9 +97,14 @@ pub(crate) fn title(reading: &Reading) -> String {
     if subject.is_empty() { "(no subject)".to_owned() } else { subject.to_owned() }
 }
 
-fn body<'a>(reading: &'a Reading, nonce: &'a str, wants_text: bool) -> Body<'a> {
+fn body<'a>(
+    formatted: &'a Formatted,
+    reading: &'a Reading,
+    nonce: &'a str,
+    wants_text: bool,
+) -> Body<'a> {
     let plain = reading.text.as_deref();
-    match (reading::formatted(reading), plain) {
+    match (formatted, plain) {
         (Formatted::Inert(_), Some(text)) if wants_text => Body::Text { text, why: WhyText::Asked },
         (Formatted::Inert(mail), _) => Body::Html { mail, nonce },
         (Formatted::Unsafe, text) => {
@@ -136,5 +142,5 @@ fn gone(app: &App, viewer: &Viewer, copy: &Copy, standing: Access) -> Response {
         mood: Mood::Plain,
         person: Some(viewer.person(&csrf, Place::Elsewhere)),
     };
-    (StatusCode::GONE, view::gone(&frame, &sentence, &app.settings)).into_response()
+    (StatusCode::GONE, view::gone(&frame, &copy.id, &sentence, &app.settings)).into_response()
 }

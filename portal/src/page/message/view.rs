@@ -34,7 +34,7 @@ pub(super) enum Body<'a> {
     /// There is none.
     Empty,
     /// Markup, under the nonce of the page.
-    Html { mail: Inert<'a>, nonce: &'a str },
+    Html { mail: &'a Inert, nonce: &'a str },
     /// Plain text.
     Text { text: &'a str, why: WhyText },
 }
@@ -234,7 +234,7 @@ fn call_to_reply(it: &Message<'_>) -> Markup {
 }
 
 /// The page of a message that is not there any more: the recipient may know why.
-pub(super) fn gone(frame: &Frame<'_>, sentence: &str, settings: &Settings) -> Markup {
+pub(super) fn gone(frame: &Frame<'_>, id: &str, sentence: &str, settings: &Settings) -> Markup {
     let content = html! {
         main #main {
             div.card.one {
@@ -243,7 +243,10 @@ pub(super) fn gone(frame: &Frame<'_>, sentence: &str, settings: &Settings) -> Ma
                     p { (sentence) }
                     p.muted { "Help desk: " (settings.help_desk) }
                 }
-                p.bar { a.btn href="/inbox" { "Back to the inbox" } }
+                p.bar {
+                    a.btn href="/inbox" { "Back to the inbox" }
+                    a.btn.ghost href={ "/m/" (id) "/delete" } { (icon(Icon::Trash)) "Delete" }
+                }
             }
         }
     };

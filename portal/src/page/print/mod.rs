@@ -37,7 +37,8 @@ async fn show(
     reading::note_opening(&app, &letter, &method, &headers).await?;
     reading.subject = title(&reading);
     let nonce = reading::nonce();
-    let formatted = match reading::formatted(&reading) {
+    let formatted = reading::formatted(&letter, &reading);
+    let formatted = match &formatted {
         Formatted::Inert(inert) => Some((inert, nonce.as_str())),
         Formatted::None | Formatted::Unsafe => None,
     };

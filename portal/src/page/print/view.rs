@@ -16,7 +16,7 @@ pub(super) fn page(
     calendar: &Calendar,
     reading: &Reading,
     sent_at_ms: i64,
-    formatted: Option<(Inert<'_>, &str)>,
+    formatted: Option<(&Inert, &str)>,
 ) -> Markup {
     html! {
         (DOCTYPE)
