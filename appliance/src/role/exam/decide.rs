@@ -7,7 +7,7 @@ use engine::{
 use examine::Limits;
 use grammar::literal::Address;
 
-use super::{InForce, head};
+use super::{InForce, directory, head};
 use crate::protocol::{
     deliver::Edit,
     exam::{Decided, Disposition, ExamAnswer, Options, Receipt, Verdict},
@@ -21,8 +21,10 @@ pub(super) fn decide(
     at_ms: i64,
     message: &[u8],
 ) -> Option<ExamAnswer> {
-    let mut facts = facts(rules, envelope, at_ms)?;
+    let mut facts = facts(envelope, at_ms)?;
     facts.content = examine::extract(message, &limits(rules)).content;
+    let people = facts.sender.iter().chain(&facts.recipients).chain(&facts.content.header_from);
+    facts.directory = directory::of(&rules.directory, people);
     let decision = rules.program.decide(&facts);
     let mut edits = Vec::new();
     let verdicts = envelope
@@ -43,12 +45,14 @@ pub(super) fn decide(
 
 /// Whether the envelope alone refuses its last recipient.
 pub(super) fn at_rcpt(rules: &InForce, envelope: &Envelope, at_ms: i64) -> Option<ExamAnswer> {
-    let facts = facts(rules, envelope, at_ms)?;
+    let mut facts = facts(envelope, at_ms)?;
+    let people = facts.sender.iter().chain(&facts.recipients);
+    facts.directory = directory::of(&rules.directory, people);
     let recipient = facts.recipients.last()?;
     Some(ExamAnswer::AtRcpt(rules.program.reject_at_rcpt(&facts, recipient)))
 }
 
-fn facts(rules: &InForce, envelope: &Envelope, at_ms: i64) -> Option<Facts> {
+fn facts(envelope: &Envelope, at_ms: i64) -> Option<Facts> {
     let sender = match &envelope.sender {
         None => None,
         Some(sender) => Some(Address::parse(sender).ok()?),
@@ -61,7 +65,6 @@ fn facts(rules: &InForce, envelope: &Envelope, at_ms: i64) -> Option<Facts> {
         trusted: envelope.trusted,
         tls: envelope.tls,
         at_ms,
-        directory: rules.directory.clone(),
         ..Facts::default()
     })
 }

@@ -24,24 +24,38 @@ pub(crate) fn parse(text: &str) -> Result<Directory, serde_json::Error> {
     let mut directory = Directory::default();
     for (group, members) in form.groups {
         for member in members {
-            directory.groups.entry(normalised(&member)?).or_default().push(group.clone());
+            directory.add_group(&address(&member)?, &group);
         }
     }
     for (attribute, values) in form.attributes {
         for (person, value) in values {
-            let person = directory.attributes.entry(normalised(&person)?).or_default();
-            person.insert(attribute.clone(), value);
+            directory.set_attribute(&address(&person)?, &attribute, &value);
         }
     }
     Ok(directory)
 }
 
-fn normalised(address: &str) -> Result<String, serde_json::Error> {
-    let parsed = Address::parse(address);
-    let parsed = parsed.map_err(|error| {
-        serde::de::Error::custom(format_args!("`{address}` is no address: {error}"))
-    })?;
-    Ok(parsed.to_string())
+/// What the directory says of these people alone, however large it is.
+pub(super) fn of<'a>(
+    directory: &Directory,
+    people: impl Iterator<Item = &'a Address>,
+) -> Directory {
+    let mut concerned = Directory::default();
+    for key in people.map(Directory::key) {
+        if let Some(groups) = directory.groups.get(&key) {
+            concerned.groups.insert(key.clone(), groups.clone());
+        }
+        if let Some(values) = directory.attributes.get(&key) {
+            concerned.attributes.insert(key, values.clone());
+        }
+    }
+    concerned
+}
+
+fn address(written: &str) -> Result<Address, serde_json::Error> {
+    Address::parse(written).map_err(|error| {
+        serde::de::Error::custom(format_args!("`{written}` is no address: {error}"))
+    })
 }
 
 #[cfg(test)]
@@ -53,10 +67,12 @@ mod tests {
         let text = r#"{"groups": {"g/finance": ["Alice@ACME.example"]},
                        "attributes": {"clearance": {"alice@acme.example": "secret"}}}"#;
         let directory = parse(text).unwrap();
-        let alice = Address::parse("alice@acme.example").unwrap().to_string();
-        let groups: Vec<_> = directory.groups.iter().collect();
-        assert_eq!(groups.first().unwrap().1, &["g/finance"]);
-        assert_eq!(directory.attributes[&alice]["clearance"], "secret");
+        let alice = Address::parse("alice@acme.example").unwrap();
+        let bob = Address::parse("bob@acme.example").unwrap();
+        assert_eq!(of(&directory, [&bob].into_iter()), Directory::default());
+        let concerned = of(&directory, [&alice, &bob].into_iter());
+        assert_eq!(concerned, directory);
+        assert_eq!(concerned.groups[&Directory::key(&alice)], ["g/finance"]);
     }
 
     #[test]

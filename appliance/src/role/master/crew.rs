@@ -35,6 +35,10 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 /// A role that has never been ready after this many starts never will be.
 const STARTS_MAX: u32 = 3;
 
+/// With an arena a thread, glibc reads `/proc/sys/vm/overcommit_memory` when it gives memory back,
+/// and the sandbox ends a role that opens a file. Roles have few threads, so one arena serves.
+const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.arena_max=1");
+
 /// All roles.
 #[derive(Debug)]
 pub(super) struct Crew {
@@ -241,6 +245,7 @@ impl Crew {
         let (ours, theirs) = pair()?;
         let mut command = Command::new("/proc/self/exe");
         command.args(["role", role.word()]).env_clear().stdin(Stdio::from(theirs));
+        command.env(ALLOCATOR.0, ALLOCATOR.1);
         if let Ok(filter) = std::env::var(crate::log::FILTER_VARIABLE) {
             command.env(crate::log::FILTER_VARIABLE, filter);
         }
