@@ -15,16 +15,14 @@ impl Checker<'_> {
     /// Every test of the tree, by file and place.
     pub(super) fn tests(&self, model: &Model) -> Vec<ResolvedTest> {
         let mut tests: Vec<ResolvedTest> = Vec::new();
-        for item in self.items() {
-            if let ItemKind::Test(written) = &item.kind {
-                tests.push(ResolvedTest {
-                    title: written.title.value.clone(),
-                    place: self.sources.place(written.title.span),
-                    message: written.message.clone(),
-                    given: written.given.iter().filter_map(|it| self.given(it, model)).collect(),
-                    expects: written.expects.iter().filter_map(|it| self.expected(it)).collect(),
-                });
-            }
+        for written in &self.items.tests {
+            tests.push(ResolvedTest {
+                title: written.title.value.clone(),
+                place: self.sources.place(written.title.span),
+                message: written.message.clone(),
+                given: written.given.iter().filter_map(|it| self.given(it, model)).collect(),
+                expects: written.expects.iter().filter_map(|it| self.expected(it)).collect(),
+            });
         }
         tests.sort_by(|one, other| one.place.cmp(&other.place));
         tests
@@ -89,24 +87,22 @@ impl Checker<'_> {
     }
 
     /// Every assertion of the tree, by file and place.
-    pub(super) fn asserts(&self, _model: &Model) -> Vec<ResolvedAssert> {
+    pub(super) fn asserts(&self) -> Vec<ResolvedAssert> {
         let mut asserts: Vec<ResolvedAssert> = Vec::new();
-        for item in self.items() {
-            if let ItemKind::Assert(written) = &item.kind {
-                let unless =
-                    written.unless.iter().filter_map(|it| self.resolve(it, &[NameKind::Bypass]));
-                asserts.push(ResolvedAssert {
-                    kind: written.kind,
-                    title: written.title.value.clone(),
-                    place: self.sources.place(written.title.span),
-                    from: self.side(written.from.as_ref()),
-                    to: self.side(written.to.as_ref()),
-                    source: (!written.source.is_empty()).then(|| self.networks(&written.source)),
-                    when: written.when.iter().filter_map(|it| self.condition(it)).collect(),
-                    outcome: written.outcome.as_ref().and_then(|it| self.any_outcome(it)),
-                    unless: unless.map(|it| it.label.clone()).collect(),
-                });
-            }
+        for written in &self.items.asserts {
+            let unless =
+                written.unless.iter().filter_map(|it| self.resolve(it, &[NameKind::Bypass]));
+            asserts.push(ResolvedAssert {
+                kind: written.kind,
+                title: written.title.value.clone(),
+                place: self.sources.place(written.title.span),
+                from: self.side(written.from.as_ref()),
+                to: self.side(written.to.as_ref()),
+                source: (!written.source.is_empty()).then(|| self.networks(&written.source)),
+                when: written.when.iter().filter_map(|it| self.condition(it)).collect(),
+                outcome: written.outcome.as_ref().and_then(|it| self.any_outcome(it)),
+                unless: unless.map(|it| it.label.clone()).collect(),
+            });
         }
         asserts.sort_by(|one, other| one.place.cmp(&other.place));
         asserts

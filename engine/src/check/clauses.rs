@@ -422,7 +422,7 @@ impl Checker<'_> {
                     finding.message =
                         format!("there is no set or group `{}` to hold for", written(reference));
                 }
-                self.report(finding);
+                self.report(*finding);
                 None
             }
         }

@@ -11,14 +11,11 @@ use super::{
     Checker,
     names::{Entry, NameKind, span_of},
 };
-use crate::{
-    code,
-    model::{definition::Definition, set::Sets},
-};
+use crate::{code, model::definition::Definition};
 
 impl Checker<'_> {
     /// Every definition, in the order of their numbers.
-    pub(super) fn definitions(&self, _sets: &Sets) -> Vec<Definition> {
+    pub(super) fn definitions(&self) -> Vec<Definition> {
         let entries = self.names.of_kind(NameKind::Definition);
         let mut chains: BTreeMap<Span, Vec<&tree::Definition>> = BTreeMap::new();
         for entry in &entries {

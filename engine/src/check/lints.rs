@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use grammar::{
     diagnostic::Diagnostic,
-    tree::{self, ConditionKind, ItemKind, Limit, Name, OutcomeKind, Reference},
+    tree::{self, ConditionKind, Limit, Name, OutcomeKind, Reference},
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     code,
+    decision::Disposition,
     model::{Model, clause::Clause},
 };
 
@@ -26,66 +27,58 @@ impl Checker<'_> {
     }
 
     fn lint_empty_sets(&self) {
-        for item in self.items() {
-            let empty = match &item.kind {
-                ItemKind::Addresses(it) if it.entries.is_empty() => &it.name,
-                ItemKind::Domains(it) if it.entries.is_empty() => &it.name,
-                ItemKind::Networks(it) if it.entries.is_empty() => &it.name,
-                ItemKind::Terms(it) if it.entries.is_empty() => &it.name,
-                _ => continue,
-            };
-            let message = format!("`{}` is empty", empty.value);
-            self.report(Diagnostic::new(code::SET_EMPTY, message).primary(empty.span, ""));
+        let items = &self.items;
+        let addresses = items.addresses.iter().map(|it| (&it.name, it.entries.is_empty()));
+        let domains = items.domains.iter().map(|it| (&it.name, it.entries.is_empty()));
+        let networks = items.networks.iter().map(|it| (&it.name, it.entries.is_empty()));
+        let terms = items.terms.iter().map(|it| (&it.name, it.entries.is_empty()));
+        for (name, empty) in addresses.chain(domains).chain(networks).chain(terms) {
+            if empty {
+                let message = format!("`{}` is empty", name.value);
+                self.report(Diagnostic::new(code::SET_EMPTY, message).primary(name.span, ""));
+            }
         }
     }
 
     fn lint_unused(&self) {
         let used = self.used();
-        for item in self.items() {
-            let (name, lint, what) = match &item.kind {
-                ItemKind::Examination(it) => {
-                    (&it.name, code::EXAMINATION_UNUSED, "no policy asks the examination")
-                }
-                // Whoever may choose a definition uses it.
-                ItemKind::Definition(it) if it.available_to.is_empty() => {
-                    (&it.name, code::DEFINITION_UNUSED, "nothing secures with the definition")
-                }
-                _ => continue,
-            };
-            let label = self.names.own(name).map(|it| it.label.as_str());
-            if label.is_some_and(|it| !used.contains(it)) {
-                let message = format!("{what} `{}`", name.value);
-                self.report(Diagnostic::new(lint, message).primary(name.span, ""));
-            }
+        let is_unused =
+            |name: &Name| self.names.own(name).is_some_and(|it| !used.contains(&it.name.span));
+        for written in self.items.examinations.iter().filter(|it| is_unused(&it.name)) {
+            let message = format!("no policy asks the examination `{}`", written.name.value);
+            self.report(
+                Diagnostic::new(code::EXAMINATION_UNUSED, message).primary(written.name.span, ""),
+            );
+        }
+        // Whoever may choose a definition uses it.
+        let chosen = |it: &&&tree::Definition| !it.available_to.is_empty();
+        for written in self.items.definitions.iter().filter(|it| !chosen(it) && is_unused(&it.name))
+        {
+            let message = format!("nothing secures with the definition `{}`", written.name.value);
+            self.report(
+                Diagnostic::new(code::DEFINITION_UNUSED, message).primary(written.name.span, ""),
+            );
         }
     }
 
-    /// Labels of every examination and definition that something names.
-    fn used(&self) -> BTreeSet<String> {
-        let mut used = BTreeSet::new();
-        let mut note = |reference: &Reference| {
-            let kinds = [NameKind::Definition, NameKind::Examination];
-            used.extend(self.names.find(reference, &kinds).ok().map(|it| it.label.clone()));
-        };
-        for item in self.items() {
-            match &item.kind {
-                ItemKind::Policy(it) => {
-                    it.when.iter().filter_map(asked).for_each(&mut note);
-                    it.then.iter().filter_map(secured).for_each(&mut note);
-                }
-                ItemKind::Request(it) => it.then.iter().filter_map(secured).for_each(&mut note),
-                ItemKind::Default(it) => secured(it).into_iter().for_each(&mut note),
-                ItemKind::Definition(it) => it.based_on.iter().for_each(&mut note),
-                _ => {}
-            }
-        }
-        used
+    /// Places of the names of every examination and definition that something names.
+    fn used(&self) -> BTreeSet<tree::Span> {
+        let items = &self.items;
+        let asked = items.policies.iter().flat_map(|it| &it.when).filter_map(asked);
+        let examinations =
+            asked.filter_map(|it| self.names.find(it, &[NameKind::Examination]).ok());
+        let outcomes = items.policies.iter().filter_map(|it| it.then.as_ref());
+        let outcomes = outcomes.chain(items.requests.iter().filter_map(|it| it.then.as_ref()));
+        let secured = outcomes.chain(items.defaults.iter().copied()).filter_map(secured);
+        let bases = items.definitions.iter().filter_map(|it| it.based_on.as_ref());
+        let definitions =
+            secured.chain(bases).filter_map(|it| self.names.find(it, &[NameKind::Definition]).ok());
+        examinations.chain(definitions).map(|it| it.name.span).collect()
     }
 
     fn lint_retention(&self, model: &Model) {
         let retention = model.organisation.retention_secs;
-        for item in self.items() {
-            let ItemKind::Definition(definition) = &item.kind else { continue };
+        for definition in &self.items.definitions {
             let Some(expires) = &definition.expires else { continue };
             let Limit::After(after) = expires.value else { continue };
             if retention < after.secs() {
@@ -104,13 +97,14 @@ impl Checker<'_> {
 
     /// `not … activates` in a policy that protects more than another content policy.
     fn lint_negations(&self, model: &Model) {
-        let level = |name: &Name| {
-            let policy = model.policies.iter().find(|it| it.clause.name == name.value)?;
-            Some(policy.then.protection())
-        };
+        let levels: BTreeMap<&str, Disposition> = model
+            .policies
+            .iter()
+            .map(|it| (it.clause.name.as_str(), it.then.protection()))
+            .collect();
+        let level = |name: &Name| levels.get(name.value.as_str()).copied();
         let least = model.policies.iter().map(|it| it.then.protection()).min();
-        for item in self.items() {
-            let ItemKind::Policy(policy) = &item.kind else { continue };
+        for policy in &self.items.policies {
             let negated = policy.when.iter().find(|it| it.negated && asked(it).is_some());
             let Some(negated) = negated.filter(|_| least < level(&policy.name)) else { continue };
             let message = format!("`{}` protects where something is not found", policy.name.value);
@@ -149,11 +143,10 @@ impl Checker<'_> {
                 tree::Override::All(_) => None,
             })
         };
-        let span = self.items().find_map(|it| match &it.kind {
-            ItemKind::Policy(it) if it.name.span == clause.span => named(&it.overrides),
-            ItemKind::Bypass(it) if it.name.span == clause.span => named(&it.overrides),
-            _ => None,
-        });
+        let policies = self.items.policies.iter().map(|it| (it.name.span, &it.overrides));
+        let bypasses = self.items.bypasses.iter().map(|it| (it.name.span, &it.overrides));
+        let mine = policies.chain(bypasses).find(|it| it.0 == clause.span);
+        let span = mine.and_then(|it| named(it.1));
         span.unwrap_or(clause.span)
     }
 }

@@ -7,6 +7,7 @@ mod cases;
 mod clauses;
 mod definitions;
 mod examinations;
+mod items;
 pub(crate) mod lapse;
 mod lints;
 mod names;
@@ -19,10 +20,13 @@ use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use grammar::{
     diagnostic::{Code, Diagnostic, SourceFile},
-    tree::{FileId, Item, ItemKind, Reference, Span, Tree, UseSource},
+    tree::{FileId, ItemKind, Reference, Span, Tree, UseSource},
 };
 
-use self::names::{Entry, NameKind, Names, Part};
+use self::{
+    items::Items,
+    names::{Entry, NameKind, Names, Part},
+};
 use crate::{
     code,
     model::{Model, outcome::Outcome, source::Sources},
@@ -40,11 +44,12 @@ pub(crate) fn load(
     let parts = parsed.parts(files, libraries);
     let names = Names::collect(&parts, &parsed.sources, &mut findings);
     refuse_library_items(&parts, &mut findings);
-    let trees = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.clone()).collect();
+    let own = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.iter().copied());
+    let items = Items::collect(own);
     let checker = Checker {
         sources: &parsed.sources,
         names,
-        trees,
+        items,
         findings: RefCell::new(findings),
         values: RefCell::default(),
     };
@@ -57,7 +62,7 @@ pub(crate) struct Checker<'t> {
     sources: &'t Sources,
     names: Names<'t>,
     /// Those of the tree itself, without libraries.
-    trees: Vec<&'t Tree>,
+    items: Items<'t>,
     findings: RefCell<Vec<Diagnostic>>,
     values: RefCell<Vec<PatternCase>>,
 }
@@ -67,7 +72,7 @@ impl<'t> Checker<'t> {
         let organisation = self.organisation()?;
         let sets = self.sets();
         let examinations = self.examinations();
-        let definitions = self.definitions(&sets);
+        let definitions = self.definitions();
         let default = self.default_outcome();
         let policies = self.policies(&sets, &organisation);
         let requests = self.requests(&sets, &organisation);
@@ -85,7 +90,7 @@ impl<'t> Checker<'t> {
         self.refuse_override_cycles(&model);
         self.lint(&model);
         let tests = self.tests(&model);
-        let asserts = self.asserts(&model);
+        let asserts = self.asserts();
         let mut values = self.values.take();
         values.sort_by(|one, other| one.place.cmp(&other.place));
         Some(Rules { model: Arc::new(model), tests, asserts, values })
@@ -101,36 +106,14 @@ impl<'t> Checker<'t> {
         match self.names.find(reference, wanted) {
             Ok(entry) => Some(entry),
             Err(finding) => {
-                self.report(finding);
+                self.report(*finding);
                 None
             }
         }
     }
 
-    /// Every item of the tree itself.
-    fn items(&self) -> impl Iterator<Item = &'t Item> {
-        self.trees.iter().flat_map(|it| &it.items)
-    }
-
     fn default_outcome(&self) -> Outcome {
-        let mut outcomes = self.items().filter_map(|it| match &it.kind {
-            ItemKind::Default(outcome) => Some(outcome),
-            ItemKind::Addresses(_)
-            | ItemKind::Assert(_)
-            | ItemKind::Attribute(_)
-            | ItemKind::Bypass(_)
-            | ItemKind::Definition(_)
-            | ItemKind::Domains(_)
-            | ItemKind::Examination(_)
-            | ItemKind::Group(_)
-            | ItemKind::Networks(_)
-            | ItemKind::Organisation(_)
-            | ItemKind::Pattern(_)
-            | ItemKind::Policy(_)
-            | ItemKind::Request(_)
-            | ItemKind::Terms(_)
-            | ItemKind::Test(_) => None,
-        });
+        let mut outcomes = self.items.defaults.iter();
         let Some(first) = outcomes.next() else { return Outcome::Deliver };
         for again in outcomes {
             let finding = Diagnostic::new(code::DEFAULT_TWICE, "there is a second `default`");
@@ -256,10 +239,10 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
         let place = it.place();
         let at_same_place = place.is_some_and(|it| parser.contains(&it));
         let in_broken = place.is_some_and(|it| broken.iter().any(|item| holds(item, it)));
-        it.code.number() < ENGINE_CODES_FIRST
-            || !at_same_place
-                && !(in_broken && OF_INCOMPLETE_ITEMS.contains(&it.code))
-                && !OF_INCOMPLETE_TREES.contains(&it.code)
+        let follows = at_same_place
+            || in_broken && OF_INCOMPLETE_ITEMS.contains(&it.code)
+            || OF_INCOMPLETE_TREES.contains(&it.code);
+        is_parser(&it) || !follows
     };
     findings.into_iter().filter(kept).collect()
 }

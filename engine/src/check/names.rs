@@ -271,17 +271,18 @@ impl<'t> Names<'t> {
         &self,
         reference: &Reference,
         wanted: &[NameKind],
-    ) -> Result<&Entry<'t>, Diagnostic> {
+    ) -> Result<&Entry<'t>, Box<Diagnostic>> {
         let named: Vec<&Entry<'t>> = self.lookup(reference);
         if let Some(entry) = named.iter().find(|it| wanted.contains(&it.kind)) {
             return Ok(entry);
         }
-        let Some(entry) = named.first() else { return Err(self.unknown(reference, wanted)) };
+        let Some(entry) = named.first() else {
+            return Err(Box::new(self.unknown(reference, wanted)));
+        };
         let message =
             format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
-        Err(Diagnostic::new(code::NAME_KIND, message)
-            .primary(span_of(reference), "")
-            .secondary(entry.name.span, "declared here"))
+        let finding = Diagnostic::new(code::NAME_KIND, message).primary(span_of(reference), "");
+        Err(Box::new(finding.secondary(entry.name.span, "declared here")))
     }
 
     fn lookup(&self, reference: &Reference) -> Vec<&Entry<'t>> {

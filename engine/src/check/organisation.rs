@@ -3,7 +3,7 @@
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Address,
-    tree::{self, FileId, ItemKind, OnError, Span, Text},
+    tree::{self, FileId, OnError, Span, Text},
 };
 use jiff::tz::TimeZone;
 
@@ -16,12 +16,7 @@ use crate::{
 impl Checker<'_> {
     /// The organisation of the tree; reports where there is none, or a second one.
     pub(super) fn organisation(&self) -> Option<Organisation> {
-        let mut all: Vec<&tree::Organisation> = Vec::new();
-        for item in self.items() {
-            if let ItemKind::Organisation(organisation) = &item.kind {
-                all.push(organisation);
-            }
-        }
+        let mut all = self.items.organisations.clone();
         all.sort_by_key(|it| (self.sources.path(it.name.span.file), it.name.span));
         let Some((first, others)) = all.split_first() else {
             self.report_missing();

@@ -160,7 +160,7 @@ impl Checker<'_> {
                 None
             }
             Err(finding) => {
-                self.report(finding);
+                self.report(*finding);
                 None
             }
         }

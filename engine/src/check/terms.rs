@@ -91,17 +91,11 @@ impl Checker<'_> {
 
     /// Checks every dictionary and pattern of the tree, used or not.
     pub(super) fn check_terms_and_patterns(&self) {
-        for item in self.items() {
-            if let ItemKind::Terms(terms) = &item.kind {
-                for entry in &terms.entries {
-                    self.needle(&entry.text);
-                    entry.near.iter().for_each(|it| drop(self.needle(it)));
-                }
-            }
-            if let ItemKind::Pattern(pattern) = &item.kind {
-                self.check_pattern(pattern);
-            }
+        for entry in self.items.terms.iter().flat_map(|it| &it.entries) {
+            self.needle(&entry.text);
+            entry.near.iter().for_each(|it| drop(self.needle(it)));
         }
+        self.items.patterns.iter().for_each(|it| self.check_pattern(it));
     }
 
     fn check_pattern(&self, pattern: &tree::Pattern) {
@@ -191,7 +185,7 @@ fn compiled(pattern: &tree::Pattern, label: &str) -> Result<Pattern, Vec<Diagnos
         }),
         Ok(_) => Err(findings),
         Err(finding) => {
-            findings.push(finding);
+            findings.push(*finding);
             Err(findings)
         }
     }

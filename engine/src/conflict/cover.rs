@@ -3,6 +3,8 @@
 //! The comparison is safe, not complete: it reports only what it can prove from the lists as
 //! they are written.
 
+use std::collections::BTreeMap;
+
 use grammar::diagnostic::Diagnostic;
 
 use crate::{
@@ -24,17 +26,24 @@ pub(super) fn shadowed(model: &Model, findings: &mut Vec<Diagnostic>) {
 
 fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
     // Only an `override` can outrank something that it covers: what covers is never more specific.
-    let strong: Vec<&&Clause> =
-        clauses.iter().filter(|it| it.overrides_all || !it.overrides.is_empty()).collect();
-    for clause in clauses {
-        let over = strong.iter().find(|it| outranks(it, clause) && covers(model, it, clause));
-        if let Some(over) = over {
+    let by_name: BTreeMap<&str, &Clause> =
+        clauses.iter().map(|it| (it.name.as_str(), *it)).collect();
+    for strong in clauses.iter().filter(|it| it.overrides_all || !it.overrides.is_empty()) {
+        let named = strong.overrides.iter().filter_map(|it| by_name.get(it.as_str()).copied());
+        let all = clauses.iter().copied().filter(|_| strong.overrides_all);
+        let mut shadowed: Vec<&Clause> = named
+            .chain(all)
+            .filter(|it| outranks(strong, it) && covers(model, strong, it))
+            .collect();
+        shadowed.sort_by_key(|it| &it.name);
+        shadowed.dedup_by_key(|it| &it.name);
+        for clause in shadowed {
             let message = format!(
                 "`{}` never decides: `{}` outranks it wherever it applies",
-                clause.name, over.name
+                clause.name, strong.name
             );
             let finding = Diagnostic::new(code::SHADOWED, message).primary(clause.span, "");
-            findings.push(finding.secondary(over.span, "always wins"));
+            findings.push(finding.secondary(strong.span, "always wins"));
         }
     }
 }

@@ -5,16 +5,20 @@
 //! values of one person is it left to run time.
 
 mod cover;
+mod pairs;
 mod witness;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     tree::Compare,
 };
 
-use self::witness::{Example, Overlap, overlap};
+use self::{
+    pairs::Pairs,
+    witness::{Example, Overlap, overlap},
+};
 use crate::{
     code,
     model::{
@@ -64,23 +68,25 @@ pub(crate) fn find(model: &Model) -> Vec<Diagnostic> {
 }
 
 fn disagreements(model: &Model, entrants: &[Entrant<'_>], findings: &mut Vec<Diagnostic>) {
+    let clauses: Vec<&Clause> = entrants.iter().map(|it| it.clause).collect();
+    let pairs = Pairs::new(&clauses);
     let mut left = FINDINGS_MAX;
-    let mut quiet: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (at, one) in entrants.iter().enumerate() {
-        for other in entrants.iter().skip(at.saturating_add(1)) {
+        for other in pairs.that_may_meet(at).into_iter().filter_map(|it| entrants.get(it)) {
             if left == 0 {
                 return;
             }
             if one.says.agrees(other.says) || is_settled(one.clause, other.clause) {
                 continue;
             }
-            for (mine, theirs) in open_directions(one.clause, other.clause) {
-                let found = overlap(model, (one.clause, mine), (other.clause, theirs));
-                let pair = (one.clause.name.as_str(), other.clause.name.as_str());
-                if let Some(found) = found.filter(|_| quiet.insert(pair)) {
-                    findings.push(disagreement(model, one, other, &found));
-                    left = left.saturating_sub(1);
-                }
+            let met = open_directions(one.clause, other.clause)
+                .filter_map(|(mine, theirs)| {
+                    overlap(model, (one.clause, mine), (other.clause, theirs))
+                })
+                .max_by_key(|it| it.certain);
+            if let Some(met) = met {
+                findings.push(disagreement(model, one, other, &met));
+                left = left.saturating_sub(1);
             }
         }
     }
@@ -196,9 +202,11 @@ fn example(example: &Example) -> String {
 }
 
 fn unmet_overrides(model: &Model, findings: &mut Vec<Diagnostic>) {
+    let by_name: BTreeMap<&str, &Clause> =
+        model.clauses().map(|it| (it.name.as_str(), it)).collect();
     for clause in model.clauses() {
         for name in &clause.overrides {
-            let Some(target) = model.clauses().find(|it| it.name == *name) else { continue };
+            let Some(target) = by_name.get(name.as_str()) else { continue };
             let mut pairs = clause
                 .directions
                 .iter()

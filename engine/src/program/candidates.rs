@@ -125,11 +125,8 @@ impl<'m> Candidates<'m> {
         match numbered {
             Numbered::Policy(ordinal, item) => {
                 let candidate = Candidate { number, ordinal, item, direction, from_internal };
-                if item.is_content() {
-                    self.content.push(candidate)
-                } else {
-                    self.routing.push(candidate)
-                }
+                let kind = if item.is_content() { &mut self.content } else { &mut self.routing };
+                kind.push(candidate);
             }
             Numbered::Request(item) => {
                 self.requests.push(Candidate {

@@ -209,7 +209,7 @@ impl Keys {
             Selector::External => self.external.push(key),
             Selector::Null => self.null.push(key),
             Selector::Address(address) => {
-                self.addresses.entry(address.clone()).or_default().push(key)
+                self.addresses.entry(address.clone()).or_default().push(key);
             }
             Selector::AddressSet(set) => {
                 let members = model.sets.addresses.get(set.0).map(|it| &it.members);

@@ -105,12 +105,12 @@ mod tests {
 
     #[test]
     fn distance_is_counted_in_words() {
-        let text = "heads of terms for nightjar";
+        let text = "heads of terms for nightjar   x";
         let words = Words::new(text);
-        let (terms, nightjar) = (0..14, vec![19..27]);
+        let (terms, nightjar) = (0..14, [19..27, 30..31]);
         assert!(!words.near(&terms, &nightjar, 1));
         assert!(words.near(&terms, &nightjar, 2));
-        assert!(words.near(&(19..27), &[terms], 2));
+        assert!(words.near(&(19..27), std::slice::from_ref(&terms), 2));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use grammar::tree::Scope;
 
 use crate::{
-    Library, Program, Rules, SourceFile,
+    Program, Rules, SourceFile,
     decision::ExaminationResult,
     facts::{Alternative, Content, Segment},
     normal, reference,
@@ -59,7 +59,7 @@ fn examine_content(lines: &str, content: &Content) -> ExaminationResult {
         "{DECLARED}examination e {{\n  {lines}\n  unreadable counts as clear\n}}\npolicy p {{\n  when e activates\n  then hold\n}}\n"
     );
     let file = SourceFile { path: "a.writ".to_owned(), text };
-    let (rules, findings) = Rules::load(&[file], &[] as &[Library<'_>]);
+    let (rules, findings) = Rules::load(&[file], &[]);
     let Some(rules) = rules else { panic!("{findings:?}") };
     let program: Program = rules.compile();
     let result = program.examine(content).remove("e").unwrap();
@@ -68,7 +68,7 @@ fn examine_content(lines: &str, content: &Content) -> ExaminationResult {
         content: content.clone(),
         ..Default::default()
     };
-    assert_eq!(reference::decide(&rules, &facts).examinations, [result.clone()]);
+    assert_eq!(reference::decide(&rules, &facts).examinations, std::slice::from_ref(&result));
     result
 }
 

@@ -7,7 +7,7 @@ use grammar::{
 };
 
 use crate::{
-    Library, Program, Rules, SourceFile,
+    Program, Rules, SourceFile,
     decision::{Decision, Verdict},
     facts::{Content, Facts, Segment},
     normal, reference,
@@ -63,7 +63,7 @@ pub(super) fn load(text: &str) -> (Option<Rules>, Vec<Diagnostic>) {
 }
 
 pub(super) fn load_files(files: &[SourceFile]) -> (Option<Rules>, Vec<Diagnostic>) {
-    Rules::load(files, &[] as &[Library<'_>])
+    Rules::load(files, &[])
 }
 
 /// Rules that must be without errors.

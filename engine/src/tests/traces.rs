@@ -14,10 +14,9 @@ fn line(scene: &Scene, facts: &Facts, name: &str) -> TraceLine {
 /// The failing line of a policy with these lines, for a message from and to.
 fn failing(lines: &str, from: &str, to: &str) -> String {
     let scene = scene(&format!("policy p {{\n  {lines}\n  then hold\n}}\n"));
-    match line(&scene, &message(from, &[to]), "p").fate {
-        Fate::Failed { line } => line,
-        fate => panic!("{fate:?}"),
-    }
+    let fate = line(&scene, &message(from, &[to]), "p").fate;
+    let Fate::Failed { line } = fate else { panic!("{fate:?}") };
+    line
 }
 
 #[test]
