@@ -62,10 +62,23 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
     };
     let mut cause = stopped.source();
     while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
+        let words = match error.downcast_ref::<io::Error>() {
+            Some(system) => reason(system),
+            None => error.to_string(),
+        };
+        text.push_str(&format!(": {words}"));
         cause = error.source();
     }
     // Nobody is left to be told when even this fails.
     let _ = writeln!(io::stderr().lock(), "{}", plain(&text));
     ExitCode::from(stopped.exit().number())
+}
+
+/// What the system says, without its number where it is a common one.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be opened or changed".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) enum TreeError {
     #[error("`{}` holds no .writ file", .0.display())]
     Empty(PathBuf),
     /// A file is not text.
-    #[error("`{}` is not UTF-8 text: the first octets that are not stand in line {line}", path.display())]
+    #[error("`{}` is not UTF-8 text: line {line} has octets that are no character", path.display())]
     NotText {
         /// Which file.
         path: PathBuf,
@@ -246,6 +246,6 @@ mod tests {
         let folder = tree(&[]);
         fs::write(folder.path().join("a.writ"), b"writ 1\n# caf\xe9\n").unwrap();
         let error = Tree::read(folder.path()).unwrap_err().to_string();
-        assert!(error.ends_with("stand in line 2"), "{error}");
+        assert!(error.contains("line 2 has octets"), "{error}");
     }
 }

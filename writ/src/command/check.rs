@@ -1,6 +1,6 @@
 //! `writ check`: all errors and lints of all files in one run.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use grammar::{
@@ -10,6 +10,7 @@ use grammar::{
 
 use super::fix;
 use crate::{
+    directory,
     done::{Done, Stopped},
     loaded::Loaded,
     report::{
@@ -33,6 +34,9 @@ pub(crate) struct Check {
     /// Tell of validities that have ended, or end soon, on this day; today when absent.
     #[arg(long, value_name = "DATE", value_parser = Date::parse)]
     at: Option<Date>,
+    /// Tell of groups that have no members in this directory file (see `writ decide --help`).
+    #[arg(long, value_name = "FILE.json")]
+    directory: Option<PathBuf>,
     /// How to write the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -74,6 +78,8 @@ impl Check {
             (loaded, fixed) = fix::all(loaded, &self.path)?;
         }
         self.add_lapses(&mut loaded);
+        self.add_dead_groups(&mut loaded)?;
+        loaded.findings.sort_by_key(|it| (it.place(), it.code));
         let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
         let text = match self.format {
             Format::Human => human(&loaded, fixed, colour),
@@ -91,6 +97,13 @@ impl Check {
         let zone = rules.organisation().zone.clone();
         let today = || Date::from(jiff::Timestamp::now().to_zoned(zone).date());
         loaded.findings.extend(rules.check_at(self.at.unwrap_or_else(today)));
-        loaded.findings.sort_by_key(|it| (it.place(), it.code));
+    }
+
+    fn add_dead_groups(&self, loaded: &mut Loaded) -> Result<(), Stopped> {
+        let (Some(rules), Some(path)) = (&loaded.rules, &self.directory) else { return Ok(()) };
+        let directory = directory::read(path)?;
+        let groups: BTreeSet<&str> = directory.groups.values().flatten().map(String::as_str).collect();
+        loaded.findings.extend(rules.check_directory(|it| groups.contains(it)));
+        Ok(())
     }
 }

@@ -65,8 +65,10 @@ fn unknown(topic: &str) -> Stopped {
     let codes: Vec<String> = all().map(|it| it.code.to_string()).collect();
     let command = Arguments::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let near = grammar::suggest::closest(topic, codes.iter().map(String::as_str).chain(names));
-    let hint = near.map_or_else(
+    let wanted = topic.to_ascii_uppercase();
+    let begun = codes.iter().find(|it| it.starts_with(&wanted)).map(String::as_str);
+    let close = || grammar::suggest::closest(topic, codes.iter().map(String::as_str).chain(names));
+    let hint = begun.or_else(close).map_or_else(
         || "`writ help codes` lists every code".to_owned(),
         |it| format!("did you mean `{it}`?"),
     );

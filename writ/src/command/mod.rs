@@ -28,8 +28,15 @@ use crate::{
     after_help = EXITS,
 )]
 pub(crate) struct Arguments {
-    /// When to use colours.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", alias = "color")]
+    /// When to use colours: auto, always or never. `NO_COLOR` in the environment turns auto off.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        alias = "color",
+        hide_possible_values = true
+    )]
     colour: ColourChoice,
     #[command(subcommand)]
     command: Command,

@@ -4,7 +4,6 @@
 
 use engine::decision::{Decision, Effect, ExaminationResult, Hit, Options, Otherwise, Verdict};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::decision_text::scope;
 
@@ -21,25 +20,39 @@ struct Report<'d> {
 #[derive(Serialize)]
 struct Recipient<'d> {
     recipient: String,
-    #[serde(flatten)]
-    outcome: Outcome<'d>,
-    decided_by: &'d [String],
-    effects: Vec<Value>,
-    /// What happens where TLS cannot be verified.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    otherwise: Option<Outcome<'d>>,
-}
-
-#[derive(Serialize)]
-struct Outcome<'d> {
     disposition: &'static str,
     /// The one definition; absent where none applies or several were merged.
     definition: Option<&'d str>,
     definitions: &'d [String],
     options: Option<Choices>,
+    decided_by: &'d [String],
     text: Option<&'d str>,
     /// Who must release a hold; empty for the postmaster.
     releasers: &'d [String],
+    effects: Vec<Besides<'d>>,
+    /// What happens where TLS cannot be verified.
+    otherwise: Option<Instead<'d>>,
+}
+
+#[derive(Serialize)]
+struct Instead<'d> {
+    disposition: &'static str,
+    definition: Option<&'d str>,
+    definitions: &'d [String],
+    options: Option<Choices>,
+    text: Option<&'d str>,
+    releasers: &'d [String],
+}
+
+#[derive(Serialize)]
+#[serde(tag = "effect", rename_all = "kebab-case")]
+enum Besides<'d> {
+    AddHeader { name: &'d str, value: &'d str },
+    Banner { text: &'d str, html: bool },
+    CopyTo { address: String },
+    Notify { address: String },
+    StripTag { text: &'d str },
+    TagSubject { text: &'d str },
 }
 
 #[derive(Serialize)]
@@ -96,22 +109,20 @@ pub(crate) fn write(decision: &Decision, bundle: &str) -> Result<String, serde_j
 fn recipient(verdict: &Verdict) -> Recipient<'_> {
     Recipient {
         recipient: verdict.recipient.to_string(),
-        outcome: Outcome {
-            disposition: verdict.disposition.as_str(),
-            definition: only(&verdict.definitions),
-            definitions: &verdict.definitions,
-            options: verdict.options.as_ref().map(choices),
-            text: verdict.text.as_deref(),
-            releasers: &verdict.releasers,
-        },
+        disposition: verdict.disposition.as_str(),
+        definition: only(&verdict.definitions),
+        definitions: &verdict.definitions,
+        options: verdict.options.as_ref().map(choices),
         decided_by: &verdict.decided_by,
-        effects: verdict.effects.iter().map(effect).collect(),
-        otherwise: verdict.otherwise.as_deref().map(otherwise),
+        text: verdict.text.as_deref(),
+        releasers: &verdict.releasers,
+        effects: verdict.effects.iter().map(besides).collect(),
+        otherwise: verdict.otherwise.as_deref().map(instead),
     }
 }
 
-fn otherwise(otherwise: &Otherwise) -> Outcome<'_> {
-    Outcome {
+fn instead(otherwise: &Otherwise) -> Instead<'_> {
+    Instead {
         disposition: otherwise.disposition.as_str(),
         definition: only(&otherwise.definitions),
         definitions: &otherwise.definitions,
@@ -138,14 +149,14 @@ fn choices(options: &Options) -> Choices {
     }
 }
 
-fn effect(effect: &Effect) -> Value {
+fn besides(effect: &Effect) -> Besides<'_> {
     match effect {
-        Effect::AddHeader { name, value } => json!({"effect": "add-header", "name": name, "value": value}),
-        Effect::Banner { text, html } => json!({"effect": "banner", "text": text, "html": html}),
-        Effect::CopyTo(address) => json!({"effect": "copy-to", "address": address.to_string()}),
-        Effect::Notify(address) => json!({"effect": "notify", "address": address.to_string()}),
-        Effect::StripTag(text) => json!({"effect": "strip-tag", "text": text}),
-        Effect::TagSubject(text) => json!({"effect": "tag-subject", "text": text}),
+        Effect::AddHeader { name, value } => Besides::AddHeader { name, value },
+        Effect::Banner { text, html } => Besides::Banner { text, html: *html },
+        Effect::CopyTo(address) => Besides::CopyTo { address: address.to_string() },
+        Effect::Notify(address) => Besides::Notify { address: address.to_string() },
+        Effect::StripTag(text) => Besides::StripTag { text },
+        Effect::TagSubject(text) => Besides::TagSubject { text },
     }
 }
 
