@@ -56,6 +56,10 @@ impl Kind {
         }
     }
 
+    fn chars_max(self) -> &'static str {
+        if self == Self::Text { TEXT_CHARS_MAX } else { LINE_CHARS_MAX }
+    }
+
     /// Whether a spelling checker and automatic capitals would do harm.
     fn is_literal(self) -> bool {
         match self {
@@ -65,8 +69,10 @@ impl Kind {
     }
 }
 
-/// The longest line a form takes.
+/// The most characters of a name, an address or a password.
 const LINE_CHARS_MAX: &str = "256";
+/// The most characters of a list of recipients or a subject; the server has the last word.
+const TEXT_CHARS_MAX: &str = "8000";
 
 /// Draws the field, with its error if there is one.
 pub(crate) fn field(it: &Field<'_>, faults: &[Fault]) -> Markup {
@@ -80,7 +86,7 @@ pub(crate) fn field(it: &Field<'_>, faults: &[Fault]) -> Markup {
                 autocomplete=(it.kind.autocomplete())
                 spellcheck=[it.kind.is_literal().then_some("false")]
                 autocapitalize=[it.kind.is_literal().then_some("none")]
-                maxlength=(LINE_CHARS_MAX)
+                maxlength=(it.kind.chars_max())
                 readonly[it.kind == Kind::ReadOnlyEmail]
                 aria-invalid=[fault.map(|_| "true")]
                 aria-describedby=[described]

@@ -51,7 +51,7 @@ pub(crate) struct Person<'a> {
 /// A place in the mailbox.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Place {
-    /// Where something is written: nothing is said of the session that ends.
+    /// Where something is written.
     Desk,
     Elsewhere,
     Inbox,
@@ -144,13 +144,18 @@ fn link(path: &str, image: Icon, words: &str, is_here: bool) -> Markup {
     html! { a href=(path) aria-current=[is_here.then_some("page")] { (icon(image)) (words) } }
 }
 
-/// Appears two minutes before the session ends, by the style sheet alone.
+/// Appears two minutes before the session ends, by the style sheet alone. Where something is
+/// written, another tab keeps the session and the text stays.
 fn idle_warning(person: &Person<'_>) -> Markup {
     html! {
-        @if person.place != Place::Desk {
-            p.alert.warn.idle {
-                span {
-                    "You will be signed out in 2 minutes. " a href="" { "Stay signed in" }
+        p.alert.warn.idle {
+            span {
+                "You will be signed out in 2 minutes. "
+                @match person.place {
+                    Place::Desk => a href="/inbox" target="_blank" rel="noopener" {
+                        "Stay signed in (opens a new tab)"
+                    },
+                    Place::Elsewhere | Place::Inbox | Place::Sent => a href="" { "Stay signed in" },
                 }
             }
         }
