@@ -26,6 +26,14 @@ pub(crate) fn start() {
     log.try_init().ok();
 }
 
+/// Tells of a panic by its place alone: what it says may quote the message that provoked it.
+pub(crate) fn tell_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(event = "process.panicked", place);
+    }));
+}
+
 /// Puts the role in front of every line of this process.
 pub(crate) fn name_process(role: Role) {
     PROCESS.set(role.to_string()).ok();

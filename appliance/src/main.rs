@@ -18,6 +18,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     log::start();
+    log::tell_of_panics();
     match command::run(command::Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {

@@ -12,9 +12,6 @@ use crate::{
     role::{DATABASE, master::master_key_path, thing},
 };
 
-/// Messages shown.
-const ROWS: u32 = 50;
-
 /// What was decided for one recipient.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
@@ -45,12 +42,12 @@ struct Recipient {
     decided_by: Vec<String>,
 }
 
-/// The newest messages that were decided, the oldest of them first.
+/// Of the newest `rows` messages those that were decided, the oldest of them first.
 ///
 /// # Errors
 ///
 /// The store or the keys cannot be read.
-pub(crate) async fn list(config: &Config) -> anyhow::Result<Vec<Listed>> {
+pub(crate) async fn list(config: &Config, rows: u32) -> anyhow::Result<Vec<Listed>> {
     let path = master_key_path(&config.folders);
     let octets = std::fs::read(&path)
         .with_context(|| format!("cannot read `{}`; are you root?", path.display()))?;
@@ -61,7 +58,7 @@ pub(crate) async fn list(config: &Config) -> anyhow::Result<Vec<Listed>> {
     anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
     let store = Store::open(&database).await?;
     let mut listed = Vec::new();
-    for found in message::newest(&store, ROWS).await? {
+    for found in message::newest(&store, rows).await? {
         let (Some(wrapped), Some(decision)) = (&found.wrapped_key, &found.decision) else {
             continue;
         };

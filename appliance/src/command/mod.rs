@@ -35,11 +35,23 @@ enum Command {
         folder: PathBuf,
     },
     /// Run the appliance until it is told to end (SIGTERM); SIGHUP reads the rules again
-    Run(ConfigFile),
+    Run {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// End when the process that started this one ends
+        #[arg(long, hide = true)]
+        end_with_parent: bool,
+    },
     /// Check the configuration and the rules, and say what is wrong with them
     CheckConfig(ConfigFile),
     /// List the newest messages with what was decided for each recipient, and by which policy
-    Messages(ConfigFile),
+    Messages {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        last: u32,
+    },
     /// Run everything on this machine with sample rules, send three messages, show what happened
     Demo(demo::Options),
     /// One role; started by `run`, of no use by hand
@@ -65,9 +77,17 @@ struct ConfigFile {
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Init { folder } => init(&folder)?,
-        Command::Run(file) => single()?.block_on(role::master::run(&file.config))?,
+        Command::Run { file, end_with_parent } => {
+            if end_with_parent {
+                let signal = rustix::process::Signal::TERM;
+                rustix::process::set_parent_process_death_signal(Some(signal))?;
+            }
+            single()?.block_on(role::master::run(&file.config))?;
+        }
         Command::CheckConfig(file) => check_config(&file.config)?,
-        Command::Messages(file) => runtime()?.block_on(show_messages(&file.config))?,
+        Command::Messages { file, last } => {
+            runtime()?.block_on(show_messages(&file.config, last))?;
+        }
         Command::Demo(options) => return runtime()?.block_on(demo::run(options)),
         Command::Role { role } => role::run(&role)?,
     }
@@ -105,7 +125,7 @@ fn check_config(path: &Path) -> anyhow::Result<()> {
     ))
 }
 
-async fn show_messages(path: &Path) -> anyhow::Result<()> {
+async fn show_messages(path: &Path, last: u32) -> anyhow::Result<()> {
     let config = Config::load(path)?;
-    print(&table(&list(&config).await?))
+    print(&table(&list(&config, last).await?))
 }

@@ -21,6 +21,7 @@ use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
     process::{Child, Command},
+    signal::unix::{SignalKind, signal},
     time::{Instant, sleep, timeout},
 };
 
@@ -34,6 +35,8 @@ use next_hop::NextHop;
 const START_PATIENCE: Duration = Duration::from_secs(60);
 /// How long the three messages and the notice may take.
 const WORK_PATIENCE: Duration = Duration::from_secs(60);
+/// Messages looked at for the table; the samples are the newest.
+const MESSAGES_SHOWN: u32 = 50;
 /// How long the appliance gets to end.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
 
@@ -60,6 +63,7 @@ pub(crate) struct Options {
 ///
 /// A port is in use, a file cannot be written, or the appliance does not start.
 pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
+    are_free(&options)?;
     let made = if options.data.is_none() { Some(tempfile::tempdir()?) } else { None };
     let folder = match (&options.data, &made) {
         (Some(folder), _) => folder.clone(),
@@ -75,14 +79,28 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     let mut appliance = start(&config, &folder)?;
     let shown = show(&options, &config, &folder, &mail, &mut appliance).await;
     if let (Ok(()), false) = (&shown, options.once) {
+        let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
             ended = appliance.wait() => tracing::error!(event = "demo.ended", "{ended:?}"),
         }
     }
     stop(appliance).await;
     shown?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever listens already would be taken for the appliance.
+fn are_free(options: &Options) -> anyhow::Result<()> {
+    for (port, option) in
+        [(options.smtp_port, "--smtp-port"), (options.portal_port, "--portal-port")]
+    {
+        std::net::TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+            format!("port {port} of 127.0.0.1 cannot be used; choose another with {option}")
+        })?;
+    }
+    Ok(())
 }
 
 /// The commented configuration with the ports of the demonstration, and the sample rules unless
@@ -106,7 +124,8 @@ fn start(config: &Path, folder: &Path) -> anyhow::Result<Child> {
     let log =
         fs::File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
     Command::new("/proc/self/exe")
-        .args(["run", "--config"])
+        .arg0("chancery")
+        .args(["run", "--end-with-parent", "--config"])
         .arg(config)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -198,7 +217,7 @@ async fn wait_for_greeting(address: SocketAddr, appliance: &mut Child) -> anyhow
 async fn wait_for_decisions(config: &Config, expected: usize) -> anyhow::Result<Vec<Listed>> {
     let deadline = Instant::now() + WORK_PATIENCE;
     loop {
-        let listed = list(config).await?;
+        let listed = list(config, MESSAGES_SHOWN).await?;
         if expected <= listed.len() || deadline <= Instant::now() {
             // An earlier demonstration in the same folder left its own.
             let first = listed.len().saturating_sub(expected);

@@ -244,6 +244,7 @@ impl Crew {
     fn spawn(&mut self, role: Role) -> anyhow::Result<()> {
         let (ours, theirs) = pair()?;
         let mut command = Command::new("/proc/self/exe");
+        command.arg0("chancery");
         command.args(["role", role.word()]).env_clear().stdin(Stdio::from(theirs));
         command.env(ALLOCATOR.0, ALLOCATOR.1);
         if let Ok(filter) = std::env::var(crate::log::FILTER_VARIABLE) {

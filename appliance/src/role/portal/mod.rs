@@ -68,6 +68,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
     let under_way = Arc::new(AtomicUsize::new(0));
     let listener = TcpListener::from_std(listener).context("the listener cannot be used")?;
     let accepting = tokio::spawn(accept(listener, acceptor, site, Arc::clone(&under_way)));
+    let mut app: Option<App> = None;
     loop {
         match master.order().await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
@@ -76,9 +77,16 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
             Order::Rules(organisation) => {
                 let settings = settings(&start, &organisation);
-                let gateway: Arc<dyn Gateway> = sockets.clone();
-                let app = App::new(store.clone(), gateway, settings);
-                publish.send_replace(Some(::portal::router(app)));
+                let next = match &app {
+                    // What is counted against a guesser outlives a change of the rules.
+                    Some(app) => app.renewed(settings),
+                    None => {
+                        let gateway: Arc<dyn Gateway> = sockets.clone();
+                        App::new(store.clone(), gateway, settings)
+                    }
+                };
+                app = Some(next.clone());
+                publish.send_replace(Some(::portal::router(next)));
             }
             Order::Stop => break,
         }
