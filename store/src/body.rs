@@ -20,8 +20,8 @@ const ID_CHARS_MAX: usize = 64;
 const FOLDER_CHARS: usize = 2;
 
 /// Only the user the queue runs as may read bodies, sealed as they are.
-const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+const FOLDER_MODE: u32 = 0o750;
+const FILE_MODE: u32 = 0o640;
 
 /// The folder of all bodies.
 #[derive(Clone, Debug)]
@@ -39,6 +39,12 @@ pub struct BodyWriter {
 }
 
 impl Bodies {
+    /// The bodies below `path`, for those who only read them; nothing is made.
+    #[must_use]
+    pub fn existing(path: &Path) -> Self {
+        Self { incoming: path.join("incoming"), bodies: path.join("bodies") }
+    }
+
     /// Opens the folder at `path` and makes what is missing in it.
     ///
     /// # Errors

@@ -102,6 +102,22 @@ pub async fn find(store: &Store, id: &str) -> Result<Option<Message>, StoreError
         .map_err(StoreError::at("message/find"))
 }
 
+/// The newest messages that somebody sent, the oldest of them first; none that was written about
+/// them.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn newest(store: &Store, rows: u32) -> Result<Vec<Message>, StoreError> {
+    let found: Result<Vec<Message>, _> = sqlx::query_as(include_str!("../sql/message/newest.sql"))
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await;
+    let mut found = found.map_err(StoreError::at("message/newest"))?;
+    found.reverse();
+    Ok(found)
+}
+
 /// Messages held as a whole, the oldest first, starting after `after`.
 ///
 /// # Errors

@@ -64,6 +64,8 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH delivery USING COVERING INDEX delivery_by_message (message_id=?)
     message/held
       SEARCH message USING INDEX message_held ((received_at_ms,id)>(?,?))
+    message/newest
+      SCAN message USING INDEX message_newest
     message/purge_candidates
       SEARCH message USING INDEX message_purge (purge_at_ms<?)
       CORRELATED SCALAR SUBQUERY 1
