@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod appliance;
+pub mod browser;
 pub mod client;
 pub mod mail;
 pub mod ports;
