@@ -17,5 +17,4 @@ pub const STD: &[Shipped] = &[
 ];
 
 /// The rules of the sample organisation: a tree of one file, to start from.
-pub const ACME: Shipped =
-    Shipped { path: "acme.writ", text: include_str!("../acme/acme.writ") };
+pub const ACME: Shipped = Shipped { path: "acme.writ", text: include_str!("../acme/acme.writ") };

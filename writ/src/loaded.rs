@@ -70,7 +70,8 @@ impl Loaded {
     pub(crate) fn usable(self, path: &Path) -> Result<Usable, Stopped> {
         let Some(rules) = self.rules else {
             let errors = self.findings.iter().filter(|it| it.severity() == Severity::Error);
-            let findings = errors.map(|it| human(it, &self.sources, Colour::Plain) + "\n").collect();
+            let findings =
+                errors.map(|it| human(it, &self.sources, Colour::Plain) + "\n").collect();
             return Err(Stopped::Rules { findings, path: path.display().to_string() });
         };
         let program = rules.compile();

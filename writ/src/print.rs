@@ -76,9 +76,12 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
 
 /// What the system says, without its number where it is a common one.
 fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be opened or changed".to_owned(),
-        _ => error.to_string(),
+    let kind = error.kind();
+    if kind == io::ErrorKind::NotFound {
+        return "there is no such file or folder".to_owned();
     }
+    if kind == io::ErrorKind::PermissionDenied {
+        return "it may not be opened or changed".to_owned();
+    }
+    error.to_string()
 }

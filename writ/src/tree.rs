@@ -213,8 +213,13 @@ mod tests {
 
     #[test]
     fn files_come_by_path_without_the_hidden_ones() {
-        let folder =
-            tree(&[("b.writ", "b"), ("a/x.writ", "x"), (".git/y.writ", ""), (".z.writ", ""), ("c.txt", "")]);
+        let folder = tree(&[
+            ("b.writ", "b"),
+            ("a/x.writ", "x"),
+            (".git/y.writ", ""),
+            (".z.writ", ""),
+            ("c.txt", ""),
+        ]);
         let read = Tree::read(folder.path()).unwrap();
         let paths: Vec<&str> = read.files().iter().map(|it| it.path.as_str()).collect();
         assert_eq!(paths, ["a/x.writ", "b.writ"]);
@@ -237,7 +242,10 @@ mod tests {
         assert_eq!(digest(&one), digest(&tree(&[("b.writ", "y"), ("a.writ", "x")])));
         assert_eq!(
             digest(&one),
-            format!("sha256:{}", vault::digest::hex(&vault::digest::sha256(b"a.writ\0x\0b.writ\0y\0")))
+            format!(
+                "sha256:{}",
+                vault::digest::hex(&vault::digest::sha256(b"a.writ\0x\0b.writ\0y\0"))
+            )
         );
     }
 

@@ -102,7 +102,8 @@ impl Check {
     fn add_dead_groups(&self, loaded: &mut Loaded) -> Result<(), Stopped> {
         let (Some(rules), Some(path)) = (&loaded.rules, &self.directory) else { return Ok(()) };
         let directory = directory::read(path)?;
-        let groups: BTreeSet<&str> = directory.groups.values().flatten().map(String::as_str).collect();
+        let groups: BTreeSet<&str> =
+            directory.groups.values().flatten().map(String::as_str).collect();
         loaded.findings.extend(rules.check_directory(|it| groups.contains(it)));
         Ok(())
     }

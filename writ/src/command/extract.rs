@@ -34,7 +34,8 @@ impl Extract {
         let octets = file::read(&self.message, file::MESSAGE_OCTETS_MAX)
             .map_err(|source| Stopped::Read { path: self.message, source })?;
         let found = extract(&octets, &Limits::default());
-        let text = if self.json { extract_json::write(&found)? } else { extract_text::write(&found) };
+        let text =
+            if self.json { extract_json::write(&found)? } else { extract_text::write(&found) };
         Ok(Done::fine(text))
     }
 }

@@ -7,11 +7,7 @@ use grammar::{
     tree::Span,
 };
 
-use crate::{
-    done::Stopped,
-    file,
-    loaded::Loaded,
-};
+use crate::{done::Stopped, file, loaded::Loaded};
 
 /// Rounds of fixing and checking. A fix can uncover a finding that it hid; more than a few deep is
 /// two fixes that undo each other.
@@ -50,7 +46,9 @@ fn round(loaded: &Loaded) -> Result<usize, Stopped> {
 }
 
 /// The edits of all fixes that do not touch those before them, by place, and how many fixes.
-fn chosen<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> (BTreeMap<u32, (u32, &'d str)>, usize) {
+fn chosen<'d>(
+    findings: impl Iterator<Item = &'d Diagnostic>,
+) -> (BTreeMap<u32, (u32, &'d str)>, usize) {
     let mut edits: BTreeMap<u32, (u32, &str)> = BTreeMap::new();
     let mut fixes: usize = 0;
     for finding in findings {
@@ -60,7 +58,9 @@ fn chosen<'d>(findings: impl Iterator<Item = &'d Diagnostic>) -> (BTreeMap<u32, 
         let free = |span: &Span| edits.iter().all(|(start, (end, _))| apart(*span, *start, *end));
         let certain = fix.applicability == Applicability::Automatic && !fix.edits.is_empty();
         if certain && stays && fix.edits.iter().all(|(span, _)| free(span)) {
-            edits.extend(fix.edits.iter().map(|(span, text)| (span.start, (span.end, text.as_str()))));
+            edits.extend(
+                fix.edits.iter().map(|(span, text)| (span.start, (span.end, text.as_str()))),
+            );
             fixes = fixes.saturating_add(1);
         }
     }
@@ -89,7 +89,10 @@ fn edited(text: &str, edits: &BTreeMap<u32, (u32, &str)>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grammar::{diagnostic::{Code, Fix}, tree::FileId};
+    use grammar::{
+        diagnostic::{Code, Fix},
+        tree::FileId,
+    };
 
     fn finding(start: u32, end: u32, fix: fn(&str, Span, &str) -> Fix) -> Diagnostic {
         let span = Span { file: FileId(0), start, end };

@@ -47,7 +47,8 @@ impl Fmt {
         if self.path.as_os_str() == "-" {
             return self.stream(colour);
         }
-        let tree = if self.path.is_file() { Tree::read_file(&self.path) } else { Tree::read(&self.path) };
+        let tree =
+            if self.path.is_file() { Tree::read_file(&self.path) } else { Tree::read(&self.path) };
         let tree = tree?;
         let mut tally = Tally::default();
         for source in tree.files() {
@@ -63,7 +64,13 @@ impl Fmt {
         Ok(Done::found(tally.text, tally.wrong > 0 || (self.check && tally.changed > 0)))
     }
 
-    fn one(&self, tree: &Tree, source: &SourceFile, colour: Colour, tally: &mut Tally) -> Result<(), Stopped> {
+    fn one(
+        &self,
+        tree: &Tree,
+        source: &SourceFile,
+        colour: Colour,
+        tally: &mut Tally,
+    ) -> Result<(), Stopped> {
         let shown = tree.shown(&source.path);
         match grammar::format(&source.text) {
             Err(errors) => {
@@ -87,7 +94,9 @@ impl Fmt {
     /// Standard input to standard output; nothing but the findings when there are errors.
     fn stream(&self, colour: Colour) -> Result<Done, Stopped> {
         let tree = Tree::read_file(Path::new("-")).map_err(|error| match error {
-            TreeError::Read { source, .. } => Stopped::Read { path: "standard input".into(), source },
+            TreeError::Read { source, .. } => {
+                Stopped::Read { path: "standard input".into(), source }
+            }
             other @ (TreeError::Config { .. }
             | TreeError::Empty(_)
             | TreeError::NotText { .. }
@@ -105,7 +114,12 @@ impl Fmt {
     }
 }
 
-fn findings(name: &str, text: &str, errors: &[grammar::diagnostic::Diagnostic], colour: Colour) -> String {
+fn findings(
+    name: &str,
+    text: &str,
+    errors: &[grammar::diagnostic::Diagnostic],
+    colour: Colour,
+) -> String {
     let mut sources = Sources::default();
     sources.add(name, text);
     errors.iter().map(|it| human(it, &sources, colour) + "\n").collect()

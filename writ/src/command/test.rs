@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use engine::testing::{self, TestReport};
 use grammar::diagnostic::Colour;
 use regex_automata::meta::Regex;
@@ -11,7 +11,7 @@ use crate::{
     done::{Done, Stopped},
     loaded::{Loaded, Usable},
     message::{Scene, replay::Replay},
-    report::tests,
+    report::{junit, tests, tests_json},
 };
 
 /// Run the tests of rules: `test` and `assert` blocks, `accepts` and `rejects` lines.
@@ -29,6 +29,9 @@ pub(crate) struct Test {
     /// Only tests whose title matches this regular expression.
     #[arg(long, value_name = "REGEX", value_parser = regex)]
     run: Option<Regex>,
+    /// How to write the results.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
     /// When messages without `at` arrive, such as 2026-03-02T09:30:00Z; now when absent.
     #[arg(long, value_name = "RFC3339")]
     at: Option<jiff::Timestamp>,
@@ -37,7 +40,19 @@ pub(crate) struct Test {
 const EXAMPLES: &str = "\
 Examples:
   writ test                       run the tests of the rules in this folder
-  writ test --run 'card' rules    only those that are about cards";
+  writ test --run 'card' rules    only those that are about cards
+  writ test --format junit rules  for the report of a CI system";
+
+/// The forms of the results.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    /// A line each, what failed with its place and its trace, and the counts.
+    Human,
+    /// One object, with a version.
+    Json,
+    /// `JUnit` XML, which CI systems show.
+    Junit,
+}
 
 fn regex(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| match error.syntax_error() {
@@ -59,7 +74,12 @@ impl Test {
             }
         }
         let failed = reports.iter().any(|it| !it.passed());
-        Ok(Done::found(tests::write(&usable, &replay, &reports, colour), failed))
+        let text = match self.format {
+            Format::Human => tests::write(&usable, &replay, &reports, colour),
+            Format::Json => tests_json::write(&usable, &reports)?,
+            Format::Junit => junit::write(&usable, &reports),
+        };
+        Ok(Done::found(text, failed))
     }
 }
 

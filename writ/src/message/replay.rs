@@ -5,13 +5,11 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use engine::{
-    decision::Decision,
+    decision::{Decision, ExaminationResult},
     facts::Facts,
     program::Releasers,
 };
-use grammar::{
-    tree::{FileId, Given, Item, Span, Test, TestMessage, Tree},
-};
+use grammar::tree::{FileId, Given, Item, Span, Test, TestMessage, Tree};
 
 use crate::loaded::Usable;
 
@@ -82,6 +80,13 @@ impl<'u> Replay<'u> {
             self.put_given(given, &mut facts);
         }
         Some(self.usable.program.explain(&facts))
+    }
+
+    /// What an examination finds in the message of a test that ran.
+    pub(crate) fn examination(&self, test: &Test, name: &str) -> Option<ExaminationResult> {
+        let message = test.message.as_ref()?;
+        let facts = self.facts.borrow();
+        self.usable.program.examine(&facts.get(&message.span)?.content).remove(name)
     }
 
     /// What the block says of the envelope.

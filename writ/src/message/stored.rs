@@ -11,7 +11,11 @@ use super::{Scene, limits};
 use crate::file;
 
 /// The octets of the file, with the fields that the block replaces.
-pub(super) fn read(scene: &Scene<'_>, message: &TestMessage, written: &str) -> Result<Vec<u8>, String> {
+pub(super) fn read(
+    scene: &Scene<'_>,
+    message: &TestMessage,
+    written: &str,
+) -> Result<Vec<u8>, String> {
     if message.body.is_some() {
         return Err("`body` cannot change a message that stands in a file".to_owned());
     }
@@ -51,7 +55,10 @@ fn with_field(message: &[u8], name: &str, value: &str) -> Vec<u8> {
 
 /// Sender and recipients by the headers: From, and To with Cc and Bcc. What is no address is left
 /// out, as no server would have taken it.
-pub(super) fn envelope(message: &[u8], organisation: &Organisation) -> (Option<Address>, Vec<Address>) {
+pub(super) fn envelope(
+    message: &[u8],
+    organisation: &Organisation,
+) -> (Option<Address>, Vec<Address>) {
     let reading = examine::reading(message, &limits(organisation));
     let address = |it: &examine::Person| Address::parse(&it.address).ok();
     let bcc = bcc(message);
@@ -78,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_field_is_replaced_wherever_it_stands() {
-        let message = b"From: a@b.example\r\nsubject: one\r\n two\r\nSubject: three\r\n\r\nSubject: body\r\n";
+        let message =
+            b"From: a@b.example\r\nsubject: one\r\n two\r\nSubject: three\r\n\r\nSubject: body\r\n";
         assert_eq!(
             with_field(message, "Subject", "n\u{e9}w\r\nBcc: eve"),
             "Subject: n\u{e9}w  Bcc: eve\r\nFrom: a@b.example\r\n\r\nSubject: body\r\n".as_bytes()

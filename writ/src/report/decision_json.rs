@@ -174,5 +174,11 @@ fn examination(result: &ExaminationResult) -> Examination<'_> {
 }
 
 fn found(hit: &Hit) -> Found<'_> {
-    Found { term: &hit.term, scope: scope(hit.scope), part: hit.part, start: hit.start, end: hit.end }
+    Found {
+        term: &hit.term,
+        scope: scope(hit.scope),
+        part: hit.part,
+        start: hit.start,
+        end: hit.end,
+    }
 }

@@ -34,7 +34,8 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     });
     let mut out = String::new();
     for row in rows {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{:width$}", plain_line(cell)));
+        let cells =
+            row.iter().zip(widths).map(|(cell, width)| format!("{:width$}", plain_line(cell)));
         out.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         out.push('\n');
     }
@@ -43,7 +44,12 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
 
 /// What happens, in the words of the language.
 pub(crate) fn outcome(verdict: &Verdict) -> String {
-    let said = said(verdict.disposition, &verdict.definitions, &verdict.releasers, verdict.text.as_deref());
+    let said = said(
+        verdict.disposition,
+        &verdict.definitions,
+        &verdict.releasers,
+        verdict.text.as_deref(),
+    );
     match verdict.otherwise.as_deref() {
         None => said,
         Some(it) => format!(
@@ -53,7 +59,12 @@ pub(crate) fn outcome(verdict: &Verdict) -> String {
     }
 }
 
-fn said(disposition: Disposition, definitions: &[String], releasers: &[String], text: Option<&str>) -> String {
+fn said(
+    disposition: Disposition,
+    definitions: &[String],
+    releasers: &[String],
+    text: Option<&str>,
+) -> String {
     let quoted = |word: &str| text.map_or_else(|| word.to_owned(), |it| format!("{word} \"{it}\""));
     match disposition {
         Disposition::Deliver => "deliver".to_owned(),
@@ -80,7 +91,9 @@ pub(crate) fn effect(effect: &Effect) -> String {
 
 /// The merged options, on one line.
 pub(crate) fn options(options: &Options) -> String {
-    let may = |word: &str, allowed: bool| format!("{word} {}", if allowed { "allowed" } else { "denied" });
+    let may = |word: &str, allowed: bool| {
+        format!("{word} {}", if allowed { "allowed" } else { "denied" })
+    };
     let receipt = match options.read_receipt {
         ReadReceipt::Always => "always",
         ReadReceipt::Never => "never",
@@ -125,7 +138,8 @@ fn days(secs: u64) -> String {
 /// An examination with its hits; what was matched is not shown.
 pub(crate) fn examination(result: &ExaminationResult) -> String {
     let verb = if result.activated { "activates" } else { "does not activate" };
-    let mut out = format!("{} scores {} of {}: {verb}", result.name, result.score, result.activates_at);
+    let (name, score, at) = (&result.name, result.score, result.activates_at);
+    let mut out = format!("{name} scores {score} and {verb} (at {at})");
     for (set, word) in [
         (result.unreadable, "a part is unreadable"),
         (result.ambiguous, "it can be read in two ways"),

@@ -28,9 +28,15 @@ fn summary(loaded: &Loaded, fixed: usize) -> String {
     let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
     let lints = loaded.findings.len().saturating_sub(errors);
     let files = counted(loaded.tree.files().len(), "file", "files");
-    let made = if fixed == 0 { String::new() } else { format!("{} made, ", counted(fixed, "fix", "fixes")) };
-    let errors = if errors == 0 { "no errors".to_owned() } else { counted(errors, "error", "errors") };
-    let lints = if lints == 0 { String::new() } else { format!(", {}", counted(lints, "lint", "lints")) };
+    let made = if fixed == 0 {
+        String::new()
+    } else {
+        format!("{} made, ", counted(fixed, "fix", "fixes"))
+    };
+    let errors =
+        if errors == 0 { "no errors".to_owned() } else { counted(errors, "error", "errors") };
+    let lints =
+        if lints == 0 { String::new() } else { format!(", {}", counted(lints, "lint", "lints")) };
     format!("{files} checked: {made}{errors}{lints}\n")
 }
 
@@ -39,7 +45,11 @@ fn annotation(view: &View) -> String {
     if let Some(label) = view.labels.first() {
         place = format!(
             "file={},line={},col={},endLine={},endColumn={},",
-            property(&label.path), label.start.line, label.start.column, label.end.line, label.end.column
+            property(&label.path),
+            label.start.line,
+            label.start.column,
+            label.end.line,
+            label.end.column
         );
     }
     let mut message = view.message.clone();

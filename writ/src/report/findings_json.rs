@@ -101,7 +101,11 @@ fn repair(fix: FixView) -> Repair {
         let (start, end) = points(&label);
         Edit { file: label.path, start, end, replacement }
     };
-    Repair { title: fix.title, automatic: fix.automatic, edits: fix.edits.into_iter().map(edit).collect() }
+    Repair {
+        title: fix.title,
+        automatic: fix.automatic,
+        edits: fix.edits.into_iter().map(edit).collect(),
+    }
 }
 
 fn points(label: &LabelView) -> (Point, Point) {

@@ -6,6 +6,8 @@ pub(crate) mod extract_json;
 pub(crate) mod extract_text;
 pub(crate) mod findings;
 pub(crate) mod findings_json;
+pub(crate) mod junit;
 pub(crate) mod sarif;
 pub(crate) mod tests;
+pub(crate) mod tests_json;
 pub(crate) mod trace;

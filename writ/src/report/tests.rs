@@ -6,17 +6,26 @@ use engine::{
 };
 use grammar::{
     diagnostic::Colour,
-    tree::{Expect, ExpectKind},
+    tree::{ExpectKind, Reference},
 };
 
-use super::trace;
+use super::{decision_text, trace};
 use crate::{loaded::Usable, message::replay::Replay, plain::plain_line};
 
 /// One line a test, what failed with its place and its trace, and the counts alone on the last line.
-pub(crate) fn write(usable: &Usable, replay: &Replay<'_>, reports: &[TestReport], colour: Colour) -> String {
+pub(crate) fn write(
+    usable: &Usable,
+    replay: &Replay<'_>,
+    reports: &[TestReport],
+    colour: Colour,
+) -> String {
     let mut out = String::new();
     for report in reports {
-        let mark = if report.passed() { paint(colour, "32", "ok    ") } else { paint(colour, "1;31", "FAILED") };
+        let mark = if report.passed() {
+            paint(colour, "32", "ok    ")
+        } else {
+            paint(colour, "1;31", "FAILED")
+        };
         let place = report.place.as_ref().filter(|_| !report.passed());
         let place = place.map(|it| format!("  {}", usable.place(it))).unwrap_or_default();
         out.push_str(&format!("{mark} {}{place}\n", plain_line(&title(report))));
@@ -30,7 +39,8 @@ pub(crate) fn write(usable: &Usable, replay: &Replay<'_>, reports: &[TestReport]
     out
 }
 
-fn title(report: &TestReport) -> String {
+/// What a report is about.
+pub(crate) fn title(report: &TestReport) -> String {
     match report.kind {
         TestKind::Assertion => format!("assert \"{}\"", report.title),
         TestKind::Test => format!("test \"{}\"", report.title),
@@ -67,28 +77,38 @@ fn snippet(usable: &Usable, place: &(String, u32)) -> String {
 }
 
 /// The lines of the trace that led elsewhere: what decided, what took part, and what was expected to.
-fn decisive(usable: &Usable, replay: &Replay<'_>, report: &TestReport, failure: &Failure) -> Option<String> {
+fn decisive(
+    usable: &Usable,
+    replay: &Replay<'_>,
+    report: &TestReport,
+    failure: &Failure,
+) -> Option<String> {
     let test = replay.test(report.place.as_ref()?)?;
     let place = failure.place.as_ref()?;
     let expect = test.expects.iter().find(|it| replay.is_at(it.span, place))?;
-    let ExpectKind::Outcome { recipient, .. } = &expect.kind else { return None };
-    let decision = replay.decision(test)?;
-    let mut verdicts = decision.verdicts.iter().filter(|it| match recipient {
-        Some(who) => who.value == it.recipient,
-        // The sentence names the recipient that it is about.
-        None => failure.message.contains(&format!("`{}`", it.recipient)),
-    });
-    let verdict = verdicts.next()?;
-    let shown = |it: &&TraceLine| matters(it, expect);
-    Some(trace::lines(usable, verdict.trace.iter().filter(shown)))
+    match &expect.kind {
+        ExpectKind::Outcome { recipient, because, .. } => {
+            let decision = replay.decision(test)?;
+            let verdict = decision.verdicts.iter().find(|it| match recipient {
+                Some(who) => who.value == it.recipient,
+                // The sentence names the recipient that it is about.
+                None => failure.message.contains(&format!("`{}`", it.recipient)),
+            })?;
+            let lines = verdict.trace.iter().filter(|it| matters(it, because));
+            Some(trace::lines(usable, lines))
+        }
+        ExpectKind::Activates { examination, .. } | ExpectKind::Scores { examination, .. } => {
+            let result = replay.examination(test, &examination.name.value)?;
+            let lines = decision_text::examination(&result);
+            Some(lines.lines().map(|it| format!("  {it}\n")).collect())
+        }
+    }
 }
 
-fn matters(line: &TraceLine, expect: &Expect) -> bool {
-    let named = match &expect.kind {
-        ExpectKind::Outcome { because, .. } => because.iter().any(|it| it.name.value == line.subject),
-        ExpectKind::Activates { .. } | ExpectKind::Scores { .. } => false,
-    };
-    named || !matches!(line.fate, Fate::Failed { .. })
+/// Whether a line took part, or was expected to.
+fn matters(line: &TraceLine, because: &[Reference]) -> bool {
+    let expected = because.iter().any(|it| it.name.value == line.subject);
+    expected || !matches!(line.fate, Fate::Failed { .. })
 }
 
 fn paint(colour: Colour, number: &str, text: &str) -> String {

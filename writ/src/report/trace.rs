@@ -40,7 +40,12 @@ pub(crate) fn lines<'t>(usable: &Usable, lines: impl Iterator<Item = &'t TraceLi
     let row = |it: &&TraceLine| {
         let mark = if it.fate == Fate::Decided { "  *" } else { "   " };
         let place = it.place.as_ref().map(|place| usable.place(place)).unwrap_or_default();
-        [format!("{mark} {} {}", it.kind, it.subject), words(it), place]
+        let name = if it.kind == it.subject {
+            it.kind.to_owned()
+        } else {
+            format!("{} {}", it.kind, it.subject)
+        };
+        [format!("{mark} {name}"), words(it), place]
     };
     let rows: Vec<[String; 3]> = lines.iter().map(row).collect();
     columns(&rows)
@@ -50,7 +55,9 @@ pub(crate) fn lines<'t>(usable: &Usable, lines: impl Iterator<Item = &'t TraceLi
 pub(crate) fn words(line: &TraceLine) -> String {
     let fate = match &line.fate {
         Fate::Ambiguous { with } => {
-            format!("ambiguous: neither it nor `{with}` outranks the other; the more protective was taken")
+            format!(
+                "ambiguous: neither it nor `{with}` outranks the other; the more protective was taken"
+            )
         }
         Fate::Bypassed { by } => format!("bypassed by `{by}`"),
         Fate::Decided => "decided".to_owned(),

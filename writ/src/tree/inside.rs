@@ -11,9 +11,11 @@ pub(super) fn resolve(root: &Path, written: &str) -> Result<PathBuf, String> {
         return Err(format!("`{written}` is not a path inside the folder of the rules"));
     }
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => format!("`{written}` is not there"),
-        _ => format!("cannot read `{written}`: {error}"),
+    let failed = |error: std::io::Error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return format!("`{written}` is not there");
+        }
+        format!("cannot read `{written}`: {error}")
     };
     let root = root.canonicalize().map_err(failed)?;
     let found = root.join(path).canonicalize().map_err(failed)?;

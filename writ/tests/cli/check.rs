@@ -1,0 +1,139 @@
+//! `writ check`.
+
+use crate::scene::{SMALL, Scene, sample};
+
+/// A file as it is written on a bad day.
+const WRONG: &str = include_str!("../wrong/outbound.writ");
+
+#[test]
+fn a_file_with_many_errors_tells_all_of_them_with_their_places() {
+    let scene = Scene::new(&[("rules/outbound.writ", WRONG)]);
+    let checked = scene.writ(&["check", "rules"]).ends(1);
+    insta::assert_snapshot!("many-errors", checked.out);
+    assert_eq!(checked.err, "");
+}
+
+#[test]
+fn every_form_tells_the_same_findings() {
+    let scene = Scene::new(&[("rules/outbound.writ", WRONG)]);
+    let short = scene.writ(&["check", "--format", "short", "rules"]).ends(1).out;
+    let lines: Vec<&str> =
+        short.lines().filter(|it| it.starts_with("rules/outbound.writ:")).collect();
+    assert!(lines.len() >= 10, "{short}");
+    let json = scene.writ(&["check", "--format", "json", "rules"]).ends(1).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["version"], 1);
+    let github = scene.writ(&["check", "--format", "github", "rules"]).ends(1).out;
+    let sarif = scene.writ(&["check", "--format", "sarif", "rules"]).ends(1).out;
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), lines.len());
+    assert_eq!(github.lines().count(), lines.len());
+    for ((line, finding), (annotation, result)) in
+        lines.iter().zip(json["findings"].as_array().unwrap()).zip(github.lines().zip(results))
+    {
+        let (code, start) = (finding["code"].as_str().unwrap(), &finding["labels"][0]["start"]);
+        let place = format!("{}:{}: ", start["line"], start["column"]);
+        assert!(line.contains(code) && line.contains(&place), "{line} {finding}");
+        assert!(annotation.contains(&format!("title={code}::")), "{annotation}");
+        assert_eq!(result["ruleId"], code);
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(region["startLine"], start["line"]);
+    }
+}
+
+#[test]
+fn errors_of_all_files_come_in_one_run() {
+    let scene = Scene::new(&[
+        ("a.writ", &format!("{SMALL}polcy x {{\n}}\n")),
+        ("sub/b.writ", "writ 1\ndefault deliverr\n"),
+    ]);
+    let out = scene.writ(&["check", "--format", "short"]).ends(1).out;
+    assert!(
+        out.contains("a.writ:6:1: error[") && out.contains("\nsub/b.writ:2:9: error["),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_conflict_shows_a_message_that_meets_both() {
+    let scene = Scene::new(&[(
+        "a.writ",
+        &format!(
+            "{SMALL}group fin from directory \"fin\"\ndefinition d {{\n  print denied\n}}\n\
+             policy p {{\n  from group fin\n  to everyone\n  then secure with d\n}}\n\
+             policy q {{\n  from everyone\n  to b@x.example\n  then take no action\n}}\n"
+        ),
+    )]);
+    let out = scene.writ(&["check"]).ends(1).out;
+    assert!(out.contains("error[E0430]: `p` and `q` disagree"), "{out}");
+    assert!(out.contains("acme.example -> b@x.example"), "{out}");
+}
+
+#[test]
+fn lints_end_well_unless_they_are_denied() {
+    let scene = Scene::new(&[("a.writ", &format!("{SMALL}addresses nobody-yet {{\n}}\n"))]);
+    let out = scene.writ(&["check"]).ends(0).out;
+    assert!(out.ends_with("1 file checked: no errors, 1 lint\n"), "{out}");
+    scene.writ(&["check", "--deny-lints"]).ends(1);
+}
+
+#[test]
+fn the_day_decides_what_has_lapsed() {
+    let scene = sample();
+    let out = scene.writ(&["check", "--at", "2099-06-01", "rules"]).ends(0).out;
+    assert!(out.contains("`payroll-run` ends on 2099-06-30"), "{out}");
+    let out = scene.writ(&["check", "--at", "2099-07-01", "rules"]).ends(0).out;
+    assert!(out.contains("`payroll-run` ended on 2099-06-30"), "{out}");
+    let wrong = scene.writ(&["check", "--at", "01.07.2099", "rules"]).ends(2);
+    assert!(wrong.err.contains("write year, month and day"), "{}", wrong.err);
+}
+
+#[test]
+fn groups_without_members_are_told() {
+    let scene = sample();
+    scene.write("none.json", br#"{"groups": {"other": ["alice@acme.example"]}}"#);
+    scene.write("some.json", br#"{"groups": {"groups/finance": ["alice@acme.example"]}}"#);
+    let day = ["check", "rules", "--at", "2026-03-02", "--directory"];
+    let out = scene.writ(&[&day[..], &["none.json"]].concat()).ends(0).out;
+    assert!(out.contains("`finance` has no members"), "{out}");
+    let out = scene.writ(&[&day[..], &["some.json"]].concat()).ends(0).out;
+    assert_eq!(out, "2 files checked: no errors\n");
+}
+
+#[test]
+fn certain_fixes_are_made_and_the_others_are_left() {
+    let text = format!("{SMALL}polcy p {{\n  from internal\n  then hold fro board\n}}\n");
+    let scene = Scene::new(&[("a.writ", &text)]);
+    let out = scene.writ(&["check", "--fix"]).ends(1).out;
+    assert!(out.contains("made"), "{out}");
+    let left = scene.read("a.writ");
+    assert!(left.contains("\npolicy p {\n") && left.contains("board"), "{left}");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_is_no_finding() {
+    let scene = Scene::new(&[("empty/readme.txt", "")]);
+    scene.write("latin/a.writ", b"writ 1\n# caf\xe9\n");
+    scene.write("toml/writ.toml", b"edition = 9\n");
+    scene.write("toml/a.writ", SMALL.as_bytes());
+    for (path, words) in [
+        ("empty", "`empty` holds no .writ file"),
+        ("nowhere", "cannot read `nowhere`: there is no such file or folder"),
+        ("latin", "`latin/a.writ` is not UTF-8 text: line 2"),
+        ("toml", "`toml/writ.toml` is wrong: there is no edition 9"),
+    ] {
+        let run = scene.writ(&["check", path]).ends(2);
+        assert!(run.err.starts_with("error: ") && run.err.contains(words), "{}", run.err);
+        assert_eq!(run.out, "");
+    }
+}
+
+#[test]
+fn a_rule_file_cannot_write_to_the_terminal() {
+    let scene = Scene::new(&[("a.writ", &format!("{SMALL}polcy \u{1b}[2Jx {{\n}}\n"))]);
+    let out = scene.writ(&["check"]).ends(1).out;
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+    let out = scene.writ(&["check", "--colour", "always"]).ends(1).out;
+    assert!(out.contains("\u{1b}[1;31merror") && !out.contains("\u{1b}[2J"), "{out:?}");
+}

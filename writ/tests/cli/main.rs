@@ -1,0 +1,14 @@
+//! The `writ` program, run as its users run it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod check;
+mod decide;
+mod explain;
+mod extract;
+mod fmt;
+mod help;
+mod init;
+mod sample;
+mod scene;
+mod test;

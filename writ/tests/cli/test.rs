@@ -1,0 +1,145 @@
+//! `writ test`.
+
+use crate::scene::{SMALL, Scene, sample};
+
+/// The smallest rules with something to test.
+fn rules(tests: &str) -> String {
+    format!(
+        "{SMALL}use std\ngroup fin from directory \"groups/finance\"\n\
+         attribute clearance from directory \"levels\" {{\n  order none < secret\n}}\n\
+         terms words {{\n  \"Nightjar\" weight 5\n}}\n\
+         examination leak {{\n  look in subject, body, headers, attachment text\n  count words, up to 3 times\n  \
+         activates at 5\n  unreadable counts as clear\n}}\n\
+         policy leaks {{\n  to external\n  when leak activates\n  then hold\n}}\n\
+         policy money {{\n  from group fin\n  to domain bank.example\n  then bounce \"no\"\n}}\n\
+         policy cleared {{\n  from anyone with clearance is secret\n  to domain state.example\n  then reject \"no\"\n}}\n\
+         {tests}"
+    )
+    .replacen("writ 1\n", "writ 1\nuse std\n", 1)
+    .replacen("}\nuse std\n", "}\n", 1)
+}
+
+fn message(lines: &str, expects: &str) -> String {
+    let body = "    from alice@acme.example\n    to bob@shop.example\n";
+    rules(&format!("test \"t\" {{\n  message {{\n{body}{lines}  }}\n{expects}}}\n"))
+}
+
+#[test]
+fn a_failed_expectation_shows_its_line_and_what_happened_instead() {
+    let tests = "test \"one\" {\n  message {\n    from alice@acme.example\n    to bob@shop.example\n    subject \"Nightjar\"\n  }\n  \
+        expect bob@shop.example deliver because default\n  expect leak scores 6\n  expect leak does not activate\n}\n\
+        test \"two\" {\n  message {\n    from alice@acme.example\n    to bob@bank.example, eve@state.example\n    subject \"x\"\n  }\n  \
+        given alice@acme.example in fin\n  given alice@acme.example with clearance secret\n  \
+        expect every recipient bounce because money\n}\n\
+        assert never \"Nightjar is held\" {\n  when leak activates\n  outcome hold\n}\n";
+    let scene = Scene::new(&[("rules/a.writ", &rules(tests))]);
+    let tested = scene.writ(&["test", "rules"]).ends(1);
+    insta::assert_snapshot!("failed-tests", tested.out);
+    assert_eq!(tested.out.lines().last(), Some("0 passed, 3 failed"));
+}
+
+#[test]
+fn messages_are_read_as_the_gateway_reads_them() {
+    for (lines, leaks) in [
+        ("    subject \"Night\u{ad}jar\"\n", true),
+        ("    body \"about ＮＩＧＨＴＪＡＲ\"\n", true),
+        ("    header \"X-Topic\" \"nightjar\"\n", true),
+        ("    attach \"a.xlsx\" with text \"nightjar\"\n", true),
+        ("    attach \"a.txt\" from \"files/secret.txt\"\n", true),
+        ("    attach \"a.txt\" from \"files/public.txt\"\n", false),
+        ("    body \"night jar\"\n", false),
+    ] {
+        let expect = if leaks {
+            "  expect bob@shop.example hold because leaks\n"
+        } else {
+            "  expect bob@shop.example deliver because default\n"
+        };
+        let scene = Scene::new(&[
+            ("rules/a.writ", &message(lines, expect)),
+            ("rules/files/secret.txt", "the nightjar\n"),
+            ("rules/files/public.txt", "the robin\n"),
+        ]);
+        let tested = scene.writ(&["test", "rules"]).ends(0);
+        assert!(tested.out.ends_with("1 passed, 0 failed\n"), "{lines}: {}", tested.out);
+    }
+}
+
+#[test]
+fn a_message_in_a_file_brings_its_own_envelope_and_the_block_goes_over_it() {
+    let mail = "From: alice@acme.example\nTo: Bob <bob@shop.example>\nCc: eve@other.example\nSubject: Robin\n\nThe robin.\n";
+    for (block, expects) in [
+        ("", "  expect bob@shop.example deliver\n  expect eve@other.example deliver\n"),
+        (" {\n    subject \"Nightjar\"\n  }", "  expect every recipient hold\n"),
+        (" {\n    header \"X-Topic\" \"nightjar\"\n  }", "  expect every recipient hold\n"),
+        (" {\n    to carol@acme.example\n  }", "  expect carol@acme.example deliver\n"),
+    ] {
+        let tests =
+            format!("test \"t\" {{\n  message file \"mail/robin.eml\"{block}\n{expects}}}\n");
+        let scene = Scene::new(&[("rules/a.writ", &rules(&tests)), ("rules/mail/robin.eml", mail)]);
+        let tested = scene.writ(&["test", "rules"]).ends(0);
+        assert!(tested.out.ends_with("1 passed, 0 failed\n"), "{block}: {}", tested.out);
+    }
+}
+
+#[test]
+fn files_of_a_test_stay_in_their_tree() {
+    let expect = "  expect bob@shop.example deliver\n";
+    for (lines, words) in [
+        (
+            "    attach \"a\" from \"../secret\"\n",
+            "`../secret` is not a path inside the folder of the rules",
+        ),
+        ("    attach \"a\" from \"/etc/passwd\"\n", "`/etc/passwd` is not a path inside"),
+        ("    attach \"a\" from \"nowhere\"\n", "`nowhere` is not there"),
+        ("    header \"Received\" \"x\"\n", "`Received` is written from the other lines"),
+    ] {
+        let scene = Scene::new(&[("rules/a.writ", &message(lines, expect)), ("secret", "")]);
+        let tested = scene.writ(&["test", "rules"]).ends(1);
+        assert!(tested.out.contains(words), "{lines}: {}", tested.out);
+    }
+    let scene = Scene::new(&[(
+        "rules/a.writ",
+        &rules("test \"t\" {\n  message file \"../x.eml\"\n  expect every recipient deliver\n}\n"),
+    )]);
+    let tested = scene.writ(&["test", "rules"]).ends(1);
+    assert!(tested.out.contains("`../x.eml` is not a path inside"), "{}", tested.out);
+}
+
+#[test]
+fn tests_are_chosen_by_their_title() {
+    let scene = sample();
+    let tested = scene.writ(&["test", "--run", "incident [0-9]+", "rules"]).ends(0);
+    assert_eq!(
+        tested.out,
+        "ok     test \"the sample that started incident 1042\"\n\n1 passed, 0 failed\n"
+    );
+    let none = scene.writ(&["test", "--run", "no such title", "rules"]).ends(2);
+    assert!(none.err.contains("no test has a title like that"), "{}", none.err);
+    let wrong = scene.writ(&["test", "--run", "(", "rules"]).ends(2);
+    assert!(wrong.err.contains("regex"), "{}", wrong.err);
+}
+
+#[test]
+fn a_tree_without_tests_passes() {
+    let scene = Scene::new(&[("a.writ", SMALL)]);
+    assert_eq!(scene.writ(&["test"]).ends(0).out, "\n0 passed, 0 failed\n");
+}
+
+#[test]
+fn programs_get_the_same_results() {
+    let tests = "test \"a <b> & \\\"c\\\"\" {\n  message {\n    from alice@acme.example\n    to bob@shop.example\n  }\n  \
+        expect bob@shop.example hold\n}\nassert never \"x\" {\n  when leak activates\n  outcome deliver\n}\n";
+    let scene = Scene::new(&[("rules/a.writ", &rules(tests))]);
+    let json = scene.writ(&["test", "--format", "json", "rules"]).ends(1).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["version"], &json["passed"], &json["failed"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    assert_eq!(json["tests"][0]["title"], "a <b> & \"c\"");
+    assert_eq!(json["tests"][0]["failures"][0]["place"], "rules/a.writ:40");
+    let xml = scene.writ(&["test", "--format", "junit", "rules"]).ends(1).out;
+    assert!(xml.contains("tests=\"2\" failures=\"1\""), "{xml}");
+    assert!(xml.contains("name=\"test &quot;a &lt;b&gt; &amp; &quot;c&quot;&quot;\""), "{xml}");
+    assert!(xml.contains(">rules/a.writ:40</failure>"), "{xml}");
+}
