@@ -132,6 +132,8 @@ pub(crate) struct Organisation {
     pub(crate) postmaster: String,
     /// Whom recipients may ask.
     pub(crate) help_desk: String,
+    /// How long anything is kept at most, seconds.
+    pub(crate) retention_secs: u64,
     /// Decoded octets of one message.
     pub(crate) message_octets_max: u64,
     /// Relay networks that the rules name.

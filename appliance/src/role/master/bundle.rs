@@ -186,6 +186,7 @@ fn organisation(rules: &Rules, digest: [u8; 32]) -> Organisation {
         domains: ours.domains.iter().map(ToString::to_string).collect(),
         postmaster: ours.postmaster.to_string(),
         help_desk: ours.help_desk.to_string(),
+        retention_secs: ours.retention_secs,
         message_octets_max: ours.message_size_octets,
         relay_networks: ours.relay_networks.iter().map(ToString::to_string).collect(),
         on_error: match ours.on_error {

@@ -9,6 +9,7 @@
 
 mod carry;
 mod examining;
+mod housekeeping;
 mod intake;
 mod judge;
 mod letter;
@@ -95,6 +96,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                         working = true;
                         tokio::spawn(outbound::work(Arc::clone(&spool)));
                         tokio::spawn(examining::work(Arc::clone(&spool)));
+                        tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     }
                 }
                 Order::Stop => break,
@@ -133,8 +135,9 @@ fn attach(spool: &Arc<Spool>, role: Role, line: OwnedFd) -> anyhow::Result<()> {
 async fn recover(store: &Store, bodies: &Bodies) -> anyhow::Result<()> {
     let unfinished = bodies.recover()?;
     let under_way = queue::recover(store, now_ms()).await?;
-    if 0 < unfinished || 0 < under_way {
-        tracing::info!(event = "spool.recovered", unfinished, under_way);
+    let orphans = housekeeping::remove_orphans(store, bodies).await?;
+    if 0 < unfinished || 0 < under_way || 0 < orphans {
+        tracing::info!(event = "spool.recovered", unfinished, under_way, orphans);
     }
     Ok(())
 }
