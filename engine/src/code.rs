@@ -103,8 +103,9 @@ pub const CODES: &[Explained] = &[
     page(
         NAME_UNKNOWN,
         "nothing has this name",
-        "A name is looked up in its own file. What another file declares is named through the alias of its `use` \
-         line, such as `banking.all-terms` after `use \"banking-terms.writ\" as banking`, and what a shipped \
+        "Policies, bypasses, requests, examinations, definitions, sets of people and groups are known in the whole \
+         tree. Dictionaries, patterns, networks and attributes are known in their own file; those of another one are \
+         named through the alias of its `use` line, such as `banking.all-terms` after `use \"banking-terms.writ\" as banking`, and what a shipped \
          library declares through the library's name, such as `std.iban` after `use std`.",
     ),
     page(

@@ -151,7 +151,8 @@ fn strictest<'m>(
     })
 }
 
-fn options_of(definition: &Definition, retention_secs: u64) -> Options {
+/// The options of one definition, the retention applied.
+pub(crate) fn options_of(definition: &Definition, retention_secs: u64) -> Options {
     let expires_secs = definition.expires_secs.unwrap_or(u64::MAX).min(retention_secs);
     Options {
         print: definition.print,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use grammar::{
     diagnostic::Diagnostic,
-    tree::{self, CountsAs, Findable as Written, ItemKind, Scope},
+    tree::{self, ConditionKind, CountsAs, ExpectKind, Findable as Written, ItemKind, Scope, Span},
 };
 
 use super::{Checker, names::NameKind, organisation::missing_line};
@@ -24,16 +24,48 @@ impl Checker<'_> {
     /// Every examination, in the order of their numbers.
     pub(super) fn examinations(&self) -> Vec<Examination> {
         self.check_terms_and_patterns();
+        let asked = self.asked();
         let mut examinations = Vec::new();
         for entry in self.names.of_kind(NameKind::Examination) {
-            if let ItemKind::Examination(written) = entry.item {
-                examinations.push(self.examination(written, &entry.label));
-            }
+            let ItemKind::Examination(written) = entry.item else { continue };
+            let wanted = !entry.in_library || asked.contains(&written.name.span);
+            // What a library holds and nobody asks keeps its number, and looks for nothing.
+            let nothing = tree::Examination { counts: Vec::new(), ..written.clone() };
+            let written = if wanted { written } else { &nothing };
+            examinations.push(self.examination(written, &entry.label, wanted));
         }
         examinations
     }
 
-    fn examination(&self, written: &tree::Examination, label: &str) -> Examination {
+    /// Places of the names of all examinations that something of the tree asks.
+    fn asked(&self) -> BTreeSet<Span> {
+        let items = &self.items;
+        let when = items.policies.iter().flat_map(|it| &it.when);
+        let conditions = when.chain(items.asserts.iter().flat_map(|it| &it.when));
+        let conditions = conditions.filter_map(|it| match &it.kind {
+            ConditionKind::Activates(examination) => Some(examination),
+            ConditionKind::AttachmentLarger(_)
+            | ConditionKind::AttachmentName(_)
+            | ConditionKind::AttachmentType(_)
+            | ConditionKind::Authentication { .. }
+            | ConditionKind::Fingerprint(_)
+            | ConditionKind::LanguageIs(_)
+            | ConditionKind::MessageLarger(_)
+            | ConditionKind::RecipientsMoreThan(_)
+            | ConditionKind::SenderUsesTls => None,
+        });
+        let expects =
+            items.tests.iter().flat_map(|it| &it.expects).filter_map(|it| match &it.kind {
+                ExpectKind::Activates { examination, .. }
+                | ExpectKind::Scores { examination, .. } => Some(examination),
+                ExpectKind::Outcome { .. } => None,
+            });
+        let named = conditions.chain(expects);
+        let entries = named.filter_map(|it| self.names.find(it, &[NameKind::Examination]).ok());
+        entries.map(|it| it.name.span).collect()
+    }
+
+    fn examination(&self, written: &tree::Examination, label: &str, wanted: bool) -> Examination {
         self.require_lines(written);
         let needles = |list: &[Written]| list.iter().filter_map(|it| self.findable(it)).collect();
         let counts = written.counts.iter().filter_map(|it| {
@@ -62,7 +94,9 @@ impl Checker<'_> {
             ambiguous: written.ambiguous.as_ref().map_or(CountsAs::Activated, |it| it.value),
             over_limit: written.over_limit.as_ref().map(|it| it.value),
         };
-        self.refuse_unreachable(written, &examination);
+        if wanted {
+            self.refuse_unreachable(written, &examination);
+        }
         examination
     }
 

@@ -3,6 +3,7 @@
 //! Each part of the language has its file here. A part that cannot be resolved is left out of the
 //! model and its diagnostic keeps the rules from being used, so nothing cascades.
 
+mod bypasses;
 mod cases;
 mod clauses;
 mod definitions;
@@ -12,16 +13,23 @@ pub(crate) mod lapse;
 mod lints;
 mod names;
 mod organisation;
+mod outcomes;
 mod people;
 mod regex;
 mod terms;
 
-use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use grammar::{
     diagnostic::{Code, Diagnostic, SourceFile},
     tree::{FileId, ItemKind, Reference, Span, Tree, UseSource},
 };
+
+use regex_automata::meta::Regex;
 
 use self::{
     items::Items,
@@ -52,6 +60,7 @@ pub(crate) fn load(
         items,
         findings: RefCell::new(findings),
         values: RefCell::default(),
+        regexes: RefCell::default(),
     };
     let rules = checker.rules();
     (rules, without_cascade(checker.findings.into_inner(), &parts))
@@ -65,6 +74,8 @@ pub(crate) struct Checker<'t> {
     items: Items<'t>,
     findings: RefCell<Vec<Diagnostic>>,
     values: RefCell<Vec<PatternCase>>,
+    /// Compiled expressions, by where they stand.
+    regexes: RefCell<BTreeMap<Span, Arc<Regex>>>,
 }
 
 impl<'t> Checker<'t> {

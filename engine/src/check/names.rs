@@ -1,7 +1,8 @@
 //! Names: what each file declares, and what a reference means.
 //!
-//! A bare name is one of its own file (or, in a library, of the library). A qualified one goes
-//! through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
+//! A bare name is one of its own file (or, in a library, of the library), or one of the whole tree
+//! where its kind has names that are unique in the tree: what records name without a file, rules
+//! may name so too. A qualified name goes through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
 //! names, so that a reader never has to ask which of two is meant there.
 
 use std::collections::BTreeMap;
@@ -120,6 +121,8 @@ pub(crate) struct Names<'t> {
     entries: Vec<Entry<'t>>,
     modules: Vec<Module>,
     of_file: BTreeMap<FileId, usize>,
+    /// Entries whose names are unique in the tree, by name.
+    in_tree: BTreeMap<String, Vec<usize>>,
 }
 
 /// Parsed files of one module.
@@ -173,6 +176,9 @@ impl<'t> Names<'t> {
         } else {
             name.value.clone()
         };
+        if kind.is_unique_in_tree() && !part.is_library {
+            self.in_tree.entry(name.value.clone()).or_default().push(self.entries.len());
+        }
         self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
     }
 
@@ -295,7 +301,15 @@ impl<'t> Names<'t> {
             (None, module) => module,
             (Some(_), None) => None,
         };
-        module.into_iter().flat_map(|it| self.entries_in(it, &reference.name.value)).collect()
+        let name = &reference.name.value;
+        let mut named: Vec<&Entry<'t>> =
+            module.into_iter().flat_map(|it| self.entries_in(it, name)).collect();
+        if reference.qualifier.is_none() {
+            named.extend(
+                self.in_tree.get(name).into_iter().flatten().filter_map(|it| self.entries.get(*it)),
+            );
+        }
+        named
     }
 
     fn unknown(&self, reference: &Reference, wanted: &[NameKind]) -> Diagnostic {

@@ -19,6 +19,9 @@ impl Checker<'_> {
         let mut all = self.items.organisations.clone();
         all.sort_by_key(|it| (self.sources.path(it.name.span.file), it.name.span));
         let Some((first, others)) = all.split_first() else {
+            if self.decides_nothing() {
+                return nobody();
+            }
             self.report_missing();
             return None;
         };
@@ -32,6 +35,17 @@ impl Checker<'_> {
             );
         }
         self.fill(first)
+    }
+
+    /// Whether the tree only gives names to others, as a library does that is checked by itself.
+    fn decides_nothing(&self) -> bool {
+        let items = &self.items;
+        items.policies.is_empty()
+            && items.requests.is_empty()
+            && items.bypasses.is_empty()
+            && items.defaults.is_empty()
+            && items.tests.is_empty()
+            && items.asserts.is_empty()
     }
 
     fn report_missing(&self) {
@@ -76,6 +90,23 @@ impl Checker<'_> {
             relay_networks: self.networks(&written.relay_networks),
         })
     }
+}
+
+/// The organisation of a tree that decides nothing: no domain is internal.
+fn nobody() -> Option<Organisation> {
+    let postmaster = Address::parse("postmaster@localhost").ok()?;
+    Some(Organisation {
+        name: String::new(),
+        domains: Vec::new(),
+        time_zone: "UTC".to_owned(),
+        zone: TimeZone::UTC,
+        help_desk: postmaster.clone(),
+        postmaster,
+        retention_secs: u64::from(RETENTION_DAYS_DEFAULT).saturating_mul(86_400),
+        message_size_octets: MESSAGE_OCTETS_DEFAULT,
+        on_error: OnError::Hold,
+        relay_networks: Vec::new(),
+    })
 }
 
 /// The zone by its name, which the parser has vouched for.

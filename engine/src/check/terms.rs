@@ -7,6 +7,7 @@ use grammar::{
     suggest::closest,
     tree::{self, Findable as Written, ItemKind, Text},
 };
+use regex_automata::meta::Regex;
 
 use super::{
     Checker,
@@ -44,7 +45,7 @@ impl Checker<'_> {
                         Some(Findable { terms, patterns: Vec::new() })
                     }
                     ItemKind::Pattern(pattern) => {
-                        let pattern = compiled(pattern, &written(reference)).ok()?;
+                        let pattern = self.compiled(pattern, &written(reference)).ok()?;
                         Some(Findable { terms: Vec::new(), patterns: vec![Arc::new(pattern)] })
                     }
                     ItemKind::Addresses(_)
@@ -100,7 +101,7 @@ impl Checker<'_> {
 
     fn check_pattern(&self, pattern: &tree::Pattern) {
         pattern.near.iter().for_each(|it| drop(self.needle(it)));
-        let mut compiled = match compiled(pattern, &pattern.name.value) {
+        let mut compiled = match self.compiled(pattern, &pattern.name.value) {
             Ok(compiled) => compiled,
             Err(findings) => {
                 findings.into_iter().for_each(|it| self.report(it));
@@ -111,7 +112,7 @@ impl Checker<'_> {
         compiled.near = Vec::new();
         let compiled = Arc::new(compiled);
         for (text, accepts) in cases(pattern) {
-            let found = !compiled.occurrences(&normal::normalise(&text.value)).is_empty();
+            let found = !compiled.occurrences(&normal::normalise(&text.value)).ranges.is_empty();
             if found != accepts {
                 self.report(wrong_case(pattern, text, accepts));
             }
@@ -122,6 +123,49 @@ impl Checker<'_> {
                 accepts,
             });
         }
+    }
+
+    /// The pattern ready to search, or everything that is wrong with it.
+    fn compiled(&self, pattern: &tree::Pattern, label: &str) -> Result<Pattern, Vec<Diagnostic>> {
+        let mut findings = Vec::new();
+        let mut checks: Vec<&'static Checksum> = Vec::new();
+        for name in &pattern.checks {
+            match checksum::find(&name.value) {
+                Some(check) => checks.push(check),
+                None => findings.push(check_unknown(name)),
+            }
+        }
+        let Some(expression) = &pattern.regex else {
+            findings.push(missing_line("pattern", &pattern.name, "match"));
+            return Err(findings);
+        };
+        let regex = match self.regex(expression) {
+            Ok(regex) if findings.is_empty() => regex,
+            Ok(_) => return Err(findings),
+            Err(finding) => {
+                findings.push(*finding);
+                return Err(findings);
+            }
+        };
+        let within_words = pattern.within_words.as_ref().map(|it| it.value);
+        Ok(Pattern {
+            label: label.to_owned(),
+            regex,
+            checks,
+            weight: pattern.weight.as_ref().map_or(1, |it| it.value),
+            near: pattern.near.iter().filter_map(needle).collect(),
+            within_words: within_words.unwrap_or(WITHIN_WORDS_DEFAULT),
+        })
+    }
+
+    /// The expression compiled, once for all who name its pattern.
+    fn regex(&self, expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> {
+        if let Some(known) = self.regexes.borrow().get(&expression.span) {
+            return Ok(Arc::clone(known));
+        }
+        let compiled = regex::compile(expression)?;
+        self.regexes.borrow_mut().insert(expression.span, Arc::clone(&compiled));
+        Ok(compiled)
     }
 }
 
@@ -158,37 +202,6 @@ fn term(entry: &tree::Term) -> Option<Term> {
         within_words: entry.within_words.as_ref().map_or(WITHIN_WORDS_DEFAULT, |it| it.value),
         weight: entry.weight.as_ref().map_or(1, |it| it.value),
     })
-}
-
-/// The pattern ready to search, or everything that is wrong with it.
-fn compiled(pattern: &tree::Pattern, label: &str) -> Result<Pattern, Vec<Diagnostic>> {
-    let mut findings = Vec::new();
-    let mut checks: Vec<&'static Checksum> = Vec::new();
-    for name in &pattern.checks {
-        match checksum::find(&name.value) {
-            Some(check) => checks.push(check),
-            None => findings.push(check_unknown(name)),
-        }
-    }
-    let Some(expression) = &pattern.regex else {
-        findings.push(missing_line("pattern", &pattern.name, "match"));
-        return Err(findings);
-    };
-    match regex::compile(expression) {
-        Ok(regex) if findings.is_empty() => Ok(Pattern {
-            label: label.to_owned(),
-            regex,
-            checks,
-            weight: pattern.weight.as_ref().map_or(1, |it| it.value),
-            near: pattern.near.iter().filter_map(needle).collect(),
-            within_words: pattern.within_words.as_ref().map_or(WITHIN_WORDS_DEFAULT, |it| it.value),
-        }),
-        Ok(_) => Err(findings),
-        Err(finding) => {
-            findings.push(*finding);
-            Err(findings)
-        }
-    }
 }
 
 fn check_unknown(name: &tree::Name) -> Diagnostic {

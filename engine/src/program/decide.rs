@@ -9,6 +9,7 @@ use crate::{
     decision::{Decision, Disposition, Fate, TraceLine, Verdict},
     facts::Facts,
     merge::{Contribution, Merged, Share, merge},
+    model::outcome::Outcome,
     scan::{Examined, Scan},
     trace,
 };
@@ -133,6 +134,12 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
                 Fate::LessProtective { than: than.clone() }
             };
             sheet.fates.entry(number).or_insert(fate);
+            if !share.contribution.from_internal
+                && matches!(share.contribution.share, Share::Says(Outcome::Secure(_)))
+            {
+                let note = "securing acts on what internal senders send".to_owned();
+                sheet.notes.entry(number).or_insert(note);
+            }
             if merged.unused_texts.contains(&at) {
                 sheet
                     .notes

@@ -23,8 +23,9 @@ use grammar::literal::{Address, Domain};
 use self::{index::Index, person::Person};
 use crate::{
     Organisation,
-    decision::ExaminationResult,
+    decision::{ExaminationResult, Options},
     facts::{Content, Facts},
+    merge,
     model::Model,
     scan::Scanner,
 };
@@ -82,6 +83,13 @@ impl Program {
             .filter(|it| self.model.any_matches(&it.available_to, &person))
             .map(|it| (it.name.as_str(), it.description.as_deref()))
             .collect()
+    }
+
+    /// The options of a definition by itself, the retention applied.
+    #[must_use]
+    pub fn definition_options(&self, name: &str) -> Option<Options> {
+        let definition = self.model.definitions.iter().find(|it| it.name == name)?;
+        Some(merge::options_of(definition, self.model.organisation.retention_secs))
     }
 
     /// The members of the set or the directory's name of the group that a hold names.

@@ -142,7 +142,7 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
             }
         }
         for pattern in &what.patterns {
-            for range in pattern.occurrences(text) {
+            for range in pattern.occurrences(text).ranges {
                 if pattern.near.is_empty() || near(&range, &pattern.near, pattern.within_words) {
                     add(range, pattern.weight, &pattern.label);
                 }

@@ -8,6 +8,7 @@
 //! Every pattern runs over the text by itself; no literal is drawn from an expression to filter by.
 
 pub(crate) mod examination;
+mod find;
 pub(crate) mod hit;
 mod literals;
 pub(crate) mod pattern;
@@ -15,20 +16,16 @@ pub(crate) mod score;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use grammar::tree::CountsAs;
 
 use self::{
-    examination::{Examination, Findable, Term},
-    hit::{HITS_IN_SEGMENT_MAX, Words, compact, is_whole_word},
+    examination::Examination,
+    find::{Finder, Numbers},
+    hit::Words,
     literals::Literals,
-    pattern::Pattern,
-    score::{Found, chosen_branches, counts, score_where, value},
+    score::{Found, chosen_branches, counts, score_where},
 };
 use crate::{
     decision::{ExaminationResult, Hit},
@@ -37,6 +34,10 @@ use crate::{
 
 /// Hits told of one examination; the score counts all.
 pub(crate) const HITS_TOLD_MAX: usize = 1_000;
+
+/// Occurrences of literals in one message before their conditions are asked; a message with more
+/// counts as one over a limit.
+const RAW_HITS_MAX: usize = 1 << 20;
 
 /// Everything that all examinations look for, compiled.
 #[derive(Clone, Debug)]
@@ -54,14 +55,6 @@ struct Compiled {
     requires: Vec<Finder>,
     vetoes: Vec<Finder>,
     less: Vec<Finder>,
-}
-
-/// A findable with the numbers of its literals.
-#[derive(Clone, Debug)]
-struct Finder {
-    /// By literal.
-    terms: Vec<(u32, Option<u32>, Arc<Term>)>,
-    patterns: Vec<(Vec<u32>, Arc<Pattern>)>,
 }
 
 /// What an examination says of a message.
@@ -101,12 +94,20 @@ impl Scanner {
     /// Passes over the text once.
     pub(crate) fn open<'a>(&'a self, content: &'a Content) -> Scan<'a> {
         let mut raw = Vec::new();
+        let mut clipped = false;
         for (number, segment) in content.segments.iter().enumerate() {
             let text = segment_text(content, segment);
-            self.literals.scan(text.as_bytes(), |literal, at| raw.push((literal, number, at)));
+            self.literals.scan(text.as_bytes(), |literal, at| {
+                if raw.len() < RAW_HITS_MAX {
+                    raw.push((literal, number, at));
+                } else {
+                    clipped = true;
+                }
+            });
         }
         raw.sort_unstable();
-        Scan { scanner: self, content, raw, words: BTreeMap::new() }
+        let (words, occurrences) = (BTreeMap::new(), BTreeMap::new());
+        Scan { scanner: self, content, raw, words, occurrences, clipped }
     }
 }
 
@@ -119,6 +120,10 @@ pub(crate) struct Scan<'a> {
     raw: Vec<(u32, usize, usize)>,
     /// Of segments that were asked for distances.
     words: BTreeMap<usize, Words>,
+    /// Of patterns that were asked, by pattern and segment.
+    occurrences: BTreeMap<(u32, usize), Vec<Range<usize>>>,
+    /// Some search was cut short: what was not found may still be there.
+    clipped: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -139,7 +144,8 @@ impl<'a> Scan<'a> {
         }
         let by_score = required && !vetoed && examination.activates_at <= score;
         let hits = told(self.content, lines, &chosen);
-        Some(examined(examination, self.content, score, by_score, hits))
+        let scored = Scored { score, by_score, clipped: self.clipped, hits };
+        Some(scored.examined(examination, self.content))
     }
 
     /// Whether something stands in the text that counts.
@@ -155,173 +161,39 @@ impl<'a> Scan<'a> {
             .iter()
             .any(|it| segment(it).is_some_and(|it| counts(it, chosen)))
     }
-
-    /// Every hit within the scopes of the examination, by segment and place, without what it ignores.
-    fn find(&mut self, finder: &'a Finder, examination: &Examination) -> Vec<Found<'a>> {
-        let mut found = Vec::new();
-        self.find_terms(finder, examination, &mut found);
-        self.find_patterns(finder, examination, &mut found);
-        let content = self.content;
-        if !examination.ignores.is_empty() {
-            found.retain(|it| !examination.ignores.contains(&compact(value(content, it))));
-        }
-        found.sort_by_key(|it| (it.segment, it.range.start));
-        found
-    }
-
-    fn find_terms(
-        &mut self,
-        finder: &'a Finder,
-        examination: &Examination,
-        found: &mut Vec<Found<'a>>,
-    ) {
-        // The literals that stand in this message are few, the terms of a dictionary many.
-        let mut after = 0;
-        while let Some((literal, ..)) = self.raw.get(after).copied() {
-            let first = finder.terms.partition_point(|it| it.0 < literal);
-            for (_, near, term) in finder.terms.iter().skip(first).take_while(|it| it.0 == literal)
-            {
-                self.find_term(literal, *near, term, examination, found);
-            }
-            after = self.raw.partition_point(|it| it.0 <= literal);
-        }
-    }
-
-    fn find_term(
-        &mut self,
-        literal: u32,
-        near: Option<u32>,
-        term: &'a Term,
-        examination: &Examination,
-        found: &mut Vec<Found<'a>>,
-    ) {
-        for number in self.segments_with(literal) {
-            let Some(segment) = self.content.segments.get(number) else { continue };
-            if !examination.look_in.contains(&segment.scope) {
-                continue;
-            }
-            let ranges = self.taken(literal, number, term.whole_word);
-            let ranges = self.in_exact_case(ranges, number, term);
-            let near = near.map(|it| vec![self.taken(it, number, false)]);
-            for range in self.close(ranges, near.as_deref(), number, term.within_words) {
-                found.push(Found {
-                    segment: number,
-                    range,
-                    weight: term.weight,
-                    label: &term.label,
-                });
-            }
-        }
-    }
-
-    fn find_patterns(
-        &mut self,
-        finder: &'a Finder,
-        examination: &Examination,
-        found: &mut Vec<Found<'a>>,
-    ) {
-        for (near, pattern) in &finder.patterns {
-            for (number, segment) in self.content.segments.iter().enumerate() {
-                if !examination.look_in.contains(&segment.scope) {
-                    continue;
-                }
-                let ranges = pattern.occurrences(segment_text(self.content, segment));
-                let others: Vec<_> = near.iter().map(|it| self.taken(*it, number, false)).collect();
-                let others = (!near.is_empty()).then_some(others);
-                for range in self.close(ranges, others.as_deref(), number, pattern.within_words) {
-                    let (weight, label) = (pattern.weight, pattern.label.as_str());
-                    found.push(Found { segment: number, range, weight, label });
-                }
-            }
-        }
-    }
-
-    /// Segments that hold a literal.
-    fn segments_with(&self, literal: u32) -> BTreeSet<usize> {
-        let first = self.raw.partition_point(|it| it.0 < literal);
-        self.raw.iter().skip(first).take_while(|it| it.0 == literal).map(|it| it.1).collect()
-    }
-
-    /// Occurrences of a literal in a segment, from left to right, none overlapping.
-    fn taken(&self, literal: u32, segment: usize, whole_word: bool) -> Vec<Range<usize>> {
-        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
-        let text = segment_text(self.content, place);
-        let length = self.scanner.literals.length(literal);
-        let first = self.raw.partition_point(|it| (it.0, it.1) < (literal, segment));
-        let mut taken: Vec<Range<usize>> = Vec::new();
-        let here = |it: &&(u32, usize, usize)| (it.0, it.1) == (literal, segment);
-        for (_, _, start) in self.raw.iter().skip(first).take_while(here) {
-            let range = *start..start.saturating_add(length);
-            let free = taken.last().is_none_or(|it| it.end <= range.start);
-            if free
-                && taken.len() < HITS_IN_SEGMENT_MAX
-                && (!whole_word || is_whole_word(text, &range))
-            {
-                taken.push(range);
-            }
-        }
-        taken
-    }
-
-    /// Leaves out hits whose case differs, where the content keeps the case.
-    fn in_exact_case(
-        &self,
-        ranges: Vec<Range<usize>>,
-        segment: usize,
-        term: &Term,
-    ) -> Vec<Range<usize>> {
-        let cased = self.content.cased.get(segment);
-        let Some((exact, cased)) = term.exact.as_deref().zip(cased) else { return ranges };
-        // The two texts differ in length where a fold does, so hits are paired by their order:
-        // the n-th occurrence in folded text is the n-th in the text with its case.
-        let folded = hit::cased_occurrences(cased, &term.text, exact, term.whole_word);
-        ranges.into_iter().zip(folded).filter(|it| it.1).map(|it| it.0).collect()
-    }
-
-    /// Leaves out what has none of the others close by.
-    fn close(
-        &mut self,
-        ranges: Vec<Range<usize>>,
-        others: Option<&[Vec<Range<usize>>]>,
-        segment: usize,
-        within_words: u32,
-    ) -> Vec<Range<usize>> {
-        let Some(others) = others else { return ranges };
-        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
-        let text = segment_text(self.content, place);
-        let words = self.words.entry(segment).or_insert_with(|| Words::new(text));
-        let near =
-            |range: &Range<usize>| others.iter().any(|it| words.near(range, it, within_words));
-        ranges.into_iter().filter(near).collect()
-    }
 }
 
-/// What an examination says, from its score and from what could not be told.
-pub(crate) fn examined(
-    examination: &Examination,
-    content: &Content,
+/// What the text is worth to an examination.
+struct Scored {
     score: u32,
     by_score: bool,
+    clipped: bool,
     hits: Vec<Hit>,
-) -> Examined {
-    let unreadable = !content.unreadable.is_empty();
-    let ambiguous = !content.ambiguous.is_empty();
-    let over_limit = !content.over_limit.is_empty();
-    let activated = by_score
-        || unreadable && examination.unreadable == CountsAs::Activated
-        || ambiguous && examination.ambiguous == CountsAs::Activated
-        || over_limit && examination.over_limit == Some(CountsAs::Activated);
-    let result = ExaminationResult {
-        name: examination.name.clone(),
-        score,
-        activates_at: examination.activates_at,
-        activated,
-        unreadable,
-        ambiguous,
-        over_limit,
-        hits,
-    };
-    Examined { result, by_score, over_limit_is_routed: examination.over_limit.is_some() }
+}
+
+impl Scored {
+    /// What the examination says, from the score and from what could not be told.
+    fn examined(self, examination: &Examination, content: &Content) -> Examined {
+        let unreadable = !content.unreadable.is_empty();
+        let ambiguous = !content.ambiguous.is_empty();
+        let over_limit = self.clipped || !content.over_limit.is_empty();
+        let activated = self.by_score
+            || unreadable && examination.unreadable == CountsAs::Activated
+            || ambiguous && examination.ambiguous == CountsAs::Activated
+            || over_limit && examination.over_limit == Some(CountsAs::Activated);
+        let result = ExaminationResult {
+            name: examination.name.clone(),
+            score: self.score,
+            activates_at: examination.activates_at,
+            activated,
+            unreadable,
+            ambiguous,
+            over_limit,
+            hits: self.hits,
+        };
+        let over_limit_is_routed = examination.over_limit.is_some();
+        Examined { result, by_score: self.by_score, over_limit_is_routed }
+    }
 }
 
 /// The hits that count, in order of place.
@@ -347,41 +219,4 @@ fn told(content: &Content, lines: Vec<Vec<Found<'_>>>, chosen: &BTreeMap<u32, u3
 /// The bytes of a segment.
 pub(crate) fn segment_text<'a>(content: &'a Content, segment: &Segment) -> &'a str {
     content.text.get(segment.start..segment.end).unwrap_or_default()
-}
-
-/// Numbers the literals of all examinations, equal ones once.
-#[derive(Default)]
-struct Numbers {
-    texts: Vec<String>,
-    by_text: BTreeMap<String, u32>,
-}
-
-impl Numbers {
-    fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.by_text.get(text) {
-            return *number;
-        }
-        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(text.to_owned());
-        self.by_text.insert(text.to_owned(), number);
-        number
-    }
-
-    fn finder(&mut self, what: &Findable) -> Finder {
-        let mut terms: Vec<_> = what
-            .terms
-            .iter()
-            .map(|it| {
-                let near = it.near.as_deref().map(|near| self.number(near));
-                (self.number(&it.text), near, Arc::clone(it))
-            })
-            .collect();
-        terms.sort_by_key(|it| it.0);
-        let patterns = what
-            .patterns
-            .iter()
-            .map(|it| (it.near.iter().map(|near| self.number(near)).collect(), Arc::clone(it)))
-            .collect();
-        Finder { terms, patterns }
-    }
 }

@@ -26,8 +26,8 @@ const CACHE_OCTETS_MAX: usize = 1 << 20;
 const SHORTER_TRIES_MAX: usize = 32;
 
 /// Octets of failed matches, for each octet of text, after which a failed match is skipped as a
-/// whole: keeps the search linear.
-const FAILED_OCTETS_PER_OCTET: usize = 64;
+/// whole and the search says that it was cut short: keeps it linear.
+const FAILED_OCTETS_PER_OCTET: usize = 192;
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
@@ -41,6 +41,15 @@ pub(crate) struct Pattern {
     /// Any one must stand close by; normalised.
     pub(crate) near: Vec<String>,
     pub(crate) within_words: u32,
+}
+
+/// Where a pattern stands in a text.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Occurrences {
+    /// From left to right, none overlapping.
+    pub(crate) ranges: Vec<Range<usize>>,
+    /// The search was cut short by a limit: there may be more.
+    pub(crate) clipped: bool,
 }
 
 /// Compiles an expression that was parsed and found to be within the language.
@@ -57,37 +66,54 @@ pub(crate) fn compile(expression: &str) -> Result<Regex, Box<BuildError>> {
 }
 
 impl Pattern {
+    /// Whether another pattern finds the same; what it weighs or must be near may differ.
+    pub(crate) fn finds_the_same(&self, other: &Self) -> bool {
+        let names = |it: &Self| it.checks.iter().map(|check| check.name).collect::<Vec<_>>();
+        Arc::ptr_eq(&self.regex, &other.regex) && names(self) == names(other)
+    }
+
     /// Every match in normalised text that passes the checks, from left to right, none overlapping.
     ///
     /// Where the longest match fails a check, shorter ones at its place and then later ones within
     /// it are tried: "12 4012 8888 8888 1881 02/27" holds a card.
-    pub(crate) fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        let mut failed_octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
+    pub(crate) fn occurrences(&self, text: &str) -> Occurrences {
+        let mut found = Occurrences::default();
+        let mut octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
         let mut at = 0;
-        while at <= text.len() && found.len() < HITS_IN_SEGMENT_MAX {
-            let Some(longest) = self.regex.search(&Input::new(text).span(at..text.len())) else {
-                break;
-            };
-            if let Some(accepted) = self.accepted(text, longest.range()) {
-                at = accepted.end.max(next_character(text, accepted.start));
-                found.push(accepted);
-                continue;
-            }
-            let spent = longest.len().saturating_mul(2).max(1);
-            at = match failed_octets_left.checked_sub(spent) {
-                Some(left) => {
-                    failed_octets_left = left;
-                    next_character(text, longest.start())
+        while let Some(longest) = self.search(text, at..text.len()) {
+            let length = longest.len();
+            let (start, end) = (longest.start, longest.end);
+            let accepted = self.accepted(text, longest, &mut octets_left);
+            at = next_character(text, start);
+            if let Some(accepted) = accepted {
+                if found.ranges.len() >= HITS_IN_SEGMENT_MAX {
+                    found.clipped = true;
+                    break;
                 }
-                None => longest.end().max(next_character(text, longest.start())),
-            };
+                at = at.max(accepted.end);
+                found.ranges.push(accepted);
+            } else if octets_left < length {
+                found.clipped = true;
+                at = at.max(end);
+            }
         }
         found
     }
 
-    /// The longest match at the start of `longest` that passes every check.
-    fn accepted(&self, text: &str, longest: Range<usize>) -> Option<Range<usize>> {
+    fn search(&self, text: &str, within: Range<usize>) -> Option<Range<usize>> {
+        // Past the end there is nothing left to search.
+        let within = Some(within).filter(|it| it.start <= it.end)?;
+        self.regex.search(&Input::new(text).span(within)).map(|it| it.range())
+    }
+
+    /// The longest match at the start of `longest` that passes every check. What is looked at in
+    /// vain is taken off `octets_left`.
+    fn accepted(
+        &self,
+        text: &str,
+        longest: Range<usize>,
+        octets_left: &mut usize,
+    ) -> Option<Range<usize>> {
         let mut candidate = longest;
         for _ in 0..SHORTER_TRIES_MAX {
             if candidate.is_empty() {
@@ -96,6 +122,7 @@ impl Pattern {
             if text.get(candidate.clone()).is_some_and(|it| self.passes(it)) {
                 return Some(candidate);
             }
+            *octets_left = octets_left.checked_sub(candidate.len())?;
             let limit = candidate.end.saturating_sub(1);
             let input = Input::new(text).span(candidate.start..limit).anchored(Anchored::Yes);
             candidate = self.regex.search(&input)?.range();
@@ -137,18 +164,30 @@ mod tests {
             "4012 8888 8888 1881 12",
             "order 7 4012-8888-8888-1881 02 27 ok",
         ] {
-            let hits = card().occurrences(text);
+            let hits = card().occurrences(text).ranges;
             assert_eq!(hits.len(), 1, "{text}");
             assert!(text.get(hits[0].clone()).unwrap().starts_with("4012"), "{text}");
         }
-        assert!(card().occurrences("4012 8888 8888 1882").is_empty());
+        assert_eq!(card().occurrences("4012 8888 8888 1882"), Occurrences::default());
     }
 
     #[test]
     fn many_failing_digits_stay_linear() {
-        let text = "7 ".repeat(200_000);
-        // Luhn fails nowhere and everywhere in turn; what matters is that this returns at once.
-        assert!(card().occurrences(&text).len() <= HITS_IN_SEGMENT_MAX);
+        // Fifteen digits at a time that fail every check: each place costs its whole match.
+        let text = "7 ".repeat(100_000);
+        let found = card().occurrences(&text);
+        assert!(found.ranges.len() <= HITS_IN_SEGMENT_MAX);
+    }
+
+    #[test]
+    fn a_search_cut_short_says_so() {
+        let checks = vec![checksum::find("iban").unwrap()];
+        let endless = Pattern { regex: Arc::new(compile(r"\d+").unwrap()), checks, ..card() };
+        assert!(endless.occurrences(&"12".repeat(4_000)).clipped);
+        assert!(!endless.occurrences("4012888888881881").clipped);
+        // A table of numbers is nothing out of the ordinary.
+        assert!(!card().occurrences(&"4012888888881882 ".repeat(1_000)).clipped);
+        assert!(!card().occurrences(&"7 ".repeat(1_000)).clipped);
     }
 
     #[test]
@@ -158,6 +197,6 @@ mod tests {
             checks: vec![],
             ..card()
         };
-        assert_eq!(pattern.occurrences("ref ab123."), vec![4..9]);
+        assert_eq!(pattern.occurrences("ref ab123.").ranges, vec![4..9]);
     }
 }

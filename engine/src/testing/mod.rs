@@ -89,7 +89,7 @@ pub fn run(rules: &Rules, loader: Loader<'_>) -> Vec<TestReport> {
 
 fn values(rules: &Rules) -> Vec<TestReport> {
     let report = |case: &model::PatternCase| {
-        let found = !case.pattern.occurrences(&normal::normalise(&case.text)).is_empty();
+        let found = !case.pattern.occurrences(&normal::normalise(&case.text)).ranges.is_empty();
         let (verb, name) = (if case.accepts { "accepts" } else { "rejects" }, &case.pattern.label);
         let failure = Failure {
             message: format!("`{name}` {}", if found { "finds it" } else { "does not find it" }),

@@ -148,6 +148,13 @@ fn no_organisation() {
 }
 
 #[test]
+fn a_library_by_itself_needs_no_organisation() {
+    let text = "writ 1\npattern q {\n  match /ab/\n  accepts \"ab\"\n}\n";
+    let (rules, findings) = load_files(&[file("a.writ", text)]);
+    assert!(rules.is_some() && findings.is_empty(), "{}", said(&findings));
+}
+
+#[test]
 fn an_unknown_time_zone() {
     let text = PREAMBLE.replace("Europe/London", "Europe/Londno");
     let (rules, findings) = load_files(&[file("a.writ", &text)]);
@@ -193,17 +200,30 @@ fn a_misspelt_name_is_offered() {
 }
 
 #[test]
-fn a_name_of_another_file_needs_its_alias() {
-    let main = format!("{PREAMBLE}{ALWAYS}policy p {{\n  to partners\n  then hold\n}}\n");
-    let other = file("sets.writ", "writ 1\ndomains partners {\n  x.example\n}\n");
+fn a_dictionary_of_another_file_needs_its_alias() {
+    let more = "examination e {\n  count jargon\n  activates at 1\n  unreadable counts as clear\n}
+policy p {\n  when e activates\n  then hold\n}\n";
+    let main = format!("{PREAMBLE}{ALWAYS}{more}");
+    let other = file("words.writ", "writ 1\nterms jargon {\n  \"nightjar\"\n}\n");
     let (_, findings) = load_files(&[file("a.writ", &main), other.clone()]);
     assert_eq!(codes(&findings), ["E0200"]);
     assert_eq!(findings[0].labels.len(), 2);
-    let used = main.replace("writ 1\n", "writ 1\nuse \"sets.writ\" as sets\n");
+    let used = main.replace("writ 1\n", "writ 1\nuse \"words.writ\" as words\n");
     let (_, findings) = load_files(&[file("a.writ", &used), other.clone()]);
-    assert_eq!(findings[0].fix.as_ref().unwrap().title, "write `sets.partners`");
-    let right = used.replace("to partners", "to sets.partners");
+    assert_eq!(findings[0].fix.as_ref().unwrap().title, "write `words.jargon`");
+    let right = used.replace("count jargon", "count words.jargon");
     assert!(load_files(&[file("a.writ", &right), other]).0.is_some());
+}
+
+#[test]
+fn what_is_unique_in_the_tree_needs_no_alias() {
+    let main = format!("{PREAMBLE}{ALWAYS}policy p {{\n  to partners\n  then hold\n}}\n");
+    let other = file("sets.writ", "writ 1\ndomains partners {\n  x.example\n}\n");
+    let (rules, findings) = load_files(&[file("a.writ", &main), other.clone()]);
+    assert!(rules.is_some(), "{}", said(&findings));
+    let again = file("more.writ", "writ 1\ndomains partners {\n  y.example\n}\n");
+    let (_, findings) = load_files(&[file("a.writ", &main), other, again]);
+    assert_eq!(codes(&findings), ["E0201"]);
 }
 
 /// Whoever adds a code adds a case: those that other tests provoke are listed here.

@@ -120,6 +120,11 @@ bypass b {\n  owner o@corp.example\n  from a@corp.example\n  compare header\n  v
 #[test]
 fn secure_acts_on_what_we_send() {
     let scene = scene("policy all {\n  then secure with d7\n}");
-    assert_eq!(scene.short(&message("x@x.example", &["a@corp.example"])), "deliver by all");
+    let inbound = message("x@x.example", &["a@corp.example"]);
+    assert_eq!(scene.short(&inbound), "deliver by all");
+    assert_eq!(
+        line(&scene, &inbound, "all").note.unwrap(),
+        "securing acts on what internal senders send"
+    );
     assert_eq!(scene.short(&message("<>", &["b@x.example"])), "deliver by all");
 }

@@ -1,0 +1,248 @@
+//! Where the terms and patterns of an examination stand in a message.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
+
+use super::{
+    Scan,
+    examination::{Examination, Findable, Term},
+    hit::{HITS_IN_SEGMENT_MAX, Words, cased_occurrences, compact, is_whole_word},
+    pattern::Pattern,
+    score::{Found, value},
+    segment_text,
+};
+
+/// A findable with the numbers of its literals.
+#[derive(Clone, Debug)]
+pub(super) struct Finder {
+    /// By literal.
+    terms: Vec<NumberedTerm>,
+    patterns: Vec<NumberedPattern>,
+}
+
+#[derive(Clone, Debug)]
+struct NumberedTerm {
+    literal: u32,
+    near: Option<u32>,
+    term: Arc<Term>,
+}
+
+#[derive(Clone, Debug)]
+struct NumberedPattern {
+    number: u32,
+    near: Vec<u32>,
+    pattern: Arc<Pattern>,
+}
+
+/// Numbers the literals and patterns of all examinations, equal ones once.
+#[derive(Default)]
+pub(super) struct Numbers {
+    pub(super) texts: Vec<String>,
+    by_text: BTreeMap<String, u32>,
+    patterns: Vec<Arc<Pattern>>,
+}
+
+impl Numbers {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.by_text.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.to_owned());
+        self.by_text.insert(text.to_owned(), number);
+        number
+    }
+
+    /// Patterns are one where they find the same: what they weigh or must be near may differ.
+    fn pattern(&mut self, pattern: &Arc<Pattern>) -> u32 {
+        let known = self.patterns.iter().position(|it| it.finds_the_same(pattern));
+        let at = known.unwrap_or_else(|| {
+            self.patterns.push(Arc::clone(pattern));
+            self.patterns.len().saturating_sub(1)
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn finder(&mut self, what: &Findable) -> Finder {
+        let mut terms = Vec::new();
+        for term in &what.terms {
+            let near = term.near.as_deref().map(|it| self.number(it));
+            terms.push(NumberedTerm {
+                literal: self.number(&term.text),
+                near,
+                term: Arc::clone(term),
+            });
+        }
+        terms.sort_by_key(|it| it.literal);
+        let mut patterns = Vec::new();
+        for pattern in &what.patterns {
+            let near = pattern.near.iter().map(|it| self.number(it)).collect();
+            let (number, pattern) = (self.pattern(pattern), Arc::clone(pattern));
+            patterns.push(NumberedPattern { number, near, pattern });
+        }
+        Finder { terms, patterns }
+    }
+}
+
+impl<'a> Scan<'a> {
+    /// Every hit within the scopes of the examination, by segment and place, without what it ignores.
+    pub(super) fn find(&mut self, finder: &'a Finder, examination: &Examination) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
+        self.find_terms(finder, examination, &mut found);
+        self.find_patterns(finder, examination, &mut found);
+        let content = self.content;
+        if !examination.ignores.is_empty() {
+            found.retain(|it| !examination.ignores.contains(&compact(value(content, it))));
+        }
+        found.sort_by_key(|it| (it.segment, it.range.start));
+        found
+    }
+
+    fn find_terms(
+        &mut self,
+        finder: &'a Finder,
+        examination: &Examination,
+        found: &mut Vec<Found<'a>>,
+    ) {
+        // The literals that stand in this message are few, the terms of a dictionary many.
+        let mut after = 0;
+        while let Some((literal, ..)) = self.raw.get(after).copied() {
+            let first = finder.terms.partition_point(|it| it.literal < literal);
+            let terms = finder.terms.iter().skip(first).take_while(|it| it.literal == literal);
+            for term in terms {
+                self.find_term(term, examination, found);
+            }
+            after = self.raw.partition_point(|it| it.0 <= literal);
+        }
+    }
+
+    fn find_term(
+        &mut self,
+        numbered: &'a NumberedTerm,
+        examination: &Examination,
+        found: &mut Vec<Found<'a>>,
+    ) {
+        let term = numbered.term.as_ref();
+        for number in self.segments_with(numbered.literal) {
+            let Some(segment) = self.content.segments.get(number) else { continue };
+            if !examination.look_in.contains(&segment.scope) {
+                continue;
+            }
+            let ranges = self.taken(numbered.literal, number, term.whole_word);
+            let ranges = self.in_exact_case(ranges, number, term);
+            let near = numbered.near.map(|it| vec![self.taken(it, number, false)]);
+            for range in self.close(ranges, near.as_deref(), number, term.within_words) {
+                found.push(Found {
+                    segment: number,
+                    range,
+                    weight: term.weight,
+                    label: &term.label,
+                });
+            }
+        }
+    }
+
+    fn find_patterns(
+        &mut self,
+        finder: &'a Finder,
+        examination: &Examination,
+        found: &mut Vec<Found<'a>>,
+    ) {
+        for NumberedPattern { number: of_pattern, near, pattern } in &finder.patterns {
+            for (number, segment) in self.content.segments.iter().enumerate() {
+                if !examination.look_in.contains(&segment.scope) {
+                    continue;
+                }
+                let ranges = self.occurrences_of(*of_pattern, pattern, number);
+                let others = (!near.is_empty()).then(|| {
+                    near.iter().map(|it| self.taken(*it, number, false)).collect::<Vec<_>>()
+                });
+                for range in self.close(ranges, others.as_deref(), number, pattern.within_words) {
+                    let (weight, label) = (pattern.weight, pattern.label.as_str());
+                    found.push(Found { segment: number, range, weight, label });
+                }
+            }
+        }
+    }
+
+    /// Occurrences of a pattern in a segment; searched once, whoever asks.
+    fn occurrences_of(
+        &mut self,
+        number: u32,
+        pattern: &Pattern,
+        segment: usize,
+    ) -> Vec<Range<usize>> {
+        if let Some(known) = self.occurrences.get(&(number, segment)) {
+            return known.clone();
+        }
+        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
+        let searched = pattern.occurrences(segment_text(self.content, place));
+        self.clipped |= searched.clipped;
+        self.occurrences.insert((number, segment), searched.ranges.clone());
+        searched.ranges
+    }
+
+    /// Segments that hold a literal.
+    fn segments_with(&self, literal: u32) -> BTreeSet<usize> {
+        let first = self.raw.partition_point(|it| it.0 < literal);
+        self.raw.iter().skip(first).take_while(|it| it.0 == literal).map(|it| it.1).collect()
+    }
+
+    /// Occurrences of a literal in a segment, from left to right, none overlapping.
+    fn taken(&mut self, literal: u32, segment: usize, whole_word: bool) -> Vec<Range<usize>> {
+        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
+        let text = segment_text(self.content, place);
+        let length = self.scanner.literals.length(literal);
+        let first = self.raw.partition_point(|it| (it.0, it.1) < (literal, segment));
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        let here = |it: &&(u32, usize, usize)| (it.0, it.1) == (literal, segment);
+        for (_, _, start) in self.raw.iter().skip(first).take_while(here) {
+            let range = *start..start.saturating_add(length);
+            let free = taken.last().is_none_or(|it| it.end <= range.start);
+            if !free || whole_word && !is_whole_word(text, &range) {
+                continue;
+            }
+            if taken.len() >= HITS_IN_SEGMENT_MAX {
+                self.clipped = true;
+                break;
+            }
+            taken.push(range);
+        }
+        taken
+    }
+
+    /// Leaves out hits whose case differs, where the content keeps the case.
+    fn in_exact_case(
+        &self,
+        ranges: Vec<Range<usize>>,
+        segment: usize,
+        term: &Term,
+    ) -> Vec<Range<usize>> {
+        let cased = self.content.cased.get(segment);
+        let Some((exact, cased)) = term.exact.as_deref().zip(cased) else { return ranges };
+        // The two texts differ in length where a fold does, so hits are paired by their order:
+        // the n-th occurrence in folded text is the n-th in the text with its case.
+        let same = cased_occurrences(cased, &term.text, exact, term.whole_word);
+        ranges.into_iter().zip(same).filter(|it| it.1).map(|it| it.0).collect()
+    }
+
+    /// Leaves out what has none of the others close by.
+    fn close(
+        &mut self,
+        ranges: Vec<Range<usize>>,
+        others: Option<&[Vec<Range<usize>>]>,
+        segment: usize,
+        within_words: u32,
+    ) -> Vec<Range<usize>> {
+        let Some(others) = others else { return ranges };
+        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
+        let text = segment_text(self.content, place);
+        let words = self.words.entry(segment).or_insert_with(|| Words::new(text));
+        let near =
+            |range: &Range<usize>| others.iter().any(|it| words.near(range, it, within_words));
+        ranges.into_iter().filter(near).collect()
+    }
+}
