@@ -32,7 +32,7 @@ impl Decide {
         let (usable, facts) = self.envelope.read()?;
         let decision = usable.program.decide(&facts);
         let text = if self.json {
-            decision_json::write(&decision, &usable.tree.digest())?
+            decision_json::write(&usable, &decision)?
         } else {
             decision_text::table(&decision)
         };

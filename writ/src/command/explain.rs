@@ -7,7 +7,7 @@ use super::envelope::Envelope;
 use crate::{
     done::{Done, Stopped},
     loaded::Usable,
-    report::trace,
+    report::{decision_json, trace},
 };
 
 /// Decide what happens to a message, and show why.
@@ -21,8 +21,11 @@ pub(crate) struct Explain {
     #[command(flatten)]
     envelope: Envelope,
     /// Show only why this policy, request or bypass did not decide.
-    #[arg(long, value_name = "POLICY")]
+    #[arg(long, value_name = "POLICY", conflicts_with = "json")]
     why_not: Option<String>,
+    /// Write the object of `writ decide --json`, with the trace of each recipient.
+    #[arg(long)]
+    json: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -39,6 +42,7 @@ impl Explain {
         }
         let decision = usable.program.explain(&facts);
         Ok(Done::fine(match &self.why_not {
+            None if self.json => decision_json::write_traced(&usable, &decision)?,
             None => trace::full(&usable, &decision),
             Some(name) => why_not(&usable, &decision, name),
         }))

@@ -2,10 +2,13 @@
 //!
 //! `version` is raised when a key changes its meaning or goes; new keys do not raise it.
 
-use engine::decision::{Decision, Effect, ExaminationResult, Hit, Options, Otherwise, Verdict};
+use engine::decision::{
+    Decision, Effect, ExaminationResult, Fate, Hit, Options, Otherwise, TraceLine, Verdict,
+};
 use serde::Serialize;
 
-use super::decision_text::scope;
+use super::{decision_text::scope, trace::words};
+use crate::loaded::Usable;
 
 #[derive(Serialize)]
 struct Report<'d> {
@@ -32,6 +35,21 @@ struct Recipient<'d> {
     effects: Vec<Besides<'d>>,
     /// What happens where TLS cannot be verified.
     otherwise: Option<Instead<'d>>,
+    /// Why, policy by policy; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Vec<Reason<'d>>>,
+}
+
+/// What became of a policy, request or bypass.
+#[derive(Serialize)]
+struct Reason<'d> {
+    kind: &'d str,
+    name: &'d str,
+    /// Whether it is one of those that decided.
+    decided: bool,
+    words: String,
+    /// `file:line`.
+    place: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -90,20 +108,53 @@ struct Found<'d> {
 /// The version of the form.
 const VERSION: u32 = 1;
 
-/// Writes a decision of the rules with the digest `bundle`.
+/// Writes a decision.
 ///
 /// # Errors
 ///
 /// None that these types can cause.
-pub(crate) fn write(decision: &Decision, bundle: &str) -> Result<String, serde_json::Error> {
+pub(crate) fn write(usable: &Usable, decision: &Decision) -> Result<String, serde_json::Error> {
+    object(usable, decision, decision.verdicts.iter().map(recipient).collect())
+}
+
+/// Writes a decision with its trace.
+///
+/// # Errors
+///
+/// None that these types can cause.
+pub(crate) fn write_traced(
+    usable: &Usable,
+    decision: &Decision,
+) -> Result<String, serde_json::Error> {
+    let traced =
+        |verdict| Recipient { trace: Some(reasons(usable, verdict)), ..recipient(verdict) };
+    object(usable, decision, decision.verdicts.iter().map(traced).collect())
+}
+
+fn object(
+    usable: &Usable,
+    decision: &Decision,
+    recipients: Vec<Recipient<'_>>,
+) -> Result<String, serde_json::Error> {
     let report = Report {
         version: VERSION,
-        bundle,
-        recipients: decision.verdicts.iter().map(recipient).collect(),
+        bundle: &usable.tree.digest(),
+        recipients,
         examinations: decision.examinations.iter().map(examination).collect(),
         advice: &decision.advice,
     };
     Ok(serde_json::to_string_pretty(&report)? + "\n")
+}
+
+fn reasons<'d>(usable: &Usable, verdict: &'d Verdict) -> Vec<Reason<'d>> {
+    let reason = |line: &'d TraceLine| Reason {
+        kind: line.kind,
+        name: &line.subject,
+        decided: line.fate == Fate::Decided,
+        words: words(line),
+        place: line.place.as_ref().map(|it| usable.place(it)),
+    };
+    verdict.trace.iter().map(reason).collect()
 }
 
 fn recipient(verdict: &Verdict) -> Recipient<'_> {
@@ -118,6 +169,7 @@ fn recipient(verdict: &Verdict) -> Recipient<'_> {
         releasers: &verdict.releasers,
         effects: verdict.effects.iter().map(besides).collect(),
         otherwise: verdict.otherwise.as_deref().map(instead),
+        trace: None,
     }
 }
 

@@ -52,3 +52,16 @@ fn why_not_tells_the_line_that_failed() {
     let unknown = explain(&["--why-not", "x"]).ends(2);
     assert!(unknown.err.contains("there are: cards-leave-secured, "), "{}", unknown.err);
 }
+
+#[test]
+fn programs_get_the_decision_with_its_trace() {
+    let out = explain(&["--json"]).ends(0).out;
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["recipients"][0]["decided_by"][0], "cards-leave-secured");
+    let trace = json["recipients"][0]["trace"].as_array().unwrap();
+    let line = |name: &str| trace.iter().find(|it| it["name"] == name).unwrap();
+    assert_eq!(line("cards-leave-secured")["decided"], true);
+    assert_eq!(line("partners-secured")["words"], "source: 198.51.100.7 is outside");
+    assert_eq!(line("partners-secured")["place"], "rules/sample.writ:90");
+    assert_eq!(trace.len(), 7);
+}
