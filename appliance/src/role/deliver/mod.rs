@@ -81,7 +81,14 @@ fn temporary(rows: &[i64], reply: &str) -> Vec<(i64, Outcome)> {
 impl Courier {
     async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Vec<(i64, Outcome)>> {
         let thing = super::thing(&job.id);
-        let key = self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await?;
+        let key = match self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await {
+            Ok(key) => key,
+            Err(error) => {
+                // Ours to mend, not the next hop's: without an outcome it is asked again at once.
+                tracing::warn!(event = "deliver.no-key", "{error:#}");
+                return Ok(Vec::new());
+            }
+        };
         let edits: Vec<_> = job
             .edits
             .into_iter()

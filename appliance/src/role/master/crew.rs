@@ -153,17 +153,15 @@ impl Crew {
     /// Asks everyone to end; ends those who do not in time.
     pub(super) async fn stop(&mut self, patience: Duration) {
         self.stopping = true;
-        // Those who take work in end first, so that the others can finish it.
-        for role in [Role::Front, Role::Portal] {
-            self.tell(role, &Control::Stop, Vec::new());
-        }
         let deadline = tokio::time::Instant::now() + patience;
-        self.wait_for(&[Role::Front, Role::Portal], deadline).await;
+        // Those who take work in end first, then who hands it on, then who does it.
         let rest: Vec<Role> = self.members.keys().copied().collect();
-        for role in &rest {
-            self.tell(*role, &Control::Stop, Vec::new());
+        for roles in [&[Role::Front, Role::Portal][..], &[Role::Spool], &rest] {
+            for role in roles {
+                self.tell(*role, &Control::Stop, Vec::new());
+            }
+            self.wait_for(roles, deadline).await;
         }
-        self.wait_for(&rest, deadline).await;
         for member in self.members.values_mut() {
             member.kill.take();
         }

@@ -41,8 +41,8 @@ pub(super) type Incoming = BTreeMap<String, Begun>;
 const INCOMING_MAX: usize = 2_000;
 /// Servers a message may have passed; more is a loop (RFC 5321 §6.3).
 const HOPS_MAX: u32 = 100;
-/// How long a message whose examination takes too long waits for the next try, milliseconds.
-const EXAMINING_WAIT_MS: i64 = 60_000;
+/// How long after the end of the first examination a message is examined again, milliseconds.
+const EXAMINING_WAIT_MS: u64 = 1_000;
 
 /// A body on its way in.
 #[derive(Debug)]
@@ -178,8 +178,10 @@ impl Spool {
             Ok(judged) => self.commit_decided(&arrived, judged).await,
             Err(_late) => {
                 tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
-                let commit =
-                    self.examining(&arrived, now_ms().saturating_add(EXAMINING_WAIT_MS))?;
+                // Where the first examiner stalls, it is ended by then.
+                let wait_ms = self.start.examination_limit_ms.saturating_add(EXAMINING_WAIT_MS);
+                let due_at_ms = now_ms().saturating_add(i64::try_from(wait_ms)?);
+                let commit = self.examining(&arrived, due_at_ms)?;
                 queue::commit(&self.store, &commit).await?;
                 self.due.notify_waiters();
                 Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })

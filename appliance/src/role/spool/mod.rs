@@ -86,6 +86,8 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         start,
     });
     let mut working = false;
+    let places = outbound::places();
+    let mut outbound = None;
     loop {
         tokio::select! {
             order = master.order() => match order? {
@@ -94,7 +96,8 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     rules.send_replace(Some(Arc::new(*organisation)));
                     if !working {
                         working = true;
-                        tokio::spawn(outbound::work(Arc::clone(&spool)));
+                        let places = Arc::clone(&places);
+                        outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
                         tokio::spawn(examining::work(Arc::clone(&spool)));
                         tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     }
@@ -103,6 +106,12 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
             },
             Some(role) = stalls.recv() => master.report(&Report::Stalled(role)).await?,
         }
+    }
+    if let Some(outbound) = outbound {
+        outbound.abort();
+        // It hands out nothing more once it has ended.
+        outbound.await.ok();
+        outbound::finish(&places).await;
     }
     spool.store.checkpoint().await.ok();
     Ok(())

@@ -27,7 +27,10 @@ use crate::{
 };
 
 /// Jobs under way at once.
-const JOBS_MAX: usize = 20;
+const JOBS_MAX: u32 = 20;
+/// How long those under way get to end at an ordered end; a delivery that is cut off by it may
+/// arrive twice.
+const STOP_PATIENCE: Duration = Duration::from_secs(8);
 /// Rows looked at in one turn.
 const TURN_ROWS: u32 = 200;
 /// The longest time between turns.
@@ -59,9 +62,21 @@ struct Batch {
     rows: Vec<Opened>,
 }
 
+/// Places for jobs.
+pub(super) fn places() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(usize::try_from(JOBS_MAX).unwrap_or(1)))
+}
+
+/// Waits until no job is under way. Who hands them out has ended before.
+pub(super) async fn finish(places: &Semaphore) {
+    let all = tokio::time::timeout(STOP_PATIENCE, places.acquire_many(JOBS_MAX)).await;
+    if all.is_err() {
+        tracing::warn!(event = "outbound.cut-off", "deliveries under way were not waited for");
+    }
+}
+
 /// Delivers what is due, for ever.
-pub(super) async fn work(spool: Arc<Spool>) {
-    let places = Arc::new(Semaphore::new(JOBS_MAX));
+pub(super) async fn work(spool: Arc<Spool>, places: Arc<Semaphore>) {
     loop {
         // Listening begins before looking, so that nothing that comes in between is missed.
         let rung = spool.due.notified();
