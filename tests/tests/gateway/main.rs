@@ -1,0 +1,30 @@
+//! Black-box tests of the gateway: real programs, real clients, files on a real disk.
+#![forbid(unsafe_code)]
+
+mod crash;
+mod decisions;
+mod disk;
+mod faults;
+mod malformed;
+mod reload;
+mod relay;
+mod sealing;
+mod secured;
+mod smuggling;
+mod strictness;
+
+use std::time::Duration;
+
+/// The rules of most tests: one word a decision.
+const RULES: &str = include_str!("../../rules/gateway.writ");
+/// How long anything that follows from a message may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A sender of ours.
+const ALICE: &str = "alice@acme.example";
+/// A recipient of ours.
+const CAROL: &str = "carol@acme.example";
+/// A recipient elsewhere.
+const BOB: &str = "bob@shop.example";
+/// Another one.
+const PRESS: &str = "press@paper.example";
