@@ -67,6 +67,24 @@ impl Appliance {
         Ok(())
     }
 
+    /// Asks it to end, without waiting.
+    ///
+    /// # Errors
+    ///
+    /// It does not run.
+    pub fn terminate(&self) -> anyhow::Result<()> {
+        signal(self.pid()?, Signal::TERM)
+    }
+
+    /// `kill -9` of the master, without waiting; [`Appliance::kill`] waits.
+    ///
+    /// # Errors
+    ///
+    /// It does not run.
+    pub fn kill_master(&self) -> anyhow::Result<()> {
+        signal(self.pid()?, Signal::KILL)
+    }
+
     /// Asks it to end, and waits for that.
     ///
     /// # Errors
@@ -85,15 +103,13 @@ impl Appliance {
     /// A process outlives it.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         let mut child = self.child.take().context("it does not run")?;
-        let pids = inside::children(child.id())?;
+        let roles = inside::children(child.id()).unwrap_or_default();
         child.kill()?;
         child.wait()?;
-        let alive = |pid: &u32| {
-            let word = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            word.windows(5).any(|it| it == b"role\0")
-        };
         wait_for("the end of its roles", Duration::from_secs(10), || {
-            Ok((!pids.iter().any(alive)).then_some(()))
+            let alive = roles.iter().any(|it| Path::new(&format!("/proc/{it}")).exists());
+            let heard = std::net::TcpStream::connect(self.smtp).is_ok();
+            Ok((!alive && !heard).then_some(()))
         })
     }
 

@@ -9,7 +9,8 @@ use super::{Appliance, signal};
 use crate::{python::python, wait::wait_for};
 
 /// The roles that are there once, as `chancery role WORD` names them; examiners are `exam`.
-pub(super) const ROLES: &[&str] = &["front", "spool", "exam", "deliver", "keyd", "portal", "reader"];
+pub(super) const ROLES: &[&str] =
+    &["front", "spool", "exam", "deliver", "keyd", "portal", "reader"];
 
 impl Appliance {
     /// The roles of the appliance.
