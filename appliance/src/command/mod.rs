@@ -48,8 +48,8 @@ enum Command {
     Messages {
         #[command(flatten)]
         file: ConfigFile,
-        /// How many
-        #[arg(long, default_value_t = 50)]
+        /// How many, at most 500
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         last: u32,
     },
     /// Run everything on this machine with sample rules, send three messages, show what happened
