@@ -26,7 +26,7 @@ pub(crate) fn failing_line(
         .or_else(|| source_line(clause, facts))
         .or_else(|| sides_line(model, clause, sender, recipient))
         .or_else(|| match numbered {
-            Numbered::Request(request) => request_line(facts, recipient, &request.signs),
+            Numbered::Request(request) => request_line(model, facts, &request.signs),
             Numbered::Bypass(_) | Numbered::Policy(..) => None,
         })
 }
@@ -120,13 +120,15 @@ pub(crate) fn selector_words(model: &Model, selector: &Selector) -> String {
     }
 }
 
-fn request_line(facts: &Facts, recipient: &Person<'_>, signs: &[RequestSign]) -> Option<String> {
+fn request_line(model: &Model, facts: &Facts, signs: &[RequestSign]) -> Option<String> {
     if !asks(facts, signs) {
         return Some("the message does not ask for it".to_owned());
     }
-    let address: Option<&Address> = recipient.address.filter(|_| recipient.internal);
-    address
-        .map(|it| format!("to: `{it}` is internal, and a request acts on external recipients only"))
+    facts
+        .recipients
+        .iter()
+        .all(|it| model.is_internal(it))
+        .then(|| "to: the message has no external recipient, so a request has no effect".to_owned())
 }
 
 /// Whether any one of the signs is there.

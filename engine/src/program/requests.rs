@@ -1,4 +1,5 @@
-//! What senders ask for: it can only raise protection, and acts on external recipients only.
+//! What senders ask for: it can only raise protection, and acts where some recipient is external;
+//! an internal recipient beside one gets what the definition says for internal recipients.
 
 use super::{
     Program,

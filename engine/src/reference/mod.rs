@@ -316,12 +316,13 @@ impl<'m> Evaluator<'m> {
 
     fn requests(&self, to: &Address) -> Vec<Added<'m>> {
         let mut all = Vec::new();
+        if self.facts.recipients.iter().all(|it| self.is_internal(Some(it))) {
+            return all;
+        }
         for request in &self.model.requests {
             let shown: Vec<_> = request.signs.iter().filter(|it| self.shows(it)).collect();
             let candidate = self.candidate(&request.clause, to);
-            let Some((_, internal)) =
-                candidate.filter(|_| !shown.is_empty() && !self.is_internal(Some(to)))
-            else {
+            let Some((_, internal)) = candidate.filter(|_| !shown.is_empty()) else {
                 continue;
             };
             let mut added =

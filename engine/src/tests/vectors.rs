@@ -266,7 +266,7 @@ policy inside {
 }
 
 #[test]
-fn v14_a_request_acts_on_external_recipients_only() {
+fn v14_a_request_needs_an_external_recipient() {
     for definition in ["d7", "d30"] {
         let scene = scene(&format!(
             "
@@ -289,6 +289,28 @@ request tag {{
         assert_eq!(decision.verdicts[0].effects, [Effect::StripTag("[secure]".to_owned())]);
         assert!(decision.advice.is_empty());
     }
+}
+
+#[test]
+fn v10_and_v14_beside_an_external_recipient_an_internal_one_gets_the_banner() {
+    let scene = scene(
+        "
+request tag {
+  from    internal
+  subject contains \"[secure]\"
+  then    secure with d7
+  strip   tag
+}",
+    );
+    let to = ["b@corp.example", "b@x.example"];
+    let facts = with_subject(message("a@corp.example", &to), "[secure] hello");
+    let decision = scene.decide(&facts);
+    assert_eq!(short(&decision.verdicts[0]), "deliver by tag");
+    let banner = |it: &Effect| matches!(it, Effect::Banner { .. });
+    assert!(decision.verdicts[0].effects.iter().any(banner));
+    assert!(decision.verdicts[0].effects.contains(&Effect::StripTag("[secure]".to_owned())));
+    assert_eq!(short(&decision.verdicts[1]), "secure d7 by tag");
+    assert!(decision.advice.is_empty());
 }
 
 #[test]
