@@ -1,6 +1,6 @@
 //! Words of the trace: why a clause is no candidate, by the first line that failed.
 
-use grammar::{literal::Address, tree::RequestSign};
+use grammar::tree::RequestSign;
 
 use crate::{
     facts::Facts,

@@ -5,7 +5,7 @@ use grammar::tree::{self, ExpectKind, Given, ItemKind, OutcomeKind};
 use super::{Checker, names::NameKind};
 use crate::{
     model::{Model, outcome::Outcome, set::SetId},
-    testing::model::{Expected, ExpectedKind, ResolvedAssert, ResolvedTest, Supposed},
+    testing::model::{Expected, ExpectedKind, ResolvedAssert, ResolvedTest, Spoken, Supposed},
 };
 
 /// Items that can decide.
@@ -79,11 +79,20 @@ impl Checker<'_> {
     }
 
     /// An outcome as a test speaks of it: also what only a bypass may say.
-    fn any_outcome(&self, outcome: &tree::Outcome) -> Option<Outcome> {
-        if outcome.kind == OutcomeKind::DisableSecureMessaging {
-            return Some(Outcome::Deliver);
+    fn any_outcome(&self, outcome: &tree::Outcome) -> Option<Spoken> {
+        match &outcome.kind {
+            OutcomeKind::DisableSecureMessaging => Some(Spoken::Outcome(Outcome::Deliver)),
+            OutcomeKind::Secure(definition) if definition.name.value.is_empty() => {
+                Some(Spoken::Secure)
+            }
+            OutcomeKind::Bounce(_)
+            | OutcomeKind::Deliver
+            | OutcomeKind::Hold { .. }
+            | OutcomeKind::Reject(_)
+            | OutcomeKind::Secure(_)
+            | OutcomeKind::TakeNoAction
+            | OutcomeKind::VerifiedTls { .. } => self.policy_outcome(outcome).map(Spoken::Outcome),
         }
-        self.policy_outcome(outcome)
     }
 
     /// Every assertion of the tree, by file and place.

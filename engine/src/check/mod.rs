@@ -116,6 +116,7 @@ impl<'t> Checker<'t> {
     fn resolve(&self, reference: &Reference, wanted: &[NameKind]) -> Option<&Entry<'t>> {
         match self.names.find(reference, wanted) {
             Ok(entry) => Some(entry),
+            Err(_) if self.names.is_broken(reference) => None,
             Err(finding) => {
                 self.report(*finding);
                 None

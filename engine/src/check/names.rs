@@ -5,7 +5,7 @@
 //! may name so too. A qualified name goes through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
 //! names, so that a reader never has to ask which of two is meant there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
@@ -113,6 +113,8 @@ struct Module {
     entries: BTreeMap<(String, Space), usize>,
     /// Alias to module.
     uses: BTreeMap<String, usize>,
+    /// Aliases of `use` lines that bring in nothing, which was said at the line.
+    broken_uses: BTreeSet<String>,
 }
 
 /// All names of a tree.
@@ -195,6 +197,9 @@ impl<'t> Names<'t> {
                 });
                 let Some(target) = target else {
                     found.push(use_unknown(parts, wanted, library, line.span));
+                    if let Some(module) = self.modules.get_mut(number) {
+                        module.broken_uses.insert(alias.clone());
+                    }
                     continue;
                 };
                 let Some(module) = self.modules.get_mut(number) else { continue };
@@ -289,6 +294,15 @@ impl<'t> Names<'t> {
             format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
         let finding = Diagnostic::new(code::NAME_KIND, message).primary(span_of(reference), "");
         Err(Box::new(finding.secondary(entry.name.span, "declared here")))
+    }
+
+    /// Whether a reference goes through a `use` line that brings in nothing, so that what it means
+    /// cannot be told.
+    pub(crate) fn is_broken(&self, reference: &Reference) -> bool {
+        let module = self.of_file.get(&reference.name.span.file);
+        let module = module.and_then(|it| self.modules.get(*it));
+        let alias = reference.qualifier.as_ref().map(|it| it.value.as_str());
+        module.zip(alias).is_some_and(|(module, alias)| module.broken_uses.contains(alias))
     }
 
     fn lookup(&self, reference: &Reference) -> Vec<&Entry<'t>> {

@@ -49,6 +49,7 @@ impl Checker<'_> {
     fn releasers(&self, reference: &tree::Reference) -> Option<String> {
         match self.names.find(reference, &[NameKind::Addresses, NameKind::Group]) {
             Ok(entry) => Some(entry.label.clone()),
+            Err(_) if self.names.is_broken(reference) => None,
             Err(mut finding) => {
                 if finding.code == code::NAME_UNKNOWN {
                     finding.code = code::HOLD_UNKNOWN;

@@ -2,7 +2,7 @@
 
 use super::{
     Failure,
-    model::{Expected, ExpectedKind},
+    model::{Expected, ExpectedKind, Spoken},
 };
 use crate::{
     Program,
@@ -66,7 +66,7 @@ fn examined(program: &Program, number: usize, facts: &Facts) -> Option<(String, 
 fn why_not(
     program: &Program,
     verdict: &Verdict,
-    outcome: &Outcome,
+    outcome: &Spoken,
     with_banner: bool,
     because: &[String],
 ) -> Option<String> {
@@ -74,7 +74,7 @@ fn why_not(
     let who = &verdict.recipient;
     let by = verdict.decided_by.join(", ");
     if !is_outcome(verdict, outcome, definitions) {
-        let (wanted, is) = (outcome.words(definitions), words(verdict));
+        let (wanted, is) = (spoken(outcome, definitions), words(verdict));
         return Some(format!("`{who}`: expected {wanted}, got {is} because {by}"));
     }
     let has_banner = verdict.effects.iter().any(|it| matches!(it, Effect::Banner { .. }));
@@ -92,7 +92,11 @@ fn why_not(
 }
 
 /// Whether a verdict is what an outcome says; what the outcome leaves out may be anything.
-pub(super) fn is_outcome(verdict: &Verdict, outcome: &Outcome, definitions: &[Definition]) -> bool {
+pub(super) fn is_outcome(verdict: &Verdict, spoken: &Spoken, definitions: &[Definition]) -> bool {
+    let outcome = match spoken {
+        Spoken::Secure => return verdict.disposition == Disposition::Secure,
+        Spoken::Outcome(outcome) => outcome,
+    };
     let disposition = verdict.disposition == outcome.protection();
     let details = match outcome {
         Outcome::Deliver | Outcome::TakeNoAction | Outcome::Hold(None) => true,
@@ -106,6 +110,16 @@ pub(super) fn is_outcome(verdict: &Verdict, outcome: &Outcome, definitions: &[De
         }
     };
     disposition && details
+}
+
+/// What was expected, in the words of the line.
+fn spoken(spoken: &Spoken, definitions: &[Definition]) -> String {
+    match spoken {
+        Spoken::Secure => "secure".to_owned(),
+        Spoken::Outcome(Outcome::Bounce(text)) if text.is_empty() => "bounce".to_owned(),
+        Spoken::Outcome(Outcome::Reject(text)) if text.is_empty() => "reject".to_owned(),
+        Spoken::Outcome(outcome) => outcome.words(definitions),
+    }
 }
 
 fn words(verdict: &Verdict) -> String {

@@ -33,6 +33,15 @@ pub(crate) enum Supposed {
     WithAttribute { address: Address, attribute: String, value: String },
 }
 
+/// An outcome as a test or an assertion speaks of it: what it leaves out may be anything.
+#[derive(Clone, Debug)]
+pub(crate) enum Spoken {
+    /// `secure` with whatever definition.
+    Secure,
+    /// As a policy writes it; a text that is empty may be any.
+    Outcome(Outcome),
+}
+
 /// One `expect` line.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
@@ -46,7 +55,7 @@ pub(crate) enum ExpectedKind {
     Outcome {
         /// Every recipient when absent.
         recipient: Option<Address>,
-        outcome: Outcome,
+        outcome: Spoken,
         with_banner: bool,
         because: Vec<String>,
     },
@@ -71,7 +80,7 @@ pub(crate) struct ResolvedAssert {
     pub(crate) to: Side,
     pub(crate) source: Option<Vec<Network>>,
     pub(crate) when: Vec<Condition>,
-    pub(crate) outcome: Option<Outcome>,
+    pub(crate) outcome: Option<Spoken>,
     /// Names of bypasses that excuse.
     pub(crate) unless: Vec<String>,
 }

@@ -91,6 +91,30 @@ fn a_wrong_expectation_fails_in_words() {
 }
 
 #[test]
+fn an_expectation_may_leave_out_the_definition() {
+    let bare = SAMPLE
+        .replace("secure with confidential because cards-leave-secured", "secure")
+        .replace("deliver because default", "secure");
+    let files = [file("main.writ", &bare), file("banking-terms.writ", BANKING)];
+    let std = [file("std/iban.writ", STD)];
+    let rules = Rules::load(&files, &[Library { name: "std", files: &std }]).0.unwrap();
+    let reports = testing::run(&rules, &loader);
+    let failures: Vec<&str> =
+        reports.iter().flat_map(|it| &it.failures).map(|it| it.message.as_str()).collect();
+    assert_eq!(failures, ["`carol@acme.example`: expected secure, got deliver because default"]);
+}
+
+#[test]
+fn a_use_line_that_brings_in_nothing_is_the_only_fault() {
+    let files = [file("main.writ", SAMPLE)];
+    let std = [file("std/iban.writ", STD)];
+    let (_, findings) = Rules::load(&files, &[Library { name: "std", files: &std }]);
+    let errors = findings.iter().filter(|it| it.severity() == Severity::Error);
+    let codes: Vec<String> = errors.map(|it| it.code.to_string()).collect();
+    assert_eq!(codes, ["E0203"], "{}", said(&findings));
+}
+
+#[test]
 fn an_assertion_is_broken_by_the_message_of_a_test() {
     let without = SAMPLE.replace(
         "when       payment-data activates\n  then       secure with confidential",
