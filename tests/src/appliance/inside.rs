@@ -74,14 +74,14 @@ print(json.dumps(db.execute(sys.argv[2]).fetchall()))
         value.context("a count")
     }
 
-    /// What was decided for each recipient, as `chancery messages` shows it: subject, recipient,
-    /// decision, policies.
+    /// What was decided for each recipient of the newest 500 messages, as `chancery messages`
+    /// shows it: subject, recipient, decision, policies.
     ///
     /// # Errors
     ///
     /// The command fails.
     pub fn decisions(&self) -> anyhow::Result<Vec<[String; 4]>> {
-        let (code, printed) = self.command(&["messages", "--last", "100000"])?;
+        let (code, printed) = self.command(&["messages", "--last", "500"])?;
         anyhow::ensure!(code == Some(0), "{printed}");
         let cells = printed.lines().skip(1).map(|line| {
             let mut cells = line.split("  ").map(str::trim).filter(|it| !it.is_empty());

@@ -19,9 +19,9 @@ fn mail(appliance: &Appliance, to: &[&str], subject: &str, body: &str) -> anyhow
 fn original(received: &Received) -> Vec<u8> {
     let content = String::from_utf8_lossy(&received.content).into_owned();
     let rest = content.strip_prefix("Received: ").unwrap_or_default();
-    let end = rest.match_indices("\r\n").find(|(at, _)| {
-        !matches!(rest.as_bytes().get(at.saturating_add(2)), Some(b' ' | b'\t'))
-    });
+    let end = rest
+        .match_indices("\r\n")
+        .find(|(at, _)| !matches!(rest.as_bytes().get(at.saturating_add(2)), Some(b' ' | b'\t')));
     let at = end.map_or(0, |(at, _)| at.saturating_add(2));
     rest.get(at..).unwrap_or_default().as_bytes().to_vec()
 }

@@ -44,8 +44,7 @@ fn each_fault_is_held(faults: &[&str]) -> anyhow::Result<()> {
     let appliance = setup.start()?;
     for (number, fault) in faults.iter().enumerate() {
         let sent = thread::scope(|scope| {
-            let evil =
-                scope.spawn(|| send(appliance.smtp(), ALICE, &[BOB, CAROL], &faulty(fault)));
+            let evil = scope.spawn(|| send(appliance.smtp(), ALICE, &[BOB, CAROL], &faulty(fault)));
             let sent = others(&appliance, || evil.is_finished());
             let reply = evil.join().map_err(|_| anyhow::anyhow!("a test thread ended"))??;
             assert_eq!(reply.code, 250, "{fault}: {reply:?}");
@@ -89,7 +88,9 @@ fn a_late_message_is_accepted_and_held_from_the_queue() -> anyhow::Result<()> {
     let examining = "select count(*) from message where state = 'examining'";
     assert_eq!(appliance.count(examining)?, 1);
     // It stalls again, and is held then.
-    wait_until("it held", Duration::from_secs(40), || appliance.count(HELD).is_ok_and(|it| it == 1))?;
+    wait_until("it held", Duration::from_secs(40), || {
+        appliance.count(HELD).is_ok_and(|it| it == 1)
+    })?;
     assert_eq!(appliance.count(examining)?, 0);
     assert!(appliance.sink().received().is_empty());
     Ok(())

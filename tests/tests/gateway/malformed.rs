@@ -10,7 +10,10 @@ fn messages() -> Vec<(&'static str, Vec<u8>)> {
         format!("Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n{body}")
     };
     let nested = (0..2_000).fold(String::new(), |text, level| {
-        text + &format!("--b{level}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n", level + 1)
+        text + &format!(
+            "--b{level}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n",
+            level + 1
+        )
     });
     let forwarded = "Content-Type: message/rfc822\r\n\r\n".repeat(1_500);
     let parts = "--p\r\nContent-Type: text/plain\r\n\r\na\r\n".repeat(20_000);
@@ -21,30 +24,63 @@ fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("only continuation lines", " a\r\n\tb\r\n c\r\n".to_owned()),
         ("a boundary that never comes", typed("multipart/mixed; boundary=q", "text\r\n")),
         ("a boundary without a name", typed("multipart/mixed", "--\r\n\r\nx\r\n----\r\n")),
-        ("a boundary of 5,000 letters", typed(&format!("multipart/mixed; boundary={}", "b".repeat(5_000)), "x\r\n")),
-        ("two content types", typed("text/plain\r\nContent-Type: multipart/mixed; boundary=x", "--x\r\n\r\na\r\n")),
+        (
+            "a boundary of 5,000 letters",
+            typed(&format!("multipart/mixed; boundary={}", "b".repeat(5_000)), "x\r\n"),
+        ),
+        (
+            "two content types",
+            typed("text/plain\r\nContent-Type: multipart/mixed; boundary=x", "--x\r\n\r\na\r\n"),
+        ),
         ("nested 2,000 deep", typed("multipart/mixed; boundary=b0", &nested)),
         ("forwarded 1,500 times", format!("Subject: x\r\n{forwarded}end\r\n")),
         ("20,000 parts", typed("multipart/mixed; boundary=p", &parts)),
-        ("base64 of anything", typed("text/plain\r\nContent-Transfer-Encoding: base64", "!!!=A==B===\r\n\u{fc}\r\n=")),
-        ("quoted-printable cut off", typed("text/plain\r\nContent-Transfer-Encoding: quoted-printable", "=\r\n=G1=C3=\r\n=")),
-        ("an encoding unheard of", typed("text/plain\r\nContent-Transfer-Encoding: rot13", "uryyb\r\n")),
+        (
+            "base64 of anything",
+            typed("text/plain\r\nContent-Transfer-Encoding: base64", "!!!=A==B===\r\n\u{fc}\r\n="),
+        ),
+        (
+            "quoted-printable cut off",
+            typed("text/plain\r\nContent-Transfer-Encoding: quoted-printable", "=\r\n=G1=C3=\r\n="),
+        ),
+        (
+            "an encoding unheard of",
+            typed("text/plain\r\nContent-Transfer-Encoding: rot13", "uryyb\r\n"),
+        ),
         ("a charset unheard of", typed("text/plain; charset=\"klingon\\\"; x\"", "hello\r\n")),
-        ("encoded words within encoded words", "Subject: =?utf-8?B?=?utf-8?Q?=?=?= =?x?Z?y?=\r\n\r\nx".to_owned()),
-        ("parameters without end", typed(&format!("text/plain{}", "; name*0*=utf-8''%FF%".repeat(300)), "x")),
-        ("html that never closes", typed("text/html", &"<div><table><b a='".repeat(5_000))),
-        ("html of entities", typed("text/html", &"&#x110000;&#0;&notanentity;<!--".repeat(2_000))),
+        (
+            "encoded words within encoded words",
+            "Subject: =?utf-8?B?=?utf-8?Q?=?=?= =?x?Z?y?=\r\n\r\nx".to_owned(),
+        ),
+        (
+            "parameters without end",
+            typed(&format!("text/plain{}", "; name*0*=utf-8''%FF%".repeat(300)), "x"),
+        ),
+        ("html that never closes", typed("text/html", &"<div><table><b a='\r\n".repeat(5_000))),
+        (
+            "html of entities",
+            typed("text/html", &"&#x110000;&#0;&notanentity;<!--\r\n".repeat(2_000)),
+        ),
         ("header lines by the thousand", "X: y\r\n".repeat(20_000) + "\r\nbody\r\n"),
         ("a list of 30,000 people", format!("To: {}\r\n\r\nx", "a@b.example,\r\n ".repeat(30_000))),
         ("a uuencoded file without an end", "\r\nbegin 644 x.bin\r\nM!!!!!\r\n".to_owned()),
-        ("rtf, tnef and msg by name alone", typed("application/ms-tnef; name=winmail.dat", "\u{1}\u{2}")),
+        (
+            "rtf, tnef and msg by name alone",
+            typed("application/ms-tnef; name=winmail.dat", "\u{1}\u{2}"),
+        ),
     ];
     let mut all: Vec<(&str, Vec<u8>)> =
         texts.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
     // What no string can hold.
     let every: Vec<u8> = (1..=255_u8).filter(|it| ![b'\r', b'\n'].contains(it)).collect();
-    all.push(("every octet in a header", [b"X-All: ", every.as_slice(), b"\r\n\r\n", every.as_slice()].concat()));
-    all.push(("latin-1 that says utf-8", b"Subject: \xe9\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xe9\xff\xfe".to_vec()));
+    all.push((
+        "every octet in a header",
+        [b"X-All: ", every.as_slice(), b"\r\n\r\n", every.as_slice()].concat(),
+    ));
+    all.push((
+        "latin-1 that says utf-8",
+        b"Subject: \xe9\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xe9\xff\xfe".to_vec(),
+    ));
     all.push(("an octet of value 0", b"Subject: a\0b\r\n\r\nx\0".to_vec()));
     all
 }

@@ -112,7 +112,5 @@ fn a_message_is_sealed_while_it_arrives_and_after_a_crash() -> anyhow::Result<()
     appliance.kill()?;
     nothing_is_found(&appliance, "after a crash")?;
     appliance.start()?;
-    wait_until("no unfinished bodies", PATIENCE, || {
-        files(&incoming).is_ok_and(|it| it.is_empty())
-    })
+    wait_until("no unfinished bodies", PATIENCE, || files(&incoming).is_ok_and(|it| it.is_empty()))
 }

@@ -136,7 +136,8 @@ fn nothing_said_before_tls_counts_under_it() -> anyhow::Result<()> {
     let authority = appliance.data().join("authority.pem").display().to_string();
     let printed = python(INJECT, &[&port, &authority])?;
     let lines: Vec<&str> = printed.lines().collect();
-    let starts = ["220 2.0.0", "503 5.5.1 Send EHLO", "250 ", "503 5.5.1 Bad sequence", "503 5.5.1 TLS"];
+    let starts =
+        ["220 2.0.0", "503 5.5.1 Send EHLO", "250 ", "503 5.5.1 Bad sequence", "503 5.5.1 TLS"];
     assert_eq!(lines.len(), 6, "{printed}");
     for (line, start) in lines.iter().zip(starts) {
         assert!(line.starts_with(start), "expected `{start}`, got `{line}`\n{printed}");
