@@ -1,6 +1,8 @@
 //! The gate: what must hold before a change is taken.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
+
+use anyhow::Context;
 
 use crate::{boundaries, step, tidy, tools};
 
@@ -32,4 +34,15 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tests.args(["test", "--package", "tests", "--", "--test-threads=2"]);
     tests.env("NODE_PATH", tools::node_modules());
     step::run_command(&mut tests)
+}
+
+/// Sends every message below `folder` through a freshly started appliance and `writ extract`.
+///
+/// # Errors
+///
+/// Something crashed over one of them.
+pub(crate) fn sweep(folder: &Path) -> anyhow::Result<()> {
+    step::cargo(&["build", "--quiet", "--package", "writ"])?;
+    let folder = folder.to_str().context("a folder in UTF-8")?;
+    step::cargo(&["run", "--quiet", "--package", "tests", "--bin", "sweep", "--", folder])
 }

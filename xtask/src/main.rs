@@ -24,6 +24,11 @@ enum Command {
     Check,
     /// Install the tools that the tests use (Debian packages, npm)
     Tools,
+    /// Send every .eml, .msg, .txt and .raw below a folder through the SMTP port and `writ extract`
+    Sweep {
+        /// The folder
+        folder: std::path::PathBuf,
+    },
     /// Check which crate knows which
     Boundaries,
     /// Check the house rules that no lint knows
@@ -31,11 +36,13 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<()> {
+    let started_in = std::env::current_dir()?;
     std::env::set_current_dir(step::root())?;
     match Arguments::parse().command {
         Command::Test => gate::test(),
         Command::Check => gate::check(),
         Command::Tools => tools::install(),
+        Command::Sweep { folder } => gate::sweep(&started_in.join(folder)),
         Command::Boundaries => boundaries::check(),
         Command::Tidy => tidy::check(),
     }
