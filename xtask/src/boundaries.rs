@@ -7,10 +7,7 @@ use serde_json::Value;
 
 /// Each of our crates with those of ours it may name. A new edge is an architectural decision.
 const EDGES: &[(&str, &[&str])] = &[
-    (
-        "appliance",
-        &["engine", "examine", "grammar", "portal", "rules", "store", "vault", "wire"],
-    ),
+    ("appliance", &["engine", "examine", "grammar", "portal", "rules", "store", "vault", "wire"]),
     ("engine", &["grammar"]),
     ("examine", &["engine", "grammar", "wire"]),
     ("grammar", &[]),
