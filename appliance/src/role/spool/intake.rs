@@ -25,7 +25,7 @@ use super::{
     sealed::Sealing,
 };
 use crate::{
-    channel::{Answer, Handler, decode, encode},
+    channel::{Answer, CallError, Handler, decode, encode},
     protocol::{
         control::Role,
         exam::{Decided, ExamAnswer, ExamQuestion},
@@ -43,6 +43,10 @@ const INCOMING_MAX: usize = 2_000;
 const HOPS_MAX: u32 = 100;
 /// How long after the end of the first examination a message is examined again, milliseconds.
 const EXAMINING_WAIT_MS: u64 = 1_000;
+/// How often an examiner is asked until it has the rules that are in force.
+const RULES_TRIES: u32 = 20;
+/// Time between two of those, within which a changed tree is usually compiled.
+const RULES_WAIT: Duration = Duration::from_millis(100);
 
 /// A body on its way in.
 #[derive(Debug)]
@@ -193,9 +197,29 @@ impl Spool {
         committed
     }
 
+    /// Has the message decided by the rules that are in force. While they change, an examiner may
+    /// have others than this process for a moment, or none yet; it is then asked again.
+    pub(super) async fn judge(
+        &self,
+        arrived: &Arrived,
+        message: OwnedFd,
+    ) -> Result<Box<Decided>, JudgeError> {
+        for _ in 1..RULES_TRIES {
+            let again = message.try_clone();
+            let again = again.map_err(|error| JudgeError::Examiner(CallError::Socket(error)))?;
+            match self.ask_twice(arrived, again).await {
+                Ok(decided) if self.believable(&decided) => return Ok(decided),
+                Ok(_) | Err(JudgeError::Refused) => tokio::time::sleep(RULES_WAIT).await,
+                Err(error @ JudgeError::Examiner(_)) => return Err(error),
+            }
+        }
+        let decided = self.ask_twice(arrived, message).await?;
+        if self.believable(&decided) { Ok(decided) } else { Err(JudgeError::Refused) }
+    }
+
     /// Asks an examiner. One that ends over the message may have been ended by somebody else, so a
     /// second one is asked; if that ends too, it was the message.
-    pub(super) async fn judge(
+    async fn ask_twice(
         &self,
         arrived: &Arrived,
         message: OwnedFd,
@@ -204,7 +228,7 @@ impl Spool {
             ExamQuestion::Decide { envelope: arrived.envelope.clone(), at_ms: arrived.at_ms };
         let again = message.try_clone().ok();
         let mut answer = self.judges.ask(&question, Some(message)).await;
-        if let Err(JudgeError::Examiner(crate::channel::CallError::Gone)) = &answer {
+        if let Err(JudgeError::Examiner(CallError::Gone)) = &answer {
             tracing::error!(event = "exam.lost", id = arrived.id, "asking another");
             answer = self.judges.ask(&question, again).await;
         }
@@ -224,8 +248,7 @@ impl Spool {
         judged: Result<Box<Decided>, JudgeError>,
     ) -> anyhow::Result<SpoolAnswer> {
         let organisation = self.organisation()?;
-        let decided = judged.and_then(|it| self.believable(&it).map(|()| it));
-        let planned = match &decided {
+        let planned = match &judged {
             Ok(decided) if HOPS_MAX < decided.head.hops => {
                 Planned::Reject("This message has passed too many servers: it is in a loop.".into())
             }
@@ -244,7 +267,7 @@ impl Spool {
             }
         };
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
-        let commit = self.carry(arrived, decided.as_deref().ok(), plan).await?;
+        let commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
         let committed = queue::commit(&self.store, &commit).await;
         if let Err(error) = committed {
             for letter in &commit.also {
@@ -258,9 +281,9 @@ impl Spool {
     }
 
     /// What an examiner says is believed only if it decided by the rules that are in force.
-    fn believable(&self, decided: &Decided) -> Result<(), JudgeError> {
+    fn believable(&self, decided: &Decided) -> bool {
         let known = self.organisation.borrow().as_ref().map(|it| it.digest);
-        if known == Some(decided.digest) { Ok(()) } else { Err(JudgeError::Refused) }
+        known == Some(decided.digest)
     }
 
     async fn at_rcpt(&self, envelope: Envelope) -> SpoolAnswer {
