@@ -46,7 +46,7 @@ fn each_fault_is_held(faults: &[&str]) -> anyhow::Result<()> {
         let sent = thread::scope(|scope| {
             let evil = scope.spawn(|| send(appliance.smtp(), ALICE, &[BOB, CAROL], &faulty(fault)));
             let sent = others(&appliance, || evil.is_finished());
-            let reply = evil.join().map_err(|_| anyhow::anyhow!("a test thread ended"))??;
+            let reply = evil.join().map_err(|_panic| anyhow::anyhow!("a test thread ended"))??;
             assert_eq!(reply.code, 250, "{fault}: {reply:?}");
             sent
         })?;
