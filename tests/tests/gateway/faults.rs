@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context;
 use tests::{
     appliance::{Appliance, Setup},
     client::send,
@@ -14,6 +15,7 @@ use tests::{
 
 use crate::{ALICE, BOB, CAROL, PATIENCE, RULES};
 
+const STATES: &str = "select state, attempts, count(*) from delivery group by state, attempts";
 const HELD: &str = "select count(*) from delivery where state = 'held' and hold_for = ''";
 
 fn faulty(fault: &str) -> Vec<u8> {
@@ -24,10 +26,10 @@ fn faulty(fault: &str) -> Vec<u8> {
 
 /// Sends good messages one after the other until `done`, each of which must be with the next hop
 /// at once. Returns how many.
-fn others(appliance: &Appliance, done: impl Fn() -> bool) -> anyhow::Result<usize> {
+fn others(appliance: &Appliance, beside: &str, done: impl Fn() -> bool) -> anyhow::Result<usize> {
     let mut sent: usize = 0;
     while !done() {
-        let id = format!("good-{sent}");
+        let id = format!("beside-{beside}-{sent}");
         let content = mail::plain(&id, ALICE, CAROL, &id, "good");
         let began = Instant::now();
         let reply = send(appliance.smtp(), ALICE, &[CAROL], &content)?;
@@ -45,7 +47,7 @@ fn each_fault_is_held(faults: &[&str]) -> anyhow::Result<()> {
     for (number, fault) in faults.iter().enumerate() {
         let sent = thread::scope(|scope| {
             let evil = scope.spawn(|| send(appliance.smtp(), ALICE, &[BOB, CAROL], &faulty(fault)));
-            let sent = others(&appliance, || evil.is_finished());
+            let sent = others(&appliance, fault, || evil.is_finished());
             let reply = evil.join().map_err(|_panic| anyhow::anyhow!("a test thread ended"))??;
             assert_eq!(reply.code, 250, "{fault}: {reply:?}");
             sent
@@ -55,13 +57,16 @@ fn each_fault_is_held(faults: &[&str]) -> anyhow::Result<()> {
         assert_eq!(appliance.count(HELD)?, held, "{fault}");
     }
     // Every examiner is back: as many at once as there are are decided at once.
-    others(&appliance, || appliance.pids("exam").is_ok_and(|it| it.len() == 2))?;
+    others(&appliance, "nothing", || appliance.pids("exam").is_ok_and(|it| it.len() == 2))?;
     assert!(!appliance.sink().holds("evil"), "what an examiner ended over was delivered");
     // The next hop knows of a delivery a moment before the queue does.
     let good = u64::try_from(appliance.sink().received().len())?;
     let sent = "select count(*) from delivery where state = 'sent'";
     wait_until("the queue to agree with the next hop", PATIENCE, || {
         appliance.count(sent).is_ok_and(|it| it == good)
+    })
+    .with_context(|| {
+        format!("{good} received; {:?}\n{}", appliance.rows(STATES), appliance.log())
     })?;
     assert_eq!(appliance.count(HELD)?, u64::try_from(faults.len())?.saturating_mul(2));
     for opened in ["opened=true", "connected=true"] {
