@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io,
+    fmt, io,
     os::fd::{AsFd, OwnedFd},
     sync::{
         Arc, Mutex, PoisonError,
@@ -24,9 +24,16 @@ use super::{CallError, Packet, decode, encode, receive, send, watched};
 const ATTACH_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks the process at the other end, whichever it is at the time.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Caller {
     link: Arc<watch::Sender<Option<Arc<Link>>>>,
+    lost: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("connected", &self.link.borrow().is_some()).finish()
+    }
 }
 
 #[derive(Debug)]
@@ -37,9 +44,10 @@ struct Link {
 }
 
 impl Caller {
-    /// A caller that is not connected yet.
-    pub(crate) fn new() -> Self {
-        Self { link: Arc::new(watch::channel(None).0) }
+    /// A caller that is not connected yet. `lost` is called when its line ends and no newer one is
+    /// there, so that somebody sees to it: the process behind it may well live on.
+    pub(crate) fn new(lost: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { link: Arc::new(watch::channel(None).0), lost: Arc::new(lost) }
     }
 
     /// Connects to a process; calls that wait for the one before fail as [`CallError::Gone`].
@@ -54,13 +62,16 @@ impl Caller {
             next: AtomicU64::new(0),
         });
         self.link.send_replace(Some(Arc::clone(&link)));
-        let published = Arc::clone(&self.link);
+        let (published, lost) = (Arc::clone(&self.link), Arc::clone(&self.lost));
         tokio::spawn(async move {
             link.read_answers().await;
-            published.send_if_modified(|current| {
+            let was_current = published.send_if_modified(|current| {
                 let ours = current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &link));
                 ours.then(|| *current = None).is_some()
             });
+            if was_current {
+                lost();
+            }
         });
         Ok(())
     }
@@ -69,7 +80,7 @@ impl Caller {
     ///
     /// # Errors
     ///
-    /// [`CallError::Gone`] when the process ended, or none came in its place in time.
+    /// [`CallError::Gone`] when the process ended; [`CallError::Absent`] when none came in time.
     pub(crate) async fn call<Q: Serialize, A: DeserializeOwned>(
         &self,
         question: &Q,
@@ -86,7 +97,7 @@ impl Caller {
         let waited = tokio::time::timeout(ATTACH_PATIENCE, watched.wait_for(Option::is_some)).await;
         match waited {
             Ok(Ok(link)) => link.clone().ok_or(CallError::Gone),
-            Ok(Err(_)) | Err(_) => Err(CallError::Gone),
+            Ok(Err(_)) | Err(_) => Err(CallError::Absent),
         }
     }
 }

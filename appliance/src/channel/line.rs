@@ -5,6 +5,7 @@
 //! new socket; a call that finds none waits for it within its deadline.
 
 use std::{
+    fmt,
     os::fd::{AsFd, OwnedFd},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -18,14 +19,28 @@ use rustix::{
 use super::{CallError, Packet, receive, send};
 
 /// A line that may or may not be connected.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Line {
+    /// Told when a call leaves the line disconnected.
+    lost: Option<Box<dyn Fn() + Send + Sync>>,
     socket: Mutex<Option<OwnedFd>>,
     attached: Condvar,
     turn: Mutex<u64>,
 }
 
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").field("connected", &lock(&self.socket).is_some()).finish()
+    }
+}
+
 impl Line {
+    /// A line that is not connected yet. `lost` is called when a call leaves it disconnected, so
+    /// that somebody sees to a new connection: the process behind it may well live on.
+    pub(crate) fn new(lost: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { lost: Some(Box::new(lost)), ..Self::default() }
+    }
+
     /// Connects the line; an earlier socket is closed.
     pub(crate) fn attach(&self, socket: OwnedFd) {
         *lock(&self.socket) = Some(socket);
@@ -36,9 +51,9 @@ impl Line {
     ///
     /// # Errors
     ///
-    /// [`CallError::Gone`] when the process ended or none came within `patience`,
-    /// [`CallError::Late`] when it did not answer within it. After either the line is
-    /// disconnected, so a late answer cannot be taken for another one.
+    /// [`CallError::Absent`] when no process came within `patience`; [`CallError::Gone`] when the
+    /// process ended over the question, [`CallError::Late`] when it did not answer in time. After
+    /// the latter two the line is disconnected, so a late answer cannot be taken for another one.
     pub(crate) fn call(
         &self,
         payload: Vec<u8>,
@@ -54,6 +69,8 @@ impl Line {
         if answer.is_ok() {
             // Unless a newer socket came meanwhile, this one serves again.
             lock(&self.socket).get_or_insert(socket);
+        } else if let (Some(lost), None) = (&self.lost, &*lock(&self.socket)) {
+            lost();
         }
         answer
     }
@@ -67,7 +84,7 @@ impl Line {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(CallError::Gone);
+                return Err(CallError::Absent);
             }
             let waited = self.attached.wait_timeout(held, left);
             held = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -159,6 +176,22 @@ mod tests {
         line.attach(ours);
         echo_once(&theirs);
         assert_eq!(caller.join().unwrap().unwrap().0, [3]);
+    }
+
+    #[test]
+    fn whoever_sees_to_the_line_is_told_once_a_loss() {
+        let losses = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let count = Arc::clone(&losses);
+        let line = Line::new(move || {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        });
+        let absent = line.call(vec![1], Vec::new(), Duration::from_millis(5));
+        assert!(matches!(absent, Err(CallError::Absent)), "{absent:?}");
+        let (ours, theirs) = pair().unwrap();
+        line.attach(ours);
+        drop(theirs);
+        assert!(line.call(vec![1], Vec::new(), Duration::from_secs(5)).is_err());
+        assert_eq!(losses.load(std::sync::atomic::Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -17,7 +17,10 @@ pub(crate) use server::{Answer, Handler, serve};
 /// A call did not come back with an answer. The caller holds what it was working on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallError {
-    /// No process is there to ask, or it went away before it answered.
+    /// No process came to be asked in time; what was to be asked was not.
+    #[error("there is no process to ask")]
+    Absent,
+    /// The process went away before it answered.
     #[error("the process that should answer is gone")]
     Gone,
     /// The answer did not come in time.

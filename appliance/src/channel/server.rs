@@ -78,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn many_questions_are_under_way_at_once() {
         let (ours, theirs) = pair().unwrap();
-        let caller = Caller::new();
+        let caller = Caller::new(|| {});
         caller.attach(ours).unwrap();
         tokio::spawn(serve(theirs, Arc::new(Doubling)));
         let asked = (0..200_u32).filter(|it| *it != 13).map(|it| {
@@ -96,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn a_refused_question_closes_the_line() {
         let (ours, theirs) = pair().unwrap();
-        let caller = Caller::new();
+        let caller = Caller::new(|| {});
         caller.attach(ours).unwrap();
         tokio::spawn(serve(theirs, Arc::new(Doubling)));
         let refused: Result<(u32, _), CallError> = caller.call(&13_u32, Vec::new()).await;

@@ -49,8 +49,9 @@ pub(crate) enum Report {
         /// SHA-256 of the bundle.
         digest: [u8; 32],
     },
-    /// An examiner did not answer in time; the master ends it and starts another.
-    Stalled(Role),
+    /// The line to this role ended, or it did not answer in time. The master joins the two anew, or
+    /// ends the one that stalled.
+    LineLost(Role),
 }
 
 /// What a role works with. One type for all: a role reads what concerns it, and nothing here is
@@ -138,6 +139,8 @@ pub(crate) struct Organisation {
     pub(crate) message_octets_max: u64,
     /// Relay networks that the rules name.
     pub(crate) relay_networks: Vec<String>,
+    /// Addresses that rules send copies and notifications to; an examiner may name no others.
+    pub(crate) told: Vec<String>,
     /// What happens to a message that cannot be decided.
     pub(crate) on_error: OnError,
     /// IANA name of the zone that dates are shown in.

@@ -42,7 +42,9 @@ pub(crate) enum ExamAnswer {
     Read(Box<Reading>),
     /// An attachment, or none with that index; its bytes go with it as a sealed memory file.
     Attachment(Option<AttachmentInfo>),
-    /// There are no rules yet, or the question makes no sense.
+    /// There are no rules yet.
+    NoRules,
+    /// The question makes no sense.
     Refused,
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum SpoolQuestion {
     /// Room for a body, please. Answered by [`SpoolAnswer::Begun`] with a file to write to.
     Begin,
-    /// The body is written and sealed. The clear message goes with it as a sealed memory file.
+    /// The body is written and sealed.
     Finish(Box<Finish>),
     /// The body will not be finished.
     Abandon {
@@ -37,6 +37,8 @@ pub(crate) struct Finish {
     pub(crate) envelope: Envelope,
     /// Octets of the clear message.
     pub(crate) octets: u64,
+    /// It has octets above 127.
+    pub(crate) eight_bit: bool,
     /// The portal account that keeps it among its sent mail.
     pub(crate) sent_by: Option<String>,
 }
@@ -63,7 +65,7 @@ pub(crate) struct Envelope {
 }
 
 /// What `spool` answers.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub(crate) enum SpoolAnswer {
     /// A file goes with it; write the sealed body to it.
     Begun {

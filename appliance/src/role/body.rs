@@ -1,23 +1,31 @@
-//! One body on its way in: sealed into the file of `spool`, and clear into memory for the examiner.
+//! One body on its way in, sealed as it arrives into the file of `spool`.
 
-use std::{fs::File, io::Write, os::fd::OwnedFd};
+use std::{fs::File, io::Write};
 
 use anyhow::Context;
 use vault::{key::DataKey, stream::Sealer};
 
 use crate::{
-    channel::{Caller, memory},
+    channel::Caller,
     protocol::spool::{SpoolAnswer, SpoolQuestion},
 };
 
-/// A body that is being received.
+/// A body that is being received. Dropped before it is complete, it is abandoned: `spool` then
+/// takes its room back.
 #[derive(Debug)]
 pub(crate) struct Body {
-    id: String,
+    /// What `spool` calls it; taken out once the body is complete.
+    id: Option<String>,
+    spool: Caller,
+    writing: Option<Writing>,
+}
+
+#[derive(Debug)]
+struct Writing {
     sealer: Sealer,
     file: File,
-    clear: File,
     sealed: Vec<u8>,
+    eight_bit: bool,
 }
 
 /// A body that has arrived whole.
@@ -27,8 +35,8 @@ pub(crate) struct Complete {
     pub(crate) id: String,
     /// Octets of the clear message.
     pub(crate) octets: u64,
-    /// The clear message, constant.
-    pub(crate) clear: OwnedFd,
+    /// It has octets above 127.
+    pub(crate) eight_bit: bool,
 }
 
 /// Whether there is room.
@@ -44,19 +52,21 @@ pub(crate) enum Begun {
 
 impl Body {
     /// Asks `spool` for room.
+    ///
+    /// # Errors
+    ///
+    /// `spool` is gone, or no file came.
     pub(crate) async fn begin(spool: &Caller) -> anyhow::Result<Begun> {
         let (answer, files) = spool.call(&SpoolQuestion::Begin, Vec::new()).await?;
         match answer {
             SpoolAnswer::Begun { id, key } => {
-                let file = files.into_iter().next().context("no file came with the answer")?;
                 let sealer = Sealer::new(&DataKey::from_bytes(key), &crate::role::thing(&id));
-                Ok(Begun::Body(Box::new(Self {
-                    id,
-                    sealer,
-                    file: file.into(),
-                    clear: memory::create()?,
-                    sealed: Vec::new(),
-                })))
+                let mut body = Self { id: Some(id), spool: spool.clone(), writing: None };
+                // From here on, whatever goes wrong gives the room back.
+                let file = files.into_iter().next().context("no file came with the answer")?;
+                let (file, sealed) = (file.into(), Vec::new());
+                body.writing = Some(Writing { sealer, file, sealed, eight_bit: false });
+                Ok(Begun::Body(Box::new(body)))
             }
             SpoolAnswer::TryLater { full: true } => Ok(Begun::Full),
             SpoolAnswer::TryLater { full: false }
@@ -70,12 +80,13 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// The disk or memory is full, or fails; the body must be abandoned.
+    /// The disk is full, or fails; the body must be dropped.
     pub(crate) fn write(&mut self, plain: &[u8]) -> anyhow::Result<()> {
-        self.sealed.clear();
-        self.sealer.seal(plain, &mut self.sealed)?;
-        self.file.write_all(&self.sealed)?;
-        self.clear.write_all(plain)?;
+        let writing = self.writing.as_mut().context("the body has ended")?;
+        writing.eight_bit |= !plain.is_ascii();
+        writing.sealed.clear();
+        writing.sealer.seal(plain, &mut writing.sealed)?;
+        writing.file.write_all(&writing.sealed)?;
         Ok(())
     }
 
@@ -84,20 +95,30 @@ impl Body {
     /// # Errors
     ///
     /// As [`Body::write`].
-    pub(crate) fn finish(self) -> anyhow::Result<Complete> {
-        let Self { id, sealer, mut file, clear, mut sealed } = self;
+    pub(crate) fn finish(mut self) -> anyhow::Result<Complete> {
+        let writing = self.writing.take().context("the body has ended")?;
+        let Writing { sealer, mut file, mut sealed, eight_bit } = writing;
         sealed.clear();
         let octets = sealer.finish(&mut sealed)?;
         file.write_all(&sealed)?;
-        Ok(Complete { id, octets, clear: memory::seal(clear)? })
+        let id = self.id.take().context("the body has ended")?;
+        Ok(Complete { id, octets, eight_bit })
     }
+}
 
-    /// Tells `spool` that nothing will come.
-    pub(crate) async fn abandon(self, spool: &Caller) {
-        let question = SpoolQuestion::Abandon { id: self.id };
-        let told: Result<(SpoolAnswer, _), _> = spool.call(&question, Vec::new()).await;
-        if let Err(error) = told {
-            tracing::debug!(event = "body.not-abandoned", "{error}");
-        }
+impl Drop for Body {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let spool = self.spool.clone();
+        runtime.spawn(async move {
+            let question = SpoolQuestion::Abandon { id };
+            let told: Result<(SpoolAnswer, _), _> = spool.call(&question, Vec::new()).await;
+            if let Err(error) = told {
+                tracing::debug!(event = "body.not-abandoned", "{error}");
+            }
+        });
     }
 }

@@ -5,7 +5,7 @@ use std::{
     os::fd::{AsFd, OwnedFd},
 };
 
-use tokio::{io::Interest, net::UnixDatagram};
+use tokio::{io::Interest, net::UnixDatagram, sync::mpsc};
 
 use crate::{
     channel::{Packet, decode, encode, receive, send, watched},
@@ -16,6 +16,39 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Master {
     line: UnixDatagram,
+}
+
+/// Lines that were lost, on their way to the master.
+#[derive(Debug)]
+pub(crate) struct Losses {
+    tell: mpsc::UnboundedSender<Role>,
+    told: mpsc::UnboundedReceiver<Role>,
+}
+
+impl Losses {
+    /// None yet.
+    pub(crate) fn new() -> Self {
+        let (tell, told) = mpsc::unbounded_channel();
+        Self { tell, told }
+    }
+
+    /// What a line to `role` calls when it is lost.
+    pub(crate) fn of(&self, role: Role) -> impl Fn() + Send + Sync + 'static {
+        let tell = self.tell.clone();
+        // Nobody listens any more when the role is ending.
+        move || {
+            tell.send(role).ok();
+        }
+    }
+
+    /// The next one.
+    pub(crate) async fn next(&mut self) -> Role {
+        match self.told.recv().await {
+            Some(role) => role,
+            // This value holds a sender of its own, so there is always a next one.
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// What the master wants.
@@ -59,14 +92,21 @@ impl Master {
         Ok(())
     }
 
-    /// The next order. A closed line is [`Order::Stop`]: without a master nothing is confined or
+    /// The next order; losses that come meanwhile are reported. A closed line is [`Order::Stop`]: without a master nothing is confined or
     /// restarted, so nothing goes on.
     ///
     /// # Errors
     ///
     /// The line fails or says something that is no order.
-    pub(crate) async fn order(&self) -> anyhow::Result<Order> {
-        let got = self.line.async_io(Interest::READABLE, || receive(self.line.as_fd())).await?;
+    pub(crate) async fn order(&self, losses: &mut Losses) -> anyhow::Result<Order> {
+        let got = loop {
+            tokio::select! {
+                got = self.line.async_io(Interest::READABLE, || receive(self.line.as_fd())) => {
+                    break got?;
+                }
+                role = losses.next() => self.report(&Report::LineLost(role)).await?,
+            }
+        };
         let Some(packet) = got else { return Ok(Order::Stop) };
         match decode(&packet.payload)? {
             Control::Attach(role) => {

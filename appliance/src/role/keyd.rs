@@ -53,6 +53,10 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                     match decode(&packet.payload)? {
                         Control::Attach(role) => {
                             lines.retain(|(other, _)| *other != role);
+                            // Whoever asks and does not read its answers must not stop the others.
+                            for line in &packet.descriptors {
+                                rustix::io::ioctl_fionbio(line, true)?;
+                            }
                             lines
                                 .extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
                         }
@@ -109,7 +113,11 @@ fn readable(control: &OwnedFd, lines: &[(Role, OwnedFd)]) -> anyhow::Result<Vec<
 
 /// Answers one question; `false` when the line has ended or asked what it may not.
 fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
-    let Ok(Some(packet)) = receive(socket.as_fd()) else { return false };
+    let packet = match receive(socket.as_fd()) {
+        Ok(Some(packet)) => packet,
+        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return true,
+        Ok(None) | Err(_) => return false,
+    };
     let Ok(question) = decode::<KeyQuestion>(&packet.payload) else { return false };
     if !may(role, &question) {
         tracing::error!(event = "keyd.refused", asker = %role, "asked for what it may not have");

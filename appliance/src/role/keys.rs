@@ -7,14 +7,18 @@ use vault::key::{DataKey, WrappedKey};
 
 use crate::{
     channel::{CallError, Line, decode, encode},
-    protocol::keyd::{KeyAnswer, KeyQuestion},
+    protocol::{
+        control::Role,
+        keyd::{KeyAnswer, KeyQuestion},
+    },
+    role::Losses,
 };
 
 /// `keyd` answers within a millisecond; this covers its restart.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The line to `keyd`, for many at once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Keys {
     line: Arc<Line>,
 }
@@ -31,6 +35,11 @@ pub(crate) enum KeysError {
 }
 
 impl Keys {
+    /// A line to `keyd` that is not connected yet; its loss is reported through `losses`.
+    pub(crate) fn new(losses: &Losses) -> Self {
+        Self { line: Arc::new(Line::new(losses.of(Role::Keyd))) }
+    }
+
     /// Connects to a `keyd`.
     pub(crate) fn attach(&self, socket: std::os::fd::OwnedFd) {
         self.line.attach(socket);

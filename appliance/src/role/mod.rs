@@ -19,7 +19,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use anyhow::Context;
 
 pub(crate) use clock::now_ms;
-pub(crate) use control::{Master, Order};
+pub(crate) use control::{Losses, Master, Order};
 pub(crate) use keys::Keys;
 
 use crate::{

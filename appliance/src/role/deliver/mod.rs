@@ -10,7 +10,7 @@ use grammar::literal::{Address, Domain};
 use vault::key::WrappedKey;
 use wire::smtp::{client, path::ReversePath, server::Body};
 
-use super::{Keys, Master, Order};
+use super::{Keys, Losses, Master, Order};
 use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
@@ -34,11 +34,12 @@ pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
 }
 
 async fn work(start: Start, master: Master) -> anyhow::Result<()> {
-    let keys = Keys::default();
+    let mut losses = Losses::new();
+    let keys = Keys::new(&losses);
     let courier =
         Arc::new(Courier { keys: keys.clone(), hostname: Domain::parse(&start.hostname)? });
     loop {
-        match master.order().await? {
+        match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
             Order::Attach(Role::Spool, line) => {
                 let courier = Arc::clone(&courier);

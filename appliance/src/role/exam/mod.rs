@@ -131,12 +131,12 @@ fn answer(
         (ExamQuestion::Attachment { index }, Some(message), _) => {
             return read::attachment(message, index).unwrap_or((ExamAnswer::Refused, Vec::new()));
         }
+        (ExamQuestion::AtRcpt { .. } | ExamQuestion::Decide { .. }, _, None) => {
+            Some(ExamAnswer::NoRules)
+        }
         (
-            ExamQuestion::AtRcpt { .. }
-            | ExamQuestion::Attachment { .. }
-            | ExamQuestion::Decide { .. }
-            | ExamQuestion::Read,
-            _,
+            ExamQuestion::Attachment { .. } | ExamQuestion::Decide { .. } | ExamQuestion::Read,
+            None,
             _,
         ) => None,
     };

@@ -249,10 +249,7 @@ impl Conversation {
         loop {
             let unread = self.chunk.get(self.at..).unwrap_or_default();
             if unread.is_empty() {
-                if let Err(error) = self.fill(DATA_PATIENCE).await {
-                    self.drop_body(body.take()).await;
-                    return Err(error);
-                }
+                self.fill(DATA_PATIENCE).await?;
                 continue;
             }
             let (used, piece) = reader.feed(unread);
@@ -263,7 +260,7 @@ impl Conversation {
                 (Piece::Content(_) | Piece::Nothing, _) => None,
                 (Piece::End(received), _) => {
                     self.at = self.at.saturating_add(used);
-                    self.complete(body.take(), received).await;
+                    self.complete(body.take(), received);
                     return Ok(received);
                 }
             };
@@ -271,15 +268,14 @@ impl Conversation {
             if let Some(error) = failed {
                 // The peer is read to its final dot all the same, and told there.
                 tracing::error!(event = "body.write-failed", "{error:#}");
-                self.drop_body(body.take()).await;
+                body = None;
             }
         }
     }
 
-    async fn complete(&mut self, body: Option<Body>, received: Received) {
+    fn complete(&mut self, body: Option<Body>, received: Received) {
         let Some(body) = body else { return };
         if received.fault.is_some() {
-            body.abandon(&self.shared.spool).await;
             return;
         }
         match tokio::task::block_in_place(|| body.finish()) {
@@ -288,19 +284,13 @@ impl Conversation {
         }
     }
 
-    async fn drop_body(&self, body: Option<Body>) {
-        if let Some(body) = body {
-            body.abandon(&self.shared.spool).await;
-        }
-    }
-
     /// Hands the message over; the reply says why it was not taken.
     async fn store(&mut self, envelope: Envelope) -> Result<(), Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
-        let Complete { id, octets, clear } = complete;
-        let finish = Finish { id, envelope, octets, sent_by: None };
+        let Complete { id, octets, eight_bit } = complete;
+        let finish = Finish { id, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
-        match self.shared.spool.call(&question, vec![clear]).await {
+        match self.shared.spool.call(&question, Vec::new()).await {
             Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),
             Ok((SpoolAnswer::Rejected { text }, _)) => Err(Reply::refusal(Code::Policy, &text)),
             Ok((SpoolAnswer::TryLater { full: true }, _)) => Err(Reply::CANNOT_STORE),

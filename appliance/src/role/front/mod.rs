@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Keys, Master, Order};
+use super::{Keys, Losses, Master, Order};
 use crate::{
     channel::Caller,
     protocol::control::{Role, Start},
@@ -47,8 +47,9 @@ pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::
 }
 
 async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
-    let keys = Keys::default();
-    let spool = Caller::new();
+    let mut losses = Losses::new();
+    let keys = Keys::new(&losses);
+    let spool = Caller::new(losses.of(Role::Spool));
     let (receive, reception) = watch::channel(None);
     let (stop, stopping) = watch::channel(false);
     let acceptor = crate::tls::acceptor(&start, &keys, &[])?;
@@ -58,7 +59,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
     let limit = usize::try_from(start.sessions_max)?;
     let accepting = tokio::spawn(accept(listener, shared, Arc::clone(&under_way), limit));
     loop {
-        match master.order().await? {
+        match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
             Order::Attach(Role::Spool, line) => spool.attach(line)?,
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),

@@ -1,13 +1,17 @@
 //! The rules as they are handed to the examiners: read, checked, packed, digested.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
 };
 
 use engine::{Rules, SourceFile};
-use grammar::diagnostic::{Colour, Severity, human};
+use grammar::{
+    diagnostic::{Colour, Severity, human},
+    tree::{EffectKind, FileId, ItemKind},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -84,10 +88,11 @@ impl Bundle {
             Some(path) => read_directory(path)?,
         };
         let rules = check(&files)?;
+        let told = told(&files);
         let packed =
             Packed { files: files.into_iter().map(|it| (it.path, it.text)).collect(), directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
-        let organisation = organisation(&rules, vault::digest::sha256(&packed));
+        let organisation = organisation(&rules, told, vault::digest::sha256(&packed));
         Ok(Self { packed, organisation })
     }
 
@@ -178,7 +183,38 @@ fn check(files: &[SourceFile]) -> Result<Rules, RulesError> {
     })
 }
 
-fn organisation(rules: &Rules, digest: [u8; 32]) -> Organisation {
+/// Addresses that some rule sends a copy or a notification to.
+fn told(files: &[SourceFile]) -> Vec<String> {
+    let mut told = BTreeSet::new();
+    for file in files {
+        let (tree, _) = grammar::parse(FileId(0), &file.text);
+        let also = tree.items.iter().flat_map(|it| match &it.kind {
+            ItemKind::Policy(policy) => policy.also.as_slice(),
+            ItemKind::Request(request) => request.also.as_slice(),
+            ItemKind::Addresses(_)
+            | ItemKind::Assert(_)
+            | ItemKind::Attribute(_)
+            | ItemKind::Bypass(_)
+            | ItemKind::Default(_)
+            | ItemKind::Definition(_)
+            | ItemKind::Domains(_)
+            | ItemKind::Examination(_)
+            | ItemKind::Group(_)
+            | ItemKind::Networks(_)
+            | ItemKind::Organisation(_)
+            | ItemKind::Pattern(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Test(_) => &[],
+        });
+        told.extend(also.filter_map(|it| match &it.kind {
+            EffectKind::CopyTo(address) | EffectKind::Notify(address) => Some(address.to_string()),
+            EffectKind::AddHeader { .. } | EffectKind::Banner(_) | EffectKind::TagSubject(_) => None,
+        }));
+    }
+    told.into_iter().collect()
+}
+
+fn organisation(rules: &Rules, told: Vec<String>, digest: [u8; 32]) -> Organisation {
     let ours = rules.organisation();
     Organisation {
         digest,
@@ -189,6 +225,7 @@ fn organisation(rules: &Rules, digest: [u8; 32]) -> Organisation {
         retention_secs: ours.retention_secs,
         message_octets_max: ours.message_size_octets,
         relay_networks: ours.relay_networks.iter().map(ToString::to_string).collect(),
+        told,
         on_error: match ours.on_error {
             grammar::tree::OnError::Bounce => OnError::Bounce,
             grammar::tree::OnError::Hold => OnError::Hold,

@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     io::Interest,
     net::UnixDatagram,
@@ -32,6 +33,8 @@ use crate::{
 const SETTLED: Duration = Duration::from_secs(5);
 /// The longest wait before a start.
 const WAIT_MAX: Duration = Duration::from_secs(30);
+/// The end of a process is known by then, if that is why a line was lost.
+const REJOIN_WAIT: Duration = Duration::from_millis(250);
 /// A role that has never been ready after this many starts never will be.
 const STARTS_MAX: u32 = 3;
 
@@ -71,6 +74,8 @@ struct Member {
 #[derive(Debug)]
 enum Happening {
     Ended(std::io::Result<ExitStatus>),
+    /// Its line to this role, in this generation, was lost a moment ago.
+    Rejoin(Role, u64),
     Said(Report),
     StartAgain,
 }
@@ -97,6 +102,7 @@ impl Crew {
         certificate: Certificate,
         bundle: Bundle,
     ) -> anyhow::Result<Self> {
+        allow_open_files(&config)?;
         let smtp = listen(config.file.smtp.listen, "smtp.listen")?;
         let portal = listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
@@ -132,6 +138,10 @@ impl Crew {
         match happening {
             Happening::Said(report) => self.said(role, report),
             Happening::Ended(status) => self.ended(role, &status),
+            Happening::Rejoin(peer, lost) => {
+                self.rejoin(role, peer, lost);
+                Event::Handled
+            }
             Happening::StartAgain => {
                 if let Err(error) = self.spawn(role) {
                     tracing::error!(event = "role.start-failed", role = %role, "{error:#}");
@@ -196,15 +206,51 @@ impl Crew {
                 let digest = super::bundle::digest_text(&digest);
                 tracing::info!(event = "rules.taken", role = %role, digest);
             }
-            Report::Stalled(examiner) => {
-                tracing::error!(event = "role.stalled", role = %examiner, "ended by the master");
-                // Dropping the sender ends the process; its end starts the next one.
-                if let Some(member) = self.members.get_mut(&examiner) {
-                    member.kill.take();
-                }
-            }
+            Report::LineLost(peer) => self.line_lost(role, peer),
         }
         Event::Handled
+    }
+
+    /// A role lost its line to another. Mostly the other has ended, and is being started again;
+    /// after a moment, what is left is a line that broke between two that live.
+    fn line_lost(&self, role: Role, peer: Role) {
+        if !asks(role, peer) {
+            tracing::error!(event = "role.overreached", role = %role, peer = %peer);
+            return;
+        }
+        let Some(generation) = self.members.get(&role).map(|it| it.generation) else { return };
+        let Some(lost) = self.members.get(&peer).map(|it| it.generation) else { return };
+        let tell = self.tell.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(REJOIN_WAIT).await;
+            tell.send((role, generation, Happening::Rejoin(peer, lost))).ok();
+        });
+    }
+
+    /// Joins two living roles anew. One that works on something of the asker's is ended instead:
+    /// the asker does not wait for it any more, so it must not go on.
+    fn rejoin(&mut self, role: Role, peer: Role, lost: u64) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        if member.generation != lost || member.control.is_none() || self.stopping {
+            return;
+        }
+        if matches!(peer, Role::Deliver | Role::Exam(_) | Role::Reader) {
+            tracing::error!(event = "role.stalled", role = %peer, "ended by the master");
+            // Dropping the sender ends the process; its end starts the next one.
+            member.kill.take();
+            return;
+        }
+        tracing::warn!(event = "line.rejoined", role = %role, peer = %peer);
+        if let Err(error) = self.join(role, peer) {
+            tracing::error!(event = "line.not-rejoined", "{error:#}");
+        }
+    }
+
+    fn join(&self, role: Role, peer: Role) -> anyhow::Result<()> {
+        let (one, other) = pair()?;
+        self.tell(role, &Control::Attach(peer), vec![one]);
+        self.tell(peer, &Control::Attach(role), vec![other]);
+        Ok(())
     }
 
     fn ended(&mut self, role: Role, status: &std::io::Result<ExitStatus>) -> Event {
@@ -283,9 +329,7 @@ impl Crew {
         for peer in self.members.keys().copied() {
             if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
             {
-                let (one, other) = pair()?;
-                self.tell(role, &Control::Attach(peer), vec![one]);
-                self.tell(peer, &Control::Attach(role), vec![other]);
+                self.join(role, peer)?;
             }
         }
         self.hand_rules(role);
@@ -355,6 +399,41 @@ fn joined(one: Role, other: Role) -> bool {
     )
 }
 
+/// Files that a role opens beside those of sessions.
+const OPEN_FILES_BASE: u64 = 4_096;
+/// Files that one session costs the role that has most of them: a socket and a body.
+const OPEN_FILES_A_SESSION: u64 = 3;
+
+/// The usual limit is far below what the configured sessions need. The roles inherit it.
+fn allow_open_files(config: &Config) -> anyhow::Result<()> {
+    let sessions = u64::from(config.file.limits.sessions);
+    let wanted = sessions.saturating_mul(OPEN_FILES_A_SESSION).saturating_add(OPEN_FILES_BASE);
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|it| wanted <= it) {
+        return Ok(());
+    }
+    let maximum = limit.maximum;
+    anyhow::ensure!(
+        maximum.is_none_or(|it| wanted <= it),
+        "`limits.sessions` needs {wanted} open files, and this system allows {}; lower it, or \
+         raise the limit (LimitNOFILE)",
+        maximum.unwrap_or_default()
+    );
+    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?;
+    Ok(())
+}
+
+/// Who asks whom: the one that may report the loss of the line between them.
+fn asks(role: Role, peer: Role) -> bool {
+    match role {
+        Role::Spool => matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd),
+        Role::Front => matches!(peer, Role::Keyd | Role::Spool),
+        Role::Portal => matches!(peer, Role::Keyd | Role::Reader | Role::Spool),
+        Role::Deliver => peer == Role::Keyd,
+        Role::Exam(_) | Role::Keyd | Role::Reader => false,
+    }
+}
+
 fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
     let listener = TcpListener::bind(address)
         .with_context(|| format!("cannot listen on {address} (`{key}` in the configuration)"))?;
@@ -412,6 +491,26 @@ mod tests {
         let others = [Role::Deliver, Role::Front, Role::Keyd, Role::Spool, Role::Exam(0)];
         assert!(joined(Role::Portal, Role::Reader));
         assert!(others.iter().all(|it| !joined(Role::Reader, *it)));
+    }
+
+    #[test]
+    fn nobody_reports_what_it_does_not_ask() {
+        let all = [
+            Role::Deliver,
+            Role::Exam(0),
+            Role::Front,
+            Role::Keyd,
+            Role::Portal,
+            Role::Reader,
+            Role::Spool,
+        ];
+        for role in all {
+            for peer in all {
+                assert!(!asks(role, peer) || joined(role, peer), "{role} and {peer}");
+                assert!(!asks(role, peer) || !asks(peer, role), "{role} and {peer}");
+            }
+            assert!(!asks(Role::Exam(0), role) && !asks(Role::Reader, role));
+        }
     }
 
     #[test]

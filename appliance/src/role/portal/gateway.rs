@@ -156,10 +156,11 @@ impl Sockets {
             id: complete.id,
             envelope,
             octets: complete.octets,
+            eight_bit: complete.eight_bit,
             sent_by: Some(submission.account_id),
         };
         let question = SpoolQuestion::Finish(Box::new(finish));
-        match self.spool.call(&question, vec![complete.clear]).await? {
+        match self.spool.call(&question, Vec::new()).await? {
             (SpoolAnswer::Accepted { .. }, _) => Ok(SubmitOutcome::Accepted),
             (SpoolAnswer::Rejected { text }, _) => Ok(SubmitOutcome::Refused { reason: text }),
             (SpoolAnswer::TryLater { .. } | SpoolAnswer::Begun { .. } | SpoolAnswer::Done, _) => {

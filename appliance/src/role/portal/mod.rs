@@ -25,7 +25,7 @@ use store::{Store, body::Bodies};
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::{Keys, Master, Order};
+use super::{Keys, Losses, Master, Order};
 use crate::{
     channel::{Caller, Line},
     protocol::control::{Organisation, Role, Start},
@@ -55,8 +55,10 @@ pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::
 
 async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
     let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
-    let keys = Keys::default();
-    let (spool, reader) = (Caller::new(), Arc::new(Line::default()));
+    let mut losses = Losses::new();
+    let keys = Keys::new(&losses);
+    let spool = Caller::new(losses.of(Role::Spool));
+    let reader = Arc::new(Line::new(losses.of(Role::Reader)));
     let sockets = Arc::new(Sockets {
         keys: keys.clone(),
         spool: spool.clone(),
@@ -70,7 +72,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
     let accepting = tokio::spawn(accept(listener, acceptor, site, Arc::clone(&under_way)));
     let mut app: Option<App> = None;
     loop {
-        match master.order().await? {
+        match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
             Order::Attach(Role::Spool, line) => spool.attach(line)?,
             Order::Attach(Role::Reader, line) => reader.attach(line),

@@ -41,6 +41,8 @@ pub(super) struct Arrived {
     pub(super) envelope: Envelope,
     /// Octets of the clear message.
     pub(super) octets: u64,
+    /// It has octets above 127.
+    pub(super) eight_bit: bool,
     /// When it arrived, milliseconds since 1970 UTC.
     pub(super) at_ms: i64,
     /// The portal account that keeps it among its sent mail.
@@ -103,7 +105,11 @@ impl Spool {
     ) -> anyhow::Result<Commit> {
         let sealing = &arrived.sealing;
         let answer = arrived.envelope.account.is_some();
-        let stored = StoredEnvelope { envelope: arrived.envelope.clone(), report_to: None };
+        let stored = StoredEnvelope {
+            envelope: arrived.envelope.clone(),
+            report_to: None,
+            eight_bit: arrived.eight_bit,
+        };
         let decision = decided.map(|it| sealing.seal_text(sealed::DECISION, &it.record));
         let sent = arrived.sent_by.clone().filter(|_| arrived.replaces.is_none());
         Ok(Commit {

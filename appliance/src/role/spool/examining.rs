@@ -12,7 +12,7 @@ use vault::stream::Opener;
 use super::{
     Spool,
     carry::Arrived,
-    judge::JudgeError,
+    judge::{JudgeError, OpenMessage},
     plan::{self, Planned},
     sealed::{self, Sealing, StoredEnvelope},
 };
@@ -26,8 +26,8 @@ use crate::{
 const TURN_ROWS: u32 = 16;
 /// The longest time between turns.
 const TURN_WAIT: Duration = Duration::from_secs(15);
-/// Examinations of one message; after them it is held.
-const ATTEMPTS_MAX: u32 = 2;
+/// Examinations of one message that never came to an end; after them it is held.
+const ATTEMPTS_MAX: u32 = 20;
 /// How long an examination under way is left alone, milliseconds.
 const CLAIM_MS: i64 = 120_000;
 /// Octets read from a body at once.
@@ -62,9 +62,12 @@ async fn examine(spool: &Spool, message: Message) -> anyhow::Result<()> {
     let judged = if ATTEMPTS_MAX <= attempts {
         Err(JudgeError::Examiner(CallError::Late))
     } else {
-        let clear = spool.clear(&arrived.id, &arrived.sealing).await?;
-        spool.judge(&arrived, clear).await
+        spool.judge(&arrived).await
     };
+    if let Err(JudgeError::Absent) = judged {
+        // It says nothing of the message, which waits for its next turn.
+        return Ok(());
+    }
     match spool.commit_decided(&arrived, judged).await? {
         SpoolAnswer::Rejected { text } => refuse(spool, &arrived, text).await,
         SpoolAnswer::Accepted { .. }
@@ -97,6 +100,7 @@ async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<Arrived> {
         wrapped,
         envelope: stored.envelope,
         octets: u64::try_from(message.size_octets)?,
+        eight_bit: stored.eight_bit,
         at_ms: message.received_at_ms,
         sent_by: None,
         replaces: Some(MessageState::Examining),
@@ -104,11 +108,11 @@ async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<Arrived> {
 }
 
 impl Spool {
-    /// The clear message of a body on disk, as a constant memory file.
-    pub(super) async fn clear(&self, id: &str, sealing: &Sealing) -> anyhow::Result<OwnedFd> {
-        let file = self.bodies.read(id)?;
-        let opener = Opener::new(sealing.key(), sealing.thing());
-        tokio::task::spawn_blocking(move || open_into_memory(file, opener)).await?
+    /// What opens the body on disk into a constant memory file: what is examined is what is kept.
+    pub(super) fn opening(&self, arrived: &Arrived) -> OpenMessage {
+        let (bodies, id) = (self.bodies.clone(), arrived.id.clone());
+        let opener = Opener::new(arrived.sealing.key(), arrived.sealing.thing());
+        Box::new(move || open_into_memory(bodies.read(&id)?, opener))
     }
 }
 

@@ -21,6 +21,7 @@ const TRACE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 pub(super) async fn work(spool: Arc<Spool>) {
     loop {
         tokio::time::sleep(TURN_WAIT).await;
+        spool.sweep_incoming();
         if let Err(error) = turn(&spool).await {
             tracing::error!(event = "housekeeping.failed", "{error:#}");
         }

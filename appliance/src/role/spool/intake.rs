@@ -3,8 +3,11 @@
 use std::{
     collections::BTreeMap,
     os::fd::OwnedFd,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use store::{
@@ -43,6 +46,12 @@ const INCOMING_MAX: usize = 2_000;
 const HOPS_MAX: u32 = 100;
 /// How long after the end of the first examination a message is examined again, milliseconds.
 const EXAMINING_WAIT_MS: u64 = 1_000;
+/// The same where there was no examiner, milliseconds.
+const ABSENT_WAIT_MS: u64 = 5_000;
+/// How long a recipient waits to be judged by the envelope, before the message itself is.
+const AT_RCPT_PATIENCE: Duration = Duration::from_secs(5);
+/// A body that is not finished by then never will be.
+const INCOMING_LIFE: Duration = Duration::from_secs(60 * 60);
 /// How often an examiner is asked until it has the rules that are in force.
 const RULES_TRIES: u32 = 20;
 /// Time between two of those, within which a changed tree is usually compiled.
@@ -54,7 +63,9 @@ pub(super) struct Begun {
     writer: BodyWriter,
     key: DataKey,
     wrapped: WrappedKey,
-    from: Role,
+    /// Which line it came over.
+    line: u64,
+    since: Instant,
 }
 
 /// Answers one line.
@@ -62,23 +73,27 @@ pub(super) struct Begun {
 pub(super) struct Intake {
     spool: Arc<Spool>,
     peer: Role,
+    /// Tells this line from those before it.
+    line: u64,
 }
+
+/// Lines so far.
+static LINES: AtomicU64 = AtomicU64::new(0);
 
 impl Intake {
     /// Serves the line to `peer`.
     pub(super) fn new(spool: Arc<Spool>, peer: Role) -> Self {
-        Self { spool, peer }
+        Self { spool, peer, line: LINES.fetch_add(1, Ordering::Relaxed) }
     }
 
-    /// The peer is gone: what it began will not be finished.
+    /// The line has ended: what was begun over it will not be finished.
     pub(super) fn forget(&self) {
-        incoming(&self.spool.incoming).retain(|_, it| it.from != self.peer);
+        incoming(&self.spool.incoming).retain(|_, it| it.line != self.line);
     }
 
     async fn answer(
         &self,
         question: SpoolQuestion,
-        descriptors: Vec<OwnedFd>,
     ) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
         let alone = |answer| (answer, Vec::new());
         match question {
@@ -91,10 +106,8 @@ impl Intake {
             SpoolQuestion::Finish(finish) => {
                 let begun = self.take(&finish.id);
                 let begun = begun.ok_or_else(|| anyhow::anyhow!("no such body was begun"))?;
-                let message = descriptors.into_iter().next();
-                let message = message.ok_or_else(|| anyhow::anyhow!("no message came"))?;
                 anyhow::ensure!(self.may_send(&finish), "an envelope that this peer may not use");
-                self.spool.clone().finish(*finish, begun, message).await.map(alone)
+                self.spool.clone().finish(*finish, begun).await.map(alone)
             }
             SpoolQuestion::Opened { copy } => {
                 anyhow::ensure!(self.peer == Role::Portal, "only the portal opens copies");
@@ -117,7 +130,7 @@ impl Intake {
     fn take(&self, id: &str) -> Option<Begun> {
         let mut incoming = incoming(&self.spool.incoming);
         // One peer cannot touch what another began.
-        if incoming.get(id)?.from == self.peer { incoming.remove(id) } else { None }
+        if incoming.get(id)?.line == self.line { incoming.remove(id) } else { None }
     }
 
     async fn begin(&self) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
@@ -134,16 +147,16 @@ impl Intake {
         };
         let file = writer.file().try_clone()?;
         let answer = SpoolAnswer::Begun { id: id.clone(), key: *key.expose() };
-        let begun = Begun { writer, key, wrapped, from: self.peer };
+        let begun = Begun { writer, key, wrapped, line: self.line, since: Instant::now() };
         incoming(&self.spool.incoming).insert(id, begun);
         Ok((answer, vec![file.into()]))
     }
 }
 
 impl Handler for Intake {
-    async fn handle(&self, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Option<Answer> {
+    async fn handle(&self, payload: Vec<u8>, _: Vec<OwnedFd>) -> Option<Answer> {
         let question = decode::<SpoolQuestion>(&payload).ok()?;
-        let (answer, descriptors) = match self.answer(question, descriptors).await {
+        let (answer, descriptors) = match self.answer(question).await {
             Ok(answered) => answered,
             Err(error) => {
                 let full = is_full(&error);
@@ -156,86 +169,82 @@ impl Handler for Intake {
 }
 
 impl Spool {
-    /// Makes the body durable while it is examined, then commits what is decided.
+    /// Makes the body durable, has it examined, then commits what is decided.
     async fn finish(
         self: Arc<Self>,
         finish: Finish,
         begun: Begun,
-        message: OwnedFd,
     ) -> anyhow::Result<SpoolAnswer> {
-        let Begun { writer, key, wrapped, from: _ } = begun;
-        let published = tokio::task::spawn_blocking(move || writer.publish());
+        let Begun { writer, key, wrapped, .. } = begun;
+        tokio::task::spawn_blocking(move || writer.publish()).await??;
         let arrived = Arrived {
             sealing: Sealing::new(&finish.id, key),
             id: finish.id,
             wrapped,
             envelope: finish.envelope,
             octets: finish.octets,
+            eight_bit: finish.eight_bit,
             at_ms: now_ms(),
             sent_by: finish.sent_by,
             replaces: None,
         };
         let budget = Duration::from_millis(self.start.examination_budget_ms);
-        let judged = tokio::time::timeout(budget, self.judge(&arrived, message)).await;
-        published.await??;
+        let judged = tokio::time::timeout(budget, self.judge(&arrived)).await;
         let committed = match judged {
+            Ok(Err(JudgeError::Absent)) => self.commit_examining(&arrived, ABSENT_WAIT_MS).await,
             Ok(judged) => self.commit_decided(&arrived, judged).await,
-            Err(_late) => {
-                tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
-                // Where the first examiner stalls, it is ended by then.
-                let wait_ms = self.start.examination_limit_ms.saturating_add(EXAMINING_WAIT_MS);
-                let due_at_ms = now_ms().saturating_add(i64::try_from(wait_ms)?);
-                let commit = self.examining(&arrived, due_at_ms)?;
-                queue::commit(&self.store, &commit).await?;
-                self.due.notify_waiters();
-                Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
-            }
+            // Where the first examiner stalls, it is ended by then.
+            Err(_late) => self.commit_examining(&arrived, self.start.examination_limit_ms).await,
         };
-        if !matches!(committed, Ok(SpoolAnswer::Accepted { .. })) {
+        // After an error nobody knows whether the rows are there; if they are not, the next start
+        // finds the body without them.
+        if let Ok(SpoolAnswer::Rejected { .. }) = committed {
             self.drop_body(arrived.id).await;
         }
         committed
     }
 
-    /// Has the message decided by the rules that are in force. While they change, an examiner may
-    /// have others than this process for a moment, or none yet; it is then asked again.
-    pub(super) async fn judge(
+    /// Accepts a message that is decided later, from the queue.
+    async fn commit_examining(
         &self,
         arrived: &Arrived,
-        message: OwnedFd,
-    ) -> Result<Box<Decided>, JudgeError> {
-        for _ in 1..RULES_TRIES {
-            let again = message.try_clone();
-            let again = again.map_err(|error| JudgeError::Examiner(CallError::Socket(error)))?;
-            match self.ask_twice(arrived, again).await {
+        wait_ms: u64,
+    ) -> anyhow::Result<SpoolAnswer> {
+        tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
+        let wait_ms = i64::try_from(wait_ms.saturating_add(EXAMINING_WAIT_MS))?;
+        let commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
+        queue::commit(&self.store, &commit).await?;
+        Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
+    }
+
+    /// Has the message decided by the rules that are in force. While they change, an examiner may
+    /// have others than this process for a moment, or none yet; it is then asked again.
+    pub(super) async fn judge(&self, arrived: &Arrived) -> Result<Box<Decided>, JudgeError> {
+        for _ in 0..RULES_TRIES {
+            match self.ask_twice(arrived).await {
                 Ok(decided) if self.believable(&decided) => return Ok(decided),
-                Ok(_) | Err(JudgeError::Refused) => tokio::time::sleep(RULES_WAIT).await,
-                Err(error @ JudgeError::Examiner(_)) => return Err(error),
+                Ok(_) | Err(JudgeError::Absent) => tokio::time::sleep(RULES_WAIT).await,
+                Err(error) => return Err(error),
             }
         }
-        let decided = self.ask_twice(arrived, message).await?;
-        if self.believable(&decided) { Ok(decided) } else { Err(JudgeError::Refused) }
+        Err(JudgeError::Absent)
     }
 
     /// Asks an examiner. One that ends over the message may have been ended by somebody else, so a
     /// second one is asked; if that ends too, it was the message.
-    async fn ask_twice(
-        &self,
-        arrived: &Arrived,
-        message: OwnedFd,
-    ) -> Result<Box<Decided>, JudgeError> {
+    async fn ask_twice(&self, arrived: &Arrived) -> Result<Box<Decided>, JudgeError> {
         let question =
             ExamQuestion::Decide { envelope: arrived.envelope.clone(), at_ms: arrived.at_ms };
-        let again = message.try_clone().ok();
-        let mut answer = self.judges.ask(&question, Some(message)).await;
+        let mut answer = self.judges.ask(&question, Some(self.opening(arrived))).await;
         if let Err(JudgeError::Examiner(CallError::Gone)) = &answer {
             tracing::error!(event = "exam.lost", id = arrived.id, "asking another");
-            answer = self.judges.ask(&question, again).await;
+            answer = self.judges.ask(&question, Some(self.opening(arrived))).await;
         }
         match answer? {
             ExamAnswer::Decided(decided) => Ok(decided),
             ExamAnswer::AtRcpt(_)
             | ExamAnswer::Attachment(_)
+            | ExamAnswer::NoRules
             | ExamAnswer::Read(_)
             | ExamAnswer::Refused => Err(JudgeError::Refused),
         }
@@ -252,7 +261,7 @@ impl Spool {
             Ok(decided) if HOPS_MAX < decided.head.hops => {
                 Planned::Reject("This message has passed too many servers: it is in a loop.".into())
             }
-            Ok(decided) => plan::plan(&arrived.envelope, decided)
+            Ok(decided) => plan::plan(&arrived.envelope, decided, &organisation)
                 .unwrap_or_else(|| plan::undecided(&arrived.envelope, organisation.on_error)),
             Err(error) => {
                 tracing::error!(event = "message.undecided", id = arrived.id, "{error}");
@@ -268,13 +277,8 @@ impl Spool {
         };
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
         let commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
-        let committed = queue::commit(&self.store, &commit).await;
-        if let Err(error) = committed {
-            for letter in &commit.also {
-                self.drop_body(letter.message.id.clone()).await;
-            }
-            return Err(error.into());
-        }
+        // Bodies of letters whose rows did not come to be are found at the next start.
+        queue::commit(&self.store, &commit).await?;
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
@@ -288,16 +292,20 @@ impl Spool {
 
     async fn at_rcpt(&self, envelope: Envelope) -> SpoolAnswer {
         let question = ExamQuestion::AtRcpt { envelope, at_ms: now_ms() };
-        match self.judges.ask(&question, None).await {
-            Ok(ExamAnswer::AtRcpt(Some(text))) => SpoolAnswer::Rejected { text },
-            Ok(ExamAnswer::AtRcpt(None)) => SpoolAnswer::Done,
-            Ok(
+        let asked = self.judges.ask(&question, None);
+        match tokio::time::timeout(AT_RCPT_PATIENCE, asked).await {
+            Ok(Ok(ExamAnswer::AtRcpt(Some(text)))) => SpoolAnswer::Rejected { text },
+            Ok(Ok(ExamAnswer::AtRcpt(None))) => SpoolAnswer::Done,
+            // The examiners are busy; what the envelope refuses, is refused after the message.
+            Err(_late) => SpoolAnswer::Done,
+            Ok(Ok(
                 ExamAnswer::Attachment(_)
                 | ExamAnswer::Decided(_)
+                | ExamAnswer::NoRules
                 | ExamAnswer::Read(_)
                 | ExamAnswer::Refused,
             )
-            | Err(_) => SpoolAnswer::TryLater { full: false },
+            | Err(_)) => SpoolAnswer::TryLater { full: false },
         }
     }
 
@@ -308,6 +316,11 @@ impl Spool {
         if let Ok(Err(error)) = removed {
             tracing::warn!(event = "body.not-removed", "{error}");
         }
+    }
+
+    /// Gives up bodies that nobody finishes.
+    pub(super) fn sweep_incoming(&self) {
+        incoming(&self.incoming).retain(|_, it| it.since.elapsed() < INCOMING_LIFE);
     }
 
     /// Whether the disk has room for another message.

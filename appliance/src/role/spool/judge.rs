@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 
 use crate::{
     channel::{CallError, Line, decode, encode},
@@ -14,6 +14,7 @@ use crate::{
         control::Role,
         exam::{ExamAnswer, ExamQuestion},
     },
+    role::Losses,
 };
 
 /// The examiners.
@@ -23,31 +24,38 @@ pub(super) struct Judges {
     idle: Arc<Mutex<Vec<usize>>>,
     places: Arc<Semaphore>,
     limit: Duration,
-    stalled: mpsc::UnboundedSender<Role>,
 }
+
+/// Opens the message that goes with a question. It is called once an examiner is free, so that no
+/// more clear messages stand in memory than there are examiners.
+pub(super) type OpenMessage = Box<dyn FnOnce() -> anyhow::Result<OwnedFd> + Send>;
 
 /// No decision could be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum JudgeError {
+    /// There is no examiner, or none that has the rules in force: it says nothing of the message.
+    #[error("there is no examiner with the rules in force")]
+    Absent,
     /// The examiner ended or stalled over it: the message is to be held.
     #[error("the examiner failed over the message")]
     Examiner(#[source] CallError),
-    /// There are no rules yet, or the answer makes no sense.
+    /// The answer makes no sense.
     #[error("the examiner refused")]
     Refused,
+    /// The message cannot be opened.
+    #[error("the message cannot be opened: {0:#}")]
+    Unreadable(anyhow::Error),
 }
 
 impl Judges {
-    /// `count` examiners, none joined yet. Those that take longer than `limit` are told to
-    /// `stalled`, to be ended.
-    pub(super) fn new(count: u8, limit: Duration, stalled: mpsc::UnboundedSender<Role>) -> Self {
-        let count = usize::from(count);
+    /// `count` examiners, none joined yet. The loss of one that takes longer than `limit`, or ends,
+    /// is reported through `losses`.
+    pub(super) fn new(count: u8, limit: Duration, losses: &Losses) -> Self {
         Self {
-            lines: Arc::new((0..count).map(|_| Line::default()).collect()),
-            idle: Arc::new(Mutex::new((0..count).collect())),
-            places: Arc::new(Semaphore::new(count)),
+            lines: Arc::new((0..count).map(|it| Line::new(losses.of(Role::Exam(it)))).collect()),
+            idle: Arc::new(Mutex::new((0..usize::from(count)).collect())),
+            places: Arc::new(Semaphore::new(usize::from(count))),
             limit,
-            stalled,
         }
     }
 
@@ -58,7 +66,7 @@ impl Judges {
         }
     }
 
-    /// Asks any examiner; `message` goes with the question.
+    /// Asks any examiner; the message goes with the question.
     ///
     /// # Errors
     ///
@@ -66,38 +74,40 @@ impl Judges {
     pub(super) async fn ask(
         &self,
         question: &ExamQuestion,
-        message: Option<OwnedFd>,
+        message: Option<OpenMessage>,
     ) -> Result<ExamAnswer, JudgeError> {
         let payload = encode(question).map_err(JudgeError::Examiner)?;
-        let gone = |_closed| JudgeError::Examiner(CallError::Gone);
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(gone)?;
+        let closed = |_closed| JudgeError::Absent;
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(closed)?;
         let judges = self.clone();
         let asked = tokio::task::spawn_blocking(move || {
             let _place = place;
             judges.ask_one(payload, message)
         });
-        asked.await.map_err(|_panicked| JudgeError::Examiner(CallError::Gone))?
+        asked.await.map_err(|_panicked| JudgeError::Refused)?
     }
 
     fn ask_one(
         &self,
         payload: Vec<u8>,
-        message: Option<OwnedFd>,
+        message: Option<OpenMessage>,
     ) -> Result<ExamAnswer, JudgeError> {
+        let message = message.map(|open| open()).transpose().map_err(JudgeError::Unreadable)?;
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let Some(number) = taken else { return Err(JudgeError::Refused) };
+        let Some(number) = taken else { return Err(JudgeError::Absent) };
         let answer = self
             .lines
             .get(number)
             .map(|line| line.call(payload, message.into_iter().collect(), self.limit));
-        if let (Some(Err(CallError::Late)), Ok(number)) = (&answer, u8::try_from(number)) {
-            // The master is gone when nobody listens.
-            self.stalled.send(Role::Exam(number)).ok();
-        }
         // In front, so that an examiner that is being restarted is asked last.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).insert(0, number);
-        let (payload, _) = answer.unwrap_or(Err(CallError::Gone)).map_err(JudgeError::Examiner)?;
+        let (payload, _) = match answer {
+            Some(Ok(answer)) => answer,
+            Some(Err(CallError::Absent)) | None => return Err(JudgeError::Absent),
+            Some(Err(error)) => return Err(JudgeError::Examiner(error)),
+        };
         match decode(&payload).map_err(JudgeError::Examiner)? {
+            ExamAnswer::NoRules => Err(JudgeError::Absent),
             ExamAnswer::Refused => Err(JudgeError::Refused),
             answer @ (ExamAnswer::AtRcpt(_)
             | ExamAnswer::Attachment(_)

@@ -64,10 +64,12 @@ impl Spool {
         let (key, wrapped_key) = self.keys.new_key(thing(&id)).await?;
         let sealing = Sealing::new(&id, key);
         let size_octets = i64::try_from(octets.len())?;
+        let eight_bit = !octets.is_ascii();
         self.store_body(&id, &sealing, octets).await?;
         let stored = StoredEnvelope {
             envelope: Envelope { recipients: vec![to.to_owned()], ..Envelope::default() },
             report_to,
+            eight_bit,
         };
         let delivery = NewDelivery {
             route: self.route(to)?.to_owned(),

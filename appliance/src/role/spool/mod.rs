@@ -27,12 +27,12 @@ use std::{
 };
 
 use store::{Store, body::Bodies, queue};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 
-use super::{Keys, Master, Order, now_ms};
+use super::{Keys, Losses, Master, Order, now_ms};
 use crate::{
     channel::{Caller, serve},
-    protocol::control::{Organisation, Report, Role, Start},
+    protocol::control::{Organisation, Role, Start},
 };
 pub(crate) use examining::open_into_memory;
 pub(crate) use letter::is_internal;
@@ -71,15 +71,15 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
     let bodies = Bodies::open(&start.folders.bodies)?;
     recover(&store, &bodies).await?;
-    let (stalled, mut stalls) = mpsc::unbounded_channel();
+    let mut losses = Losses::new();
     let (rules, organisation) = watch::channel(None);
     let limit = Duration::from_millis(start.examination_limit_ms);
     let spool = Arc::new(Spool {
-        judges: Judges::new(start.examiners, limit, stalled),
+        judges: Judges::new(start.examiners, limit, &losses),
         store,
         bodies,
-        keys: Keys::default(),
-        deliver: Caller::new(),
+        keys: Keys::new(&losses),
+        deliver: Caller::new(losses.of(Role::Deliver)),
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),
@@ -89,22 +89,19 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let places = outbound::places();
     let mut outbound = None;
     loop {
-        tokio::select! {
-            order = master.order() => match order? {
-                Order::Attach(role, line) => attach(&spool, role, line)?,
-                Order::Rules(organisation) => {
-                    rules.send_replace(Some(Arc::new(*organisation)));
-                    if !working {
-                        working = true;
-                        let places = Arc::clone(&places);
-                        outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
-                        tokio::spawn(examining::work(Arc::clone(&spool)));
-                        tokio::spawn(housekeeping::work(Arc::clone(&spool)));
-                    }
+        match master.order(&mut losses).await? {
+            Order::Attach(role, line) => attach(&spool, role, line)?,
+            Order::Rules(organisation) => {
+                rules.send_replace(Some(Arc::new(*organisation)));
+                if !working {
+                    working = true;
+                    let places = Arc::clone(&places);
+                    outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
+                    tokio::spawn(examining::work(Arc::clone(&spool)));
+                    tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                 }
-                Order::Stop => break,
-            },
-            Some(role) = stalls.recv() => master.report(&Report::Stalled(role)).await?,
+            }
+            Order::Stop => break,
         }
     }
     if let Some(outbound) = outbound {

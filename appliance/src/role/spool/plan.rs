@@ -13,10 +13,11 @@ use std::collections::BTreeSet;
 use crate::{
     notice::Confirmation,
     protocol::{
-        control::OnError,
+        control::{OnError, Organisation},
         exam::{Decided, Disposition, Options, Verdict},
         spool::Envelope,
     },
+    role::spool::letter::is_internal,
 };
 
 /// What happens to a message.
@@ -93,10 +94,17 @@ const REFUSED_TEXT: &str = "This message is against the policy of the organisati
 pub(super) const POSTMASTER: &str = "";
 
 /// Plans what `decided` causes; `None` when the decision is not about this envelope.
-pub(super) fn plan(envelope: &Envelope, decided: &Decided) -> Option<Planned> {
+pub(super) fn plan(
+    envelope: &Envelope,
+    decided: &Decided,
+    organisation: &Organisation,
+) -> Option<Planned> {
     let same = envelope.recipients.len() == decided.verdicts.len()
         && envelope.recipients.iter().zip(&decided.verdicts).all(|(to, it)| *to == it.recipient);
     if !same {
+        return None;
+    }
+    if !is_possible(decided, organisation) {
         return None;
     }
     if envelope.account.is_some() && decided.verdicts.iter().any(|it| !it.internal) {
@@ -115,9 +123,24 @@ pub(super) fn plan(envelope: &Envelope, decided: &Decided) -> Option<Planned> {
     Some(Planned::Carry(plan))
 }
 
+/// Whether the rules could have said this. An examiner reads hostile mail, so it is not believed
+/// when it calls a stranger one of ours, or sends a copy to whom no rule names.
+fn is_possible(decided: &Decided, organisation: &Organisation) -> bool {
+    decided.verdicts.iter().all(|verdict| {
+        let mut told = verdict.copy_to.iter().chain(&verdict.notify);
+        verdict.internal == is_internal(organisation, &verdict.recipient)
+            && told.all(|it| organisation.told.contains(it))
+    })
+}
+
 /// Plans a message that could not be decided.
 pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
     let why = "The message could not be examined.";
+    // Without a sender to return it to, a bounce would be a loss.
+    let on_error = match on_error {
+        OnError::Bounce if envelope.sender.is_none() => OnError::Hold,
+        OnError::Bounce | OnError::Hold | OnError::Reject => on_error,
+    };
     match on_error {
         OnError::Hold => {
             let held = |to: &String| Outgoing {
@@ -132,8 +155,7 @@ pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
         OnError::Bounce => {
             let failed =
                 envelope.recipients.iter().map(|to| (to.clone(), why.to_owned())).collect();
-            let letters = envelope.sender.is_some().then_some(Told::Bounce(failed));
-            Planned::Carry(Plan { letters: letters.into_iter().collect(), ..Plan::default() })
+            Planned::Carry(Plan { letters: vec![Told::Bounce(failed)], ..Plan::default() })
         }
         OnError::Reject => Planned::Reject(why.to_owned()),
     }
@@ -205,7 +227,9 @@ impl Plan {
         if answerable && !returned.is_empty() {
             self.letters.push(Told::Bounce(returned));
         }
-        let person = answerable && !decided.head.automatic;
+        // A stranger may have made the sender up; whoever that is, is not written to.
+        let known = envelope.trusted || envelope.account.is_some();
+        let person = answerable && known && !decided.head.automatic;
         if person && !self.copies.is_empty() {
             let policies: BTreeSet<String> =
                 self.copies.iter().flat_map(|it| it.decided_by.iter().cloned()).collect();

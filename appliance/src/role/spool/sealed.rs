@@ -33,6 +33,9 @@ pub(super) struct Sealing {
 pub(super) struct StoredEnvelope {
     /// How it came.
     pub(super) envelope: Envelope,
+    /// The message has octets above 127.
+    #[serde(default)]
+    pub(super) eight_bit: bool,
     /// Who is told when a mail that Chancery wrote cannot be delivered, and about what.
     pub(super) report_to: Option<ReportTo>,
 }
