@@ -208,7 +208,9 @@ fn told(files: &[SourceFile]) -> Vec<String> {
         });
         told.extend(also.filter_map(|it| match &it.kind {
             EffectKind::CopyTo(address) | EffectKind::Notify(address) => Some(address.to_string()),
-            EffectKind::AddHeader { .. } | EffectKind::Banner(_) | EffectKind::TagSubject(_) => None,
+            EffectKind::AddHeader { .. } | EffectKind::Banner(_) | EffectKind::TagSubject(_) => {
+                None
+            }
         }));
     }
     told.into_iter().collect()

@@ -91,10 +91,7 @@ impl Intake {
         incoming(&self.spool.incoming).retain(|_, it| it.line != self.line);
     }
 
-    async fn answer(
-        &self,
-        question: SpoolQuestion,
-    ) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
+    async fn answer(&self, question: SpoolQuestion) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
         let alone = |answer| (answer, Vec::new());
         match question {
             SpoolQuestion::Begin => self.begin().await,
@@ -170,11 +167,7 @@ impl Handler for Intake {
 
 impl Spool {
     /// Makes the body durable, has it examined, then commits what is decided.
-    async fn finish(
-        self: Arc<Self>,
-        finish: Finish,
-        begun: Begun,
-    ) -> anyhow::Result<SpoolAnswer> {
+    async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
         tokio::task::spawn_blocking(move || writer.publish()).await??;
         let arrived = Arrived {
@@ -298,14 +291,16 @@ impl Spool {
             Ok(Ok(ExamAnswer::AtRcpt(None))) => SpoolAnswer::Done,
             // The examiners are busy; what the envelope refuses, is refused after the message.
             Err(_late) => SpoolAnswer::Done,
-            Ok(Ok(
-                ExamAnswer::Attachment(_)
-                | ExamAnswer::Decided(_)
-                | ExamAnswer::NoRules
-                | ExamAnswer::Read(_)
-                | ExamAnswer::Refused,
-            )
-            | Err(_)) => SpoolAnswer::TryLater { full: false },
+            Ok(
+                Ok(
+                    ExamAnswer::Attachment(_)
+                    | ExamAnswer::Decided(_)
+                    | ExamAnswer::NoRules
+                    | ExamAnswer::Read(_)
+                    | ExamAnswer::Refused,
+                )
+                | Err(_),
+            ) => SpoolAnswer::TryLater { full: false },
         }
     }
 

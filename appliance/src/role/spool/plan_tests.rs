@@ -162,8 +162,7 @@ fn a_decision_that_no_rule_could_make_is_not_believed() {
 
 #[test]
 fn a_stranger_s_sender_is_told_of_failures_alone() {
-    let (mut envelope, decided) =
-        decided(vec![verdict("bob@shop.example", Disposition::Secure)]);
+    let (mut envelope, decided) = decided(vec![verdict("bob@shop.example", Disposition::Secure)]);
     envelope.trusted = false;
     assert_eq!(carried(plan(&envelope, &decided, &ours())).letters, []);
 }
