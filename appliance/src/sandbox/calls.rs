@@ -1,14 +1,15 @@
-//! seccomp: which system calls. Everything not listed ends the process.
+//! seccomp: which system calls. Everything not listed ends the process; what some of them may be
+//! called with is in [`arguments`].
 
 use std::collections::BTreeMap;
 
-use libc::{c_int, c_long};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule, apply_filter,
-};
+use libc::c_long;
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, SeccompRule, apply_filter};
 
-use super::{Rights, SandboxError};
+use super::{
+    Rights, SandboxError,
+    arguments::{self, Failure},
+};
 
 /// Memory, time, what is open already, and the end.
 const BASE: &[c_long] = &[
@@ -18,9 +19,7 @@ const BASE: &[c_long] = &[
     libc::SYS_close,
     libc::SYS_exit,
     libc::SYS_exit_group,
-    libc::SYS_fcntl,
     libc::SYS_fstat,
-    libc::SYS_ftruncate,
     libc::SYS_futex,
     libc::SYS_getpid,
     libc::SYS_getrandom,
@@ -33,7 +32,6 @@ const BASE: &[c_long] = &[
     libc::SYS_munmap,
     libc::SYS_nanosleep,
     libc::SYS_ppoll,
-    libc::SYS_prctl,
     libc::SYS_read,
     libc::SYS_readv,
     libc::SYS_recvmsg,
@@ -43,10 +41,8 @@ const BASE: &[c_long] = &[
     libc::SYS_rt_sigreturn,
     libc::SYS_sched_getaffinity,
     libc::SYS_sched_yield,
-    libc::SYS_sendmsg,
     libc::SYS_sigaltstack,
     libc::SYS_statx,
-    libc::SYS_tgkill,
     libc::SYS_write,
     libc::SYS_writev,
     #[cfg(target_arch = "x86_64")]
@@ -63,11 +59,8 @@ const THREADS: &[c_long] = &[
     libc::SYS_getsockopt,
     libc::SYS_recvfrom,
     libc::SYS_rseq,
-    libc::SYS_sendto,
     libc::SYS_set_robust_list,
-    libc::SYS_setsockopt,
     libc::SYS_shutdown,
-    libc::SYS_socketpair,
     libc::SYS_getsockname,
     libc::SYS_getpeername,
     #[cfg(target_arch = "x86_64")]
@@ -83,6 +76,7 @@ const FILES: &[c_long] = &[
     libc::SYS_fdatasync,
     libc::SYS_flock,
     libc::SYS_fstatfs,
+    libc::SYS_ftruncate,
     libc::SYS_statfs,
     libc::SYS_fsync,
     libc::SYS_faccessat,
@@ -122,8 +116,6 @@ const FILES: &[c_long] = &[
     libc::SYS_unlink,
 ];
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 /// Installs the filter of this process.
 pub(super) fn restrict(rights: &Rights) -> Result<(), SandboxError> {
     install(rights).map_err(SandboxError::Seccomp)
@@ -153,6 +145,7 @@ fn allowed(rights: &Rights) -> Result<BTreeMap<c_long, Vec<SeccompRule>>, Failur
     list(BASE);
     if rights.threads {
         list(THREADS);
+        // The other filter answers it.
         list(&[libc::SYS_clone3]);
     }
     if rights.files() {
@@ -163,33 +156,7 @@ fn allowed(rights: &Rights) -> Result<BTreeMap<c_long, Vec<SeccompRule>>, Failur
     }
     if !rights.connect.is_empty() {
         list(&[libc::SYS_connect]);
-        let families = [libc::AF_INET, libc::AF_INET6];
-        calls.insert(libc::SYS_socket, one_of(0, &families)?);
     }
-    if rights.threads {
-        let thread = u64::try_from(libc::CLONE_THREAD)?;
-        calls.insert(libc::SYS_clone, vec![rule(0, SeccompCmpOp::MaskedEq(thread), thread)?]);
-    }
-    // No memory is ever both written and executed, and none becomes executable.
-    let executable = u64::try_from(libc::PROT_EXEC)?;
-    for call in [libc::SYS_mmap, libc::SYS_mprotect] {
-        calls.insert(call, vec![rule(2, SeccompCmpOp::MaskedEq(executable), 0)?]);
-    }
-    calls.insert(libc::SYS_ioctl, modes()?);
+    calls.extend(arguments::checked(rights)?);
     Ok(calls)
-}
-
-/// Only the switch between blocking and non-blocking, and close-on-exec.
-fn modes() -> Result<Vec<SeccompRule>, Failure> {
-    let modes = [libc::FIONBIO, libc::FIOCLEX];
-    modes.iter().map(|mode| rule(1, SeccompCmpOp::Eq, *mode)).collect()
-}
-
-fn one_of(argument: u8, values: &[c_int]) -> Result<Vec<SeccompRule>, Failure> {
-    values.iter().map(|it| rule(argument, SeccompCmpOp::Eq, u64::try_from(*it)?)).collect()
-}
-
-fn rule(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, Failure> {
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?;
-    Ok(SeccompRule::new(vec![condition])?)
 }

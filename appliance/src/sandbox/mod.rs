@@ -5,6 +5,7 @@
 //! call outside its list. Landlock alone leaves UDP, netlink, fork and executable memory open;
 //! seccomp alone cannot tell one path or port from another.
 
+mod arguments;
 mod calls;
 mod paths;
 mod rights;
@@ -65,3 +66,6 @@ fn undumpable() -> Result<(), SandboxError> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)
         .map_err(|errno| SandboxError::Limit(errno.into()))
 }
+
+#[cfg(test)]
+mod tests;
