@@ -6,13 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use grammar::literal::Network;
+use grammar::literal::{Domain, Network};
 
 use super::file::{self, File};
 use crate::protocol::control::{Folders, Hop};
 
 /// Examiners at most.
 const WORKERS_MAX: u8 = 32;
+/// SMTP sessions at once, at most.
+const SESSIONS_MAX: u32 = 20_000;
 /// The longest time a peer may be kept waiting, seconds; RFC 5321 §4.5.3.2.6 gives it ten minutes.
 const BUDGET_SECONDS_MAX: u16 = 300;
 /// The longest an examiner may take, seconds: two tries are over before the queue tries again.
@@ -58,16 +60,53 @@ pub(crate) enum ConfigError {
         #[source]
         source: Box<toml::de::Error>,
     },
-    /// A value is out of bounds or makes no sense.
-    #[error("`{key}` in `{}`: {reason}", path.display())]
-    Value {
+    /// Values are out of bounds or make no sense; all of them.
+    #[error("`{}` cannot be run:{}", path.display(), shown(faults))]
+    Values {
         /// The file.
         path: PathBuf,
-        /// The key, with its table.
-        key: &'static str,
-        /// What is wrong and what to write.
-        reason: String,
+        /// What is wrong, in the order of the file.
+        faults: Vec<Fault>,
     },
+}
+
+/// One value that cannot be used.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The key, with its table.
+    key: &'static str,
+    /// What is wrong and what to write.
+    reason: String,
+}
+
+fn shown(faults: &[Fault]) -> String {
+    faults.iter().map(|it| format!("\n  `{}`: {}", it.key, it.reason)).collect()
+}
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn require(&mut self, holds: bool, key: &'static str, reason: &str) {
+        if !holds {
+            self.0.push(Fault { key, reason: reason.to_owned() });
+        }
+    }
+
+    fn within<T: PartialOrd + std::fmt::Display>(
+        &mut self,
+        value: T,
+        bounds: std::ops::RangeInclusive<T>,
+        key: &'static str,
+    ) {
+        let reason = format!("write a number from {} to {}", bounds.start(), bounds.end());
+        self.require(bounds.contains(&value), key, &reason);
+    }
+
+    fn take<T>(&mut self, result: Result<T, String>, key: &'static str) -> Option<T> {
+        result.map_err(|reason| self.0.push(Fault { key, reason })).ok()
+    }
 }
 
 impl Config {
@@ -85,71 +124,96 @@ impl Config {
         })?;
         let base = path.canonicalize().ok().and_then(|it| it.parent().map(Path::to_owned));
         let base = base.unwrap_or_default();
-        Self::check(file, &base).map_err(|(key, reason)| ConfigError::Value {
-            path: path.to_owned(),
-            key,
-            reason,
-        })
+        let mut faults = Faults::default();
+        let config = Self::check(file, &base, &mut faults);
+        match config {
+            Some(config) if faults.0.is_empty() => Ok(config),
+            Some(_) | None => Err(ConfigError::Values { path: path.to_owned(), faults: faults.0 }),
+        }
     }
 
-    fn check(file: File, base: &Path) -> Result<Self, (&'static str, String)> {
+    fn check(file: File, base: &Path, faults: &mut Faults) -> Option<Self> {
         let data = base.join(&file.data);
-        let hostname_fits = grammar::literal::Domain::parse(&file.hostname).is_ok();
-        require(hostname_fits, "hostname", "write a host name such as `gateway.acme.example`")?;
-        let url = file.portal.url.trim_end_matches('/');
-        require(
-            url.starts_with("https://") && !url.contains(['?', '#', ' ']),
-            "portal.url",
-            "write the address that recipients use, such as `https://secure.acme.example`",
-        )?;
-        for network in &file.smtp.relay_networks {
-            Network::parse(network)
-                .map_err(|error| ("smtp.relay-networks", format!("`{network}`: {error}")))?;
+        let rules = base.join(&file.rules);
+        check_general(&file, &data, &rules, faults);
+        check_network(&file, faults);
+        let examination = &file.examination;
+        faults.within(examination.workers, 1..=WORKERS_MAX, "examination.workers");
+        let budget = examination.budget_seconds;
+        faults.within(budget, 1..=BUDGET_SECONDS_MAX, "examination.budget-seconds");
+        let limit = examination.limit_seconds;
+        faults.within(limit, 1..=LIMIT_SECONDS_MAX, "examination.limit-seconds");
+        faults.within(file.limits.sessions, 1..=SESSIONS_MAX, "limits.sessions");
+        let tls = file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key)));
+        if let Some((certificate, key)) = &tls {
+            faults.require(certificate.is_file(), "tls.certificate", "there is no such file");
+            faults.require(key.is_file(), "tls.key", "there is no such file");
         }
-        let workers = file.examination.workers;
-        let bounds = format!("write a number from 1 to {WORKERS_MAX}");
-        require((1..=WORKERS_MAX).contains(&workers), "examination.workers", &bounds)?;
-        let seconds = file.examination.budget_seconds;
-        let bounds = format!("write a number of seconds from 1 to {BUDGET_SECONDS_MAX}");
-        require(
-            (1..=BUDGET_SECONDS_MAX).contains(&seconds),
-            "examination.budget-seconds",
-            &bounds,
-        )?;
-        let seconds = file.examination.limit_seconds;
-        let bounds = format!("write a number of seconds from 1 to {LIMIT_SECONDS_MAX}");
-        require((1..=LIMIT_SECONDS_MAX).contains(&seconds), "examination.limit-seconds", &bounds)?;
-        Ok(Self {
+        let internal = resolve(&file.next_hop.internal);
+        let internal_hop = faults.take(internal, "next-hop.internal.address");
+        let external = resolve(&file.next_hop.external);
+        let external_hop = faults.take(external, "next-hop.external.address");
+        let own = file.smtp.listen;
+        for (hop, key) in [
+            (internal_hop, "next-hop.internal.address"),
+            (external_hop, "next-hop.external.address"),
+        ] {
+            let looped = hop.is_some_and(|it| it.address == own);
+            faults.require(!looped, key, "this is where Chancery itself listens: mail would loop");
+        }
+        Some(Self {
             folders: Folders {
                 store: data.join("store"),
                 bodies: data.join("bodies"),
                 keys: data.join("keys"),
             },
-            rules: base.join(&file.rules),
+            rules,
             directory: file.directory.as_ref().map(|it| base.join(it)),
-            tls: file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key))),
-            internal_hop: resolve(&file.next_hop.internal, "next-hop.internal.address")?,
-            external_hop: resolve(&file.next_hop.external, "next-hop.external.address")?,
+            tls,
+            internal_hop: internal_hop?,
+            external_hop: external_hop?,
             file,
         })
     }
 }
 
-fn require(holds: bool, key: &'static str, reason: &str) -> Result<(), (&'static str, String)> {
-    if holds { Ok(()) } else { Err((key, reason.to_owned())) }
+fn check_general(file: &File, data: &Path, rules: &Path, faults: &mut Faults) {
+    let hostname_fits = Domain::parse(&file.hostname).is_ok();
+    faults.require(hostname_fits, "hostname", "write a host name such as `gateway.acme.example`");
+    let usable = data.is_dir() || !data.exists();
+    faults.require(usable, "data", "this is a file; write the path of a folder");
+    let reason = format!("there is no folder `{}`", rules.display());
+    faults.require(rules.is_dir(), "rules", &reason);
+    let url = file.portal.url.trim_end_matches('/');
+    faults.require(
+        url.starts_with("https://") && !url.contains(['?', '#', ' ']),
+        "portal.url",
+        "write the address that recipients use, such as `https://secure.acme.example`",
+    );
+}
+
+fn check_network(file: &File, faults: &mut Faults) {
+    let same = file.portal.listen == file.smtp.listen;
+    faults.require(!same, "portal.listen", "SMTP listens there; choose another port");
+    for written in &file.smtp.relay_networks {
+        let key = "smtp.relay-networks";
+        let parsed = Network::parse(written).map_err(|error| format!("`{written}`: {error}"));
+        let everybody = faults.take(parsed, key).is_some_and(|it| it.prefix() == 0);
+        let reason = format!("`{written}` is everybody: this would be an open relay");
+        faults.require(!everybody, key, &reason);
+    }
 }
 
 /// `deliver` has no name service inside its sandbox, so the address is looked up once, here.
-fn resolve(hop: &file::Hop, key: &'static str) -> Result<Hop, (&'static str, String)> {
+fn resolve(hop: &file::Hop) -> Result<Hop, String> {
     let found: Result<Option<SocketAddr>, io::Error> =
         hop.address.to_socket_addrs().map(|mut it| it.next());
     match found {
         Ok(Some(address)) => Ok(Hop { address, tls: hop.tls }),
-        Ok(None) => Err((key, format!("`{}` has no address", hop.address))),
-        Err(error) => Err((
-            key,
-            format!("`{}` cannot be looked up ({error}); write `host:port`", hop.address),
-        )),
+        Ok(None) => Err(format!("`{}` has no address", hop.address)),
+        Err(error) => {
+            Err(format!("`{}` cannot be looked up ({error}); write `host:port`", hop.address))
+        }
     }
 }
 
@@ -178,6 +242,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chancery.toml");
         fs::write(&path, text).unwrap();
+        fs::create_dir(folder.path().join("rules")).unwrap();
         Config::load(&path)
     }
 
@@ -201,11 +266,30 @@ mod tests {
                 "[examination]\nlimit-seconds = 51\n[portal]",
                 "examination.limit-seconds",
             ),
+            ("127.0.0.0/8", "0.0.0.0/0", "smtp.relay-networks"),
+            ("127.0.0.1:8443\"\n", "127.0.0.1:2525\"\n", "portal.listen"),
+            ("127.0.0.1:2527", "127.0.0.1:2525", "next-hop.external.address"),
+            ("data = \"data\"", "data = \"chancery.toml\"", "data"),
+            ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
+            ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
         ];
         for (from, to, expected) in wrong {
-            let error = load(&GOOD.replace(from, to)).unwrap_err();
-            let ConfigError::Value { key, .. } = &error else { panic!("{error}") };
-            assert_eq!(*key, expected, "{error}");
+            assert!(GOOD.contains(from), "{from}");
+            assert_eq!(faults(&GOOD.replacen(from, to, 1)), [expected]);
+        }
+    }
+
+    #[test]
+    fn all_wrong_values_are_told_at_once() {
+        let text = GOOD.replace("\"gateway.acme.example\"", "\"no good\"");
+        let text = text.replace("127.0.0.1:2527", "nowhere").replace("https://", "http://");
+        assert_eq!(faults(&text), ["hostname", "portal.url", "next-hop.external.address"]);
+    }
+
+    fn faults(text: &str) -> Vec<&'static str> {
+        match load(text).unwrap_err() {
+            ConfigError::Values { faults, .. } => faults.iter().map(|it| it.key).collect(),
+            other => panic!("{other}"),
         }
     }
 

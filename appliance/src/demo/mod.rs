@@ -47,10 +47,10 @@ pub(crate) struct Options {
     #[arg(long)]
     once: bool,
     /// Where to take mail in, on 127.0.0.1
-    #[arg(long, default_value_t = 2525)]
+    #[arg(long, default_value_t = 2525, value_parser = clap::value_parser!(u16).range(1..))]
     smtp_port: u16,
     /// Where to serve the portal, on 127.0.0.1
-    #[arg(long, default_value_t = 8443)]
+    #[arg(long, default_value_t = 8443, value_parser = clap::value_parser!(u16).range(1..))]
     portal_port: u16,
     /// Keep everything here; without it a new folder is used, and removed at the end
     #[arg(long)]
@@ -70,6 +70,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
         (None, Some(made)) => made.path().to_owned(),
         (None, None) => bail!("there is no folder"),
     };
+    claim(&folder)?;
     let mail = folder.join("next-hop");
     fs::create_dir_all(&mail).with_context(|| format!("cannot make `{}`", mail.display()))?;
     // The roles have users of their own when this is run by root, and must reach their folders.
@@ -91,8 +92,28 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What marks a folder as that of a demonstration.
+const MARK: &str = "demonstration";
+
+/// A folder of somebody else, such as that of an appliance in use, is left alone.
+fn claim(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    let mark = folder.join(MARK);
+    let empty = fs::read_dir(folder)?.next().is_none();
+    anyhow::ensure!(
+        empty || mark.exists(),
+        "`{}` is not empty, and not the folder of an earlier demonstration; name another with --data",
+        folder.display()
+    );
+    Ok(fs::write(mark, "This folder belongs to `chancery demo`, which writes its files anew.\n")?)
+}
+
 /// Whoever listens already would be taken for the appliance.
 fn are_free(options: &Options) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        options.smtp_port != options.portal_port,
+        "--smtp-port and --portal-port are the same port"
+    );
     for (port, option) in
         [(options.smtp_port, "--smtp-port"), (options.portal_port, "--portal-port")]
     {
