@@ -5,6 +5,7 @@ mod crash;
 mod decisions;
 mod disk;
 mod faults;
+mod lines;
 mod malformed;
 mod relay;
 mod reload;
