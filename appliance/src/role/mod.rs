@@ -13,6 +13,7 @@ pub(crate) mod body;
 mod clock;
 mod control;
 mod keys;
+mod places;
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -21,6 +22,7 @@ use anyhow::Context;
 pub(crate) use clock::now_ms;
 pub(crate) use control::{Losses, Master, Order};
 pub(crate) use keys::Keys;
+pub(crate) use places::{Guest, PlaceLimits, Places};
 
 use crate::{
     channel::{decode, receive},

@@ -3,29 +3,26 @@
 
 mod gateway;
 
-use std::{
-    os::fd::OwnedFd,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, os::fd::OwnedFd, sync::Arc, time::Duration};
 
 use ::portal::{App, Gateway, InternalDomains, Settings};
 use anyhow::Context;
 use axum::{Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use jiff::tz::TimeZone;
 use store::{Store, body::Bodies};
-use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::timeout,
+};
 use tokio_rustls::TlsAcceptor;
 
-use super::{Keys, Losses, Master, Order};
+use super::{Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
 use crate::{
     channel::{Caller, Line},
     protocol::control::{Organisation, Role, Start},
@@ -33,12 +30,14 @@ use crate::{
 };
 use gateway::Sockets;
 
-/// Connections at once.
-const CONNECTIONS_MAX: usize = 2_000;
+/// Connections at once; those of one network are an office behind one address.
+const PLACES: PlaceLimits = PlaceLimits { all: 2_000, strangers: 2_000, network: 200 };
 /// How long a handshake may take.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(15);
-/// How long a browser may take to send the head of a request.
+/// How long a browser may take to send the head of a request, the silence before it included.
 const HEADER_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a connection may last, whatever is under way: the largest attachment over a slow line.
+const CONNECTION_LIFE: Duration = Duration::from_secs(60 * 60);
 /// How long requests get to end once the master asks.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -65,11 +64,11 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
         reader: Arc::clone(&reader),
         bodies: Bodies::existing(&start.folders.bodies),
     });
-    let acceptor = crate::tls::acceptor(&start, &keys, &["h2", "http/1.1"])?;
+    let acceptor = crate::tls::acceptor(&start, &keys, &["http/1.1"])?;
     let (publish, site) = watch::channel(None);
-    let under_way = Arc::new(AtomicUsize::new(0));
+    let places = Places::new(PLACES);
     let listener = TcpListener::from_std(listener).context("the listener cannot be used")?;
-    let accepting = tokio::spawn(accept(listener, acceptor, site, Arc::clone(&under_way)));
+    let accepting = tokio::spawn(accept(listener, acceptor, site, Arc::clone(&places)));
     let mut app: Option<App> = None;
     loop {
         match master.order(&mut losses).await? {
@@ -94,12 +93,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
         }
     }
     accepting.abort();
-    let ended = async {
-        while 0 < under_way.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(STOP_PATIENCE, ended).await.ok();
+    timeout(STOP_PATIENCE, places.all_free()).await.ok();
     Ok(())
 }
 
@@ -120,7 +114,7 @@ async fn accept(
     listener: TcpListener,
     acceptor: TlsAcceptor,
     site: watch::Receiver<Option<Router>>,
-    under_way: Arc<AtomicUsize>,
+    places: Arc<Places>,
 ) {
     loop {
         let (stream, peer) = match listener.accept().await {
@@ -131,27 +125,34 @@ async fn accept(
                 continue;
             }
         };
-        // Before the rules are known there is no site; over the limit there is no room.
+        // Before the rules are known there is no site; over the limits there is no room.
         let Some(router) = site.borrow().clone() else { continue };
-        if CONNECTIONS_MAX <= under_way.load(Ordering::Relaxed) {
-            continue;
-        }
-        stream.set_nodelay(true).ok();
-        under_way.fetch_add(1, Ordering::Relaxed);
-        let (acceptor, under_way) = (acceptor.clone(), Arc::clone(&under_way));
+        let Some(place) = places.take(Guest::Stranger(peer.ip())) else { continue };
+        let acceptor = acceptor.clone();
         tokio::spawn(async move {
-            if let Ok(Ok(secured)) = timeout(HANDSHAKE_PATIENCE, acceptor.accept(stream)).await {
-                let router = router.layer(axum::Extension(ConnectInfo(peer)));
-                let mut server = auto::Builder::new(TokioExecutor::new());
-                server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
-                server.http2().timer(TokioTimer::new()).max_concurrent_streams(32);
-                let service = TowerToHyperService::new(router);
-                let served = server.serve_connection(TokioIo::new(secured), service).await;
-                if let Err(error) = served {
-                    tracing::debug!(event = "portal.connection-ended", "{error}");
-                }
+            let _place = place;
+            let served = timeout(CONNECTION_LIFE, serve(stream, peer, acceptor, router)).await;
+            match served {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(event = "portal.connection-ended", "{error:#}"),
+                Err(_) => tracing::debug!(event = "portal.connection-too-long"),
             }
-            under_way.fetch_sub(1, Ordering::Relaxed);
         });
     }
+}
+
+/// Serves one connection. HTTP/1.1 alone: its one timer covers every silence of a client that asks
+/// for nothing, and nothing multiplies what a connection may ask for.
+async fn serve(
+    stream: TcpStream,
+    peer: SocketAddr,
+    acceptor: TlsAcceptor,
+    router: Router,
+) -> anyhow::Result<()> {
+    stream.set_nodelay(true)?;
+    let secured = timeout(HANDSHAKE_PATIENCE, acceptor.accept(stream)).await??;
+    let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(peer))));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
+    Ok(server.serve_connection(TokioIo::new(secured), service).await?)
 }
