@@ -4,22 +4,25 @@
 mod conversation;
 mod reception;
 
-use std::{
-    os::fd::OwnedFd,
-    sync::{Arc, atomic::AtomicUsize, atomic::Ordering},
-    time::Duration,
-};
+use std::{net::IpAddr, os::fd::OwnedFd, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, time::timeout};
 
-use super::{Keys, Losses, Master, Order};
+use super::{Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
 use crate::{
     channel::Caller,
     protocol::control::{Role, Start},
 };
 use reception::Reception;
 
+/// How long a stranger's conversation may last: the largest message over a slow line. A peer in the
+/// relay networks has no such limit, only those of each wait.
+const STRANGER_LIFE: Duration = Duration::from_secs(30 * 60);
+/// One network of strangers gets this part of all sessions,
+const NETWORK_PART: usize = 20;
+/// yet at least so many.
+const NETWORK_SESSIONS_MIN: usize = 5;
 /// How long conversations get to end once the master asks.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -54,10 +57,9 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
     let (stop, stopping) = watch::channel(false);
     let acceptor = crate::tls::acceptor(&start, &keys, &[])?;
     let shared = Shared { spool: spool.clone(), acceptor, reception, stopping };
-    let under_way = Arc::new(AtomicUsize::new(0));
     let listener = TcpListener::from_std(listener).context("the listener cannot be used")?;
-    let limit = usize::try_from(start.sessions_max)?;
-    let accepting = tokio::spawn(accept(listener, shared, Arc::clone(&under_way), limit));
+    let places = Places::new(limits(usize::try_from(start.sessions_max)?));
+    let accepting = tokio::spawn(accept(listener, shared, Arc::clone(&places)));
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
@@ -71,17 +73,21 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
     }
     accepting.abort();
     stop.send_replace(true);
-    let ended = async {
-        while 0 < under_way.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
     // Those who do not end in time lose a message that was not yet answered, and send it again.
-    tokio::time::timeout(STOP_PATIENCE, ended).await.ok();
+    timeout(STOP_PATIENCE, places.all_free()).await.ok();
     Ok(())
 }
 
-async fn accept(listener: TcpListener, shared: Shared, under_way: Arc<AtomicUsize>, limit: usize) {
+/// Half of the sessions are kept for the relay networks, whatever strangers do.
+fn limits(sessions: usize) -> PlaceLimits {
+    PlaceLimits {
+        all: sessions,
+        strangers: sessions.div_ceil(2),
+        network: sessions.div_euclid(NETWORK_PART).max(NETWORK_SESSIONS_MIN),
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Shared, places: Arc<Places>) {
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -92,20 +98,43 @@ async fn accept(listener: TcpListener, shared: Shared, under_way: Arc<AtomicUsiz
                 continue;
             }
         };
-        if limit <= under_way.load(Ordering::Relaxed) {
-            tracing::warn!(event = "smtp.too-many", limit, "a connection was turned away");
+        let peer = peer.ip().to_canonical();
+        let (guest, life) = standing(&shared, peer);
+        let Some(place) = places.take(guest) else {
+            tracing::warn!(event = "smtp.too-many", "a connection was turned away");
             conversation::turn_away(stream).await;
             continue;
-        }
+        };
         stream.set_nodelay(true).ok();
-        under_way.fetch_add(1, Ordering::Relaxed);
-        let (shared, under_way) = (shared.clone(), Arc::clone(&under_way));
+        let shared = shared.clone();
         tokio::spawn(async move {
-            let held = conversation::hold(stream, peer.ip().to_canonical(), shared).await;
-            if let Err(error) = held {
-                tracing::debug!(event = "smtp.ended", "{error:#}");
+            let _place = place;
+            match timeout(life, conversation::hold(stream, peer, shared)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(event = "smtp.ended", "{error:#}"),
+                Err(_) => tracing::info!(event = "smtp.too-long", "a conversation was ended"),
             }
-            under_way.fetch_sub(1, Ordering::Relaxed);
         });
+    }
+}
+
+/// Until the rules are known, the relay networks that they name are not, and all are strangers.
+fn standing(shared: &Shared, peer: IpAddr) -> (Guest, Duration) {
+    let trusted = shared.reception.borrow().as_ref().is_some_and(|it| it.trusts(peer));
+    if trusted { (Guest::Trusted, Duration::MAX) } else { (Guest::Stranger(peer), STRANGER_LIFE) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_never_have_every_session() {
+        for sessions in [2, 10, 100, 1000] {
+            let PlaceLimits { all, strangers, network } = limits(sessions);
+            assert_eq!(all, sessions);
+            assert!(strangers < all, "{sessions}");
+            assert!(network == NETWORK_SESSIONS_MIN || network * NETWORK_PART <= all);
+        }
     }
 }
