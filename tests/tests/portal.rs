@@ -97,8 +97,8 @@ fn check(seen: &Value) -> anyhow::Result<()> {
     ensure!(seen["kept"] == "Bob", "what was typed was not kept: {seen}");
     let text = seen["text"].as_str().unwrap_or("");
     ensure!(text.contains("our offer is attached"), "the message is not shown: {text}");
-    ensure!(seen["download"]["name"] == "offer.txt", "the name of the file: {seen}");
-    ensure!(seen["download"]["text"] == "12 chairs at 49.00 each\n", "the file: {seen}");
+    let expected = serde_json::json!({"name": "offer.txt", "text": "12 chairs at 49.00 each\n"});
+    ensure!(seen["download"] == expected, "the file: {seen}");
     let after = seen["after_logout"].as_str().unwrap_or("");
     ensure!(after.contains("/login"), "the inbox is open after the log-out: {after}");
     Ok(())
