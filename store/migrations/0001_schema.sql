@@ -45,8 +45,8 @@ create table delivery (
     constraint delivery_held_has_reason check (state <> 'held' or hold_for is not null)
 ) strict;
 
-create index delivery_due on delivery (due_at_ms) where state = 'queued';
-create index delivery_active on delivery (id) where state = 'active';
+create index delivery_due on delivery (route, due_at_ms) where state = 'queued';
+create index delivery_active on delivery (route, id) where state = 'active';
 create index delivery_held on delivery (id) where state = 'held';
 create index delivery_by_message on delivery (message_id, id);
 

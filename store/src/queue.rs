@@ -1,8 +1,9 @@
 //! The queue: what is to be delivered, examined, released.
 //!
 //! A delivery is queued, then active while somebody delivers it, then sent, failed or queued
-//! again. What was active when the process ended is put back by [`recover`]. Only the process
-//! that owns the queue calls these functions.
+//! again. What was active when the process ended is put back by [`recover`]; what is active and
+//! delivered by nobody is found by [`active`]. Only the process that owns the queue calls these
+//! functions.
 
 mod row;
 
@@ -23,18 +24,47 @@ pub async fn commit(store: &Store, commit: &Commit) -> Result<(), StoreError> {
     commit_all(store, std::slice::from_ref(commit)).await
 }
 
-/// Deliveries whose time has come, the longest due first.
+/// Deliveries of one route whose time has come, the longest due first.
+///
+/// A route is asked about alone, so that one whose next hop is slow hides nothing of another.
 ///
 /// # Errors
 ///
 /// As any read.
-pub async fn due(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Due>, StoreError> {
+pub async fn due(
+    store: &Store,
+    route: &str,
+    now_ms: i64,
+    rows: u32,
+) -> Result<Vec<Due>, StoreError> {
     sqlx::query_as(include_str!("../sql/queue/due.sql"))
+        .bind(route)
         .bind(now_ms)
         .bind(bounded(rows))
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/due"))
+}
+
+/// Deliveries of one route that are taken and not settled, starting after the delivery `after`
+/// (or after 0). Who delivers them knows which of these are its own; nobody delivers the rest.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn active(
+    store: &Store,
+    route: &str,
+    after: i64,
+    rows: u32,
+) -> Result<Vec<i64>, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/queue/active.sql"))
+        .bind(route)
+        .bind(after)
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("queue/active"))
 }
 
 /// Takes a queued delivery and counts the attempt. Gives false when somebody else has taken it.
@@ -103,18 +133,6 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
         .await
         .map_err(StoreError::at("queue/recover"))?;
     Ok(done.rows_affected())
-}
-
-/// The earliest time at which a delivery or an examination is due, in ms since 1970 UTC.
-///
-/// # Errors
-///
-/// As any read.
-pub async fn next_due(store: &Store) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/next_due.sql"))
-        .fetch_one(store.readers())
-        .await
-        .map_err(StoreError::at("queue/next_due"))
 }
 
 /// Messages whose examination is due, the longest due first.

@@ -1,8 +1,14 @@
 //! Between `spool` and `deliver`.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::control::Hop;
+
+/// How long a whole job may take; a large message over a slow line fits. Who asks waits a little
+/// longer than that, so that `deliver` is the one that says so.
+pub(crate) const JOB_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// One transaction for a next hop; the sealed body goes with it as a read-only file.
 #[derive(Debug, Deserialize, Serialize)]
@@ -19,6 +25,8 @@ pub(crate) struct Job {
     pub(crate) recipients: Vec<(i64, String)>,
     /// Changes to this copy.
     pub(crate) edits: Vec<Edit>,
+    /// This copy has octets above 127: a next hop without 8BITMIME does not take it.
+    pub(crate) eight_bit: bool,
     /// The `Received:` field that goes in front, with its line end; empty for mail of our own.
     pub(crate) received: Vec<u8>,
     /// Where it goes.

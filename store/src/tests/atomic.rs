@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use super::fixture::{ANNA, copy, mail, mail_with_all, queued};
+use super::fixture::{ANNA, ROUTE, copy, mail, mail_with_all, queued};
 use crate::message::{self, MessageState};
 use crate::queue::{self, Settled};
 use crate::{Store, StoreError, commit};
@@ -95,7 +95,7 @@ async fn a_generated_mail_that_fails_undoes_what_caused_it() {
     let mut first = mail("one");
     first.deliveries = vec![queued(1000)];
     queue::commit(&store, &first).await.unwrap();
-    let due = queue::due(&store, 1000, 10).await.unwrap().remove(0);
+    let due = queue::due(&store, ROUTE, 1000, 10).await.unwrap().remove(0);
     assert!(queue::claim(&store, due.id).await.unwrap());
 
     let again = mail("one");

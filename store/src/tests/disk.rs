@@ -1,6 +1,6 @@
 //! The disk: full, slow, or read after somebody else.
 
-use super::fixture::{mail, mail_with_all};
+use super::fixture::{ROUTE, mail, mail_with_all};
 use crate::message;
 use crate::queue;
 use crate::{Store, StoreError};
@@ -36,7 +36,7 @@ async fn what_was_committed_is_there_when_the_file_is_opened_again() {
     // Not closed: as if the process had been killed.
     let again = Store::open(&path).await.unwrap();
     assert!(message::find(&again, "m").await.unwrap().is_some());
-    assert_eq!(queue::due(&again, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&again, ROUTE, 1000, 10).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

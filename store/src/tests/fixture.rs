@@ -8,6 +8,8 @@ use crate::message::{MessageKind, MessageState};
 use crate::token::TokenPurpose;
 use crate::{Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewToken};
 
+/// The route of every delivery.
+pub(super) const ROUTE: &str = "smarthost";
 pub(super) const ANNA: [u8; 32] = [1; 32];
 pub(super) const BERT: [u8; 32] = [2; 32];
 pub(super) const SENDER: [u8; 32] = [9; 32];
@@ -55,7 +57,7 @@ pub(super) fn mail_with_all(id: &str) -> Commit {
 
 pub(super) fn queued(due_at_ms: i64) -> NewDelivery {
     NewDelivery {
-        route: "smarthost".to_owned(),
+        route: ROUTE.to_owned(),
         recipient: b"recipient".to_vec(),
         plan: b"plan".to_vec(),
         start: DeliveryStart::Queued { due_at_ms },

@@ -1,9 +1,9 @@
 //! The queue: what is due, taken, settled, released, and put back.
 
-use super::fixture::{event, held, mail, mail_with_all, queued};
+use super::fixture::{ROUTE, event, held, mail, mail_with_all, queued};
 use crate::message::{self, MessageState};
 use crate::queue::{self, DeliveryState, Resolved, Settled};
-use crate::{Commit, Cursor, Store, StoreError, event as events};
+use crate::{Commit, Cursor, NewDelivery, Store, StoreError, event as events};
 
 #[tokio::test]
 async fn deliveries_come_due_in_order_with_what_they_need() {
@@ -11,9 +11,8 @@ async fn deliveries_come_due_in_order_with_what_they_need() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(3000), queued(1000), queued(2000), held("review")];
     queue::commit(&store, &commit).await.unwrap();
-    assert_eq!(queue::next_due(&store).await.unwrap(), Some(1000));
-    assert!(queue::due(&store, 999, 10).await.unwrap().is_empty());
-    let due = queue::due(&store, 2000, 10).await.unwrap();
+    assert!(queue::due(&store, ROUTE, 999, 10).await.unwrap().is_empty());
+    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
     assert_eq!(due.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [1000, 2000]);
     let first = &due[0];
     assert_eq!(first.wrapped_key.as_ref(), Some(&commit.message.wrapped_key));
@@ -21,7 +20,7 @@ async fn deliveries_come_due_in_order_with_what_they_need() {
         (first.envelope.as_slice(), first.plan.as_slice()),
         (&b"envelope"[..], &b"plan"[..])
     );
-    assert_eq!(queue::due(&store, 9000, 1).await.unwrap().len(), 1);
+    assert_eq!(queue::due(&store, ROUTE, 9000, 1).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -30,18 +29,17 @@ async fn a_delivery_is_taken_once_and_settled_once() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let id = queue::due(&store, 1000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
 
     let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[]).await;
     assert!(matches!(early, Err(StoreError::Stale { statement: "queue/settle_done" })));
     assert!(queue::claim(&store, id).await.unwrap());
     assert!(!queue::claim(&store, id).await.unwrap());
-    assert!(queue::due(&store, 9000, 10).await.unwrap().is_empty());
-    assert_eq!(queue::next_due(&store).await.unwrap(), None);
+    assert!(queue::due(&store, ROUTE, 9000, 10).await.unwrap().is_empty());
 
     let retry = Settled::Retry { due_at_ms: 5000 };
     queue::settle(&store, id, retry, Some(b"451"), 2000, &[]).await.unwrap();
-    let again = queue::due(&store, 5000, 10).await.unwrap().remove(0);
+    let again = queue::due(&store, ROUTE, 5000, 10).await.unwrap().remove(0);
     assert_eq!((again.attempts, again.last_status.as_deref()), (1, Some(&b"451"[..])));
 
     assert!(queue::claim(&store, id).await.unwrap());
@@ -59,13 +57,13 @@ async fn a_failure_and_its_bounce_are_one() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let id = queue::due(&store, 1000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
     assert!(queue::claim(&store, id).await.unwrap());
     let mut bounce = mail("b");
     bounce.message.kind = message::MessageKind::Bounce;
     bounce.deliveries = vec![queued(2000)];
     queue::settle(&store, id, Settled::Failed, Some(b"550"), 2000, &[bounce]).await.unwrap();
-    let due = queue::due(&store, 2000, 10).await.unwrap();
+    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].message_id.as_str(), due[0].kind), ("b", message::MessageKind::Bounce));
 }
@@ -76,16 +74,37 @@ async fn what_was_being_delivered_is_put_back_at_the_next_start() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000), queued(1000), queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let due = queue::due(&store, 1000, 10).await.unwrap();
+    let due = queue::due(&store, ROUTE, 1000, 10).await.unwrap();
     for delivery in &due[..2] {
         assert!(queue::claim(&store, delivery.id).await.unwrap());
     }
     queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[]).await.unwrap();
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 1);
-    let due = queue::due(&store, 2000, 10).await.unwrap();
+    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
     // The attempt that ended with the process counts.
     assert_eq!(due.iter().map(|it| it.attempts).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn each_route_has_a_queue_of_its_own() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    let other = NewDelivery { route: "internal".to_owned(), ..queued(1000) };
+    commit.deliveries = vec![queued(1000), queued(1000), other];
+    queue::commit(&store, &commit).await.unwrap();
+    let here = queue::due(&store, ROUTE, 1000, 10).await.unwrap();
+    let there = queue::due(&store, "internal", 1000, 10).await.unwrap();
+    assert_eq!((here.len(), there.len()), (2, 1));
+    for delivery in here.iter().chain(&there) {
+        assert!(queue::claim(&store, delivery.id).await.unwrap());
+    }
+    let ids: Vec<i64> = here.iter().map(|it| it.id).collect();
+    assert_eq!(queue::active(&store, ROUTE, 0, 10).await.unwrap(), ids);
+    assert_eq!(queue::active(&store, ROUTE, ids[0], 10).await.unwrap(), ids[1..]);
+    assert_eq!(queue::active(&store, "internal", 0, 10).await.unwrap(), [there[0].id]);
+    queue::settle(&store, ids[0], Settled::Sent, None, 2000, &[]).await.unwrap();
+    assert_eq!(queue::active(&store, ROUTE, 0, 10).await.unwrap(), ids[1..]);
 }
 
 #[tokio::test]
@@ -101,7 +120,7 @@ async fn a_held_delivery_is_released_or_refused_once() {
 
     let released = Resolved::Released { due_at_ms: 500 };
     queue::resolve(&store, all[0].id, released, 400, &[]).await.unwrap();
-    assert_eq!(queue::due(&store, 500, 10).await.unwrap()[0].id, all[0].id);
+    assert_eq!(queue::due(&store, ROUTE, 500, 10).await.unwrap()[0].id, all[0].id);
     queue::resolve(&store, all[1].id, Resolved::Refused, 600, &[mail("b")]).await.unwrap();
     assert!(message::find(&store, "b").await.unwrap().is_some());
     let twice = queue::resolve(&store, all[1].id, released, 700, &[mail("b2")]).await;
@@ -118,7 +137,6 @@ async fn a_held_delivery_is_released_or_refused_once() {
 async fn a_message_accepted_first_is_decided_later() {
     let store = Store::memory().await.unwrap();
     queue::commit(&store, &examining("m", 1000)).await.unwrap();
-    assert_eq!(queue::next_due(&store).await.unwrap(), Some(1000));
     assert!(queue::examining(&store, 999, 10).await.unwrap().is_empty());
     assert_eq!(queue::examining(&store, 1000, 10).await.unwrap()[0].id, "m");
     assert!(queue::defer(&store, "m", 4000).await.unwrap());
@@ -132,7 +150,7 @@ async fn a_message_accepted_first_is_decided_later() {
     let found = message::find(&store, "m").await.unwrap().unwrap();
     assert_eq!((found.state, found.attempts), (MessageState::Decided, 1));
     assert_eq!((found.head.as_slice(), found.wrapped_key), (&b"other head"[..], kept_key));
-    assert_eq!(queue::due(&store, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 2);
 
     // Whoever decides a second time finds it decided, and causes nothing.
     let mut late = mail_with_all("m");
@@ -141,7 +159,7 @@ async fn a_message_accepted_first_is_decided_later() {
     late.copies.clear();
     let refused = queue::commit(&store, &late).await;
     assert!(matches!(refused, Err(StoreError::Stale { statement: "message/replace" })));
-    assert_eq!(queue::due(&store, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 2);
     assert!(!queue::defer(&store, "m", 9000).await.unwrap());
 }
 

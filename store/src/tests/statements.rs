@@ -74,8 +74,10 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH copy USING INDEX copy_by_message (message_id=?)
       CORRELATED SCALAR SUBQUERY 3
       SEARCH sent USING INDEX sent_by_message (message_id=?)
+    queue/active
+      SEARCH delivery USING COVERING INDEX delivery_active (route=? AND id>?)
     queue/due
-      SEARCH delivery USING INDEX delivery_due (due_at_ms<?)
+      SEARCH delivery USING INDEX delivery_due (route=? AND due_at_ms<?)
       SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
     queue/examining
       SEARCH message USING INDEX message_examining (due_at_ms<?)

@@ -4,7 +4,7 @@
 mod connection;
 mod content;
 
-use std::{fs::File, os::fd::OwnedFd, sync::Arc, time::Duration};
+use std::{fs::File, os::fd::OwnedFd, sync::Arc};
 
 use grammar::literal::{Address, Domain};
 use vault::key::WrappedKey;
@@ -15,14 +15,14 @@ use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
         control::{Role, Start},
-        deliver::{Job, Outcome, Outcomes},
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
     },
 };
 pub(crate) use connection::send;
 pub(crate) use content::Content;
 
-/// How long a whole job may take; a large message over a slow line fits.
-const JOB_PATIENCE: Duration = Duration::from_secs(30 * 60);
+/// Octets of a reply that go back; a job has many recipients, and each has a reply.
+const REPLY_OCTETS_MAX: usize = 512;
 
 /// Delivers until the master says stop.
 ///
@@ -76,7 +76,7 @@ impl Handler for Courier {
 }
 
 fn temporary(rows: &[i64], reply: &str) -> Vec<(i64, Outcome)> {
-    rows.iter().map(|row| (*row, Outcome::Temporary { reply: reply.to_owned() })).collect()
+    rows.iter().map(|row| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) })).collect()
 }
 
 impl Courier {
@@ -106,8 +106,7 @@ impl Courier {
                 .iter()
                 .map(|(_, it)| Address::parse(it))
                 .collect::<Result<_, _>>()?,
-            // What octets it has is not known before it is read; every server of today takes them.
-            body: Body::EightBit,
+            body: if job.eight_bit { Body::EightBit } else { Body::SevenBit },
             octets: content.octets(),
         };
         let outcomes = send(&self.hostname, job.hop, envelope, content).await?;
@@ -119,8 +118,31 @@ impl Courier {
 
 fn outcome(outcome: client::Outcome) -> Outcome {
     match outcome {
-        client::Outcome::Delivered(reply) => Outcome::Delivered { reply: reply.to_string() },
-        client::Outcome::Permanent(reply) => Outcome::Permanent { reply: reply.to_string() },
-        client::Outcome::Temporary(reply) => Outcome::Temporary { reply: reply.to_string() },
+        client::Outcome::Delivered(reply) => Outcome::Delivered { reply: cut(reply.to_string()) },
+        client::Outcome::Permanent(reply) => Outcome::Permanent { reply: cut(reply.to_string()) },
+        client::Outcome::Temporary(reply) => Outcome::Temporary { reply: cut(reply.to_string()) },
+    }
+}
+
+/// The text up to its limit; it serves logs and reports alone.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(REPLY_OCTETS_MAX));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_replies_of_a_talkative_hop_stay_small() {
+        let lines: Vec<Vec<u8>> = vec![vec![b'x'; 2_000]; 64];
+        let reply = client::Reply::new(550, lines.iter().map(Vec::as_slice));
+        let Outcome::Permanent { reply } = outcome(client::Outcome::Permanent(reply)) else {
+            panic!("a refusal stays one");
+        };
+        assert_eq!(reply.len(), REPLY_OCTETS_MAX);
+        assert!(reply.starts_with("550 xxx"), "{reply}");
+        assert_eq!(cut(format!("{}\u{e9}", "x".repeat(511))).len(), 511);
     }
 }

@@ -1,90 +1,63 @@
-//! Hands out what is due to `deliver`, and settles what came of it.
+//! Hands out what is due to `deliver`.
+//!
+//! # Invariants
+//!
+//! - Each route has a loop and places of its own: a next hop that is slow keeps up nothing but
+//!   its own mail.
+//! - No delivery is claimed without a place to start it in.
+//! - A delivery that is active is owned by a job that is alive, or is put back.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+mod batch;
+mod desk;
+mod settle;
 
-use anyhow::Context;
-use grammar::literal::Domain;
-use store::{
-    message::MessageKind,
-    queue::{self, Due, Settled},
-};
-use tokio::sync::Semaphore;
-use wire::{
-    compose::{Date, Trace},
-    smtp::server::PeerName,
-};
+use std::{sync::Arc, time::Duration};
 
-use super::{
-    Spool,
-    letter::INTERNAL,
-    report::Failed,
-    retry::next_attempt_ms,
-    sealed::{self, Sealing, StoredEnvelope, StoredPlan},
+use store::queue::{self, Due, Settled};
+use tokio::time::Instant;
+
+use self::{
+    batch::{Batch, Opened},
+    desk::{Desk, Owned},
 };
+use super::{Spool, retry};
 use crate::{
-    protocol::deliver::{Edit, Job, Outcome, Outcomes},
-    role::{now_ms, thing},
+    protocol::deliver::{JOB_PATIENCE, Job, Outcomes},
+    role::now_ms,
 };
 
-/// Jobs under way at once.
-const JOBS_MAX: u32 = 20;
-/// How long those under way get to end at an ordered end; a delivery that is cut off by it may
-/// arrive twice.
-const STOP_PATIENCE: Duration = Duration::from_secs(8);
+pub(super) use desk::{Desks, finish, places};
+
 /// Rows looked at in one turn.
 const TURN_ROWS: u32 = 200;
 /// The longest time between turns.
 const TURN_WAIT: Duration = Duration::from_secs(5);
-/// How long a delivery waits when it was `deliver` that failed, milliseconds.
-const LOST_WAIT_MS: i64 = 1_000;
-
-/// A delivery with what is sealed of it.
-#[derive(Debug)]
-struct Opened {
-    row: i64,
-    recipient: String,
-    edits: Vec<Edit>,
-    attempts: u32,
-}
-
-/// Deliveries of one message that go in one transaction.
-#[derive(Debug)]
-struct Batch {
-    message_id: String,
-    sealing: Sealing,
-    wrapped: Vec<u8>,
-    stored: StoredEnvelope,
-    kind: MessageKind,
-    octets: u64,
-    received_at_ms: i64,
-    internal: bool,
-    edits: Vec<Edit>,
-    rows: Vec<Opened>,
-}
-
-/// Places for jobs.
-pub(super) fn places() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(usize::try_from(JOBS_MAX).unwrap_or(1)))
-}
-
-/// Waits until no job is under way. Who hands them out has ended before.
-pub(super) async fn finish(places: &Semaphore) {
-    let all = tokio::time::timeout(STOP_PATIENCE, places.acquire_many(JOBS_MAX)).await;
-    if all.is_err() {
-        tracing::warn!(event = "outbound.cut-off", "deliveries under way were not waited for");
-    }
-}
+/// Time after a turn that failed.
+const FAILED_WAIT: Duration = Duration::from_millis(500);
+/// How much longer than `deliver` itself a job is waited for.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Delivers what is due, for ever.
-pub(super) async fn work(spool: Arc<Spool>, places: Arc<Semaphore>) {
+pub(super) async fn work(spool: Arc<Spool>, desks: Arc<Desks>) {
+    tokio::join!(serve(&spool, &desks.internal), serve(&spool, &desks.external));
+}
+
+/// Delivers what is due on one route, for ever.
+async fn serve(spool: &Arc<Spool>, desk: &Arc<Desk>) {
+    let mut looked_for_strays: Option<Instant> = None;
     loop {
         // Listening begins before looking, so that nothing that comes in between is missed.
         let rung = spool.due.notified();
-        let more = match turn(&spool, &places).await {
+        desk.free().await;
+        if looked_for_strays.is_none_or(|it| TURN_WAIT <= it.elapsed()) {
+            put_back_strays(spool, desk).await;
+            looked_for_strays = Some(Instant::now());
+        }
+        let more = match turn(spool, desk).await {
             Ok(more) => more,
             Err(error) => {
-                tracing::error!(event = "outbound.failed", "{error:#}");
-                tokio::time::sleep(Duration::from_millis(500)).await;
+                tracing::error!(event = "outbound.failed", route = desk.route(), "{error:#}");
+                tokio::time::sleep(FAILED_WAIT).await;
                 false
             }
         };
@@ -94,196 +67,146 @@ pub(super) async fn work(spool: Arc<Spool>, places: Arc<Semaphore>) {
     }
 }
 
-/// Starts what is due; returns whether there was any.
-async fn turn(spool: &Arc<Spool>, places: &Arc<Semaphore>) -> anyhow::Result<bool> {
-    let mut by_message: BTreeMap<(String, String), Vec<Due>> = BTreeMap::new();
-    for due in queue::due(&spool.store, now_ms(), TURN_ROWS).await? {
-        if queue::claim(&spool.store, due.id).await? {
-            by_message.entry((due.message_id.clone(), due.route.clone())).or_default().push(due);
+/// Starts what is due and has a place; returns whether there may be more.
+async fn turn(spool: &Arc<Spool>, desk: &Arc<Desk>) -> anyhow::Result<bool> {
+    let due = queue::due(&spool.store, desk.route(), now_ms(), TURN_ROWS).await?;
+    let any = !due.is_empty();
+    for rows in by_message(due) {
+        if !desk.is_free() {
+            return Ok(true);
         }
-    }
-    let any = !by_message.is_empty();
-    for rows in by_message.into_values() {
-        let ids: Vec<i64> = rows.iter().map(|it| it.id).collect();
-        match batches(spool, rows).await {
+        let attempts: Vec<(i64, u32)> = rows.iter().map(|it| (it.id, it.attempts)).collect();
+        match batch::open(spool, rows).await {
             Ok(batches) => {
                 for batch in batches {
-                    let place = Arc::clone(places).acquire_owned().await?;
-                    let spool = Arc::clone(spool);
-                    tokio::spawn(async move {
-                        let _place = place;
-                        deliver(&spool, batch).await;
-                    });
+                    start(spool, desk, batch).await?;
                 }
             }
             Err(error) => {
                 tracing::error!(event = "delivery.unreadable", "{error:#}");
-                for id in ids {
-                    put_back(spool, id).await;
-                }
+                put_off(spool, &attempts).await?;
             }
         }
     }
     Ok(any)
 }
 
-/// Those with the same edits go together.
-async fn batches(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Batch>> {
-    let mut batches: Vec<Batch> = Vec::new();
-    for due in rows {
-        let wrapped = due.wrapped_key.context("a message with deliveries has its key")?;
-        let key = spool.keys.unwrap(&wrapped, thing(&due.message_id)).await?;
-        let sealing = Sealing::new(&due.message_id, key);
-        let plan: StoredPlan = sealing.open(sealed::PLAN, &due.plan)?;
-        let opened = Opened {
-            row: due.id,
-            recipient: sealing.open_text(sealed::RECIPIENT, &due.recipient)?,
-            edits: plan.edits,
-            attempts: due.attempts.saturating_add(1),
-        };
-        if let Some(batch) = batches.iter_mut().find(|it| it.edits == opened.edits) {
-            batch.rows.push(opened);
-            continue;
+/// The rows of each message together, in the order in which the first of each came.
+fn by_message(due: Vec<Due>) -> Vec<Vec<Due>> {
+    let mut groups: Vec<Vec<Due>> = Vec::new();
+    for row in due {
+        let same = |it: &&mut Vec<Due>| it.iter().any(|it| it.message_id == row.message_id);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
         }
-        batches.push(Batch {
-            stored: sealing.open(sealed::ENVELOPE, &due.envelope)?,
-            message_id: due.message_id,
-            sealing,
-            wrapped: wrapped.0,
-            kind: due.kind,
-            octets: u64::try_from(due.size_octets)?,
-            received_at_ms: due.received_at_ms,
-            internal: due.route == INTERNAL,
-            edits: opened.edits.clone(),
-            rows: vec![opened],
-        });
     }
-    Ok(batches)
+    groups
 }
 
-async fn deliver(spool: &Spool, batch: Batch) {
-    let outcomes = match hand_over(spool, &batch).await {
-        Ok(Outcomes(outcomes)) => outcomes.into_iter().collect::<BTreeMap<_, _>>(),
-        Err(error) => {
-            tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");
-            BTreeMap::new()
-        }
-    };
-    for row in &batch.rows {
-        match outcomes.get(&row.row) {
-            None => put_back(spool, row.row).await,
-            Some(outcome) => {
-                if let Err(error) = settle(spool, &batch, row, outcome).await {
-                    tracing::error!(event = "delivery.not-settled", "{error:#}");
-                }
+/// Claims the rows of a batch and starts it, if there is a place. What was claimed before an error
+/// is started all the same.
+async fn start(spool: &Arc<Spool>, desk: &Arc<Desk>, mut batch: Batch) -> anyhow::Result<()> {
+    let Some(place) = desk.take() else { return Ok(()) };
+    let mut owned = Owned::new(desk, place);
+    let mut failed = None;
+    let mut claimed = Vec::new();
+    for row in batch.rows {
+        owned.add(row.row);
+        match queue::claim(&spool.store, row.row).await {
+            Ok(true) => claimed.push(row),
+            Ok(false) => owned.remove(row.row),
+            Err(error) => {
+                // It may be claimed or not; it is put back if it is.
+                owned.remove(row.row);
+                failed = Some(error);
+                break;
             }
         }
     }
+    batch.rows = claimed;
+    if !batch.rows.is_empty() {
+        let spool = Arc::clone(spool);
+        tokio::spawn(async move {
+            deliver(&spool, batch).await;
+            // Only now are they nobody's.
+            drop(owned);
+        });
+    }
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Delivers a batch and settles all of it.
+async fn deliver(spool: &Spool, batch: Batch) {
+    let outcomes = match hand_over(spool, &batch).await {
+        Ok(Outcomes(outcomes)) => Ok(outcomes.into_iter().collect()),
+        Err(error) => {
+            tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");
+            Err(format!("{error:#}"))
+        }
+    };
+    settle::all(spool, &batch, &outcomes).await;
 }
 
 async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
     let hop = if batch.internal { spool.start.internal_hop } else { spool.start.external_hop };
+    let received = batch.received(&spool.start.hostname)?;
+    let inserts = || batch.edits.iter().map(|it| it.insert.as_slice());
     let job = Job {
         id: batch.message_id.clone(),
         wrapped: batch.wrapped.clone(),
         octets: batch.octets,
         sender: batch.stored.envelope.sender.clone(),
         recipients: batch.rows.iter().map(|it| (it.row, it.recipient.clone())).collect(),
+        eight_bit: batch.stored.eight_bit
+            || !inserts().chain([received.as_slice()]).all(<[u8]>::is_ascii),
         edits: batch.edits.clone(),
-        received: received(spool, batch)?,
+        received,
         hop,
     };
     let body = spool.bodies.read(&batch.message_id)?;
-    let (outcomes, _) = spool.deliver.call(&job, vec![body.into()]).await?;
+    let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
+    let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body.into()]));
+    let (outcomes, _) = called.await??;
     Ok(outcomes)
 }
 
-/// The trace field of what a peer handed over; nothing for mail of our own.
-fn received(spool: &Spool, batch: &Batch) -> anyhow::Result<Vec<u8>> {
-    let envelope = &batch.stored.envelope;
-    let (Some(peer_ip), Some(peer_name)) = (envelope.peer, PeerName::parse(&envelope.helo)) else {
-        return Ok(Vec::new());
-    };
-    let by = Domain::parse(&spool.start.hostname)?;
-    Ok(Trace {
-        peer_name: &peer_name,
-        peer_ip,
-        peer_host: None,
-        by: &by,
-        protocol: &envelope.protocol,
-        tls: None,
-        id: &batch.message_id,
-        recipient: None,
-        date: Date::utc(batch.received_at_ms),
-    }
-    .write())
-}
-
-async fn settle(
-    spool: &Spool,
-    batch: &Batch,
-    row: &Opened,
-    outcome: &Outcome,
-) -> anyhow::Result<()> {
-    let at_ms = now_ms();
-    let (reply, settled) = match outcome {
-        Outcome::Delivered { reply } => (reply, Settled::Sent),
-        Outcome::Permanent { reply } => (reply, Settled::Failed),
-        Outcome::Temporary { reply } => {
-            let next = next_attempt_ms(row.attempts, batch.received_at_ms, at_ms);
-            (reply, next.map_or(Settled::Failed, |due_at_ms| Settled::Retry { due_at_ms }))
+/// Puts off what cannot be opened: nobody can be told of it, so it is not given up.
+async fn put_off(spool: &Spool, rows: &[(i64, u32)]) -> anyhow::Result<()> {
+    for (row, attempts) in rows {
+        if queue::claim(&spool.store, *row).await? {
+            let at_ms = now_ms();
+            let due_at_ms = retry::after_unreadable_ms(attempts.saturating_add(1), at_ms);
+            let again = Settled::Retry { due_at_ms };
+            queue::settle(&spool.store, *row, again, None, at_ms, &[]).await?;
         }
-    };
-    let also = match settled {
-        Settled::Failed => failure(spool, batch, row, reply, at_ms).await?,
-        Settled::Retry { .. } | Settled::Sent => Vec::new(),
-    };
-    let status = batch.sealing.seal_text(sealed::STATUS, reply);
-    queue::settle(&spool.store, row.row, settled, Some(&status), at_ms, &also).await?;
-    let outcome = match settled {
-        Settled::Failed => "failed",
-        Settled::Retry { .. } => "deferred",
-        Settled::Sent => "sent",
-    };
-    let attempt = row.attempts;
-    tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
-    if !also.is_empty() {
-        spool.due.notify_waiters();
     }
     Ok(())
 }
 
-/// The bounce that a failure causes: to the sender, or for a mail of our own to whom it was for.
-/// Never for a bounce, and never to the null sender.
-async fn failure(
-    spool: &Spool,
-    batch: &Batch,
-    row: &Opened,
-    reply: &str,
-    at_ms: i64,
-) -> anyhow::Result<Vec<store::Commit>> {
-    let (sender, message_id, why) = match (&batch.stored.envelope.sender, &batch.stored.report_to) {
-        (Some(sender), _) => (sender, None, format!("the next mail server said: {reply}")),
-        (None, Some(to)) => (
-            &to.sender,
-            to.message_id.as_deref(),
-            format!("the notice about your secure message could not be delivered: {reply}"),
-        ),
-        (None, None) => return Ok(Vec::new()),
-    };
-    if batch.kind == MessageKind::Bounce {
-        return Ok(Vec::new());
+/// Puts back what is active and nobody's: its claim or its settling was cut short. Only the loop
+/// of the route claims, so nothing is taken while this looks.
+async fn put_back_strays(spool: &Spool, desk: &Desk) {
+    if let Err(error) = try_put_back_strays(spool, desk).await {
+        tracing::error!(event = "delivery.not-put-back", "{error:#}");
     }
-    let recipients = [(row.recipient.clone(), why)];
-    let failed =
-        Failed { sender, message_id, arrived_ms: batch.received_at_ms, recipients: &recipients };
-    Ok(vec![spool.bounce(&failed, at_ms).await?])
 }
 
-async fn put_back(spool: &Spool, row: i64) {
-    let at_ms = now_ms();
-    let again = Settled::Retry { due_at_ms: at_ms.saturating_add(LOST_WAIT_MS) };
-    if let Err(error) = queue::settle(&spool.store, row, again, None, at_ms, &[]).await {
-        tracing::error!(event = "delivery.not-put-back", "{error}");
+async fn try_put_back_strays(spool: &Spool, desk: &Desk) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let active = queue::active(&spool.store, desk.route(), after, TURN_ROWS).await?;
+        let Some(last) = active.last() else { return Ok(()) };
+        after = *last;
+        for row in active.into_iter().filter(|it| !desk.owns(*it)) {
+            let at_ms = now_ms();
+            let again = Settled::Retry { due_at_ms: at_ms };
+            match queue::settle(&spool.store, row, again, None, at_ms, &[]).await {
+                Ok(()) => tracing::warn!(event = "delivery.put-back", row),
+                // It was settled between the two looks.
+                Err(store::StoreError::Stale { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }

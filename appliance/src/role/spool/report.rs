@@ -7,12 +7,12 @@ use wire::{
     smtp::client::Status,
 };
 
-use super::{Spool, letter::message_id};
+use super::{Spool, letter::message_id, sealed::ReportTo};
 
 /// A message that some did not get.
 #[derive(Debug)]
 pub(super) struct Failed<'a> {
-    /// Who sent it.
+    /// Who is told: who sent it, or the postmaster.
     pub(super) sender: &'a str,
     /// Its `Message-ID`.
     pub(super) message_id: Option<&'a str>,
@@ -56,6 +56,12 @@ impl Spool {
             recipients: reported.collect::<anyhow::Result<_>>()?,
         };
         let octets = report.write(super::letter::seed());
-        self.enqueue(MessageKind::Bounce, failed.sender, octets, None, at_ms).await
+        // A bounce that fails goes to the postmaster, and what fails on the way there to nobody.
+        let last = failed.sender.eq_ignore_ascii_case(&organisation.postmaster);
+        let report_to = (!last).then(|| ReportTo {
+            sender: organisation.postmaster.clone(),
+            message_id: failed.message_id.map(ToOwned::to_owned),
+        });
+        self.enqueue(MessageKind::Bounce, failed.sender, octets, report_to, at_ms).await
     }
 }

@@ -7,12 +7,38 @@ const WAITS_SECS: &[i64] = &[60, 5 * 60, 15 * 60, 30 * 60, 60 * 60, 2 * 60 * 60,
 const LONG_WAIT_SECS: i64 = 6 * 60 * 60;
 /// How long is tried in all, seconds.
 const GIVE_UP_SECS: i64 = 5 * 24 * 60 * 60;
+/// The wait after the first attempt that this side could not make, seconds; it doubles. A role
+/// that is started again is back by then.
+const LOST_WAIT_SECS: i64 = 1;
+/// How often that wait doubles: to 17 minutes.
+const LOST_DOUBLINGS_MAX: u32 = 10;
 
 /// When attempt number `attempts` (1 for the first) that failed at `now_ms` is followed by the
 /// next; `None` when a message received at `received_at_ms` is given up.
 pub(super) fn next_attempt_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -> Option<i64> {
     let made = usize::try_from(attempts).ok()?.checked_sub(1)?;
     let wait_secs = WAITS_SECS.get(made).copied().unwrap_or(LONG_WAIT_SECS);
+    unless_given_up(wait_secs, received_at_ms, now_ms)
+}
+
+/// As [`next_attempt_ms`], for an attempt of which the next hop heard nothing: what failed is
+/// ours, and is usually mended in a moment.
+pub(super) fn after_loss_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -> Option<i64> {
+    unless_given_up(lost_wait_secs(attempts), received_at_ms, now_ms)
+}
+
+/// As [`after_loss_ms`], for a message that is not given up, since nobody could be told: what it
+/// says of its sender cannot be read.
+pub(super) fn after_unreadable_ms(attempts: u32, now_ms: i64) -> i64 {
+    now_ms.saturating_add(lost_wait_secs(attempts).saturating_mul(1000))
+}
+
+fn lost_wait_secs(attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).min(LOST_DOUBLINGS_MAX);
+    LOST_WAIT_SECS.saturating_mul(2_i64.saturating_pow(doublings))
+}
+
+fn unless_given_up(wait_secs: i64, received_at_ms: i64, now_ms: i64) -> Option<i64> {
     let next = now_ms.checked_add(wait_secs.checked_mul(1000)?)?;
     let last = received_at_ms.checked_add(GIVE_UP_SECS.checked_mul(1000)?)?;
     (next <= last).then_some(next)
@@ -22,16 +48,30 @@ pub(super) fn next_attempt_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_message_is_tried_for_five_days_and_then_given_up() {
+    /// Attempts until a message is given up, and when the last of them was.
+    fn tried(next: impl Fn(u32, i64, i64) -> Option<i64>) -> (u32, i64) {
         let (mut now_ms, mut attempts) = (0, 1);
-        while let Some(next) = next_attempt_ms(attempts, 0, now_ms) {
+        while let Some(next) = next(attempts, 0, now_ms) {
             assert!(now_ms < next);
             now_ms = next;
             attempts += 1;
         }
-        let days = now_ms / 86_400_000;
+        (attempts, now_ms / 86_400_000)
+    }
+
+    #[test]
+    fn a_message_is_tried_for_five_days_and_then_given_up() {
+        let (attempts, days) = tried(next_attempt_ms);
         assert!((4..=5).contains(&days), "{days}");
         assert!(attempts < 30, "{attempts}");
+    }
+
+    #[test]
+    fn what_cannot_be_handed_over_is_given_up_as_well() {
+        let (attempts, days) = tried(after_loss_ms);
+        assert!((4..=5).contains(&days), "{days}");
+        assert!(attempts < 500, "{attempts}");
+        assert_eq!(after_loss_ms(1, 0, 0), Some(1_000));
+        assert_eq!(after_loss_ms(u32::MAX, 0, 0), Some(1_024_000));
     }
 }

@@ -40,10 +40,10 @@ pub(super) struct StoredEnvelope {
     pub(super) report_to: Option<ReportTo>,
 }
 
-/// Where a failure of a notice is reported.
+/// Where a failure of a notice or of a bounce is reported.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct ReportTo {
-    /// The sender of the message that the notice is about.
+    /// The sender of the message that the notice is about; the postmaster for a bounce.
     pub(super) sender: String,
     /// That message's `Message-ID`.
     pub(super) message_id: Option<String>,

@@ -1,0 +1,134 @@
+//! Deliveries of one message that go in one transaction, with what is sealed of them.
+
+use anyhow::Context;
+use grammar::literal::Domain;
+use store::{message::MessageKind, queue::Due};
+use wire::{
+    compose::{Date, Trace},
+    smtp::server::PeerName,
+};
+
+use crate::{
+    protocol::deliver::Edit,
+    role::{
+        spool::{
+            Spool,
+            letter::INTERNAL,
+            sealed::{self, Sealing, StoredEnvelope, StoredPlan},
+        },
+        thing,
+    },
+};
+
+/// A delivery with what is sealed of it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// Its row in the queue.
+    pub(super) row: i64,
+    /// To whom.
+    pub(super) recipient: String,
+    /// Which attempt this is; 1 for the first.
+    pub(super) attempts: u32,
+}
+
+/// Deliveries of one message that go in one transaction.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// The message.
+    pub(super) message_id: String,
+    /// Its key.
+    pub(super) sealing: Sealing,
+    /// The key's wrapping.
+    pub(super) wrapped: Vec<u8>,
+    /// Its envelope.
+    pub(super) stored: StoredEnvelope,
+    /// What it is.
+    kind: MessageKind,
+    /// Octets of the clear message before edits.
+    pub(super) octets: u64,
+    /// When it came, milliseconds since 1970 UTC.
+    pub(super) received_at_ms: i64,
+    /// It goes to our own mail server.
+    pub(super) internal: bool,
+    /// Changes to this copy.
+    pub(super) edits: Vec<Edit>,
+    /// Who gets it.
+    pub(super) rows: Vec<Opened>,
+}
+
+/// Opens rows of one message on one route. Those with the same edits go together.
+///
+/// # Errors
+///
+/// `keyd` does not answer, or a field cannot be read.
+pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Batch>> {
+    let first = rows.first().context("a message that is due has deliveries")?;
+    let wrapped = first.wrapped_key.clone().context("a message with deliveries has its key")?;
+    let key = spool.keys.unwrap(&wrapped, thing(&first.message_id)).await?;
+    let mut batches: Vec<Batch> = Vec::new();
+    for due in rows {
+        let sealing = Sealing::new(&due.message_id, key.clone());
+        let plan: StoredPlan = sealing.open(sealed::PLAN, &due.plan)?;
+        let opened = Opened {
+            row: due.id,
+            recipient: sealing.open_text(sealed::RECIPIENT, &due.recipient)?,
+            attempts: due.attempts.saturating_add(1),
+        };
+        if let Some(batch) = batches.iter_mut().find(|it| it.edits == plan.edits) {
+            batch.rows.push(opened);
+            continue;
+        }
+        batches.push(Batch {
+            stored: sealing.open(sealed::ENVELOPE, &due.envelope)?,
+            message_id: due.message_id,
+            sealing,
+            wrapped: wrapped.0.clone(),
+            kind: due.kind,
+            octets: u64::try_from(due.size_octets)?,
+            received_at_ms: due.received_at_ms,
+            internal: due.route == INTERNAL,
+            edits: plan.edits,
+            rows: vec![opened],
+        });
+    }
+    Ok(batches)
+}
+
+impl Batch {
+    /// What the message is to who reads of its failure.
+    pub(super) fn what(&self) -> &'static str {
+        match self.kind {
+            MessageKind::Answer | MessageKind::Mail => "a message",
+            MessageKind::Bounce => "the report that a message was not delivered",
+            MessageKind::Confirmation => "the confirmation of a secure message",
+            MessageKind::Notice => "the notice about your secure message",
+            MessageKind::Receipt => "the receipt for a secure message",
+        }
+    }
+
+    /// The trace field of what a peer handed over; nothing for mail of our own.
+    ///
+    /// # Errors
+    ///
+    /// The host name is none.
+    pub(super) fn received(&self, hostname: &str) -> anyhow::Result<Vec<u8>> {
+        let envelope = &self.stored.envelope;
+        let (Some(peer_ip), Some(peer_name)) = (envelope.peer, PeerName::parse(&envelope.helo))
+        else {
+            return Ok(Vec::new());
+        };
+        let by = Domain::parse(hostname)?;
+        Ok(Trace {
+            peer_name: &peer_name,
+            peer_ip,
+            peer_host: None,
+            by: &by,
+            protocol: &envelope.protocol,
+            tls: None,
+            id: &self.message_id,
+            recipient: None,
+            date: Date::utc(self.received_at_ms),
+        }
+        .write())
+    }
+}

@@ -1,0 +1,158 @@
+//! Settles what came of a job. What a next hop said is not asked for again: it is written down
+//! sooner or later.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use store::{
+    Commit, StoreError,
+    queue::{self, Settled},
+};
+
+use super::{Batch, Opened};
+use crate::{
+    protocol::deliver::Outcome,
+    role::{
+        now_ms,
+        spool::{Spool, report::Failed, retry, sealed},
+    },
+};
+
+/// The first wait before an answer that could not be committed is committed again; it doubles.
+const COMMIT_WAIT: Duration = Duration::from_millis(100);
+/// The longest of these waits.
+const COMMIT_WAIT_MAX: Duration = Duration::from_secs(30);
+/// How long a delivery waits whose failure could not be reported, milliseconds.
+const UNREPORTED_WAIT_MS: i64 = 60_000;
+
+/// What a job came to: an outcome for each row it got to, or why there is none.
+pub(super) type Outcomes = Result<BTreeMap<i64, Outcome>, String>;
+
+/// How an attempt ends.
+#[derive(Debug)]
+struct Ending {
+    settled: Settled,
+    /// What the next hop said, or what went wrong.
+    said: String,
+    /// The same as its sender reads it.
+    why: String,
+}
+
+/// Settles every row of a batch; returns once it is on disk.
+pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
+    for row in &batch.rows {
+        let ending = match outcomes {
+            Ok(outcomes) => match outcomes.get(&row.row) {
+                Some(outcome) => answered(batch, row, outcome),
+                None => lost(batch, row, "the gateway could not read it"),
+            },
+            Err(why) => lost(batch, row, why),
+        };
+        end(spool, batch, row, ending).await;
+    }
+}
+
+fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
+    let (reply, settled) = match outcome {
+        Outcome::Delivered { reply } => (reply, Settled::Sent),
+        Outcome::Permanent { reply } => (reply, Settled::Failed),
+        Outcome::Temporary { reply } => {
+            let next = retry::next_attempt_ms(row.attempts, batch.received_at_ms, now_ms());
+            (reply, again(next))
+        }
+    };
+    let why = format!("the next mail server said: {reply}");
+    Ending { settled, said: reply.clone(), why }
+}
+
+/// The next hop heard nothing of it, or nobody knows what it heard.
+fn lost(batch: &Batch, row: &Opened, why: &str) -> Ending {
+    let next = retry::after_loss_ms(row.attempts, batch.received_at_ms, now_ms());
+    let said = format!("not handed over: {why}");
+    Ending { settled: again(next), said, why: "the gateway could not hand it over".to_owned() }
+}
+
+fn again(next_ms: Option<i64>) -> Settled {
+    next_ms.map_or(Settled::Failed, |due_at_ms| Settled::Retry { due_at_ms })
+}
+
+async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
+    let at_ms = now_ms();
+    let mut also = Vec::new();
+    if ending.settled == Settled::Failed {
+        match failure(spool, batch, row, &ending.why, at_ms).await {
+            Ok(bounce) => also.extend(bounce),
+            Err(error) => {
+                // Nothing fails without a word: it is tried again, and reported then.
+                tracing::error!(event = "bounce.not-made", id = batch.message_id, "{error:#}");
+                let due_at_ms = at_ms.saturating_add(UNREPORTED_WAIT_MS);
+                ending.settled = Settled::Retry { due_at_ms };
+            }
+        }
+    }
+    let status = batch.sealing.seal_text(sealed::STATUS, &ending.said);
+    commit(spool, row.row, ending.settled, &status, at_ms, &also).await;
+    let outcome = match ending.settled {
+        Settled::Failed => "failed",
+        Settled::Retry { .. } => "deferred",
+        Settled::Sent => "sent",
+    };
+    let attempt = row.attempts;
+    tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
+    if !also.is_empty() {
+        spool.due.notify_waiters();
+    }
+}
+
+/// Commits until it is committed. Meanwhile its job keeps its place, so that a disk that is full
+/// ends the deliveries whose answers could not be kept.
+async fn commit(
+    spool: &Spool,
+    row: i64,
+    settled: Settled,
+    status: &[u8],
+    at_ms: i64,
+    also: &[Commit],
+) {
+    let mut wait = COMMIT_WAIT;
+    loop {
+        match queue::settle(&spool.store, row, settled, Some(status), at_ms, also).await {
+            Ok(()) => return,
+            // An earlier try was committed although it said otherwise.
+            Err(StoreError::Stale { .. }) => {
+                tracing::warn!(event = "delivery.settled-before", row);
+                return;
+            }
+            Err(error) => tracing::error!(event = "delivery.not-settled", row, "{error}"),
+        }
+        tokio::time::sleep(wait).await;
+        wait = wait.saturating_mul(2).min(COMMIT_WAIT_MAX);
+    }
+}
+
+/// The bounce that a failure causes: to the sender, or for a mail of our own to whom it names.
+/// There is none for a report to the postmaster, nor for what came with the null sender.
+async fn failure(
+    spool: &Spool,
+    batch: &Batch,
+    row: &Opened,
+    why: &str,
+    at_ms: i64,
+) -> anyhow::Result<Option<Commit>> {
+    let stored = &batch.stored;
+    let (sender, message_id, why) = match (&stored.envelope.sender, &stored.report_to) {
+        (Some(sender), _) => (sender, None, why.to_owned()),
+        (None, Some(to)) => (
+            &to.sender,
+            to.message_id.as_deref(),
+            format!("{} could not be delivered: {why}", batch.what()),
+        ),
+        (None, None) => {
+            tracing::error!(event = "delivery.unreported", id = batch.message_id, "{why}");
+            return Ok(None);
+        }
+    };
+    let recipients = [(row.recipient.clone(), why)];
+    let failed =
+        Failed { sender, message_id, arrived_ms: batch.received_at_ms, recipients: &recipients };
+    spool.bounce(&failed, at_ms).await.map(Some)
+}
