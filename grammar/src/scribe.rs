@@ -11,7 +11,7 @@ use crate::{
     layout::{Block, Line, Node, Piece, PieceKind},
     limits::{LIST_ENTRIES_MAX, STATEMENT_OCTETS_MAX},
     statement::{self, Parts, Rule},
-    suggest::closest,
+    suggest::{closest, is_only},
     tree::{FileId, Span},
 };
 
@@ -138,15 +138,21 @@ impl<'t> Scribe<'t> {
         }
         let word = words.first().copied()?;
         let first_words = forms.iter().filter_map(|form| form.key.split(' ').next());
-        let correction = closest(word, first_words)?;
+        let correction = closest(word, first_words.clone())?;
         let corrected: Vec<&str> =
             std::iter::once(correction).chain(words.iter().skip(1).copied()).collect();
         let form = forms::form_of(forms, &corrected)?;
         let span = self.piece_span(line.first);
+        let title = format!("write `{correction}`");
+        let fix = if is_only(word, correction, first_words) {
+            Fix::automatic(title, span, correction)
+        } else {
+            Fix::choose(title, span, correction)
+        };
         self.say(
             Diagnostic::new(unknown.0, format!("`{word}` {}", unknown.1))
                 .primary(span, format!("did you mean `{correction}`?"))
-                .fix(Fix::automatic(format!("write `{correction}`"), span, correction)),
+                .fix(fix),
         );
         Some(Found { form, correction: Some(correction) })
     }

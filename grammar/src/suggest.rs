@@ -29,6 +29,20 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether `found`, as [`closest`] gives it, is the only one that close: `enternal` is as far from
+/// `internal` as from `external`, and nobody but the author knows which.
+pub(crate) fn is_only<'c>(
+    word: &str,
+    found: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> bool {
+    if found.eq_ignore_ascii_case(word) {
+        return true;
+    }
+    let far = distance(word, found);
+    candidates.into_iter().all(|other| other == found || far < distance(word, other))
+}
+
 /// Letters to insert, delete, change, or swap with a neighbour, to get from one word to the other.
 fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
@@ -62,11 +76,19 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, is_only};
 
     #[test]
     fn a_swap_is_one_step() {
         assert_eq!(closest("thne", ["then", "when"]), Some("then"));
+    }
+
+    #[test]
+    fn of_two_that_are_as_close_none_is_certain() {
+        let people = ["internal", "external"];
+        assert_eq!(closest("enternal", people), Some("internal"));
+        assert!(!is_only("enternal", "internal", people));
+        assert!(is_only("intrnal", "internal", people));
     }
 
     #[test]

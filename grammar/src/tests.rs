@@ -277,3 +277,13 @@ fn without_spans(shown: &str) -> String {
     }
     kept
 }
+
+#[test]
+fn the_dot_of_an_extension_means_nothing() {
+    let with = |kinds: &str| {
+        let line = format!("when attachment type is {kinds}");
+        meaning(&format!("writ 1\npolicy p {{\n  {line}\n  then hold\n}}\n"))
+    };
+    assert_eq!(with(".docx, \".xls\""), with("docx, \"xls\""));
+    assert_ne!(with("docx"), with("pdf"));
+}

@@ -65,7 +65,12 @@ fn attachment(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<Conditio
 
 fn type_entry(scribe: &mut Scribe<'_>, entry: &Parts<'_>) -> Option<Text> {
     if let Some(word) = entry.first(Rule::loose) {
-        return Some(Spanned { value: word.as_str().to_owned(), span: scribe.span(word) });
+        return Some(Spanned { value: extension(word.as_str()), span: scribe.span(word) });
     }
-    scribe.text_in(entry)
+    scribe.text_in(entry).map(|text| Spanned { value: extension(&text.value), ..text })
+}
+
+/// A type by its extension is written with its dot or without.
+fn extension(written: &str) -> String {
+    written.strip_prefix('.').unwrap_or(written).to_owned()
 }

@@ -46,9 +46,13 @@ pub const REGEX_TEXT: Code = Code::error(26);
 pub const HEADER_NAME: Code = Code::error(27);
 /// A value that is not a time zone.
 pub const TIME_ZONE: Code = Code::error(28);
+/// A quoted text with the character zero.
+pub const TEXT_NUL: Code = Code::error(29);
 
 /// A domain of one word.
 pub const DOMAIN_BARE: Code = Code::warning(101);
+/// A quoted text with characters that nobody sees.
+pub const TEXT_INVISIBLE: Code = Code::warning(102);
 
 const fn page(code: Code, title: &'static str, explanation: &'static str) -> Explained {
     Explained { code, title, explanation }
@@ -199,5 +203,18 @@ pub const CODES: &[Explained] = &[
         "this is not a time zone",
         "A time zone is named by continent and city, such as `Europe/London`, or `UTC`. \
          Abbreviations such as `BST` mean different things in different places.",
+    ),
+    page(
+        TEXT_NUL,
+        "this text has the character zero",
+        "The character U+0000 ends a text in many programs and cannot stand in a mail. What follows it would be \
+         compared by some and ignored by others.",
+    ),
+    page(
+        TEXT_INVISIBLE,
+        "this text has characters that nobody sees",
+        "Marks of direction, spaces without width and other characters that show nothing came into the text, often \
+         by copying it from a page. Whoever reviews the file sees another text than the one that counts. Take them \
+         away, or write them so that they are seen: `\\u{200B}`.",
     ),
 ];

@@ -66,6 +66,7 @@ impl Address {
         let domain = Domain::parse(domain).map_err(|error| {
             let offer = error.offer().map(|offer| format!("{}@{offer}", quoted(&local)));
             AddressError::new(format!("the domain of `{text}` is wrong: {error}"), offer)
+                .certain_if(error.is_certain())
         });
         Self::from_parts(&local, domain?)
     }
@@ -209,14 +210,17 @@ fn why_not(text: &str) -> AddressError {
         return AddressError::new(
             format!("`{text}` has angle brackets; write the address alone"),
             clean(bare),
-        );
+        )
+        // What stands before the bracket is a name that nobody compares.
+        .certain_if(true);
     }
     let bare = text.trim_start_matches("mailto:");
     if bare.len() < text.len() {
         return AddressError::new(
             format!("`{text}` is a link; write the address alone"),
             clean(bare),
-        );
+        )
+        .certain_if(true);
     }
     let Some((local, domain)) = text.rsplit_once('@') else {
         return AddressError::new(format!("`{text}` is not an address: it has no `@`"), None);
@@ -241,7 +245,7 @@ fn why_not(text: &str) -> AddressError {
             "`{text}` has {} before its `@`, which needs quotes",
             super::text::named(character)
         );
-        return AddressError::new(message, offer);
+        return AddressError::new(message, offer).certain_if(true);
     }
     AddressError::new(
         format!("`{text}` has a dot that starts, ends or follows another dot before its `@`"),

@@ -106,13 +106,15 @@ impl Moment {
             return Err(MomentError::new(
                 format!("`{text}` joins day and time with a `T`; write a space"),
                 offer,
-            ));
+            )
+            // Seconds or an offset from UTC would be lost.
+            .certain_if(back == minutes));
         }
         let date = Date::parse(day).map_err(|error| {
             let offer = error.offer().map(|offer| {
                 time.map_or_else(|| offer.to_owned(), |time| format!("{offer} {time}"))
             });
-            MomentError::new(error.to_string(), offer)
+            MomentError::new(error.to_string(), offer).certain_if(error.is_certain())
         })?;
         let Some(time) = time else {
             return Ok(Self { date, time: None });
@@ -168,6 +170,7 @@ fn wrong_time(date: Date, time: &str) -> MomentError {
         format!("`{time}` is not a time; write hours and minutes from `00:00` to `23:59`"),
         offer,
     )
+    .certain_if(true)
 }
 
 fn no_such_day(text: &str, year: i16, month: i8) -> DateError {
@@ -200,4 +203,5 @@ fn why_not(text: &str) -> DateError {
         format!("`{text}` is not a date; write year, month and day such as `2026-03-02`"),
         offer,
     )
+    .certain_if(true)
 }

@@ -113,9 +113,9 @@ impl DomainPattern {
             ));
         }
         if domain.contains('*') {
-            let offer = domain
-                .rsplit('*')
-                .next()
+            // What stands before a star that is not in front would be lost: that widens the pattern.
+            let offer = text
+                .strip_prefix('*')
                 .map(|tail| tail.trim_start_matches('.'))
                 .filter(|tail| Domain::parse(tail).is_ok());
             return Err(DomainError::new(
@@ -204,7 +204,8 @@ fn refuse_lookalikes(text: &str) -> Result<(), DomainError> {
     let bare = text.trim_end_matches('.');
     if bare.len() < text.len() {
         let offer = Domain::parse(bare).ok().map(|_| bare.to_owned());
-        return Err(DomainError::new(format!("`{text}` ends with a dot"), offer));
+        let error = DomainError::new(format!("`{text}` ends with a dot"), offer);
+        return Err(error.certain_if(true));
     }
     Ok(())
 }

@@ -54,13 +54,17 @@ impl Duration {
             let message = format!(
                 "`{unit}` is not a unit of time; there are seconds, minutes, hours, days, weeks, months and years"
             );
-            return Err(DurationError::new(message, guess(amount, unit)));
+            let (offer, certain) = guess(amount, unit);
+            // The digits after the point would be lost.
+            let offer = offer.filter(|_| fraction.is_empty());
+            return Err(DurationError::new(message, offer).certain_if(certain));
         };
         if !fraction.is_empty() {
             return Err(DurationError::new(
                 format!("`{text}` is not a whole number"),
                 smaller(amount, fraction, unit_secs),
-            ));
+            )
+            .certain_if(true));
         }
         let Some(secs) = amount
             .parse::<u64>()
@@ -80,7 +84,8 @@ impl Duration {
             return Err(DurationError::new(
                 format!("`{text}` needs a space between number and unit"),
                 Some(words(amount, name)),
-            ));
+            )
+            .certain_if(true));
         }
         Ok(Self { secs })
     }
@@ -119,22 +124,25 @@ fn unit_of(word: &str) -> Option<(&'static str, u64)> {
     UNITS.iter().find(|(name, _)| *name == singular).copied()
 }
 
-/// Reads the abbreviations and capitals people write, to offer the word.
-fn guess(amount: &str, unit: &str) -> Option<String> {
-    let name = match unit.to_ascii_lowercase().as_str() {
-        "y" | "yr" | "yrs" => "year",
-        "mo" | "mth" | "mths" => "month",
-        "w" | "wk" | "wks" => "week",
-        "d" => "day",
-        "h" | "hr" | "hrs" => "hour",
-        "min" | "mins" => "minute",
-        "s" | "sec" | "secs" => "second",
-        _ => crate::suggest::closest(
-            unit.strip_suffix('s').unwrap_or(unit),
-            UNITS.iter().map(|(name, _)| *name),
-        )?,
+/// Reads the abbreviations and capitals people write, to offer the word; then, whether it is certain.
+fn guess(amount: &str, unit: &str) -> (Option<String>, bool) {
+    let known = match unit.to_ascii_lowercase().as_str() {
+        "y" | "yr" | "yrs" => Some("year"),
+        "mo" | "mth" | "mths" => Some("month"),
+        "w" | "wk" | "wks" => Some("week"),
+        "d" => Some("day"),
+        "h" | "hr" | "hrs" => Some("hour"),
+        "min" | "mins" => Some("minute"),
+        "s" | "sec" | "secs" => Some("second"),
+        _ => None,
     };
-    Some(words(amount, name)).filter(|offer| Duration::parse(offer).is_ok())
+    let singular = unit.strip_suffix('s').unwrap_or(unit);
+    let names = UNITS.iter().map(|(name, _)| *name);
+    let offer = known
+        .or_else(|| crate::suggest::closest(singular, names))
+        .map(|name| words(amount, name))
+        .filter(|offer| Duration::parse(offer).is_ok());
+    (offer, known.is_some())
 }
 
 fn words(amount: &str, name: &str) -> String {

@@ -48,7 +48,9 @@ impl HeaderName {
             return Err(HeaderNameError::new(
                 format!("`{text}` has a colon; write the header's name alone"),
                 offer,
-            ));
+            )
+            // A value after the colon would be lost.
+            .certain_if(text.trim_end().trim_end_matches(':').trim_end() == bare));
         }
         let hyphened = text.trim().replace(' ', "-");
         let offer = (character == ' ' && well_formed(&hyphened)).then_some(hyphened);

@@ -49,7 +49,8 @@ pub fn parse_ip(text: &str) -> Result<IpAddr, IpError> {
         return Err(IpError::new(
             format!("`{text}` is a network; one address is meant here"),
             Some(address.to_owned()),
-        ));
+        )
+        .certain_if(Network::parse(text).is_ok_and(|it| it.first() == it.last())));
     }
     Err(IpError::new(
         format!("`{text}` is not an IP address; write one such as `192.0.2.17` or `2001:db8::17`"),
@@ -195,7 +196,8 @@ fn wrong_prefix(text: &str, address: IpAddr, prefix: &str) -> NetworkError {
             return NetworkError::new(
                 format!("`{text}` has a mask; write how many bits are fixed"),
                 Some(network.to_string()),
-            );
+            )
+            .certain_if(network.first == address);
         }
     }
     let family = if address.is_ipv4() { "IPv4" } else { "IPv6" };

@@ -50,7 +50,8 @@ impl RegexText {
         Err(RegexTextError::new(
             "a regular expression stands between slashes, such as `/[0-9]{4}/`",
             Some(offer),
-        ))
+        )
+        .certain_if(true))
     }
 
     /// The text between the slashes.
@@ -67,11 +68,13 @@ fn after_the_slash(inner: &str, after: &str) -> RegexTextError {
         return RegexTextError::new(
             format!("`{after}` stands after the closing slash; flags go inside"),
             offer,
-        );
+        )
+        .certain_if(known == after);
     }
     let offer = after.strip_suffix('/').map(|rest| format!("/{inner}\\/{rest}/"));
     RegexTextError::new(
         format!("`{after}` stands after the closing slash; a slash inside is written `\\/`"),
         offer,
     )
+    .certain_if(true)
 }

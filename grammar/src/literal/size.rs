@@ -61,15 +61,19 @@ impl Size {
             return Err(SizeError::new(
                 message,
                 guess(unit)
+                    .filter(|_| fraction.is_empty())
                     .map(|name| format!("{amount} {name}"))
                     .filter(|offer| Self::parse(offer).is_ok()),
-            ));
+            )
+            // `10 M` may be meant as MB or as MiB.
+            .certain_if(unit.len() > 1));
         };
         if !fraction.is_empty() {
             return Err(SizeError::new(
                 format!("`{text}` is not a whole number"),
                 smaller(amount, fraction, unit_octets),
-            ));
+            )
+            .certain_if(true));
         }
         let octets = amount.parse::<u64>().ok().and_then(|amount| amount.checked_mul(unit_octets));
         let Some(octets) = octets.filter(|octets| *octets <= i64::MAX.unsigned_abs()) else {
@@ -82,7 +86,8 @@ impl Size {
             return Err(SizeError::new(
                 format!("`{text}` needs a space between number and unit"),
                 Some(format!("{amount} {name}")),
-            ));
+            )
+            .certain_if(true));
         }
         Ok(Self { octets })
     }

@@ -290,3 +290,32 @@ proptest! {
         prop_assert_eq!(QuotedText::parse(&QuotedText::quote(&text)).unwrap().into_string(), text);
     }
 }
+
+#[test]
+fn a_repair_that_changes_the_meaning_is_not_certain() {
+    let zone = |text: &str| {
+        let error = Zone::parse(text).unwrap_err();
+        (error.offer().map(str::to_owned), error.is_certain())
+    };
+    for text in ["GMT+1", "BST", "CEST", "UTC+2"] {
+        assert_eq!(zone(text), (None, false), "{text}");
+    }
+    assert_eq!(zone("London"), (Some("Europe/London".to_owned()), true));
+    assert_eq!(zone("europe/LONDON"), (Some("Europe/London".to_owned()), true));
+    assert_eq!(zone("Europe/Lodnon"), (Some("Europe/London".to_owned()), false));
+    assert!(!zone("eastern").1, "of two countries");
+    let domain = |text: &str| DomainPattern::parse(text).unwrap_err();
+    assert_eq!(domain("mail.*.nhs.example").offer(), None);
+    assert!(!domain("*nhs.example").is_certain() && !domain("bob@nhs.example").is_certain());
+    assert!(domain("nhs.example.").is_certain());
+    assert!(!Moment::parse("2026-03-02T09:30-05:00").unwrap_err().is_certain());
+    assert!(!HeaderName::parse("Subject: secret").unwrap_err().is_certain());
+    assert!(!Size::parse("10 m").unwrap_err().is_certain());
+    assert_eq!(Size::parse("1.5 mb").unwrap_err().offer(), None);
+    assert_eq!(Duration::parse("1.5 hrs").unwrap_err().offer(), None);
+}
+
+#[test]
+fn mail_may_have_addresses_with_a_star() {
+    assert_eq!(Address::parse("*@x.example").unwrap().local(), "*");
+}

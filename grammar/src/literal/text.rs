@@ -40,10 +40,11 @@ impl QuotedText {
                 None,
             ));
         };
-        Err(QuotedTextError::new(
-            wrong_escape(body),
-            Some(format!("\"{}\"", double_backslashes(body))),
-        ))
+        let doubled = double_backslashes(body);
+        // A backslash that begins an escape by chance would stay one: `C:\temp` has a tab.
+        let all_doubled = doubled == body.replace('\\', "\\\\");
+        Err(QuotedTextError::new(wrong_escape(body), Some(format!("\"{doubled}\"")))
+            .certain_if(all_doubled))
     }
 
     /// The text with its escapes resolved.

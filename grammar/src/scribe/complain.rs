@@ -7,7 +7,7 @@ use crate::{
     literal::QuotedText,
     phrase,
     statement::{Rule, Stop},
-    suggest::closest,
+    suggest::{closest, is_only},
 };
 
 /// Characters of the author's text that are repeated in a message.
@@ -35,10 +35,14 @@ impl Scribe<'_> {
             .iter()
             .filter_map(|word| word.strip_prefix('`')?.strip_suffix('`')?.split(' ').next())
             .collect();
-        if let Some(meant) = closest(token, keywords) {
-            finding = finding
-                .primary(span, format!("did you mean `{meant}`?"))
-                .fix(Fix::automatic(format!("write `{meant}`"), span, meant));
+        if let Some(meant) = closest(token, keywords.iter().copied()) {
+            let title = format!("write `{meant}`");
+            let fix = if is_only(token, meant, keywords) {
+                Fix::automatic(title, span, meant)
+            } else {
+                Fix::choose(title, span, meant)
+            };
+            finding = finding.primary(span, format!("did you mean `{meant}`?")).fix(fix);
         } else {
             finding = finding.primary(span, "");
             if let Some(hint) = self.hint(rule, source, token, &expected) {

@@ -33,18 +33,39 @@ impl Scribe<'_> {
         };
         let finding = Diagnostic::new(code, error.to_string()).primary(span, "");
         self.say(match error.offer() {
-            // An address with host bits may have been meant as the host.
-            Some(offer) if code == NETWORK => {
-                finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
+            Some(offer) if error.is_certain() => {
+                finding.fix(Fix::automatic(format!("write `{offer}`"), span, offer))
             }
-            Some(offer) => finding.fix(Fix::automatic(format!("write `{offer}`"), span, offer)),
+            Some(offer) => finding.fix(Fix::choose(format!("write `{offer}`"), span, offer)),
             None => finding,
         });
         None
     }
 
     pub(crate) fn address(&mut self, part: Part<'_, '_>) -> Option<Spanned<Address>> {
+        if let Some(domain) = starred(part.as_str().trim_end()) {
+            self.refuse_star(part, domain);
+            return None;
+        }
         self.literal(part, ADDRESS, Address::parse)
+    }
+
+    /// A star in an address is a letter like any other in mail, so as a pattern it would never match.
+    fn refuse_star(&mut self, part: Part<'_, '_>, domain: Option<DomainPattern>) {
+        let (written, span) = (part.as_str().trim_end(), self.span(part));
+        let message = format!("`{written}` is not an address: a star stands for nothing in one");
+        let finding = Diagnostic::new(ADDRESS, message).primary(span, "");
+        self.say(match domain {
+            // Where people are listed, a domain can stand in the place of the address.
+            Some(domain) if part.as_rule() == Rule::address => {
+                let offer = format!("domain {domain}");
+                finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
+            }
+            Some(domain) => finding.fix(Fix::advice(format!(
+                "where people are listed, `domain {domain}` is everybody there"
+            ))),
+            None => finding.note("a local part that really has a star stands in quotes"),
+        });
     }
 
     /// Every address among the parts, of either rule.
@@ -135,16 +156,28 @@ impl Scribe<'_> {
             Err(error) => {
                 let finding =
                     Diagnostic::new(HEADER_NAME, error.to_string()).primary(text.span, "");
+                let title = |offer: &str| format!("write `\"{offer}\"`");
                 self.say(match error.offer() {
-                    Some(offer) => finding.fix(Fix::automatic(
-                        format!("write `\"{offer}\"`"),
-                        text.span,
-                        format!("\"{offer}\""),
-                    )),
+                    Some(offer) if error.is_certain() => {
+                        finding.fix(Fix::automatic(title(offer), text.span, format!("\"{offer}\"")))
+                    }
+                    Some(offer) => {
+                        finding.fix(Fix::choose(title(offer), text.span, format!("\"{offer}\"")))
+                    }
                     None => finding,
                 });
                 None
             }
         }
     }
+}
+
+/// Whether an address is written with a star outside of quotes; then, the domain whose every address
+/// was meant, where that is clear.
+fn starred(written: &str) -> Option<Option<DomainPattern>> {
+    let (local, domain) = written.rsplit_once('@')?;
+    let is_quoted = local.starts_with('"');
+    let has_star = local.contains('*') && !is_quoted;
+    has_star
+        .then(|| DomainPattern::parse(domain).ok().filter(|_| local.chars().all(|it| it == '*')))
 }

@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::Scribe;
 use crate::{
-    diagnostic::{Diagnostic, Fix, LIMIT, NAME, TEXT_ESCAPE},
+    diagnostic::{Diagnostic, Fix, LIMIT, NAME, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL},
     limits::NAME_CHARS_MAX,
     literal::{DomainPattern, QuotedText},
     statement::{Parts, Rule},
@@ -12,6 +12,9 @@ use crate::{
 };
 
 type Part<'a, 's> = &'a Pair<'s, Rule>;
+
+/// Invisible characters that one finding names.
+const INVISIBLE_SHOWN_MAX: usize = 8;
 
 /// Words that mean people or join lists, and cannot be the names of anything.
 const RESERVED: &[&str] = &[
@@ -113,7 +116,7 @@ impl Scribe<'_> {
             return self.say(
                 Diagnostic::new(NAME, format!("`{word}` looks like a domain, not a name"))
                     .primary(span, "")
-                    .fix(Fix::automatic(format!("write `{offer}`"), span, offer)),
+                    .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
             );
         }
         let message = format!(
@@ -139,8 +142,41 @@ impl Scribe<'_> {
             // The layout's finding says that the quotes are wrong; the text is clear enough to go on.
             return Some(self.at(part, part.as_str().trim_matches(curly).to_owned()));
         }
-        self.literal(part, TEXT_ESCAPE, QuotedText::parse)
-            .map(|text| Spanned { value: text.value.into_string(), span: text.span })
+        let text = self.literal(part, TEXT_ESCAPE, QuotedText::parse)?;
+        let value = text.value.into_string();
+        if value.contains('\0') {
+            let message = "this text has the character U+0000, which no mail can have";
+            self.say(Diagnostic::new(TEXT_NUL, message).primary(text.span, ""));
+            return None;
+        }
+        self.show_invisible(part);
+        Some(Spanned { value, span: text.span })
+    }
+
+    /// Reports characters that a reader of the file does not see. One that is written as an escape
+    /// is seen.
+    fn show_invisible(&mut self, part: Part<'_, '_>) {
+        let start = part.as_span().start();
+        let hidden: Vec<(usize, char)> = part
+            .as_str()
+            .char_indices()
+            .filter(|(_, character)| is_invisible(*character))
+            .collect();
+        let Some((at, first)) = hidden.first() else { return };
+        let mut numbers: Vec<String> =
+            hidden.iter().map(|(_, it)| format!("U+{:04X}", u32::from(*it))).collect();
+        numbers.dedup();
+        let shown = numbers.get(..INVISIBLE_SHOWN_MAX).unwrap_or(&numbers).join(", ");
+        let place = start.saturating_add(*at);
+        let place = self.place(place, place.saturating_add(first.len_utf8()));
+        let edits = hidden.iter().map(|(at, character)| {
+            let at = start.saturating_add(*at);
+            let end = at.saturating_add(character.len_utf8());
+            (self.place(at, end), String::new())
+        });
+        let fix = Fix { edits: edits.collect(), ..Fix::advice("take what is invisible away") };
+        let message = format!("this text has characters that nobody sees: {shown}");
+        self.say(Diagnostic::new(TEXT_INVISIBLE, message).primary(place, "the first").fix(fix));
     }
 
     /// Every text among the parts.
@@ -172,6 +208,15 @@ impl Scribe<'_> {
     pub(crate) fn number_in(&mut self, parts: &Parts<'_>) -> Option<Spanned<u32>> {
         parts.first(Rule::number).and_then(|part| self.number(part))
     }
+}
+
+/// Whether a character shows nothing where it stands, or changes the order of what does: controls,
+/// marks of direction, spaces without width, and tags.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 fn is_name(word: &str) -> bool {
