@@ -4,12 +4,17 @@
 //! that owns the store; nobody but `keyd` may read the keys, and the examiners own nothing.
 
 use std::{
-    fs, io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown},
+    fs,
+    io::{self, Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown, fchown},
     path::Path,
 };
 
 use anyhow::Context;
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 
 use crate::{config::Config, protocol::control::Role};
 
@@ -23,6 +28,18 @@ pub(super) struct Owner {
     pub(super) uid: u32,
     /// Group id.
     pub(super) gid: u32,
+}
+
+/// The file in the data folder that a master locks for its life.
+const LOCK: &str = "chancery.lock";
+/// Octets of that file that are shown.
+const HOLDER_OCTETS_MAX: u64 = 20;
+
+/// The data folder is this master's alone until the value is dropped: a second spool would take the
+/// bodies of the first for those that a dead one left, and remove them.
+#[derive(Debug)]
+pub(super) struct Claim {
+    _locked: fs::File,
 }
 
 /// The group of those who share the store.
@@ -48,15 +65,16 @@ pub(super) fn owner(role: Role) -> Option<Owner> {
     })
 }
 
-/// Makes the folders that are missing and gives each to its role.
+/// Claims the data folder, makes the folders that are missing and gives each to its role.
 ///
 /// # Errors
 ///
-/// What the system says, with the path.
-pub(super) fn prepare(config: &Config) -> anyhow::Result<()> {
+/// Another master has the folder; what the system says otherwise, with the path.
+pub(super) fn prepare(config: &Config) -> anyhow::Result<Claim> {
     let folders = &config.folders;
     let data = folders.store.parent().context("the data folder has no name")?;
     folder(data, 0o711, None)?;
+    let claim = claim(data)?;
     folder(&folders.store, 0o2770, owner(Role::Spool))?;
     folder(&folders.bodies, 0o2750, owner(Role::Spool))?;
     folder(&folders.keys, 0o700, owner(Role::Keyd))?;
@@ -69,13 +87,50 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<()> {
     // The database takes the mode of this file for its journal too, so that both roles can open it.
     let database = folders.store.join(crate::role::DATABASE);
     if !database.exists() {
-        let opened =
-            fs::OpenOptions::new().write(true).create_new(true).mode(0o660).open(&database);
-        opened.with_context(|| format!("cannot create `{}`", database.display()))?;
-        fs::set_permissions(&database, fs::Permissions::from_mode(0o660))?;
-        give(&database, owner(Role::Spool))?;
+        let made = make(&database, 0o660, owner(Role::Spool));
+        made.with_context(|| format!("cannot create `{}`", database.display()))?;
     }
-    Ok(())
+    Ok(claim)
+}
+
+fn claim(data: &Path) -> anyhow::Result<Claim> {
+    let path = data.join(LOCK);
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let opened = options.open(&path);
+    let mut file = opened.with_context(|| format!("cannot open `{}`", path.display()))?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(Errno::WOULDBLOCK) => {
+            let mut holder = String::new();
+            file.take(HOLDER_OCTETS_MAX).read_to_string(&mut holder).ok();
+            let (data, holder) = (data.display(), holder.trim());
+            anyhow::bail!("`{data}` is in use by another chancery, the process {holder}");
+        }
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot lock `{}`", path.display()));
+        }
+    }
+    // For whom it may concern: the lock is what counts, and ends with the process.
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", std::process::id())?;
+    Ok(Claim { _locked: file })
+}
+
+/// Makes a file that was not there, with exactly this mode and owner. Both are set by descriptor:
+/// the folder may be a role's, who could put another file under the name meanwhile.
+///
+/// # Errors
+///
+/// There is something of that name, a link included; what the system says otherwise.
+pub(super) fn make(path: &Path, mode: u32, owner: Option<Owner>) -> io::Result<fs::File> {
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(mode))?;
+    if let Some(owner) = owner {
+        fchown(&file, Some(owner.uid), Some(owner.gid))?;
+    }
+    Ok(file)
 }
 
 fn folder(path: &Path, mode: u32, owner: Option<Owner>) -> anyhow::Result<()> {
@@ -85,9 +140,38 @@ fn folder(path: &Path, mode: u32, owner: Option<Owner>) -> anyhow::Result<()> {
     give(path, owner)
 }
 
-/// Gives a file to a role; nothing happens without root.
-pub(super) fn give(path: &Path, owner: Option<Owner>) -> anyhow::Result<()> {
+/// Gives a folder to a role; nothing happens without root.
+fn give(path: &Path, owner: Option<Owner>) -> anyhow::Result<()> {
     let Some(owner) = owner else { return Ok(()) };
     let given: io::Result<()> = chown(path, Some(owner.uid), Some(owner.gid));
     given.with_context(|| format!("cannot give `{}` to user {}", path.display(), owner.uid))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_data_folder_has_one_master() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = claim(folder.path()).unwrap();
+        let second = claim(folder.path()).unwrap_err().to_string();
+        assert!(second.ends_with(&format!("the process {}", std::process::id())), "{second}");
+        drop(first);
+        claim(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_file_is_made_where_there_is_none_and_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, elsewhere) = (folder.path().join("made"), folder.path().join("elsewhere"));
+        symlink(&elsewhere, &path).unwrap();
+        assert_eq!(make(&path, 0o600, None).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(!elsewhere.exists());
+        fs::remove_file(&path).unwrap();
+        let made = make(&path, 0o660, None).unwrap();
+        assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o660);
+    }
 }

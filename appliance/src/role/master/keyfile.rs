@@ -2,8 +2,7 @@
 
 use std::{
     fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +12,7 @@ use vault::{
     tls::{Authority, LocalSigner},
 };
 
-use super::files::{give, owner};
+use super::files::{make, owner};
 use crate::{
     config::Config,
     protocol::control::{Folders, Role},
@@ -107,21 +106,46 @@ fn read(path: &Path) -> anyhow::Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-/// Written whole under another name first, so that a crash leaves no half key.
+/// Written whole under another name first, so that a crash leaves no half key. What an earlier crash
+/// left under that name is removed, never written to: its mode and owner may be anybody's.
 fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
     let part = path.with_extension("part");
     let written = (|| {
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&part)?;
+        match fs::remove_file(&part) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let mut file = make(&part, 0o600, owner(Role::Keyd))?;
         file.write_all(secret)?;
         file.sync_all()?;
         fs::rename(&part, path)?;
         fs::File::open(path.parent().unwrap_or(path))?.sync_all()
     })();
-    written.with_context(|| format!("cannot write `{}`", path.display()))?;
-    give(path, owner(Role::Keyd))
+    written.with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_written_to_no_file_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, part) = (folder.path().join("master.key"), folder.path().join("master.part"));
+        let elsewhere = folder.path().join("elsewhere");
+        fs::write(&elsewhere, "before").unwrap();
+        symlink(&elsewhere, &part).unwrap();
+        write_secret(&key, b"first").unwrap();
+        assert_eq!(fs::read(&elsewhere).unwrap(), b"before");
+
+        fs::write(&part, "left over").unwrap();
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o644)).unwrap();
+        write_secret(&key, b"second").unwrap();
+        assert_eq!(fs::read(&key).unwrap(), b"second");
+        assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(!part.exists());
+    }
 }

@@ -31,7 +31,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let config = Arc::new(Config::load(config_path)?);
     let bundle = Bundle::load(&config)?;
-    files::prepare(&config)?;
+    let _claim = files::prepare(&config)?;
     let certificate = keyfile::prepare(&config)?;
     let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
     let mut hangup = signal(SignalKind::hangup())?;
