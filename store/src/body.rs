@@ -6,10 +6,12 @@
 //!
 //! A sandbox must allow links from one folder to the other (Landlock: `refer`).
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use crate::error::BodyError;
 
@@ -19,7 +21,7 @@ const ID_CHARS_MAX: usize = 64;
 /// How many characters of an id name its folder: 1024 folders.
 const FOLDER_CHARS: usize = 2;
 
-/// Only the user the queue runs as may read bodies, sealed as they are.
+/// The user the queue runs as makes bodies; its group, the portal, reads them, sealed as they are.
 const FOLDER_MODE: u32 = 0o750;
 const FILE_MODE: u32 = 0o640;
 
@@ -28,7 +30,12 @@ const FILE_MODE: u32 = 0o640;
 pub struct Bodies {
     incoming: PathBuf,
     bodies: PathBuf,
+    named: Named,
 }
+
+/// The folders whose own names are known to be on the disk. One that is merely there may have been
+/// made by somebody who has not made its name durable yet.
+type Named = Arc<Mutex<BTreeSet<PathBuf>>>;
 
 /// A body being written. Dropped before it is published, it is removed.
 #[derive(Debug)]
@@ -36,13 +43,15 @@ pub struct BodyWriter {
     file: File,
     incoming: PathBuf,
     target: PathBuf,
+    named: Named,
 }
 
 impl Bodies {
     /// The bodies below `path`, for those who only read them; nothing is made.
     #[must_use]
     pub fn existing(path: &Path) -> Self {
-        Self { incoming: path.join("incoming"), bodies: path.join("bodies") }
+        let (incoming, bodies) = (path.join("incoming"), path.join("bodies"));
+        Self { incoming, bodies, named: Named::default() }
     }
 
     /// Opens the folder at `path` and makes what is missing in it.
@@ -51,7 +60,7 @@ impl Bodies {
     ///
     /// [`BodyError`] when a folder cannot be made.
     pub fn open(path: &Path) -> Result<Self, BodyError> {
-        let this = Self { incoming: path.join("incoming"), bodies: path.join("bodies") };
+        let this = Self::existing(path);
         make_folder(&this.incoming)?;
         make_folder(&this.bodies)?;
         sync_folder(path)?;
@@ -72,7 +81,7 @@ impl Bodies {
             .mode(FILE_MODE)
             .open(&incoming)
             .map_err(BodyError::at("written"))?;
-        Ok(BodyWriter { file, incoming, target })
+        Ok(BodyWriter { file, incoming, target, named: Arc::clone(&self.named) })
     }
 
     /// Opens a published body, to be read.
@@ -152,10 +161,7 @@ impl BodyWriter {
         let failed = || BodyError::at("published");
         self.file.sync_data().map_err(failed())?;
         let folder = self.target.parent().ok_or(BodyError::Id)?;
-        if !folder.is_dir() {
-            make_folder(folder)?;
-            folder.parent().map_or(Ok(()), sync_folder)?;
-        }
+        name_folder(folder, &self.named)?;
         // A link fails where a rename would replace the body of another message.
         fs::hard_link(&self.incoming, &self.target).map_err(failed())?;
         // The first name is removed when this value is dropped; left over, `recover` finds it.
@@ -185,6 +191,17 @@ impl Drop for BodyWriter {
 fn make_folder(path: &Path) -> Result<(), BodyError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true).mode(FOLDER_MODE).create(path).map_err(BodyError::at("written"))
+}
+
+/// Makes a folder, and its name durable, once. Whoever comes meanwhile waits for that.
+fn name_folder(folder: &Path, named: &Named) -> Result<(), BodyError> {
+    let mut named = named.lock().unwrap_or_else(PoisonError::into_inner);
+    if !named.contains(folder) {
+        make_folder(folder)?;
+        folder.parent().map_or(Ok(()), sync_folder)?;
+        named.insert(folder.to_owned());
+    }
+    Ok(())
 }
 
 /// Makes the names in a folder durable.

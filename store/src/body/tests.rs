@@ -64,6 +64,33 @@ fn what_a_dead_process_was_writing_is_removed() {
 }
 
 #[test]
+fn many_may_publish_into_a_new_folder_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let together = std::sync::Barrier::new(8);
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let (bodies, together) = (bodies.clone(), &together);
+            scope.spawn(move || {
+                let writer = bodies.create(&format!("new{number}")).unwrap();
+                together.wait();
+                writer.publish().unwrap();
+                // Whoever comes back knows that the folder has its name.
+                let named = bodies.named.lock().unwrap();
+                assert!(named.contains(&folder_of(&bodies)), "{named:?}");
+            });
+        }
+    });
+    assert_eq!(bodies.ids().unwrap().len(), 8);
+    let folders = BTreeSet::from([folder_of(&bodies)]);
+    assert_eq!(*bodies.named.lock().unwrap(), folders);
+}
+
+fn folder_of(bodies: &Bodies) -> PathBuf {
+    bodies.bodies.join("ne")
+}
+
+#[test]
 fn a_body_is_removed_once() {
     let folder = tempfile::tempdir().unwrap();
     let bodies = Bodies::open(folder.path()).unwrap();
@@ -85,15 +112,15 @@ fn names_that_are_no_ids_reach_no_file() {
 }
 
 #[test]
-fn bodies_are_for_one_user_only() {
+fn bodies_are_read_by_one_group_and_nobody_else() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let bodies = Bodies::open(folder.path()).unwrap();
     bodies.create("abcd").unwrap().publish().unwrap();
     let mode =
         |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("bodies/ab/abcd"), 0o600);
-    assert_eq!((mode("bodies/ab"), mode("bodies"), mode("incoming")), (0o700, 0o700, 0o700));
+    assert_eq!(mode("bodies/ab/abcd"), 0o640);
+    assert_eq!((mode("bodies/ab"), mode("bodies"), mode("incoming")), (0o750, 0o750, 0o750));
 }
 
 #[test]
