@@ -4,7 +4,8 @@
 //! master joined; [`may`] says which question each may ask.
 
 use std::{
-    fs,
+    fs::File,
+    io::Read,
     os::fd::{AsFd, OwnedFd},
 };
 
@@ -14,6 +15,7 @@ use vault::{
     key::{DataKey, IndexKey, MasterKey, WrappedKey},
     tls::LocalSigner,
 };
+use zeroize::Zeroizing;
 
 use crate::{
     channel::{Packet, decode, encode, receive, send},
@@ -25,7 +27,10 @@ use crate::{
 };
 
 /// What addresses are hashed for.
-const ADDRESS_PURPOSE: &str = "address";
+pub(crate) const ADDRESS_PURPOSE: &str = "address";
+
+/// Octets of a key file; an RSA key of 16384 bits has less.
+const SECRET_OCTETS_MAX: usize = 32 * 1024;
 
 struct Keyring {
     master: MasterKey,
@@ -80,22 +85,31 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
 
 fn read(start: &Start) -> anyhow::Result<Keyring> {
     let path = master_key_path(&start.folders);
-    let octets = zeroize_read(&path)?;
+    let octets = read_secret(&path)?;
     let octets: [u8; 32] = octets
         .as_slice()
         .try_into()
         .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))?;
     let master = MasterKey::from_bytes(octets);
     let path = tls_key_path(&start.folders);
-    let pem =
-        fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let tls = LocalSigner::from_pem(&pem)
+    let pem = read_secret(&path)?;
+    let pem = std::str::from_utf8(&pem);
+    let pem = pem.with_context(|| format!("`{}` is not in PEM form", path.display()))?;
+    let tls = LocalSigner::from_pem(pem)
         .with_context(|| format!("`{}` holds no private key that can sign", path.display()))?;
     Ok(Keyring { index: master.index_key(), master, tls })
 }
 
-fn zeroize_read(path: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+/// Reads a file into memory that is overwritten when it is dropped. There is room for all of it from
+/// the beginning, so that nothing is copied to where it would stay.
+fn read_secret(path: &std::path::Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+    let mut octets = Zeroizing::new(Vec::with_capacity(SECRET_OCTETS_MAX.saturating_add(1)));
+    let room = u64::try_from(octets.capacity()).unwrap_or(u64::MAX);
+    let read = File::open(path).and_then(|it| it.take(room).read_to_end(&mut octets));
+    read.with_context(|| format!("cannot read `{}`", path.display()))?;
+    let fits = octets.len() <= SECRET_OCTETS_MAX;
+    anyhow::ensure!(fits, "`{}` is too long to be a key", path.display());
+    Ok(octets)
 }
 
 /// Waits; 0 is the control line, `n + 1` the line `n`.
@@ -182,6 +196,19 @@ mod tests {
         let new = KeyQuestion::New { context: "message:1".into() };
         assert!(!may(Role::Front, &unwrap) && !may(Role::Front, &new));
         assert!(may(Role::Front, &KeyQuestion::Sign { scheme: 0, message: Vec::new() }));
+    }
+
+    #[test]
+    fn a_secret_is_read_whole_and_never_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        for octets in [0, 32, SECRET_OCTETS_MAX] {
+            std::fs::write(&path, vec![7; octets]).unwrap();
+            let secret = read_secret(&path).unwrap();
+            assert_eq!((secret.len(), secret.capacity()), (octets, SECRET_OCTETS_MAX + 1));
+        }
+        std::fs::write(&path, vec![7; SECRET_OCTETS_MAX + 1]).unwrap();
+        assert!(read_secret(&path).is_err());
     }
 
     #[test]
