@@ -166,6 +166,21 @@ pub async fn succeeded(store: &Store, id: &str, now_ms: i64) -> Result<bool, Sto
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets the wrong passwords of the account of an address, so that the right one is good again.
+/// Gives false when there is no such account.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn unlock(store: &Store, address_hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let done = sqlx::query(include_str!("../sql/account/unlock.sql"))
+        .bind(address_hash.as_slice())
+        .execute(store.writer())
+        .await
+        .map_err(StoreError::at("account/unlock"))?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Gives an account a new password, unlocks it and ends all its sessions.
 ///
 /// # Errors

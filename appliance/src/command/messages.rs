@@ -1,16 +1,10 @@
 //! `chancery messages`: what was decided, opened with the keys of this machine.
-//!
-//! Only who may read the key folder, which is root or the user of `keyd`, can do this.
 
-use anyhow::Context;
 use serde::Deserialize;
-use store::{Store, message};
-use vault::key::MasterKey;
+use store::message;
 
-use crate::{
-    config::Config,
-    role::{DATABASE, master::master_key_path, thing},
-};
+use super::kept::Kept;
+use crate::{config::Config, role::thing};
 
 /// What was decided for one recipient.
 #[derive(Clone, Debug)]
@@ -48,15 +42,7 @@ struct Recipient {
 ///
 /// The store or the keys cannot be read.
 pub(crate) async fn list(config: &Config, rows: u32) -> anyhow::Result<Vec<Listed>> {
-    let path = master_key_path(&config.folders);
-    let octets = std::fs::read(&path)
-        .with_context(|| format!("cannot read `{}`; are you root?", path.display()))?;
-    let octets: [u8; 32] =
-        octets.as_slice().try_into().with_context(|| format!("`{}` is no key", path.display()))?;
-    let master = MasterKey::from_bytes(octets);
-    let database = config.folders.store.join(DATABASE);
-    anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
-    let store = Store::open(&database).await?;
+    let Kept { store, master } = Kept::open(config).await?;
     let mut listed = Vec::new();
     for found in message::newest(&store, rows).await? {
         let (Some(wrapped), Some(decision)) = (&found.wrapped_key, &found.decision) else {

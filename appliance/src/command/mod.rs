@@ -1,7 +1,9 @@
 //! The command line.
 
+mod kept;
 mod messages;
 mod print;
+mod unlock;
 
 use std::{
     path::{Path, PathBuf},
@@ -52,6 +54,16 @@ enum Command {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         last: u32,
     },
+    /// Let somebody into the portal again, once you know who is asking
+    Unlock {
+        /// The address of the account
+        address: String,
+        #[command(flatten)]
+        file: ConfigFile,
+        /// What becomes of the password
+        #[arg(long, value_enum, default_value_t = unlock::Password::Keep)]
+        password: unlock::Password,
+    },
     /// Run everything on this machine with sample rules, send three messages, show what happened
     Demo(demo::Options),
     /// One role; started by `run`, of no use by hand
@@ -87,6 +99,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::CheckConfig(file) => check_config(&file.config)?,
         Command::Messages { file, last } => {
             runtime()?.block_on(show_messages(&file.config, last))?;
+        }
+        Command::Unlock { address, file, password } => {
+            let config = Config::load(&file.config)?;
+            print(&runtime()?.block_on(unlock::unlock(&config, &address, password))?)?;
         }
         Command::Demo(options) => return runtime()?.block_on(demo::run(options)),
         Command::Role { role } => role::run(&role)?,

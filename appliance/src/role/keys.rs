@@ -126,7 +126,7 @@ impl Keys {
 }
 
 /// An address as it is compared: whoever writes it in other letters is the same person.
-fn folded(address: &str) -> String {
+pub(crate) fn folded(address: &str) -> String {
     match Address::parse(address) {
         Ok(parsed) => format!("{}@{}", parsed.local_folded(), parsed.domain()),
         Err(_) => address.to_lowercase(),

@@ -21,7 +21,8 @@ use anyhow::Context;
 
 pub(crate) use clock::now_ms;
 pub(crate) use control::{Losses, Master, Order};
-pub(crate) use keys::Keys;
+pub(crate) use keyd::ADDRESS_PURPOSE;
+pub(crate) use keys::{Keys, folded};
 pub(crate) use places::{Guest, PlaceLimits, Places};
 
 use crate::{

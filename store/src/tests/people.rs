@@ -87,6 +87,10 @@ async fn wrong_passwords_lock_and_the_right_one_does_not_unlock() {
     assert!(!account::succeeded(&store, "a", 5).await.unwrap());
     assert_eq!(account::failed(&store, "nobody", 3, 5).await.unwrap(), None);
 
+    assert!(account::unlock(&store, &ANNA).await.unwrap());
+    assert!(account::succeeded(&store, "a", 5).await.unwrap());
+    assert!(!account::unlock(&store, &[0; 32]).await.unwrap());
+
     account::set_password(&store, "a", "$argon2id$second").await.unwrap();
     assert_eq!(account::failed(&store, "a", 3, 6).await.unwrap().unwrap().failures, 1);
     assert!(account::succeeded(&store, "a", 7).await.unwrap());

@@ -2,7 +2,7 @@
 //!
 //! # Current limitations
 //!
-//! There is no link by mail to a new password: the help desk helps.
+//! There is no link by mail to a new password: the help desk helps, with `chancery unlock`.
 
 mod view;
 

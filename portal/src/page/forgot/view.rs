@@ -15,8 +15,9 @@ pub(super) fn page(settings: &Settings) -> Markup {
             h1 { (TITLE) }
             div.prose {
                 p { "Nobody, the help desk included, can see your password, so nobody can tell it to you." }
-                p { "The help desk can unlock an account and let you choose a new password: "
-                    b { (settings.help_desk) } }
+                p { "The help desk can unlock an account that wrong passwords have locked. If you have \
+                     forgotten your password, it can clear your account: the next notice you get then \
+                     lets you choose a new one. " b { (settings.help_desk) } }
                 p { "Tell them your name and the email address of the account. They will never ask you \
                      for a password." }
             }
