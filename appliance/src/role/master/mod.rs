@@ -4,6 +4,7 @@
 
 mod bundle;
 mod crew;
+mod descriptors;
 mod files;
 mod keyfile;
 
@@ -30,6 +31,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(20);
 /// that cannot be written, a sandbox that cannot be entered.
 pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let config = Arc::new(Config::load(config_path)?);
+    descriptors::tell_inherited();
     let bundle = Bundle::load(&config)?;
     let _claim = files::prepare(&config)?;
     let certificate = keyfile::prepare(&config)?;
