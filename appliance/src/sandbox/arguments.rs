@@ -25,7 +25,7 @@ const DESCRIPTORS: &[c_int] = &[
     libc::F_SETFL,
 ];
 
-/// How SQLite locks a database.
+/// How a database is locked.
 const LOCKS: &[c_int] = &[libc::F_GETLK, libc::F_SETLK, libc::F_SETLKW];
 
 /// The calls that are allowed with some arguments only, each with all that allow it.
