@@ -48,6 +48,7 @@ struct State {
     received: Vec<Received>,
     refused: BTreeMap<String, String>,
     at_end: AtEnd,
+    seven_bit: bool,
     dropped: usize,
 }
 
@@ -80,6 +81,11 @@ impl Sink {
     /// Refuses this recipient with this reply from now on.
     pub fn refuse(&self, recipient: &str, reply: &str) {
         self.state().refused.insert(recipient.to_owned(), reply.to_owned());
+    }
+
+    /// Does not know 8BITMIME from now on.
+    pub fn seven_bit(&self) {
+        self.state().seven_bit = true;
     }
 
     /// Does this at the final dot from now on.
@@ -154,7 +160,13 @@ impl Sink {
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             let verb = text.split([' ', ':']).next().unwrap_or_default().to_uppercase();
             let reply = match verb.as_str() {
+                "EHLO" if self.state().seven_bit => {
+                    "250-sink.example\r\n250 PIPELINING\r\n".to_owned()
+                }
                 "EHLO" => "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n".to_owned(),
+                "MAIL" if self.state().seven_bit && text.contains(" BODY=") => {
+                    "555 5.5.4 What is BODY?\r\n".to_owned()
+                }
                 "MAIL" => {
                     sender = address_of(&text);
                     recipients.clear();

@@ -19,6 +19,8 @@ pub struct Setup {
     pub budget_seconds: u16,
     /// How long an examination may take, seconds.
     pub limit_seconds: u16,
+    /// Where mail to others goes; to the sink of the appliance when there is none.
+    pub external: Option<SocketAddr>,
     /// With less free space nothing is taken, mebibytes.
     pub free_space_mib: u32,
 }
@@ -33,6 +35,7 @@ impl Setup {
             workers: 2,
             budget_seconds: 10,
             limit_seconds: 30,
+            external: None,
             free_space_mib: 1,
         }
     }
@@ -73,6 +76,7 @@ impl Setup {
 
     fn write(&self, path: &Path, appliance: &Appliance) -> anyhow::Result<()> {
         let (smtp, portal, hop) = (appliance.smtp, appliance.portal, appliance.sink.address());
+        let external = self.external.unwrap_or(hop);
         let networks: Vec<String> =
             self.relay_networks.iter().map(|it| format!("\"{it}\"")).collect();
         let Self { workers, budget_seconds, limit_seconds, free_space_mib, .. } = self;
@@ -81,7 +85,7 @@ impl Setup {
              [smtp]\nlisten = \"{smtp}\"\nrelay-networks = [{}]\n\
              [portal]\nlisten = \"{portal}\"\nurl = \"https://{portal}\"\n\
              [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
-             [next-hop.external]\naddress = \"{hop}\"\ntls = \"opportunistic\"\n\
+             [next-hop.external]\naddress = \"{external}\"\ntls = \"opportunistic\"\n\
              [examination]\nworkers = {workers}\nbudget-seconds = {budget_seconds}\n\
              limit-seconds = {limit_seconds}\n\
              [limits]\nfree-space-mib = {free_space_mib}\n",

@@ -7,6 +7,7 @@ mod disk;
 mod faults;
 mod lines;
 mod malformed;
+mod outbound;
 mod relay;
 mod reload;
 mod sealing;
