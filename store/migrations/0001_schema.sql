@@ -24,6 +24,7 @@ create table message (
 create index message_examining on message (due_at_ms) where state = 'examining';
 create index message_held on message (received_at_ms, id) where state = 'held';
 create index message_purge on message (purge_at_ms) where state = 'decided';
+create index message_newest on message (received_at_ms, id) where kind in ('mail', 'answer');
 create index message_gone on message (received_at_ms) where state = 'gone';
 create index message_body on message (id) where state <> 'gone';
 
