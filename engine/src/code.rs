@@ -22,6 +22,8 @@ pub const ORGANISATION_TWICE: Code = Code::error(206);
 pub const DEFAULT_TWICE: Code = Code::error(207);
 /// An item that a library may not hold.
 pub const LIBRARY_ITEM: Code = Code::error(208);
+/// A file of the tree that could not be read; the shell tells it, which reads files.
+pub const FILE_UNREADABLE: Code = Code::error(209);
 /// An attribute that is not declared.
 pub const ATTRIBUTE_UNDECLARED: Code = Code::error(210);
 /// A value that the attribute does not have.
@@ -66,6 +68,10 @@ pub const VALIDITY_REVERSED: Code = Code::error(247);
 pub const TERM_EMPTY: Code = Code::error(248);
 /// A bypass that never ends and does not say so.
 pub const BYPASS_ENDLESS: Code = Code::error(249);
+/// A number of zero where it makes the line do nothing, or always.
+pub const ZERO: Code = Code::error(250);
+/// A rule adds a header that is not its own.
+pub const HEADER_RESERVED: Code = Code::error(251);
 /// Two clauses that disagree and neither outranks the other.
 pub const CONFLICT: Code = Code::error(430);
 
@@ -93,6 +99,21 @@ pub const GROUPS_DISAGREE: Code = Code::warning(310);
 pub const NOT_PROTECTS: Code = Code::warning(311);
 /// A group without members.
 pub const GROUP_DEAD: Code = Code::warning(313);
+/// A request that asks for no protection.
+pub const REQUEST_IDLE: Code = Code::warning(314);
+/// `strip tag` where no tag is named.
+pub const STRIP_IDLE: Code = Code::warning(315);
+
+/// Findings that a file can cause by its absence.
+pub const OF_ABSENT_FILES: [Code; 7] = [
+    NAME_UNKNOWN,
+    USE_UNKNOWN,
+    ORGANISATION_MISSING,
+    ATTRIBUTE_UNDECLARED,
+    HOLD_UNKNOWN,
+    EXAMINATION_UNUSED,
+    DEFINITION_UNUSED,
+];
 
 const fn page(code: Code, title: &'static str, explanation: &'static str) -> Explained {
     Explained { code, title, explanation }
@@ -157,6 +178,13 @@ pub const CODES: &[Explained] = &[
         "a library cannot hold this",
         "A library gives names to other trees: sets, dictionaries, patterns, examinations and definitions. It \
          decides nothing by itself, so it has no policies, requests, bypasses, organisation or default.",
+    ),
+    page(
+        FILE_UNREADABLE,
+        "this file could not be read",
+        "A rule file is UTF-8 text in a regular file. Some editors save as UTF-16 (\"Unicode\") or in the encoding of \
+         one country: save it again as UTF-8. Rules without one of their files are other rules, so nothing is \
+         decided until it can be read; the other files are checked all the same.",
     ),
     page(
         ATTRIBUTE_UNDECLARED,
@@ -291,6 +319,20 @@ pub const CODES: &[Explained] = &[
          end, write `valid forever`, so that a reader sees that it was meant.",
     ),
     page(
+        ZERO,
+        "a zero here means nothing",
+        "A weight of zero and `up to 0` count nothing, so what is found never matters; `activates at 0` activates on \
+         every message. To take something out of an examination, remove its line; to act on every message, write a \
+         policy without `when`.",
+    ),
+    page(
+        HEADER_RESERVED,
+        "this header is not for rules to add",
+        "A message with two `From`, `Subject` or `Content-Type` lines is read in two ways, and `Received` or \
+         `Authentication-Results` are the word of mail servers. A rule adds headers of its own, such as \
+         `X-Classification`; `tag subject` changes the subject.",
+    ),
+    page(
         CONFLICT,
         "two rules disagree and neither outranks the other",
         "Of the routing rules that apply to a message, the most specific one wins: an address beats an attribute, \
@@ -360,6 +402,18 @@ pub const CODES: &[Explained] = &[
         GROUP_DEAD,
         "this group has no members",
         "The directory has nobody in the group, or does not know it. A rule that names it never applies.",
+    ),
+    page(
+        REQUEST_IDLE,
+        "this request asks for nothing",
+        "What a sender asks for can only raise protection, and `deliver` is the least of all outcomes. Whoever types \
+         the tag gets no other treatment than everybody else. Where less protection is wanted, write a bypass.",
+    ),
+    page(
+        STRIP_IDLE,
+        "there is no tag to strip",
+        "`strip tag` takes the text of `subject contains` off the subject. A request that is made by a header has \
+         none.",
     ),
 ];
 

@@ -30,8 +30,8 @@ pub(crate) fn holds(what: &What, facts: &Facts) -> Option<bool> {
             attachments.iter().any(|attachment| types.iter().any(|it| is_type(attachment, it)))
         }
         What::AttachmentName(globs) => attachments.iter().any(|attachment| {
-            let name = normal::normalise(&attachment.name);
-            globs.iter().any(|it| matches_glob(it, &name))
+            let names = names_of(attachment);
+            globs.iter().any(|glob| names.iter().any(|name| matches_glob(glob, name)))
         }),
         What::AttachmentLarger(octets) => attachments.iter().any(|it| *octets < it.octets),
         What::MessageLarger(octets) => *octets < facts.content.decoded_octets,
@@ -51,6 +51,29 @@ pub(crate) fn holds(what: &What, facts: &Facts) -> Option<bool> {
     })
 }
 
+/// Every name of an attachment, each as written and as a computer would store it, normalised.
+fn names_of(attachment: &Attachment) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in std::iter::once(&attachment.name).chain(&attachment.other_names) {
+        for form in [normal::normalise(name), stored(name)] {
+            if !names.contains(&form) {
+                names.push(form);
+            }
+        }
+    }
+    names
+}
+
+/// The name that a file gets: without folders, cut where the system stops reading (a NUL, or the
+/// colon before a stream of NTFS), without the dots and spaces at the end that Windows drops.
+fn stored(name: &str) -> String {
+    let before_nul = name.split('\0').next().unwrap_or_default();
+    let file = before_nul.rsplit(['/', '\\']).next().unwrap_or_default();
+    let before_stream = file.split(':').next().unwrap_or_default();
+    let name = normal::normalise(before_stream);
+    name.trim_end_matches(|end: char| end == '.' || end.is_whitespace()).to_owned()
+}
+
 /// `pdf` by subtype, known name or extension; `image/*` and `image/png` by the declared type.
 fn is_type(attachment: &Attachment, wanted: &str) -> bool {
     let kind = attachment.kind.to_lowercase();
@@ -60,9 +83,9 @@ fn is_type(attachment: &Attachment, wanted: &str) -> bool {
     if wanted.contains('/') {
         return kind == wanted;
     }
-    let name = attachment.name.to_lowercase();
-    let extension = name.rsplit_once('.').map(|it| it.1.trim());
-    extension == Some(wanted)
+    let names = names_of(attachment);
+    let mut extensions = names.iter().filter_map(|it| it.rsplit_once('.'));
+    extensions.any(|it| it.1.trim() == wanted)
         || kind.split_once('/').is_some_and(|it| it.1 == wanted)
         || TYPES.contains(&(kind.as_str(), wanted))
 }
@@ -120,6 +143,7 @@ mod tests {
             name: "List.XLSX".to_owned(),
             kind: "application/octet-stream".to_owned(),
             octets: 1,
+            ..Attachment::default()
         };
         assert!(is_type(&sheet, "xlsx"));
         assert!(!is_type(&sheet, "pdf"));
@@ -128,5 +152,39 @@ mod tests {
             is_type(&image, "image/*") && is_type(&image, "png") && is_type(&image, "image/png")
         );
         assert!(!is_type(&image, "imag/*"));
+    }
+
+    #[test]
+    fn a_name_counts_as_it_is_stored_and_as_it_is_written() {
+        let named = |name: &str| Attachment { name: name.to_owned(), ..Attachment::default() };
+        let is_exe = |attachment: Attachment| {
+            let mut facts = Facts::default();
+            let by_type = is_type(&attachment, "exe");
+            facts.content.attachments.push(attachment);
+            let by_name = holds(&What::AttachmentName(vec!["*.exe".to_owned()]), &facts);
+            (by_name == Some(true), by_type)
+        };
+        for name in [
+            "a.exe",
+            "A.EXE ",
+            "a.exe.",
+            "a.exe . .",
+            "a.exe::$DATA",
+            "a.exe:stream.txt",
+            "a.exe\0.txt",
+            "a.txt\0.exe",
+            "a.ex\u{202e}e",
+            "a.exe\u{200b}",
+            "a.exe\u{3000}",
+            "C:\\temp\\a.exe.",
+            "folder/a.exe.",
+        ] {
+            assert_eq!(is_exe(named(name)), (true, true), "{name:?}");
+        }
+        for name in ["a.exe.txt", "exe", "a.txt", "", "aexe", "a.exes"] {
+            assert_eq!(is_exe(named(name)), (false, false), "{name:?}");
+        }
+        let other_names = vec!["a.exe".to_owned()];
+        assert_eq!(is_exe(Attachment { other_names, ..named("a.txt") }), (true, true));
     }
 }

@@ -207,6 +207,9 @@ pub struct ExaminationResult {
     pub ambiguous: bool,
     /// Whether a limit was passed.
     pub over_limit: bool,
+    /// What else decided over the score, in words: a `require` that is not met, a `veto`, a `less`.
+    /// The reference evaluator tells none.
+    pub reasons: Vec<String>,
     /// Every hit, in order of place.
     pub hits: Vec<Hit>,
 }

@@ -88,6 +88,8 @@ pub struct Alternative {
 pub struct Attachment {
     /// Its decoded file name; empty when it has none.
     pub name: String,
+    /// Other names that the part gives, which some reader could store it under; sorted.
+    pub other_names: Vec<String>,
     /// Its type: the declared one, such as `application/pdf`, lower case.
     pub kind: String,
     /// Octets, decoded.

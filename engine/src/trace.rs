@@ -71,6 +71,10 @@ fn sides_line(
     if let Some(direction) = from {
         return Some(format!("to: {}", side_line(model, &direction.to, recipient)));
     }
+    if clause.directions.iter().any(|it| sender.is_disbelieved(model, clause, it)) {
+        let why = "the peer is outside the relay networks, so its sender counts for no bypass";
+        return Some(format!("from: {why}"));
+    }
     let direction = clause.directions.first()?;
     let read =
         sender.headers.first().filter(|_| clause.compare != grammar::tree::Compare::Envelope);

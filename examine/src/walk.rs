@@ -295,7 +295,8 @@ impl<'m> Walk<'m> {
             remarks.extend(encrypted(&file.bytes));
             let octets = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
             let kind = "application/octet-stream".to_owned();
-            self.content.attachments.push(Attachment { name, kind, octets });
+            let other_names = Vec::new();
+            self.content.attachments.push(Attachment { name, other_names, kind, octets });
         }
     }
 
@@ -316,7 +317,9 @@ impl<'m> Walk<'m> {
         }
         report.name.clone_from(&names.shown);
         let kind = place.part.content_type.essence();
-        self.content.attachments.push(Attachment { name: names.shown, kind, octets });
+        let other_names = names.others.into_iter().collect();
+        let attachment = Attachment { name: names.shown, other_names, kind, octets };
+        self.content.attachments.push(attachment);
     }
 
     /// Appends normalised text; segments stand apart so that no term spans two of them.

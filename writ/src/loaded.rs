@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use engine::{Library, Program, Rules, SourceFile};
-use grammar::diagnostic::{Colour, Diagnostic, Severity, Sources, human};
+use grammar::{
+    diagnostic::{Colour, Diagnostic, Severity, Sources, human},
+    tree::Span,
+};
 
 use crate::{
     done::Stopped,
@@ -53,11 +56,20 @@ impl Loaded {
             .map(|it| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() })
             .collect();
         let libraries = [Library { name: "std", files: &std }];
-        let (rules, findings) = Rules::load(tree.files(), &libraries);
+        let (mut rules, mut findings) = Rules::load(tree.files(), &libraries);
         let mut sources = engine::rules::sources(tree.files(), &libraries);
         let own = tree.files().len();
         for file in sources.files.iter_mut().take(own) {
             file.path = tree.shown(&file.path);
+        }
+        if !tree.unread().is_empty() {
+            rules = None;
+            findings.retain(|it| !engine::code::OF_ABSENT_FILES.contains(&it.code));
+        }
+        for unread in tree.unread() {
+            let file = sources.add(&tree.shown(&unread.path), "");
+            let finding = Diagnostic::new(engine::code::FILE_UNREADABLE, unread.message.as_str());
+            findings.push(finding.primary(Span { file, start: 0, end: 0 }, ""));
         }
         Self { tree, sources, rules, findings }
     }

@@ -28,6 +28,16 @@ const FILE_OCTETS_MAX: u64 = 64 * 1024 * 1024;
 pub(crate) struct Tree {
     root: PathBuf,
     files: Vec<SourceFile>,
+    unread: Vec<Unread>,
+}
+
+/// A file of a folder that could not be read, beside others that could.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Unread {
+    /// As [`SourceFile::path`].
+    pub(crate) path: String,
+    /// Why, in one sentence.
+    pub(crate) message: String,
 }
 
 /// Why a tree cannot be used.
@@ -60,6 +70,9 @@ pub(crate) enum TreeError {
         /// Why.
         source: io::Error,
     },
+    /// A file is text in another encoding.
+    #[error("`{}` is saved as UTF-16; save it as UTF-8", .0.display())]
+    Utf16(PathBuf),
     /// There are more files than a tree may have.
     #[error("`{}` holds more than {FILES_MAX} .writ files", .0.display())]
     TooMany(PathBuf),
@@ -92,7 +105,8 @@ impl Tree {
     pub(crate) fn read_file(path: &Path) -> Result<Self, TreeError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-        Ok(Self { files: vec![SourceFile { path: name, text: read_text(path)? }], root })
+        let files = vec![SourceFile { path: name, text: read_text(path)? }];
+        Ok(Self { root, files, unread: Vec::new() })
     }
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {
@@ -108,18 +122,27 @@ impl Tree {
         if paths.is_empty() {
             return Err(TreeError::Empty(root.to_owned()));
         }
-        let read = |below: &PathBuf| {
-            let text = read_text(&root.join(below))?;
-            Ok(SourceFile { path: slashed(below), text })
-        };
-        let mut files = paths.iter().map(read).collect::<Result<Vec<_>, TreeError>>()?;
-        files.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(Self { root: root.to_owned(), files })
+        paths.sort_by_key(|it| slashed(it));
+        let (mut files, mut unread) = (Vec::new(), Vec::new());
+        for below in &paths {
+            let path = slashed(below);
+            match read_text(&root.join(below)) {
+                Ok(text) => files.push(SourceFile { path, text }),
+                Err(error) => unread.push(Unread { path, message: error.told() }),
+            }
+        }
+        Ok(Self { root: root.to_owned(), files, unread })
     }
 
     /// The files, by path.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// Files of the tree that could not be read, by path. Rules without them are other rules, so
+    /// nothing may be decided then.
+    pub(crate) fn unread(&self) -> &[Unread] {
+        &self.unread
     }
 
     /// Where a file of the tree is on disk.
@@ -129,7 +152,8 @@ impl Tree {
 
     /// A file of the tree as the caller could name it: what an editor opens from where they are.
     pub(crate) fn shown(&self, path: &str) -> String {
-        if !self.files.iter().any(|it| it.path == path) {
+        let mut own = self.files.iter().map(|it| &it.path);
+        if !own.any(|it| it == path) && !self.unread.iter().any(|it| it.path == path) {
             return path.to_owned();
         }
         let joined = self.root.join(path);
@@ -153,6 +177,20 @@ impl Tree {
             digest.update(&[0]);
         }
         format!("sha256:{}", vault::digest::hex(&digest.finish()))
+    }
+}
+
+impl TreeError {
+    /// The whole sentence, with its cause.
+    fn told(&self) -> String {
+        match self {
+            Self::Read { source, .. } => format!("{self}: {source}"),
+            Self::Config { .. }
+            | Self::Empty(_)
+            | Self::NotText { .. }
+            | Self::TooMany(_)
+            | Self::Utf16(_) => self.to_string(),
+        }
     }
 }
 
@@ -182,13 +220,30 @@ fn list(
 }
 
 fn read_text(path: &Path) -> Result<String, TreeError> {
-    let octets = file::read(path, FILE_OCTETS_MAX)
-        .map_err(|source| TreeError::Read { path: path.to_owned(), source })?;
+    let failed = |source| TreeError::Read { path: path.to_owned(), source };
+    // Reading a pipe or a device may never end.
+    let is_stream = path.as_os_str() == "-";
+    if !is_stream && !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(failed(io::Error::other("this is not a regular file")));
+    }
+    let octets = file::read(path, FILE_OCTETS_MAX).map_err(failed)?;
+    if is_utf16(&octets) {
+        return Err(TreeError::Utf16(path.to_owned()));
+    }
     String::from_utf8(octets).map_err(|error| {
         let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = before.filter(|it| **it == b'\n').count().saturating_add(1);
         TreeError::NotText { path: path.to_owned(), line }
     })
+}
+
+/// Whether octets are UTF-16: by its mark, or by a first character whose other half is zero.
+fn is_utf16(octets: &[u8]) -> bool {
+    match octets {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
+        [one, other, ..] => (*one == 0) != (*other == 0),
+        [] | [_] => false,
+    }
 }
 
 /// A path with `/` on every system.
@@ -251,9 +306,37 @@ mod tests {
 
     #[test]
     fn octets_that_are_no_text_are_told_with_their_line() {
-        let folder = tree(&[]);
+        let folder = tree(&[("b.writ", "writ 1")]);
         fs::write(folder.path().join("a.writ"), b"writ 1\n# caf\xe9\n").unwrap();
-        let error = Tree::read(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("line 2 has octets"), "{error}");
+        let read = Tree::read(folder.path()).unwrap();
+        assert_eq!(read.files().len(), 1);
+        let [unread] = read.unread() else { panic!("{:?}", read.unread()) };
+        assert!(unread.message.contains("line 2 has octets"), "{}", unread.message);
+        assert!(Tree::read(&folder.path().join("a.writ")).is_err());
+    }
+
+    #[test]
+    fn utf16_is_told_by_its_name() {
+        let folder = tree(&[]);
+        let little: Vec<u8> = "writ 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{FEFF}writ 1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for octets in [little, big] {
+            fs::write(folder.path().join("a.writ"), octets).unwrap();
+            let read = Tree::read(folder.path()).unwrap();
+            let message = &read.unread().first().unwrap().message;
+            assert!(message.ends_with("is saved as UTF-16; save it as UTF-8"), "{message}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_not_opened() {
+        let folder = tree(&[("b.writ", "writ 1")]);
+        // A device stands for all: a pipe would wait for its writer.
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join("a.writ")).unwrap();
+        let read = Tree::read(folder.path()).unwrap();
+        assert_eq!(read.files().len(), 1);
+        let message = &read.unread().first().unwrap().message;
+        assert!(message.ends_with("this is not a regular file"), "{message}");
     }
 }

@@ -16,6 +16,7 @@ impl Checker<'_> {
     pub(super) fn tests(&self, model: &Model) -> Vec<ResolvedTest> {
         let mut tests: Vec<ResolvedTest> = Vec::new();
         for written in &self.items.tests {
+            self.require_expectation(written);
             tests.push(ResolvedTest {
                 title: written.title.value.clone(),
                 place: self.sources.place(written.title.span),

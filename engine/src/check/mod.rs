@@ -8,6 +8,7 @@ mod cases;
 mod clauses;
 mod definitions;
 mod examinations;
+mod idle;
 mod items;
 pub(crate) mod lapse;
 mod lints;
@@ -100,6 +101,7 @@ impl<'t> Checker<'t> {
         };
         self.refuse_override_cycles(&model);
         self.lint(&model);
+        self.refuse_idle();
         let tests = self.tests(&model);
         let asserts = self.asserts();
         let mut values = self.values.take();

@@ -340,6 +340,11 @@ impl<'t> Names<'t> {
             Some(it) => module.uses.get(&it.value).and_then(|it| self.modules.get(*it)),
         };
         if let (None, Some(qualifier)) = (scope, qualified) {
+            if wanted.contains(&NameKind::Domains) && wanted.contains(&NameKind::Group) {
+                let offer = format!("domain {}", written(reference));
+                let finding = finding.note("a domain is written with `domain` before it");
+                return finding.fix(Fix::choose(format!("write `{offer}`"), span, offer));
+            }
             return self.unknown_alias(finding, module, qualifier);
         }
         let known = scope

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     condition,
-    decision::Fate,
+    decision::{ExaminationResult, Fate},
     merge::{Contribution, Share, effects_of},
     model::{
         clause::{BypassAct, Policy},
@@ -106,18 +106,19 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
         if examined.result.over_limit && !examined.over_limit_is_routed {
             return Holds::Error;
         }
-        let scores = (examined.result.score, examined.result.activates_at);
-        Holds::No(failed(condition, Some(scores)))
+        Holds::No(failed(condition, Some(&examined.result)))
     }
 }
 
 /// The condition that failed, in words.
-fn failed(condition: &Condition, scores: Option<(u32, u32)>) -> String {
+fn failed(condition: &Condition, examined: Option<&ExaminationResult>) -> String {
     let not = if condition.negated { "not " } else { "" };
     let words = &condition.words;
-    match scores {
-        Some((score, at)) => {
-            format!("when: {not}{words} does not hold (score {score}, activates at {at})")
+    match examined {
+        Some(it) => {
+            let (score, at) = (it.score, it.activates_at);
+            let reasons: String = it.reasons.iter().map(|it| format!("; {it}")).collect();
+            format!("when: {not}{words} does not hold (score {score}, activates at {at}{reasons})")
         }
         None => format!("when: {not}{words} does not hold"),
     }

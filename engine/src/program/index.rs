@@ -101,7 +101,7 @@ impl Index {
     }
 
     /// The keys of the sender, from its envelope address and its header addresses. `trusted` says
-    /// whether a header address that is internal counts for a bypass.
+    /// whether an address that is internal counts for a bypass.
     pub(super) fn sender(
         &self,
         model: &Model,
@@ -110,14 +110,15 @@ impl Index {
         trusted: bool,
     ) -> SenderKeys {
         let mut keys = Vec::new();
+        let counts = |reading: Reading, it: &Person<'_>| trusted || !reading.bypass || !it.internal;
         self.from.of(model, envelope, |key, reading| {
-            if reading.envelope {
+            if reading.envelope && counts(reading, envelope) {
                 keys.push(key);
             }
         });
         for header in headers {
             self.from.of(model, header, |key, reading| {
-                if reading.header && (trusted || !reading.bypass || !header.internal) {
+                if reading.header && counts(reading, header) {
                     keys.push(key);
                 }
             });
@@ -178,7 +179,7 @@ fn reading(clause: &Clause) -> Reading {
         Compare::Header => (false, true),
         Compare::Either => (true, true),
     };
-    Reading { envelope, header, bypass: header && clause.kind == Kind::Bypass }
+    Reading { envelope, header, bypass: clause.kind == Kind::Bypass }
 }
 
 impl Keys {

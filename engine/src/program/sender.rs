@@ -39,8 +39,11 @@ impl<'a> Sender<'a> {
         direction: &Direction,
     ) -> Option<bool> {
         let side = &direction.from;
-        let by_envelope =
-            || model.side_matches(side, &self.envelope).then_some(self.envelope.internal);
+        let by_envelope = || {
+            let counts = self.counts(clause, &self.envelope);
+            let means = counts && model.side_matches(side, &self.envelope);
+            means.then_some(self.envelope.internal)
+        };
         match clause.compare {
             Compare::Envelope => by_envelope(),
             Compare::Header => self.by_header(model, clause, direction),
@@ -49,15 +52,37 @@ impl<'a> Sender<'a> {
     }
 
     fn by_header(&self, model: &Model, clause: &Clause, direction: &Direction) -> Option<bool> {
-        // Anybody can write an internal address into a header; a bypass must not believe it.
-        let believed =
-            |it: &&Person<'_>| self.trusted || clause.kind != Kind::Bypass || !it.internal;
         let matching = self
             .headers
             .iter()
-            .filter(believed)
+            .filter(|it| self.counts(clause, it))
             .filter(|it| model.side_matches(&direction.from, it));
         // Of several, one that is internal decides: securing acts then.
         matching.map(|it| it.internal).max()
+    }
+
+    /// Whether a clause believes that this is the sender. Anybody can write an internal address
+    /// into an envelope or a header; a bypass, which takes protection away, believes only a peer
+    /// that may say who it is.
+    fn counts(&self, clause: &Clause, person: &Person<'_>) -> bool {
+        self.trusted || clause.kind != Kind::Bypass || !person.internal
+    }
+
+    /// Whether the From side would match if the peer could be believed.
+    pub(crate) fn is_disbelieved(
+        &self,
+        model: &Model,
+        clause: &Clause,
+        direction: &Direction,
+    ) -> bool {
+        let (envelope, headers) = match clause.compare {
+            Compare::Envelope => (Some(&self.envelope), [].as_slice()),
+            Compare::Header => (None, self.headers.as_slice()),
+            Compare::Either => (Some(&self.envelope), self.headers.as_slice()),
+        };
+        envelope
+            .into_iter()
+            .chain(headers)
+            .any(|it| !self.counts(clause, it) && model.side_matches(&direction.from, it))
     }
 }

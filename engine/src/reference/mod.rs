@@ -139,7 +139,9 @@ impl<'m> Evaluator<'m> {
         }
         if internal.is_none() && clause.compare != Compare::Header {
             let sender = self.facts.sender.as_ref();
-            internal = self.side(&direction.from, sender).then(|| self.is_internal(sender));
+            let is_internal = self.is_internal(sender);
+            let forged = clause.kind == Kind::Bypass && is_internal && !self.facts.trusted;
+            internal = (!forged && self.side(&direction.from, sender)).then_some(is_internal);
         }
         internal
     }

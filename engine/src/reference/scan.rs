@@ -105,6 +105,7 @@ fn answer(
         unreadable,
         ambiguous,
         over_limit,
+        reasons: Vec::new(),
         hits,
     };
     Answer { result, by_score, error: over_limit && examination.over_limit.is_none() }

@@ -55,7 +55,23 @@ pub(crate) struct Term {
     pub(crate) weight: u32,
 }
 
+/// Texts of a dictionary that a trace names.
+const WORDS_TOLD_MAX: usize = 3;
+
 impl Findable {
+    /// What is looked for, as a trace names it.
+    pub(crate) fn words(&self) -> String {
+        let terms = self.terms.iter().map(|it| format!("\"{}\"", it.label));
+        let patterns = self.patterns.iter().map(|it| format!("`{}`", it.label));
+        let mut words: Vec<String> = terms.chain(patterns).collect();
+        let others = words.len().saturating_sub(WORDS_TOLD_MAX);
+        if others > 0 {
+            words.truncate(WORDS_TOLD_MAX);
+            words.push(format!("{others} others"));
+        }
+        words.join(" or ")
+    }
+
     /// The most that one hit can add.
     pub(crate) fn weight_max(&self) -> u32 {
         let terms = self.terms.iter().map(|it| it.weight);

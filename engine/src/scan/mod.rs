@@ -134,17 +134,30 @@ impl<'a> Scan<'a> {
         let lines: Vec<_> = compiled.counts.iter().map(|it| self.find(it, examination)).collect();
         let chosen = chosen_branches(examination, self.content, &lines);
         let sum = score_where(examination, self.content, &lines, |it| counts(it, &chosen));
-        let required = compiled.requires.iter().all(|it| !self.find(it, examination).is_empty());
-        let vetoed = compiled.vetoes.iter().any(|it| self.stands(it, examination, &chosen));
+        let mut reasons = Vec::new();
+        for (what, finder) in examination.requires.iter().zip(&compiled.requires) {
+            if self.find(finder, examination).is_empty() {
+                reasons.push(format!("it requires {}, which is not there", what.words()));
+            }
+        }
+        let required = reasons.is_empty();
+        let mut vetoed = false;
+        for (what, finder) in examination.vetoes.iter().zip(&compiled.vetoes) {
+            if self.stands(finder, examination, &chosen) {
+                vetoed = true;
+                reasons.push(format!("{} is there, a veto", what.words()));
+            }
+        }
         let mut score = if vetoed { 0 } else { sum };
-        for ((points, _), finder) in examination.less.iter().zip(&compiled.less) {
+        for ((points, what), finder) in examination.less.iter().zip(&compiled.less) {
             if self.stands(finder, examination, &chosen) {
                 score = score.saturating_sub(*points);
+                reasons.push(format!("{points} less for {}", what.words()));
             }
         }
         let by_score = required && !vetoed && examination.activates_at <= score;
         let hits = told(self.content, lines, &chosen);
-        let scored = Scored { score, by_score, clipped: self.clipped, hits };
+        let scored = Scored { score, by_score, clipped: self.clipped, reasons, hits };
         Some(scored.examined(examination, self.content))
     }
 
@@ -168,6 +181,7 @@ struct Scored {
     score: u32,
     by_score: bool,
     clipped: bool,
+    reasons: Vec<String>,
     hits: Vec<Hit>,
 }
 
@@ -189,6 +203,7 @@ impl Scored {
             unreadable,
             ambiguous,
             over_limit,
+            reasons: self.reasons,
             hits: self.hits,
         };
         let over_limit_is_routed = examination.over_limit.is_some();

@@ -16,12 +16,13 @@ use crate::{
 /// What an assertion comes to over all decided messages.
 pub(super) fn check(program: &Program, assert: &ResolvedAssert, decided: &[Decided]) -> TestReport {
     let mut failures = Vec::new();
-    let mut reached = false;
+    let (mut concerned, mut reached) = (0_usize, false);
     for message in decided {
         for verdict in &message.decision.verdicts {
             if !concerns(program, assert, &message.facts, &message.decision, verdict) {
                 continue;
             }
+            concerned = concerned.saturating_add(1);
             let definitions = &program.model().definitions;
             let is = assert.outcome.as_ref().is_none_or(|it| is_outcome(verdict, it, definitions));
             reached |= is;
@@ -37,10 +38,14 @@ pub(super) fn check(program: &Program, assert: &ResolvedAssert, decided: &[Decid
             }
         }
     }
-    if assert.kind == AssertKind::Reachable && !reached {
-        let message = "no message of any test gets there".to_owned();
-        failures.push(Failure { message, place: assert.place.clone() });
-    }
+    let unmet = match assert.kind {
+        AssertKind::Reachable => (!reached).then_some("no message of any test gets there"),
+        // What nothing was held against could not have failed.
+        AssertKind::Always | AssertKind::Never => (concerned == 0)
+            .then_some("held for 0 messages: no message of any test is of the kind it speaks of"),
+    };
+    failures
+        .extend(unmet.map(|it| Failure { message: it.to_owned(), place: assert.place.clone() }));
     TestReport {
         title: assert.title.clone(),
         kind: TestKind::Assertion,

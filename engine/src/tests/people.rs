@@ -317,7 +317,9 @@ pub(super) fn messages() -> impl Strategy<Value = Facts> {
                 }
                 if flags[6] {
                     let (name, kind) = ("a.EXE".to_owned(), "application/pdf".to_owned());
-                    facts.content.attachments.push(Attachment { name, kind, octets: 2_000 });
+                    let octets = 2_000;
+                    let attachment = Attachment { name, kind, octets, ..Attachment::default() };
+                    facts.content.attachments.push(attachment);
                 }
                 let why = || vec!["part 2".to_owned()];
                 match rare {

@@ -167,5 +167,6 @@ pub(super) fn short(verdict: &Verdict) -> String {
 /// A decision without its trace.
 pub(super) fn bare(mut decision: Decision) -> Decision {
     decision.verdicts.iter_mut().for_each(|it| it.trace.clear());
+    decision.examinations.iter_mut().for_each(|it| it.reasons.clear());
     decision
 }

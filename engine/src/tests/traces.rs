@@ -1,6 +1,6 @@
 //! What the trace says, in words.
 
-use super::scene::{CARD, Scene, message, scene, with_body};
+use super::scene::{CARD, Scene, address, load, message, scene, with_body};
 use crate::{
     decision::{Fate, TraceLine},
     facts::Facts,
@@ -84,7 +84,7 @@ fn two_groups_of_one_person_are_ambiguous() {
     );
     let mut facts = message("a@corp.example", &["b@x.example"]);
     for group in ["groups/fin", "groups/law"] {
-        facts.directory.add_group(&super::scene::address("a@corp.example"), group);
+        facts.directory.add_group(&address("a@corp.example"), group);
     }
     assert_eq!(scene.short(&facts), "hold by p");
     assert_eq!(line(&scene, &facts, "q").fate, Fate::Ambiguous { with: "p".to_owned() });
@@ -111,7 +111,7 @@ fn a_forged_header_is_no_bypass() {
 bypass b {\n  owner o@corp.example\n  from a@corp.example\n  compare header\n  valid forever\n  then disable secure messaging\n}",
     );
     let mut facts = message("x@corp.example", &["b@x.example"]);
-    facts.content.header_from = vec![super::scene::address("a@corp.example")];
+    facts.content.header_from = vec![address("a@corp.example")];
     assert_eq!(scene.short(&facts), "deliver by b");
     facts.trusted = false;
     assert_eq!(scene.short(&facts), "secure d7 by out");
@@ -127,4 +127,84 @@ fn secure_acts_on_what_we_send() {
         "securing acts on what internal senders send"
     );
     assert_eq!(scene.short(&message("<>", &["b@x.example"])), "deliver by all");
+}
+
+#[test]
+fn a_sender_that_nobody_vouches_for_satisfies_no_bypass() {
+    let policy = "policy ours {\n  to external\n  then secure with d7\n}\n";
+    let own = [
+        "internal",
+        "everyone",
+        "domain corp.example",
+        "a@corp.example",
+        "group fin",
+        "anyone with clearance is secret",
+    ];
+    for from in own {
+        for compare in ["envelope", "header", "either"] {
+            let scene = scene(&format!(
+                "{policy}bypass b {{\n  owner o@corp.example\n  valid forever\n  from {from}\n  \
+                 compare {compare}\n  then disable secure messaging\n}}\n"
+            ));
+            let a = address("a@corp.example");
+            let mut facts = message("a@corp.example", &["b@x.example"]);
+            facts.directory.add_group(&a, "groups/fin");
+            facts.directory.set_attribute(&a, "clearance", "secret");
+            facts.content.header_from = vec![a];
+            assert_eq!(scene.short(&facts), "deliver by b", "{from} {compare}");
+            facts.trusted = false;
+            assert_eq!(scene.short(&facts), "secure d7 by ours", "{from} {compare}");
+            let Fate::Failed { line } = line(&scene, &facts, "b").fate else { panic!("{from}") };
+            assert_eq!(
+                line,
+                "from: the peer is outside the relay networks, so its sender counts for no bypass"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_external_sender_needs_no_relay_network_for_a_bypass() {
+    let scene = scene(
+        "policy ours {\n  when cards activates\n  then hold\n}\nbypass b {\n  \
+         owner o@corp.example\n  valid forever\n  from domain y.example\n  skips cards\n}\n",
+    );
+    let mut facts = with_body(message("a@y.example", &["b@x.example"]), CARD);
+    facts.trusted = false;
+    assert_eq!(scene.short(&facts), "deliver by default");
+    facts.sender = Some(address("a@z.example"));
+    assert_eq!(scene.short(&facts), "hold by ours");
+}
+
+#[test]
+fn a_bare_domain_among_people_is_offered_as_one() {
+    let (_, findings) = load("policy p {\n  to nhs.example\n  then hold\n}\n");
+    let fix = findings.iter().find_map(|it| it.fix.clone()).unwrap();
+    assert_eq!(fix.edits.first().unwrap().1, "domain nhs.example");
+    assert_eq!(fix.applicability, grammar::diagnostic::Applicability::Choose);
+}
+
+#[test]
+fn what_decides_beside_the_score_is_told() {
+    let scene = scene(
+        "examination e {
+  count      card, up to 3 points
+  require    \"invoice\"
+  veto       \"sample\"
+  less       2 for \"draft\"
+  activates  at 1
+  unreadable counts as clear
+}
+policy p {\n  when e activates\n  then hold\n}\n",
+    );
+    for (more, expected) in [
+        ("", "score 1, activates at 1; it requires \"invoice\", which is not there"),
+        ("invoice, a sample", "score 0, activates at 1; \"sample\" is there, a veto"),
+        ("invoice, a draft", "score 0, activates at 1; 2 less for \"draft\""),
+    ] {
+        let body = format!("{CARD} {more}");
+        let facts = with_body(message("a@corp.example", &["b@x.example"]), &body);
+        let Fate::Failed { line } = line(&scene, &facts, "p").fate else { panic!("{more}") };
+        assert_eq!(line, format!("when: e activates does not hold ({expected})"));
+    }
 }

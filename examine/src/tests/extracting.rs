@@ -33,6 +33,7 @@ fn every_scope_is_filled_from_its_place() {
         name: name.into(),
         kind: kind.into(),
         octets,
+        ..Attachment::default()
     };
     assert_eq!(
         content.attachments,
@@ -172,4 +173,22 @@ fn text_under_any_label_is_read() {
         let found = texts(&extract, Scope::AttachmentText);
         assert!(found.iter().any(|text| text.contains("marker")), "{message}: {found:?}");
     }
+}
+
+#[test]
+fn every_name_that_a_part_gives_is_a_name_of_the_attachment() {
+    let names = |fields: &str| {
+        let extract = extracted(&format!("{fields}\r\n\r\nx"));
+        let attachment = extract.content.attachments.first().unwrap().clone();
+        (attachment.name, attachment.other_names)
+    };
+    let twice = "Content-Type: application/x; name=c.scr\r\n\
+        Content-Disposition: attachment; filename=\"a.txt\"; filename=\"a.exe\"";
+    let (shown, others) = names(twice);
+    let mut all = others;
+    all.push(shown);
+    all.sort();
+    assert_eq!(all, ["a.exe", "a.txt", "c.scr"]);
+    let nul = "Content-Disposition: attachment; filename*=utf-8''a.exe%00.txt";
+    assert_eq!(names(nul), ("a.exe\0.txt".to_owned(), Vec::new()));
 }

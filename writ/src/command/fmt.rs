@@ -9,7 +9,7 @@ use grammar::diagnostic::{Colour, Sources, human};
 use crate::{
     done::{Done, Stopped},
     file,
-    plain::counted,
+    plain::{counted, plain_line},
     tree::{Tree, TreeError},
 };
 
@@ -53,6 +53,10 @@ impl Fmt {
         let mut tally = Tally::default();
         for source in tree.files() {
             self.one(&tree, source, colour, &mut tally)?;
+        }
+        for unread in tree.unread() {
+            tally.wrong = tally.wrong.saturating_add(1);
+            tally.text.push_str(&format!("error: {}\n", plain_line(&unread.message)));
         }
         let word = if self.check { "would change" } else { "changed" };
         let files = counted(tree.files().len(), "file", "files");
@@ -100,7 +104,8 @@ impl Fmt {
             other @ (TreeError::Config { .. }
             | TreeError::Empty(_)
             | TreeError::NotText { .. }
-            | TreeError::TooMany(_)) => other.into(),
+            | TreeError::TooMany(_)
+            | TreeError::Utf16(_)) => other.into(),
         })?;
         let text = tree.files().iter().map(|it| it.text.as_str()).collect::<String>();
         match grammar::format(&text) {

@@ -92,6 +92,9 @@ struct Examination<'d> {
     unreadable: bool,
     ambiguous: bool,
     over_limit: bool,
+    /// A `require` that is not met, a `veto`, a `less`.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    reasons: &'d [String],
     hits: Vec<Found<'d>>,
 }
 
@@ -221,6 +224,7 @@ fn examination(result: &ExaminationResult) -> Examination<'_> {
         unreadable: result.unreadable,
         ambiguous: result.ambiguous,
         over_limit: result.over_limit,
+        reasons: &result.reasons,
         hits: result.hits.iter().map(found).collect(),
     }
 }

@@ -149,6 +149,9 @@ pub(crate) fn examination(result: &ExaminationResult) -> String {
             out.push_str(&format!("; {word}"));
         }
     }
+    for reason in &result.reasons {
+        out.push_str(&format!("; {}", plain_line(reason)));
+    }
     out.push('\n');
     let rows: Vec<[String; 3]> = result.hits.iter().map(hit).collect();
     out.push_str(&columns(&rows));
