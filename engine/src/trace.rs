@@ -67,13 +67,15 @@ fn sides_line(
     if clause.directions.iter().any(|it| both(&it)) {
         return None;
     }
-    let from = clause.directions.iter().find(|it| sender.matches(model, clause, it).is_some());
-    if let Some(direction) = from {
-        return Some(format!("to: {}", side_line(model, &direction.to, recipient)));
-    }
-    if clause.directions.iter().any(|it| sender.is_disbelieved(model, clause, it)) {
+    let disbelieved = |it: &Direction| sender.is_disbelieved(model, clause, it);
+    if clause.directions.iter().any(|it| disbelieved(it) && model.side_matches(&it.to, recipient)) {
         let why = "the peer is outside the relay networks, so its sender counts for no bypass";
         return Some(format!("from: {why}"));
+    }
+    let means = |it: &Direction| sender.matches(model, clause, it).is_some() || disbelieved(it);
+    let from = clause.directions.iter().find(|it| means(it));
+    if let Some(direction) = from {
+        return Some(format!("to: {}", side_line(model, &direction.to, recipient)));
     }
     let direction = clause.directions.first()?;
     let read =

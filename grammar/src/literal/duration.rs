@@ -138,11 +138,12 @@ fn guess(amount: &str, unit: &str) -> (Option<String>, bool) {
     };
     let singular = unit.strip_suffix('s').unwrap_or(unit);
     let names = UNITS.iter().map(|(name, _)| *name);
-    let offer = known
-        .or_else(|| crate::suggest::closest(singular, names))
-        .map(|name| words(amount, name))
-        .filter(|offer| Duration::parse(offer).is_ok());
-    (offer, known.is_some())
+    let closest = known.or_else(|| crate::suggest::closest(singular, names.clone()));
+    let certain =
+        known.is_some() || closest.is_some_and(|it| crate::suggest::is_only(singular, it, names));
+    let offer =
+        closest.map(|name| words(amount, name)).filter(|offer| Duration::parse(offer).is_ok());
+    (offer, certain)
 }
 
 fn words(amount: &str, name: &str) -> String {

@@ -114,13 +114,11 @@ fn certain_fixes_are_made_and_the_others_are_left() {
 #[test]
 fn what_cannot_be_read_is_told_and_is_no_finding() {
     let scene = Scene::new(&[("empty/readme.txt", "")]);
-    scene.write("latin/a.writ", b"writ 1\n# caf\xe9\n");
     scene.write("toml/writ.toml", b"edition = 9\n");
     scene.write("toml/a.writ", SMALL.as_bytes());
     for (path, words) in [
         ("empty", "`empty` holds no .writ file"),
         ("nowhere", "cannot read `nowhere`: there is no such file or folder"),
-        ("latin", "`latin/a.writ` is not UTF-8 text: line 2"),
         ("toml", "`toml/writ.toml` is wrong: there is no edition 9"),
     ] {
         let run = scene.writ(&["check", path]).ends(2);
@@ -136,4 +134,26 @@ fn a_rule_file_cannot_write_to_the_terminal() {
     assert!(!out.contains('\u{1b}'), "{out:?}");
     let out = scene.writ(&["check", "--colour", "always"]).ends(1).out;
     assert!(out.contains("\u{1b}[1;31merror") && !out.contains("\u{1b}[2J"), "{out:?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_the_others() {
+    let scene = Scene::new(&[("rules/b.writ", &format!("{SMALL}polcy x {{\n  to partners\n}}\n"))]);
+    scene.write("rules/a.writ", b"\xff\xfew\0r\0i\0t\0 \x001\0\n\0");
+    scene.write("rules/c.writ", b"writ 1\n# caf\xe9\n");
+    let out = scene.writ(&["check", "--format", "short", "rules"]).ends(1).out;
+    for words in [
+        "rules/a.writ:1:1: error[E0209]: `rules/a.writ` is saved as UTF-16; save it as UTF-8",
+        "rules/c.writ:1:1: error[E0209]: `rules/c.writ` is not UTF-8 text: line 2",
+        "`polcy`",
+    ] {
+        assert!(out.contains(words), "{out}");
+    }
+    assert!(!out.contains("partners"), "another file may declare it: {out}");
+    let refused = scene.writ(&["test", "rules"]).ends(1);
+    assert!(refused.err.contains("saved as UTF-16"), "{}", refused.err);
+    let formatted = scene.writ(&["fmt", "rules"]).ends(1).out;
+    assert!(formatted.contains("saved as UTF-16"), "{formatted}");
+    let alone = scene.writ(&["check", "rules/a.writ"]).ends(2);
+    assert!(alone.err.contains("saved as UTF-16"), "{}", alone.err);
 }

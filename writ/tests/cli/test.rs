@@ -128,7 +128,7 @@ fn a_tree_without_tests_passes() {
 #[test]
 fn programs_get_the_same_results() {
     let tests = "test \"a <b> & \\\"c\\\"\" {\n  message {\n    from alice@acme.example\n    to bob@shop.example\n  }\n  \
-        expect bob@shop.example hold\n}\nassert never \"x\" {\n  when leak activates\n  outcome deliver\n}\n";
+        expect bob@shop.example hold\n}\nassert never \"x\" {\n  from internal\n  outcome hold\n}\n";
     let scene = Scene::new(&[("rules/a.writ", &rules(tests))]);
     let json = scene.writ(&["test", "--format", "json", "rules"]).ends(1).out;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -142,4 +142,25 @@ fn programs_get_the_same_results() {
     assert!(xml.contains("tests=\"2\" failures=\"1\""), "{xml}");
     assert!(xml.contains("name=\"test &quot;a &lt;b&gt; &amp; &quot;c&quot;&quot;\""), "{xml}");
     assert!(xml.contains(">rules/a.writ:40</failure>"), "{xml}");
+}
+
+#[test]
+fn what_could_not_have_failed_has_failed() {
+    let message = "  message {\n    from alice@acme.example\n    to bob@shop.example\n  }\n";
+    let expect = "  expect bob@shop.example deliver\n";
+    for (kind, words) in [
+        ("never", "held for 0 messages"),
+        ("always", "held for 0 messages"),
+        ("reachable", "no message of any test gets there"),
+    ] {
+        let assert = format!("assert {kind} \"x\" {{\n  when leak activates\n  outcome hold\n}}\n");
+        let tests = format!("test \"t\" {{\n{message}{expect}}}\n{assert}");
+        let scene = Scene::new(&[("rules/a.writ", &rules(&tests))]);
+        let out = scene.writ(&["test", "rules"]).ends(1).out;
+        assert!(out.contains(words) && out.ends_with("1 passed, 1 failed\n"), "{out}");
+    }
+    let nothing = format!("test \"t\" {{\n{message}}}\n");
+    let scene = Scene::new(&[("rules/a.writ", &rules(&nothing))]);
+    let run = scene.writ(&["test", "rules"]).ends(1);
+    assert!(run.err.contains("the test \"t\" expects nothing"), "{}", run.err);
 }
