@@ -248,7 +248,7 @@ async fn wait_for_decisions(config: &Config, expected: usize) -> anyhow::Result<
     }
 }
 
-/// The link in the newest notice that the next hop received.
+/// The link in the newest notice to the recipient that the next hop received; others get notices too.
 async fn wait_for_link(mail: &Path, portal_url: &str) -> anyhow::Result<String> {
     let prefix = format!("{}/n/", portal_url.trim_end_matches('/'));
     let deadline = Instant::now() + WORK_PATIENCE;
@@ -257,7 +257,12 @@ async fn wait_for_link(mail: &Path, portal_url: &str) -> anyhow::Result<String> 
             fs::read_dir(mail)?.filter_map(|it| it.ok().map(|it| it.path())).collect();
         files.sort();
         for file in files.iter().rev().filter(|it| it.extension().is_some_and(|it| it == "eml")) {
-            let text = examine::reading(&fs::read(file)?, &examine::Limits::default()).text;
+            let octets = fs::read(file)?;
+            let to = format!("To: {}\r\n", samples::RECIPIENT);
+            if !octets.windows(to.len()).any(|it| it == to.as_bytes()) {
+                continue;
+            }
+            let text = examine::reading(&octets, &examine::Limits::default()).text;
             let link = text.split_whitespace().find(|it| it.starts_with(&prefix));
             if let Some(link) = link {
                 return Ok(link.to_owned());
