@@ -67,7 +67,7 @@ impl Loaded {
             findings.retain(|it| !engine::code::OF_ABSENT_FILES.contains(&it.code));
         }
         for unread in tree.unread() {
-            let file = sources.add(&tree.shown(&unread.path), "");
+            let file = sources.add(tree.shown(&unread.path), "");
             let finding = Diagnostic::new(engine::code::FILE_UNREADABLE, unread.message.as_str());
             findings.push(finding.primary(Span { file, start: 0, end: 0 }, ""));
         }
