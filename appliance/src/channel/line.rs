@@ -62,17 +62,30 @@ impl Line {
     ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
         let mut turn = lock(&self.turn);
         let deadline = Instant::now().checked_add(patience).ok_or(CallError::Late)?;
-        let socket = self.wait_for_socket(deadline)?;
         *turn = turn.wrapping_add(1);
         let packet = Packet { id: *turn, payload, descriptors };
-        let answer = exchange(&socket, &packet, deadline);
-        if answer.is_ok() {
-            // Unless a newer socket came meanwhile, this one serves again.
-            lock(&self.socket).get_or_insert(socket);
-        } else if let (Some(lost), None) = (&self.lost, &*lock(&self.socket)) {
+        loop {
+            let socket = self.wait_for_socket(deadline)?;
+            match exchange(&socket, &packet, deadline) {
+                Ok(answer) => {
+                    // Unless a newer socket came meanwhile, this one serves again.
+                    lock(&self.socket).get_or_insert(socket);
+                    return Ok(answer);
+                }
+                // The process was gone before it was asked: the next one is.
+                Err(CallError::Absent) => self.tell_of_loss(),
+                Err(error) => {
+                    self.tell_of_loss();
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn tell_of_loss(&self) {
+        if let (Some(lost), None) = (&self.lost, &*lock(&self.socket)) {
             lost();
         }
-        answer
     }
 
     /// Takes the socket out, so that a failed call leaves the line disconnected.
@@ -97,7 +110,13 @@ fn exchange(
     packet: &Packet,
     deadline: Instant,
 ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
-    send(socket.as_fd(), packet).map_err(sorted)?;
+    send(socket.as_fd(), packet).map_err(|error| match sorted(error) {
+        CallError::Gone => CallError::Absent,
+        other @ (CallError::Absent
+        | CallError::Late
+        | CallError::Malformed(_)
+        | CallError::Socket(_)) => other,
+    })?;
     wait_readable(socket, deadline)?;
     let answer = receive(socket.as_fd()).map_err(sorted)?.ok_or(CallError::Gone)?;
     if answer.id == packet.id {
@@ -167,8 +186,8 @@ mod tests {
         let (ours, theirs) = pair().unwrap();
         line.attach(ours);
         drop(theirs);
-        let dead = line.call(vec![1], Vec::new(), Duration::from_secs(5));
-        assert!(matches!(dead, Err(CallError::Gone)), "{dead:?}");
+        let dead = line.call(vec![1], Vec::new(), Duration::from_millis(20));
+        assert!(matches!(dead, Err(CallError::Absent)), "{dead:?}");
         let (ours, theirs) = pair().unwrap();
         let waiting = Arc::clone(&line);
         let caller =
@@ -190,8 +209,19 @@ mod tests {
         let (ours, theirs) = pair().unwrap();
         line.attach(ours);
         drop(theirs);
-        assert!(line.call(vec![1], Vec::new(), Duration::from_secs(5)).is_err());
+        assert!(line.call(vec![1], Vec::new(), Duration::from_millis(20)).is_err());
         assert_eq!(losses.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_peer_that_ends_over_the_question_is_gone() {
+        let (ours, theirs) = pair().unwrap();
+        let line = Line::default();
+        line.attach(ours);
+        let peer = thread::spawn(move || drop(receive(theirs.as_fd()).unwrap()));
+        let gone = line.call(vec![1], Vec::new(), Duration::from_secs(5));
+        peer.join().unwrap();
+        assert!(matches!(gone, Err(CallError::Gone)), "{gone:?}");
     }
 
     #[test]

@@ -288,9 +288,12 @@ impl Spool {
         let asked = self.judges.ask(&question, None);
         match tokio::time::timeout(AT_RCPT_PATIENCE, asked).await {
             Ok(Ok(ExamAnswer::AtRcpt(Some(text)))) => SpoolAnswer::Rejected { text },
-            Ok(Ok(ExamAnswer::AtRcpt(None))) => SpoolAnswer::Done,
-            // The examiners are busy; what the envelope refuses, is refused after the message.
-            Err(_late) => SpoolAnswer::Done,
+            // Nothing refuses it, or the examiners are busy or being started: what the envelope
+            // refuses is then refused after the message.
+            Ok(
+                Ok(ExamAnswer::AtRcpt(None)) | Err(JudgeError::Absent | JudgeError::Examiner(_)),
+            )
+            | Err(_) => SpoolAnswer::Done,
             Ok(
                 Ok(
                     ExamAnswer::Attachment(_)
@@ -299,7 +302,7 @@ impl Spool {
                     | ExamAnswer::Read(_)
                     | ExamAnswer::Refused,
                 )
-                | Err(_),
+                | Err(JudgeError::Refused | JudgeError::Unreadable(_)),
             ) => SpoolAnswer::TryLater { full: false },
         }
     }
