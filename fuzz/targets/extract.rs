@@ -1,0 +1,17 @@
+//! A message: its text, its view and its parts.
+#![no_main]
+
+use examine::Limits;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|message: &[u8]| {
+    let limits = Limits::default();
+    let extract = examine::extract(message, &limits);
+    for segment in &extract.content.segments {
+        assert!(extract.content.text.get(segment.start..segment.end).is_some());
+    }
+    let reading = examine::reading(message, &limits);
+    for attachment in &reading.attachments {
+        let _decoded = examine::attachment(message, attachment.index);
+    }
+});
