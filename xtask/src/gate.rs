@@ -46,3 +46,13 @@ pub(crate) fn sweep(folder: &Path) -> anyhow::Result<()> {
     let folder = folder.to_str().context("a folder in UTF-8")?;
     step::cargo(&["run", "--quiet", "--package", "tests", "--bin", "sweep", "--", folder])
 }
+
+/// Builds and runs a program of the workspace `bench/`.
+///
+/// # Errors
+///
+/// It does not build, or an answer of ours differs from a peer's.
+pub(crate) fn bench(program: &str) -> anyhow::Result<()> {
+    let manifest = ["run", "--quiet", "--release", "--manifest-path", "bench/Cargo.toml"];
+    step::cargo(&[manifest.as_slice(), &["--bin", program]].concat())
+}

@@ -29,10 +29,26 @@ enum Command {
         /// The folder
         folder: std::path::PathBuf,
     },
+    /// Ours beside the peers, as ratios in one run
+    Bench {
+        /// Which: the workspace `bench/` has a program for each
+        what: Benchmark,
+    },
     /// Check which crate knows which
     Boundaries,
     /// Check the house rules that no lint knows
     Tidy,
+}
+
+/// The programs of the workspace `bench/`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Benchmark {
+    /// Reading, checking, compiling and loading rules
+    Check,
+    /// Looking for content
+    Content,
+    /// Deciding by addresses
+    Decide,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -43,6 +59,11 @@ fn main() -> anyhow::Result<()> {
         Command::Check => gate::check(),
         Command::Tools => tools::install(),
         Command::Sweep { folder } => gate::sweep(&started_in.join(folder)),
+        Command::Bench { what } => gate::bench(match what {
+            Benchmark::Check => "check",
+            Benchmark::Content => "content",
+            Benchmark::Decide => "decide",
+        }),
         Command::Boundaries => boundaries::check(),
         Command::Tidy => tidy::check(),
     }

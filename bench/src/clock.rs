@@ -1,0 +1,26 @@
+//! Processor time of the thread.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Processor time that this thread has used.
+#[must_use]
+pub fn thread_time() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    let secs = u64::try_from(now.tv_sec).unwrap_or_default();
+    let nanos = u32::try_from(now.tv_nsec).unwrap_or_default();
+    Duration::new(secs, nanos)
+}
+
+/// Processor time of one call, the median of `runs`.
+pub fn median_of<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<Duration> = Vec::new();
+    for _ in 0..runs.max(1) {
+        let began = thread_time();
+        std::hint::black_box(work());
+        times.push(thread_time().saturating_sub(began));
+    }
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
