@@ -206,7 +206,7 @@ impl Checker<'_> {
             name: raw.name.value.clone(),
             kind: raw.kind,
             span: raw.name.span,
-            place: self.sources.place(raw.name.span),
+            place: self.sources.line(raw.name.span),
             directions: directions.collect(),
             compare: raw.compare.map_or(Compare::Envelope, |it| it.value),
             source: (!raw.source.is_empty()).then(|| self.networks(raw.source)),

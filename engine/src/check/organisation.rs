@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::Checker;
 use crate::{
     Organisation, code,
-    model::organisation::{MESSAGE_OCTETS_DEFAULT, RETENTION_DAYS_DEFAULT},
+    model::organisation::{MESSAGE_OCTETS_DEFAULT, RETENTION_DAYS_DEFAULT, zone_named},
 };
 
 impl Checker<'_> {
@@ -111,7 +111,7 @@ fn nobody() -> Option<Organisation> {
 
 /// The zone by its name, which the parser has vouched for.
 fn zone(written: Option<&Text>) -> TimeZone {
-    let known = written.and_then(|it| jiff::tz::db().get(&it.value).ok());
+    let known = written.and_then(|it| zone_named(&it.value));
     known.unwrap_or(TimeZone::UTC)
 }
 

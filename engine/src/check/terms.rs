@@ -150,6 +150,7 @@ impl Checker<'_> {
         let within_words = pattern.within_words.as_ref().map(|it| it.value);
         Ok(Pattern {
             label: label.to_owned(),
+            expression: Arc::from(expression.value.as_str()),
             regex,
             checks,
             weight: pattern.weight.as_ref().map_or(1, |it| it.value),

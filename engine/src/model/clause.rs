@@ -11,7 +11,7 @@ use super::{
     outcome::{Also, Condition, Outcome},
     rank::Ranks,
     selector::Side,
-    source::Place,
+    source::Line,
 };
 
 /// To whom and when something applies.
@@ -21,7 +21,7 @@ pub(crate) struct Clause {
     pub(crate) kind: Kind,
     /// Of the name.
     pub(crate) span: Span,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<Line>,
     /// One, or two for `between`; any one suffices, the first that matches counts.
     pub(crate) directions: Vec<Direction>,
     pub(crate) compare: Compare,

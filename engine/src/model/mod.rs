@@ -47,6 +47,13 @@ impl Model {
         policies.chain(requests).chain(self.bypasses.iter().map(|it| &it.clause))
     }
 
+    /// The same, to be changed.
+    pub(crate) fn clauses_mut(&mut self) -> impl Iterator<Item = &mut Clause> {
+        let policies = self.policies.iter_mut().map(|it| &mut it.clause);
+        let requests = self.requests.iter_mut().map(|it| &mut it.clause);
+        policies.chain(requests).chain(self.bypasses.iter_mut().map(|it| &mut it.clause))
+    }
+
     /// Whether an address is the organisation's.
     pub(crate) fn is_internal(&self, address: &Address) -> bool {
         self.organisation.is_internal(address.domain())

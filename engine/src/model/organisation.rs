@@ -39,6 +39,11 @@ impl Organisation {
     }
 }
 
+/// The zone of an IANA name; nothing where the database that is part of the program has none.
+pub(crate) fn zone_named(name: &str) -> Option<TimeZone> {
+    if name == "UTC" { Some(TimeZone::UTC) } else { jiff::tz::db().get(name).ok() }
+}
+
 /// Days that messages are kept when the rules do not say.
 pub(crate) const RETENTION_DAYS_DEFAULT: u32 = 365;
 

@@ -9,7 +9,7 @@ use crate::{
     decision::{Decision, Disposition, Fate, TraceLine, Verdict},
     facts::Facts,
     merge::{Contribution, Merged, Share, merge},
-    model::outcome::Outcome,
+    model::{outcome::Outcome, source::Line},
     scan::{Examined, Scan},
     trace,
 };
@@ -179,7 +179,7 @@ impl<'w, 'a: 'w> Work<'w, 'a> {
                 subject: clause.name.clone(),
                 kind: clause.kind.as_str(),
                 fate,
-                place: clause.place.clone(),
+                place: clause.place.as_ref().map(Line::to_place),
                 note: sheet.notes.get(&number).cloned(),
             });
         }

@@ -34,6 +34,8 @@ const FAILED_OCTETS_PER_OCTET: usize = 192;
 pub(crate) struct Pattern {
     /// Its name as the examination's author reads it.
     pub(crate) label: String,
+    /// As written between the slashes.
+    pub(crate) expression: Arc<str>,
     pub(crate) regex: Arc<Regex>,
     /// All must pass.
     pub(crate) checks: Vec<&'static Checksum>,
@@ -148,6 +150,7 @@ mod tests {
     fn card() -> Pattern {
         Pattern {
             label: "payment-card".to_owned(),
+            expression: Arc::from(r"\b(?:\d[ -]?){12,18}\d\b"),
             regex: Arc::new(compile(r"\b(?:\d[ -]?){12,18}\d\b").unwrap()),
             checks: vec![checksum::find("luhn").unwrap()],
             weight: 4,

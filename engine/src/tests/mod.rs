@@ -1,5 +1,6 @@
 //! Tests of the whole crate: rules as text in, decisions out, by both evaluators.
 
+mod bundle;
 mod codes;
 mod conflicts;
 mod differential;

@@ -53,6 +53,14 @@ fn loader(message: &TestMessage) -> Result<Facts, String> {
     Ok(facts)
 }
 
+/// The sample, checked.
+pub(super) fn rules() -> Rules {
+    let files = [file("main.writ", SAMPLE), file("banking-terms.writ", BANKING)];
+    let std = [file("std/iban.writ", STD)];
+    let (rules, findings) = Rules::load(&files, &[Library { name: "std", files: &std }]);
+    rules.unwrap_or_else(|| panic!("{}", said(&findings)))
+}
+
 #[test]
 fn the_sample_checks_and_its_tests_pass() {
     let files = [file("main.writ", SAMPLE), file("banking-terms.writ", BANKING)];

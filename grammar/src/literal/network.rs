@@ -94,6 +94,15 @@ impl Network {
         Err(NetworkError::new(message, Some(network.to_string())))
     }
 
+    /// Joins a first address and how many bits are fixed; nothing where host bits are set, or the
+    /// address is an IPv4 one in IPv6 form.
+    #[must_use]
+    pub fn from_parts(first: IpAddr, prefix: u8) -> Option<Self> {
+        let fits = prefix <= bits_of(first);
+        let network = Some(first).filter(|_| fits).map(|it| Self::containing(it, prefix))?;
+        (network.first == first && network.canonical() == network).then_some(network)
+    }
+
     /// The network of one address.
     #[must_use]
     pub fn single(address: IpAddr) -> Self {

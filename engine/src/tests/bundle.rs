@@ -1,0 +1,125 @@
+//! The encoded form: it decides as the compiled one, is the same for the same rules, and any other
+//! octets are refused or harmless.
+
+use proptest::prelude::*;
+
+use super::{
+    differential::{rules_of, scene_of},
+    people::{items, messages},
+    sample,
+    scene::{CARD, PREAMBLE, file, load_files, message, with_body},
+};
+use crate::bundle::{Corrupt, FORMAT, MAGIC, decode, encode, meaning};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn what_was_decoded_decides_and_explains_the_same(
+        items in items(),
+        messages in prop::collection::vec(messages(), 4),
+    ) {
+        let Some(scene) = scene_of(&items) else { return Ok(()) };
+        let program = decode(&encode(&scene.rules)).unwrap();
+        for facts in &messages {
+            prop_assert_eq!(program.explain(facts), scene.program.explain(facts));
+            prop_assert_eq!(program.decide(facts), scene.program.decide(facts));
+        }
+    }
+
+    #[test]
+    fn the_order_of_declarations_moves_lines_alone(
+        (items, shuffled) in items().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
+    ) {
+        let (Some(one), Some(other)) = (rules_of(&items), rules_of(&shuffled)) else { return Ok(()) };
+        prop_assert_eq!(meaning(&one), meaning(&other));
+    }
+
+    #[test]
+    fn changed_octets_are_refused_or_harmless(
+        items in items(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        facts in messages(),
+    ) {
+        let Some(rules) = rules_of(&items) else { return Ok(()) };
+        let mut octets = encode(&rules);
+        for (at, octet) in changes {
+            let at = at.index(octets.len());
+            octets[at] = octet;
+        }
+        if let Some(cut) = cut {
+            octets.truncate(cut.index(octets.len()));
+        }
+        if let Ok(program) = decode(&octets) {
+            let decision = program.explain(&facts);
+            prop_assert_eq!(decision.verdicts.len(), facts.recipients.len());
+            prop_assert_eq!(program.decide(&facts).verdicts.len(), facts.recipients.len());
+        }
+    }
+
+    #[test]
+    fn any_octets_at_all(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut framed = MAGIC.to_vec();
+        framed.extend(FORMAT.to_le_bytes());
+        framed.extend(&octets);
+        prop_assert!(decode(&framed).is_err() && decode(&octets).is_err());
+    }
+}
+
+#[test]
+fn every_cut_of_the_sample_is_refused() {
+    let octets = encode(&sample::rules());
+    assert!(decode(&octets).is_ok());
+    for end in 0..octets.len() {
+        assert!(decode(&octets[..end]).is_err(), "{end} of {}", octets.len());
+    }
+    let mut longer = octets;
+    longer.push(0);
+    assert!(decode(&longer).is_err());
+}
+
+#[test]
+fn the_order_of_files_changes_no_octet() {
+    let policies = "policy p {\n  when cards activates\n  then secure with d7\n}\n";
+    let one = file("a.writ", &format!("{PREAMBLE}{policies}"));
+    let other = file("b.writ", "writ 1\npolicy q {\n  to everyone\n  then deliver\n}\n");
+    let of = |files: &[crate::SourceFile]| encode(&load_files(files).0.unwrap());
+    assert_eq!(of(&[one.clone(), other.clone()]), of(&[other, one]));
+}
+
+#[test]
+fn other_formats_and_other_files_are_told_apart() {
+    let mut octets = encode(&sample::rules());
+    octets[4] = octets[4].wrapping_add(1);
+    assert_eq!(decode(&octets).unwrap_err(), Corrupt::OtherFormat { found: FORMAT + 1 });
+    assert_eq!(decode(b"PK\x03\x04zip").unwrap_err(), Corrupt::NotRules);
+    assert_eq!(decode(b"").unwrap_err(), Corrupt::NotRules);
+}
+
+/// Two patterns of one expression stay two, and one that two examinations name stays one.
+#[test]
+fn the_sample_finds_the_same() {
+    let rules = sample::rules();
+    let (compiled, decoded) = (rules.compile(), decode(&encode(&rules)).unwrap());
+    let facts = with_body(message("alice@acme.example", &["bob@shop.example"]), CARD);
+    assert_eq!(compiled.explain(&facts), decoded.explain(&facts));
+    assert_eq!(compiled.examine(&facts.content), decoded.examine(&facts.content));
+    assert!(compiled.examine(&facts.content).values().any(|it| it.score > 0));
+}
+
+/// Alternatives to verified TLS nest in no rules, so no octets make a deep one.
+#[test]
+fn nested_alternatives_are_refused() {
+    let text = format!(
+        "{PREAMBLE}policy p {{\n  to everyone\n  then deliver over verified tls otherwise hold\n}}\n"
+    );
+    let octets = encode(&load_files(&[file("a.writ", &text)]).0.unwrap());
+    // The policy says 1 (verified TLS), then its alternative: 3 (hold) for nobody.
+    let at = octets.windows(3).rposition(|it| it == [1, 3, 0]).unwrap();
+    assert!(decode(&octets).is_ok());
+    let mut nested = octets[..=at].to_vec();
+    nested.extend([1; 100_000]);
+    nested.extend(&octets[at + 1..]);
+    assert!(matches!(decode(&nested), Err(Corrupt::Damaged { .. })));
+}
