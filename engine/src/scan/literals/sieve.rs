@@ -1,0 +1,163 @@
+//! The filter for many literals: a table of bits asked at every second or third place.
+//!
+//! With a stride of `s` only each `s`-th place of the text is asked, so a literal is entered under
+//! `s` keys, one for each way that it can lie under those places: of each class of offsets that
+//! leave one remainder, the rarest. Each occurrence is met by exactly one of them.
+//!
+//! A first table is asked with a few octets; where it lets a place through, a second is asked with
+//! all eight that were loaded; where that does, the index compares.
+
+use super::{
+    bits::{LOAD, Table, mixer, sweep},
+    index::{Entry, Index},
+    needles::Needles,
+    rarity::rarity,
+};
+
+/// What a filter asks for; a literal must have at least `octets_min` octets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tier {
+    pub(super) octets_min: usize,
+    /// Octets that the first table is asked with.
+    pub(super) gram_octets: usize,
+    pub(super) stride: usize,
+}
+
+/// Which of the loaded octets are a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Shape {
+    /// Octets before the key, which may be any.
+    skipped: usize,
+    octets: usize,
+}
+
+/// A key of a literal, and where it lies.
+struct Keyed {
+    shape: Shape,
+    /// Octets of the literal before the key.
+    offset: usize,
+}
+
+/// Literals of one tier, compiled.
+#[derive(Clone, Debug)]
+pub(super) struct Sieve {
+    tier: Tier,
+    mixer: u64,
+    table: Table,
+    /// In the order of their number in the index.
+    shapes: Vec<Shape>,
+    index: Index,
+}
+
+impl Sieve {
+    /// Compiles the literals with these numbers; also gives those that it has no room for.
+    pub(super) fn new(numbers: &[u32], needles: &Needles, tier: Tier) -> (Self, Vec<u32>) {
+        let mut shapes = Vec::new();
+        let mut entries = Vec::with_capacity(numbers.len().saturating_mul(tier.stride));
+        let mut first_keys = Vec::new();
+        for number in numbers {
+            let needle = needles.get(*number);
+            for remainder in 0..tier.stride {
+                let Some(keyed) = tier.key(needle, remainder) else { continue };
+                let key = keyed.key(needle);
+                tier.first_keys(keyed.shape, key, &mut first_keys);
+                let shape = number_of(keyed.shape, &mut shapes);
+                let offset = u32::try_from(keyed.offset).unwrap_or(u32::MAX);
+                entries.push(Entry { key, shape, offset, needle: *number });
+            }
+        }
+        let (index, crowded) = Index::new(entries, needles);
+        let mixer = mixer(tier.gram_octets);
+        let table = Table::new(&first_keys, mixer);
+        (Self { tier, mixer, table, shapes, index }, crowded)
+    }
+
+    /// Tells `found` of every occurrence, as (literal, offset of its first byte).
+    pub(super) fn scan(&self, needles: &Needles, text: &[u8], found: &mut impl FnMut(u32, usize)) {
+        let mut hit = |load: u64, at: usize| self.look_up(needles, text, load, at, found);
+        sweep(&self.table, self.mixer, self.tier.stride, text, &mut hit);
+    }
+
+    /// What to do where the first table lets a place through; apart, so that the loop stays small.
+    #[cold]
+    #[inline(never)]
+    fn look_up(
+        &self,
+        needles: &Needles,
+        text: &[u8],
+        load: u64,
+        at: usize,
+        found: &mut impl FnMut(u32, usize),
+    ) {
+        for (number, shape) in (0_u32..).zip(&self.shapes) {
+            let key = shape.of(load);
+            if self.index.may_hold(number, key) {
+                let at = at.saturating_add(shape.skipped);
+                self.index.look_up(needles, text, (number, key), at, found);
+            }
+        }
+    }
+}
+
+impl Tier {
+    /// The rarest key of a literal among the offsets that leave this remainder.
+    fn key(self, needle: &[u8], remainder: usize) -> Option<Keyed> {
+        let grams = needle.windows(self.gram_octets).enumerate().skip(remainder);
+        let worth = |offset: usize| {
+            let rest = needle.get(offset..).unwrap_or_default();
+            rarity(rest.get(..LOAD).unwrap_or(rest))
+        };
+        // The first of equals.
+        let rarest = grams.step_by(self.stride).rev().max_by_key(|it| worth(it.0));
+        if let Some((offset, _)) = rarest {
+            let whole = offset.saturating_add(LOAD) <= needle.len();
+            let octets = if whole { LOAD } else { self.gram_octets };
+            return Some(Keyed { shape: Shape { skipped: 0, octets }, offset });
+        }
+        // Too short for a whole gram there: one octet after it, or before it, may be any.
+        let octets = self.gram_octets.checked_sub(1)?;
+        if remainder.saturating_add(octets) <= needle.len() {
+            return Some(Keyed { shape: Shape { skipped: 0, octets }, offset: remainder });
+        }
+        let shape = Shape { skipped: 1, octets };
+        let before = remainder.saturating_add(1) == self.stride && octets <= needle.len();
+        before.then_some(Keyed { shape, offset: 0 })
+    }
+
+    /// What the first table must let through for a key.
+    fn first_keys(self, shape: Shape, key: u64, to: &mut Vec<u64>) {
+        let octets = shape.skipped.saturating_add(shape.octets);
+        if shape.skipped == 0 && self.gram_octets <= octets {
+            to.push(key);
+            return;
+        }
+        let spare = shape.octets.saturating_mul(8);
+        to.extend((0..=255_u64).map(|any| match shape.skipped {
+            0 => key | any << spare,
+            _ => key << 8 | any,
+        }));
+    }
+}
+
+impl Keyed {
+    fn key(&self, needle: &[u8]) -> u64 {
+        let octets = needle.get(self.offset..).unwrap_or_default().iter().take(self.shape.octets);
+        octets.rev().fold(0, |packed, byte| (packed << 8) | u64::from(*byte))
+    }
+}
+
+impl Shape {
+    /// The key in what was loaded.
+    fn of(self, load: u64) -> u64 {
+        let spare = LOAD.saturating_sub(self.octets).saturating_mul(8);
+        (load >> self.skipped.saturating_mul(8)) & (u64::MAX >> spare)
+    }
+}
+
+fn number_of(shape: Shape, shapes: &mut Vec<Shape>) -> u32 {
+    let at = shapes.iter().position(|it| *it == shape).unwrap_or_else(|| {
+        shapes.push(shape);
+        shapes.len().saturating_sub(1)
+    });
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
