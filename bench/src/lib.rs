@@ -4,3 +4,6 @@
 //! figure is a ratio of two that were taken in one run.
 
 pub mod clock;
+
+pub mod memory;
+pub mod workload;
