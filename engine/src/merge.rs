@@ -3,10 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use grammar::{
-    literal::Address,
-    tree::{Banner, EffectKind, Internal, OnError},
-};
+use grammar::tree::{Banner, EffectKind, Internal, OnError};
 
 use crate::{
     decision::{Disposition, Effect, Options, Otherwise},
@@ -51,23 +48,22 @@ pub(crate) struct Merged {
     pub(crate) releasers: Vec<String>,
     pub(crate) otherwise: Option<Box<Otherwise>>,
     pub(crate) effects: Vec<Effect>,
-    /// Of each contribution, in their order.
-    pub(crate) levels: Vec<Disposition>,
     /// Numbers of contributions whose text or banner stands behind another's.
     pub(crate) unused_texts: Vec<usize>,
 }
 
 /// Merges the contributions, sorted by name, for an internal or external recipient.
-pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], recipient: &Address) -> Merged {
-    let internal = model.is_internal(recipient);
+pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], internal: bool) -> Merged {
     let definitions: Vec<(usize, &Definition)> = shares
         .iter()
         .enumerate()
         .filter_map(|(at, it)| Some((at, secured_with(model, it)?)))
         .collect();
     let options = strictest(model, definitions.iter().map(|it| it.1));
-    let secured = options.as_ref().map_or(Disposition::Deliver, |it| secured_level(it, internal));
-    let levels: Vec<Disposition> = shares.iter().map(|it| level(model, it, secured)).collect();
+    let secured =
+        options.as_ref().map_or(Disposition::Deliver, |it| secured_level(it.internal, internal));
+    let levels: Vec<Disposition> =
+        shares.iter().map(|it| level(model, it.share, it.from_internal, secured)).collect();
     let disposition = levels.iter().copied().max().unwrap_or(Disposition::Deliver);
     let texts = texts(shares, &levels, disposition, &definitions);
     let mut unused_texts: Vec<usize> = texts.iter().skip(1).map(|it| it.0).collect();
@@ -84,9 +80,8 @@ pub(crate) fn merge(model: &Model, shares: &[Contribution<'_>], recipient: &Addr
         text: texts.into_iter().next().map(|it| it.1),
         releasers: releasers(shares, disposition),
         otherwise: (disposition == Disposition::VerifiedTls)
-            .then(|| otherwise(model, shares, recipient)),
+            .then(|| otherwise(model, shares, internal)),
         effects,
-        levels,
         unused_texts,
     }
 }
@@ -102,16 +97,22 @@ fn secured_with<'m>(model: &'m Model, it: &Contribution<'m>) -> Option<&'m Defin
 }
 
 /// What securing comes to for a recipient: the definition's `internal` line inside.
-fn secured_level(options: &Options, internal: bool) -> Disposition {
-    match (internal, options.internal) {
+pub(crate) fn secured_level(inside: Internal, internal: bool) -> Disposition {
+    match (internal, inside) {
         (false, _) | (true, Internal::Portal) => Disposition::Secure,
         (true, Internal::Inbox | Internal::InboxWithBanner) => Disposition::Deliver,
         (true, Internal::Refuse) => Disposition::Bounce,
     }
 }
 
-fn level(model: &Model, it: &Contribution<'_>, secured: Disposition) -> Disposition {
-    match it.share {
+/// How much a share protects, where securing comes to `secured`.
+pub(crate) fn level(
+    model: &Model,
+    share: Share<'_>,
+    from_internal: bool,
+    secured: Disposition,
+) -> Disposition {
+    match share {
         Share::Nothing => Disposition::Deliver,
         Share::OnError => match model.organisation.on_error {
             OnError::Hold => Disposition::Hold,
@@ -121,7 +122,7 @@ fn level(model: &Model, it: &Contribution<'_>, secured: Disposition) -> Disposit
         Share::Says(outcome) => match outcome {
             Outcome::Deliver | Outcome::TakeNoAction => Disposition::Deliver,
             Outcome::VerifiedTls(_) => Disposition::VerifiedTls,
-            Outcome::Secure(_) if it.from_internal => secured,
+            Outcome::Secure(_) if from_internal => secured,
             Outcome::Secure(_) => Disposition::Deliver,
             Outcome::Hold(_) => Disposition::Hold,
             Outcome::Bounce(_) => Disposition::Bounce,
@@ -136,7 +137,12 @@ fn strictest<'m>(
     definitions: impl Iterator<Item = &'m Definition>,
 ) -> Option<Options> {
     let retention = model.organisation.retention_secs;
-    definitions.map(|it| options_of(it, retention)).reduce(|one, other| Options {
+    definitions.map(|it| options_of(it, retention)).reduce(stricter)
+}
+
+/// The stricter of two, option by option.
+pub(crate) fn stricter(one: Options, other: Options) -> Options {
+    Options {
         print: one.print && other.print,
         reply: one.reply && other.reply,
         reply_all: one.reply_all && other.reply_all,
@@ -148,7 +154,7 @@ fn strictest<'m>(
         read_receipt: one.read_receipt.max(other.read_receipt),
         notice: one.notice.max(other.notice),
         internal: one.internal.max(other.internal),
-    })
+    }
 }
 
 /// The options of one definition, the retention applied.
@@ -278,7 +284,7 @@ pub(crate) fn effects_of(also: &[Also]) -> Vec<Effect> {
 }
 
 /// The merge of what contributions say for domains that do not prove verified TLS.
-fn otherwise(model: &Model, shares: &[Contribution<'_>], recipient: &Address) -> Box<Otherwise> {
+fn otherwise(model: &Model, shares: &[Contribution<'_>], internal: bool) -> Box<Otherwise> {
     let alternatives: Vec<Contribution<'_>> = shares
         .iter()
         .filter_map(|it| match it.share {
@@ -290,7 +296,7 @@ fn otherwise(model: &Model, shares: &[Contribution<'_>], recipient: &Address) ->
             Share::Nothing | Share::OnError | Share::Says(_) => None,
         })
         .collect();
-    let merged = merge(model, &alternatives, recipient);
+    let merged = merge(model, &alternatives, internal);
     Box::new(Otherwise {
         disposition: merged.disposition,
         definitions: merged.definitions,

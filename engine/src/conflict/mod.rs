@@ -69,7 +69,7 @@ pub(crate) fn find(model: &Model) -> Vec<Diagnostic> {
 
 fn disagreements(model: &Model, entrants: &[Entrant<'_>], findings: &mut Vec<Diagnostic>) {
     let clauses: Vec<&Clause> = entrants.iter().map(|it| it.clause).collect();
-    let pairs = Pairs::new(&clauses);
+    let pairs = Pairs::new(&clauses, &model.sets);
     let mut left = FINDINGS_MAX;
     for (at, one) in entrants.iter().enumerate() {
         for other in pairs.that_may_meet(at).into_iter().filter_map(|it| entrants.get(it)) {

@@ -1,46 +1,38 @@
 //! The candidates of one recipient: clauses that are enabled, valid, let the peer in, and whose
 //! two sides match.
 
-use super::{Program, index::Posting, person::Person, sender::Sender};
+use super::{
+    Program,
+    compete::{Place, Rival},
+    index::{Posting, Scratch, SenderKeys},
+    person::Person,
+    sender::Sender,
+};
 use crate::{
     facts::Facts,
     model::{
-        Numbered,
-        clause::{Bypass, Clause, Direction, Policy, Request},
+        Model, Numbered,
+        clause::{Bypass, Clause, Direction, Kind, Policy, Request},
     },
-    program::index::SenderKeys,
 };
-use grammar::tree::Compare;
 
 /// A clause that applies, and how.
-#[derive(Debug)]
-pub(super) struct Candidate<'m, T> {
-    /// In [`crate::model::Model::clauses`].
-    pub(super) number: u32,
-    /// Among those of its kind.
-    pub(super) ordinal: usize,
-    pub(super) item: &'m T,
-    pub(super) direction: &'m Direction,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) posting: Posting,
     /// The address that matched its From is internal.
     pub(super) from_internal: bool,
 }
 
-// Not derived: a derive would ask that the clause itself can be copied.
-impl<T> Clone for Candidate<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Candidate<'_, T> {}
-
 /// The candidates by kind; each list sorted by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Candidates<'m> {
-    pub(super) routing: Vec<Candidate<'m, Policy>>,
-    pub(super) content: Vec<Candidate<'m, Policy>>,
-    pub(super) requests: Vec<Candidate<'m, Request>>,
-    pub(super) bypasses: Vec<Candidate<'m, Bypass>>,
+pub(super) struct Candidates {
+    pub(super) routing: Vec<Candidate>,
+    pub(super) content: Vec<Candidate>,
+    pub(super) requests: Vec<Candidate>,
+    pub(super) bypasses: Vec<Candidate>,
+    pub(super) places: Vec<Place>,
+    scratch: Scratch,
 }
 
 /// What is looked up once for a message.
@@ -53,99 +45,125 @@ pub(super) struct Envelope<'a> {
 
 impl Program {
     pub(super) fn envelope<'a>(&self, facts: &'a Facts) -> Envelope<'a> {
-        let sender = Sender::new(&self.model, facts);
-        let keys =
-            self.index.sender(&self.model, &sender.envelope, &sender.headers, sender.trusted);
+        let mut sender = Sender::new(facts);
+        let keys = self.index.sender(&self.model, &mut sender);
         Envelope { facts, sender, keys }
     }
 
-    /// The candidates for a recipient.
-    pub(super) fn candidates(
+    /// Puts the candidates for a recipient into the lists; the recipient, with what is known of it.
+    pub(super) fn candidates<'a>(
         &self,
-        envelope: &Envelope<'_>,
-        recipient: &Person<'_>,
-    ) -> Candidates<'_> {
-        let mut postings = Vec::new();
-        self.index.postings(&self.model, &envelope.keys, recipient, &mut postings);
-        let mut candidates = Candidates::default();
+        envelope: &Envelope<'a>,
+        recipient: &'a grammar::literal::Address,
+        into: &mut Candidates,
+    ) -> Person<'a> {
+        into.clear();
+        let directory = &envelope.facts.directory;
+        let mut person = Person { address: Some(recipient), internal: false, directory };
+        let mut scratch = std::mem::take(&mut into.scratch);
+        self.index.postings(&self.model, &envelope.keys, &mut person, &mut scratch);
         let mut last = None;
-        for posting in postings {
+        for posting in &scratch.postings {
             // Of two directions that match, the first counts.
             if last == Some(posting.clause) {
                 continue;
             }
-            let Some(numbered) = self.model.numbered(posting.clause) else { continue };
-            let Some((direction, from_internal)) =
-                self.applies(envelope, recipient, posting, numbered.clause())
-            else {
-                continue;
-            };
+            let Some(from_internal) = self.applies(envelope, &person, posting) else { continue };
             last = Some(posting.clause);
-            candidates.add(numbered, posting.clause, direction, from_internal);
+            let candidate = Candidate { posting: *posting, from_internal };
+            let list = match posting.traits.kind {
+                Kind::Policy if posting.traits.is_content => &mut into.content,
+                Kind::Policy => &mut into.routing,
+                Kind::Request => &mut into.requests,
+                Kind::Bypass => &mut into.bypasses,
+            };
+            list.push(candidate);
         }
-        candidates
+        into.scratch = scratch;
+        person
     }
 
-    /// Checks what the index does not know.
-    fn applies<'m>(
+    /// Checks what the index does not know: networks, dates, exceptions, and which of several From
+    /// addresses it was. Then, whether that one is internal.
+    fn applies(
         &self,
         envelope: &Envelope<'_>,
         recipient: &Person<'_>,
-        posting: Posting,
-        clause: &'m Clause,
-    ) -> Option<(&'m Direction, bool)> {
-        let direction = clause.directions.get(usize::try_from(posting.direction).ok()?)?;
-        let facts = envelope.facts;
-        if !clause.validity.holds_at(facts.at_ms)
-            || !self.index.source_matches(posting.clause, facts.peer)
-        {
+        posting: &Posting,
+    ) -> Option<bool> {
+        let (facts, traits) = (envelope.facts, posting.traits);
+        if !self.index.source_matches(posting, facts.peer) {
             return None;
         }
-        // The index vouches for the lists of a posting; what it leaves to check is an exception,
-        // and which of several From addresses it was.
-        let plain = clause.compare == Compare::Envelope && direction.from.except.is_empty();
-        let from_internal = if plain {
-            envelope.sender.envelope.internal
-        } else {
+        if !(traits.asks_time || traits.asks_sender || traits.asks_recipient) {
+            return Some(envelope.sender.envelope.internal);
+        }
+        let (clause, direction) = posting.on(&self.model)?;
+        if !clause.validity.holds_at(facts.at_ms) {
+            return None;
+        }
+        let from_internal = if traits.asks_sender {
             envelope.sender.matches(&self.model, clause, direction)?
+        } else {
+            envelope.sender.envelope.internal
         };
         let excepted = self.model.any_matches(&direction.to.except, recipient);
-        (!excepted).then_some((direction, from_internal))
+        (!excepted).then_some(from_internal)
     }
 }
 
-impl<'m> Candidates<'m> {
-    fn add(
-        &mut self,
-        numbered: Numbered<'m>,
-        number: u32,
-        direction: &'m Direction,
-        from_internal: bool,
-    ) {
-        match numbered {
-            Numbered::Policy(ordinal, item) => {
-                let candidate = Candidate { number, ordinal, item, direction, from_internal };
-                let kind = if item.is_content() { &mut self.content } else { &mut self.routing };
-                kind.push(candidate);
-            }
-            Numbered::Request(item) => {
-                self.requests.push(Candidate {
-                    number,
-                    ordinal: 0,
-                    item,
-                    direction,
-                    from_internal,
-                });
-            }
-            Numbered::Bypass(item) => {
-                self.bypasses.push(Candidate {
-                    number,
-                    ordinal: 0,
-                    item,
-                    direction,
-                    from_internal,
-                });
-            }
+impl Candidates {
+    fn clear(&mut self) {
+        self.routing.clear();
+        self.content.clear();
+        self.requests.clear();
+        self.bypasses.clear();
+    }
+}
+
+impl Posting {
+    /// The clause and the direction.
+    fn on<'m>(&self, model: &'m Model) -> Option<(&'m Clause, &'m Direction)> {
+        let clause = model.numbered(self.clause)?.clause();
+        let direction = usize::try_from(self.direction).ok()?;
+        clause.directions.get(direction).map(|it| (clause, it))
+    }
+}
+
+impl From<Candidate> for Rival {
+    fn from(it: Candidate) -> Self {
+        let Posting { clause, specific, traits, .. } = it.posting;
+        Self { number: clause, specific, traits }
+    }
+}
+
+impl Candidate {
+    /// The number of its clause.
+    pub(super) fn number(&self) -> u32 {
+        self.posting.clause
+    }
+
+    /// The policy, where it is one, and its number among policies.
+    pub(super) fn policy<'m>(&self, model: &'m Model) -> Option<(usize, &'m Policy)> {
+        match model.numbered(self.number())? {
+            Numbered::Policy(ordinal, policy) => Some((ordinal, policy)),
+            Numbered::Bypass(_) | Numbered::Request(_) => None,
+        }
+    }
+
+    /// The request, where it is one.
+    pub(super) fn request<'m>(&self, model: &'m Model) -> Option<&'m Request> {
+        match model.numbered(self.number())? {
+            Numbered::Request(request) => Some(request),
+            Numbered::Bypass(_) | Numbered::Policy(..) => None,
+        }
+    }
+
+    /// The bypass, where it is one.
+    pub(super) fn bypass<'m>(&self, model: &'m Model) -> Option<&'m Bypass> {
+        match model.numbered(self.number())? {
+            Numbered::Bypass(bypass) => Some(bypass),
+            Numbered::Policy(..) | Numbered::Request(_) => None,
         }
     }
 }

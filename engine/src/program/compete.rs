@@ -1,52 +1,99 @@
 //! Routing clauses compete: which of the candidates are beaten, and by which.
 
-use crate::model::{clause::Clause, rank::Ranks};
+use super::index::{Specific, Traits};
+use crate::model::{Model, clause::Clause};
 
 /// A candidate in a competition.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rival<'m> {
-    pub(super) clause: &'m Clause,
-    pub(super) ranks: Ranks,
+pub(super) struct Rival {
+    /// Of the clause.
+    pub(super) number: u32,
+    pub(super) specific: Specific,
+    pub(super) traits: Traits,
 }
 
-/// Of each rival, sorted by name, the number of one that beats it; nothing for those unbeaten.
+/// How a rival comes out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    /// Nobody beats it.
+    Unbeaten,
+    /// A more specific one does; which, is told next.
+    Below,
+    /// The clause of this number does.
+    Beaten(u32),
+}
+
+/// The place of each rival, sorted by name.
 ///
 /// First whoever is named by another's `override NAME` is out. Of the rest, an `override` beats
 /// all that are not. Of the rest, the more specific beats the less specific.
-pub(super) fn beaten_by(rivals: &[Rival<'_>]) -> Vec<Option<usize>> {
-    let named = |it: &Rival<'_>| {
-        rivals.iter().position(|other| other.clause.overrides.contains(&it.clause.name))
-    };
-    let mut beaten: Vec<Option<usize>> = rivals.iter().map(named).collect();
-    let standing = |beaten: &[Option<usize>]| -> Vec<usize> {
-        let numbered = beaten.iter().enumerate();
-        numbered.filter(|it| it.1.is_none()).map(|it| it.0).collect()
-    };
-    let overrides = |at: &usize| rivals.get(*at).is_some_and(|it| it.clause.overrides_all);
-    let left = standing(&beaten);
-    if let Some(winner) = left.iter().copied().find(overrides) {
-        for at in left.iter().filter(|it| !overrides(it)) {
-            set(&mut beaten, *at, winner);
-        }
+pub(super) fn compete<R: Copy + Into<Rival>>(model: &Model, rivals: &[R], places: &mut Vec<Place>) {
+    places.clear();
+    places.resize(rivals.len(), Place::Unbeaten);
+    if rivals.len() < 2 {
+        return;
     }
-    let left = standing(&beaten);
-    for at in &left {
-        let Some(mine) = rivals.get(*at) else { continue };
-        let above = |it: &&usize| rivals.get(**it).is_some_and(|it| it.ranks.beats(mine.ranks));
-        // Beaten by the first of those that nobody beats, so that a trace names a winner.
-        let unbeaten = |it: &&usize| {
-            let Some(it) = rivals.get(**it) else { return false };
-            !left.iter().filter_map(|at| rivals.get(*at)).any(|other| other.ranks.beats(it.ranks))
-        };
-        if let Some(winner) = left.iter().filter(above).find(unbeaten) {
-            set(&mut beaten, *at, *winner);
-        }
-    }
-    beaten
+    name(model, rivals, places);
+    override_all(rivals, places);
+    rank(rivals, places);
 }
 
-fn set(beaten: &mut [Option<usize>], at: usize, winner: usize) {
-    if let Some(slot) = beaten.get_mut(at) {
-        *slot = Some(winner);
+/// Takes out whoever is named.
+fn name<R: Copy + Into<Rival>>(model: &Model, rivals: &[R], places: &mut [Place]) {
+    let clause = |it: Rival| model.numbered(it.number).map(|it| it.clause());
+    let naming =
+        || rivals.iter().map(|it| (*it).into()).filter(|it: &Rival| it.traits.overrides_named);
+    if naming().next().is_none() {
+        return;
+    }
+    for (rival, place) in rivals.iter().zip(places) {
+        let Some(named) = clause((*rival).into()) else { continue };
+        let names = |it: &Clause| it.overrides.contains(&named.name);
+        if let Some(by) = naming().find(|it| clause(*it).is_some_and(names)) {
+            *place = Place::Beaten(by.number);
+        }
+    }
+}
+
+fn override_all<R: Copy + Into<Rival>>(rivals: &[R], places: &mut [Place]) {
+    let overrides = |it: &R| Into::<Rival>::into(*it).traits.overrides_all;
+    let mut standing = rivals.iter().zip(places.iter()).filter(|it| *it.1 == Place::Unbeaten);
+    let Some((winner, _)) = standing.find(|it| overrides(it.0)) else { return };
+    let by = Into::<Rival>::into(*winner).number;
+    for (rival, place) in rivals.iter().zip(places) {
+        if *place == Place::Unbeaten && !overrides(rival) {
+            *place = Place::Beaten(by);
+        }
+    }
+}
+
+fn rank<R: Copy + Into<Rival>>(rivals: &[R], places: &mut [Place]) {
+    let beats = |one: &R, other: &R| {
+        let (one, other): (Rival, Rival) = ((*one).into(), (*other).into());
+        one.specific.beats(other.specific)
+    };
+    for at in 0..places.len() {
+        let Some(mine) = rivals.get(at).filter(|_| places.get(at) == Some(&Place::Unbeaten)) else {
+            continue;
+        };
+        let mut standing =
+            rivals.iter().zip(places.iter()).filter(|it| !matches!(it.1, Place::Beaten(_)));
+        if standing.any(|it| beats(it.0, mine))
+            && let Some(place) = places.get_mut(at)
+        {
+            *place = Place::Below;
+        }
+    }
+    // Beaten by the first of those that nobody beats, so that a trace names a winner.
+    for at in 0..places.len() {
+        let Some(mine) = rivals.get(at).filter(|_| places.get(at) == Some(&Place::Below)) else {
+            continue;
+        };
+        let mut unbeaten = rivals.iter().zip(places.iter()).filter(|it| *it.1 == Place::Unbeaten);
+        let winner = unbeaten.find(|it| beats(it.0, mine));
+        let by = winner.map(|it| Into::<Rival>::into(*it.0).number);
+        if let Some((place, by)) = places.get_mut(at).zip(by) {
+            *place = Place::Beaten(by);
+        }
     }
 }

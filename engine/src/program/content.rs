@@ -3,115 +3,153 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    candidates::{Candidate, Candidates},
-    decide::{Sheet, Work},
+    candidates::Candidates,
+    decide::Work,
+    sheet::{Fared, Sharing},
 };
 use crate::{
     condition,
-    decision::{ExaminationResult, Fate},
-    merge::{Contribution, Share, effects_of},
+    decision::ExaminationResult,
+    merge::Share,
     model::{
+        Model,
         clause::{BypassAct, Policy},
         outcome::{Condition, What},
     },
 };
 
 /// Whether conditions hold.
+#[derive(Clone, Copy)]
 enum Holds {
-    /// The first that does not, in words.
-    No(String),
+    /// The first that does not, by number.
+    No(usize),
     /// It could not be told, and the rules do not say what that means: `on error`.
     Error,
     Yes,
 }
 
-/// What the content bypasses of a recipient skip: number to name of the bypass, the first by name.
+/// What the content bypasses of a recipient skip: number to clause of the bypass, the first by name.
 #[derive(Debug, Default)]
-struct Skipped<'m> {
-    examinations: BTreeMap<usize, &'m str>,
-    policies: BTreeMap<usize, &'m str>,
+struct Skipped {
+    examinations: BTreeMap<usize, u32>,
+    policies: BTreeMap<usize, u32>,
 }
 
 impl<'w, 'a: 'w> Work<'w, 'a> {
     /// Puts every content policy that contributes on the sheet.
-    pub(super) fn add_content(&mut self, candidates: &Candidates<'w>, sheet: &mut Sheet<'w>) {
-        let skipped = Skipped::new(candidates);
-        let mut skipping: BTreeSet<&str> = BTreeSet::new();
-        let mut standing: Vec<(Candidate<'w, Policy>, Share<'w>)> = Vec::new();
+    pub(super) fn add_content(&mut self, candidates: &Candidates) {
+        let model = self.program.model();
+        let skipped = Skipped::new(model, candidates);
+        let mut skipping: BTreeSet<u32> = BTreeSet::new();
+        let first = self.sheet.shares.len();
+        let mut overrides_named = false;
         for candidate in &candidates.content {
-            let policy = candidate.item;
+            let Some((ordinal, policy)) = candidate.policy(model) else { continue };
+            let number = candidate.number();
             let share = match self.holds(policy, &skipped) {
-                Holds::No(line) => {
-                    sheet.fates.insert(candidate.number, Fate::Failed { line });
+                Holds::No(condition) => {
+                    self.sheet.fates.push((number, Fared::ConditionFailed(condition)));
                     continue;
                 }
                 Holds::Error => Share::OnError,
                 Holds::Yes => Share::Says(&policy.then),
             };
-            if let Some(by) = skipped.takes(candidate) {
+            if let Some(by) = skipped.takes(ordinal, policy) {
                 skipping.insert(by);
-                sheet.fates.insert(candidate.number, Fate::Bypassed { by: by.to_owned() });
+                self.sheet.fates.push((number, Fared::Bypassed { by }));
                 continue;
             }
-            standing.push((*candidate, share));
+            overrides_named |= candidate.posting.traits.overrides_named;
+            if matches!(share, Share::OnError) {
+                self.sheet.notes.push((number, "a part is over a limit: `on error`"));
+            }
+            self.sheet.share(Some(number), share, candidate.from_internal);
         }
-        contribute(&standing, sheet);
-        for bypass in &candidates.bypasses {
-            let name = &bypass.item.clause.name;
-            if matches!(bypass.item.does, BypassAct::Skips { .. }) {
-                let fate = if skipping.contains(name.as_str()) {
-                    Fate::Decided
-                } else {
-                    Fate::Failed {
-                        line: "skips: nothing that it names would have contributed".to_owned(),
-                    }
-                };
-                sheet.fates.insert(bypass.number, fate);
+        if overrides_named {
+            self.take_out_named(first);
+        }
+        self.settle_skips(candidates, &skipping);
+    }
+
+    /// Takes out those that another one names in its `override`, of the shares from `first` on.
+    fn take_out_named(&mut self, first: usize) {
+        let model = self.program.model();
+        let clause = |it: &Sharing<'_>| Some(model.numbered(it.number?)?.clause());
+        let standing = self.sheet.shares.split_off(first);
+        for share in &standing {
+            let Some(name) = clause(share).map(|it| &it.name) else { continue };
+            let names =
+                |it: &&Sharing<'_>| clause(it).is_some_and(|it| it.overrides.contains(name));
+            let over = standing.iter().find(names).and_then(|it| it.number);
+            match over.zip(share.number) {
+                Some((by, number)) => {
+                    self.sheet.notes.retain(|it| it.0 != number);
+                    self.sheet.fates.push((number, Fared::Outranked { by }));
+                }
+                None => self.sheet.shares.push(*share),
+            }
+        }
+    }
+
+    /// Says of each content bypass whether it took something away.
+    fn settle_skips(&mut self, candidates: &Candidates, skipping: &BTreeSet<u32>) {
+        let model = self.program.model();
+        for candidate in &candidates.bypasses {
+            let Some(bypass) = candidate.bypass(model) else { continue };
+            if matches!(bypass.does, BypassAct::Skips { .. }) {
+                let took = skipping.contains(&candidate.number());
+                let fared = if took { Fared::Decided } else { Fared::SkipsNothing };
+                self.sheet.fates.push((candidate.number(), fared));
             }
         }
     }
 
     /// Asks every condition, so that each examination that a candidate names is told of.
-    fn holds(&mut self, policy: &Policy, skipped: &Skipped<'_>) -> Holds {
+    fn holds(&mut self, policy: &Policy, skipped: &Skipped) -> Holds {
         let mut answer = Holds::Yes;
-        for condition in &policy.when {
-            let one = self.condition_holds(condition, skipped);
-            answer = match (answer, one) {
-                (Holds::No(line), _) | (Holds::Yes | Holds::Error, Holds::No(line)) => {
-                    Holds::No(line)
-                }
-                (Holds::Error, _) | (Holds::Yes, Holds::Error) => Holds::Error,
-                (Holds::Yes, Holds::Yes) => Holds::Yes,
+        for (at, condition) in policy.when.iter().enumerate() {
+            answer = match (answer, self.condition_holds(condition, skipped)) {
+                (Holds::No(first), _) => Holds::No(first),
+                (Holds::Yes | Holds::Error, Answer::No) => Holds::No(at),
+                (Holds::Error, _) | (Holds::Yes, Answer::Error) => Holds::Error,
+                (Holds::Yes, Answer::Yes) => Holds::Yes,
             };
         }
         answer
     }
 
-    fn condition_holds(&mut self, condition: &Condition, skipped: &Skipped<'_>) -> Holds {
+    fn condition_holds(&mut self, condition: &Condition, skipped: &Skipped) -> Answer {
         let What::Activates(number) = &condition.what else {
             let holds =
                 condition::holds(&condition.what, self.envelope.facts) == Some(!condition.negated);
-            return if holds { Holds::Yes } else { Holds::No(failed(condition, None)) };
+            return if holds { Answer::Yes } else { Answer::No };
         };
-        let Some(examined) = self.examined(*number) else { return Holds::Error };
+        let Some(examined) = self.examined(*number) else { return Answer::Error };
         if condition.negated {
             // What hides content must not switch a policy off.
             let certainly = examined.by_score && !examined.is_uncertain();
             let activated = certainly && !skipped.examinations.contains_key(number);
-            return if activated { Holds::No(failed(condition, None)) } else { Holds::Yes };
+            return if activated { Answer::No } else { Answer::Yes };
         }
         if examined.result.activated {
-            return Holds::Yes;
+            return Answer::Yes;
         }
         if examined.result.over_limit && !examined.over_limit_is_routed {
-            return Holds::Error;
+            return Answer::Error;
         }
-        Holds::No(failed(condition, Some(&examined.result)))
+        Answer::No
     }
 }
 
+/// Whether one condition holds.
+enum Answer {
+    No,
+    Error,
+    Yes,
+}
+
 /// The condition that failed, in words.
-fn failed(condition: &Condition, examined: Option<&ExaminationResult>) -> String {
+pub(super) fn failed(condition: &Condition, examined: Option<&ExaminationResult>) -> String {
     let not = if condition.negated { "not " } else { "" };
     let words = &condition.words;
     match examined {
@@ -124,43 +162,19 @@ fn failed(condition: &Condition, examined: Option<&ExaminationResult>) -> String
     }
 }
 
-/// Puts what stands on the sheet, but for what another one names in its `override`.
-fn contribute<'w>(standing: &[(Candidate<'w, Policy>, Share<'w>)], sheet: &mut Sheet<'w>) {
-    for (candidate, share) in standing {
-        let policy = candidate.item;
-        let name = &policy.clause.name;
-        let over = standing.iter().find(|it| it.0.item.clause.overrides.contains(name));
-        if let Some((winner, _)) = over {
-            let by = winner.item.clause.name.clone();
-            sheet.fates.insert(candidate.number, Fate::Outranked { by });
-            continue;
-        }
-        if matches!(share, Share::OnError) {
-            sheet.notes.insert(candidate.number, "a part is over a limit: `on error`".to_owned());
-        }
-        let contribution = Contribution {
-            name,
-            share: *share,
-            from_internal: candidate.from_internal,
-            effects: effects_of(&policy.also),
-        };
-        sheet.share(Some(candidate.number), contribution);
-    }
-}
-
-impl<'m> Skipped<'m> {
-    fn new(candidates: &Candidates<'m>) -> Self {
+impl Skipped {
+    fn new(model: &Model, candidates: &Candidates) -> Self {
         let mut skipped = Self::default();
-        for bypass in &candidates.bypasses {
-            let name = bypass.item.clause.name.as_str();
-            match &bypass.item.does {
-                BypassAct::DisableSecureMessaging | BypassAct::TakeNoAction => {}
-                BypassAct::Skips { examinations, policies } => {
-                    for number in examinations {
-                        skipped.examinations.entry(*number).or_insert(name);
+        for candidate in &candidates.bypasses {
+            let number = candidate.number();
+            match candidate.bypass(model).map(|it| &it.does) {
+                Some(BypassAct::DisableSecureMessaging | BypassAct::TakeNoAction) | None => {}
+                Some(BypassAct::Skips { examinations, policies }) => {
+                    for examination in examinations {
+                        skipped.examinations.entry(*examination).or_insert(number);
                     }
-                    for number in policies {
-                        skipped.policies.entry(*number).or_insert(name);
+                    for policy in policies {
+                        skipped.policies.entry(*policy).or_insert(number);
                     }
                 }
             }
@@ -169,21 +183,23 @@ impl<'m> Skipped<'m> {
     }
 
     /// The bypass that takes a policy away: it skips the policy, or an examination that it asks for.
-    fn takes(&self, candidate: &Candidate<'_, Policy>) -> Option<&'m str> {
-        if let Some(by) = self.policies.get(&candidate.ordinal) {
-            return Some(by);
+    fn takes(&self, ordinal: usize, policy: &Policy) -> Option<u32> {
+        if let Some(by) = self.policies.get(&ordinal) {
+            return Some(*by);
         }
-        let asked =
-            candidate.item.when.iter().filter(|it| !it.negated).filter_map(|it| match it.what {
-                What::Activates(number) => Some(number),
-                What::AttachmentLarger(_)
-                | What::AttachmentName(_)
-                | What::AttachmentType(_)
-                | What::Authentication { .. }
-                | What::MessageLarger(_)
-                | What::RecipientsMoreThan(_)
-                | What::SenderUsesTls => None,
-            });
+        if self.examinations.is_empty() {
+            return None;
+        }
+        let asked = policy.when.iter().filter(|it| !it.negated).filter_map(|it| match it.what {
+            What::Activates(number) => Some(number),
+            What::AttachmentLarger(_)
+            | What::AttachmentName(_)
+            | What::AttachmentType(_)
+            | What::Authentication { .. }
+            | What::MessageLarger(_)
+            | What::RecipientsMoreThan(_)
+            | What::SenderUsesTls => None,
+        });
         asked.filter_map(|it| self.examinations.get(&it)).min().copied()
     }
 }

@@ -1,43 +1,97 @@
 //! The index: from the two people of a decision to the clauses that may apply, without looking at
 //! the others.
 //!
-//! Every distinct list of selectors is a key. A person is looked up once (address, suffixes of the
-//! domain, groups, attributes) and gives the keys that mean it; a clause stands once under its pair
-//! of keys. Exceptions, networks and dates are checked on what the pairs give.
+//! Every distinct list of selectors is a key ([`super::keys`]); a clause stands once under its pair of
+//! keys, with all that is needed to tell whether it applies and what it beats. Of the pairs of keys
+//! of two people most have no clause: two words of bits per pair tell so for nearly all of them.
 
 use std::collections::BTreeMap;
 
-use grammar::literal::Address;
-use grammar::tree::Compare;
+use grammar::{literal::Address, tree::Compare};
 
-use super::{map::Map, networks::Intervals, person::Person};
+use super::{
+    keys::{End, Entries, Keys},
+    networks::Intervals,
+    person::Person,
+    sender::Sender,
+    table::Table,
+};
 use crate::model::{
-    Model,
-    clause::{Clause, Kind},
+    Model, Numbered,
+    clause::{Clause, Direction, Kind, Validity},
+    rank::{Rank, Ranks},
     selector::Selector,
 };
 
 /// Pairs of keys beyond which looking at every clause is cheaper than looking up every pair.
 const PAIRS_FOR_EACH_CLAUSE: usize = 4;
 
+/// Keys of one person beyond which doubles are taken out.
+const KEYS_PLAIN_MAX: usize = 8;
+
 /// The compiled index.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    from: Keys,
-    to: Keys,
-    pairs: Map<u64, Vec<Posting>>,
-    /// The same, for people with more keys than there are clauses.
-    all: Vec<(u32, u32, Posting)>,
-    /// Of each clause; absent where any peer will do.
-    sources: Vec<Option<Intervals>>,
+    keys: Keys,
+    from: Vec<FromKey>,
+    /// Of each key of the To side, the keys of the From side that it stands with: bit
+    /// `number % 64`.
+    to: Vec<u64>,
+    /// Number of the run of each pair.
+    pairs: Table,
+    /// Where each run begins in `postings`, and the end of the last one.
+    runs: Vec<u32>,
+    postings: Vec<Posting>,
+    /// The pair of each posting, for people with more keys than there are clauses.
+    pair_of: Vec<(u32, u32)>,
+    /// The distinct lists of networks.
+    sources: Vec<Intervals>,
+}
+
+/// A key of the From side.
+#[derive(Clone, Copy, Debug)]
+struct FromKey {
+    reading: Reading,
+    /// As of [`Index::to`].
+    stands_with: u64,
 }
 
 /// A clause in one direction.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Posting {
-    /// Number of the clause in [`Model::clause`].
+    /// Number of the clause in [`Model::clauses`].
     pub(super) clause: u32,
     pub(super) direction: u32,
+    /// In [`Index::sources`]; [`ANY_PEER`] where none is asked for.
+    source: u32,
+    pub(super) specific: Specific,
+    pub(super) traits: Traits,
+}
+
+const ANY_PEER: u32 = u32::MAX;
+
+/// [`Ranks`] in two small numbers of the same order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Specific {
+    from: u16,
+    to: u16,
+}
+
+/// What there is to a clause besides its lists.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traits {
+    pub(super) kind: Kind,
+    /// A policy with `when`.
+    pub(super) is_content: bool,
+    /// Its validity has an end or a beginning.
+    pub(super) asks_time: bool,
+    /// It reads the header, or its From has exceptions.
+    pub(super) asks_sender: bool,
+    /// Its To has exceptions.
+    pub(super) asks_recipient: bool,
+    pub(super) overrides_all: bool,
+    /// It overrides others by name.
+    pub(super) overrides_named: bool,
 }
 
 /// Which addresses a list of selectors on the From side is held against.
@@ -48,127 +102,231 @@ struct Reading {
     bypass: bool,
 }
 
-/// The keys of one side.
+/// The keys that mean the sender of a message, and what each stands with.
 #[derive(Clone, Debug, Default)]
-struct Keys {
-    /// Key of each distinct list of selectors.
-    readings: Vec<Reading>,
-    everyone: Vec<u32>,
-    internal: Vec<u32>,
-    external: Vec<u32>,
-    null: Vec<u32>,
-    addresses: Map<Address, Vec<u32>>,
-    domains: Map<String, Suffix>,
-    groups: Map<String, Vec<u32>>,
-    attributes: Vec<AttributeKey>,
+pub(super) struct SenderKeys(Vec<(u32, u64)>);
+
+/// What is filled for one recipient after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    keys: Vec<(u32, u64)>,
+    pub(super) postings: Vec<Posting>,
 }
 
-/// The keys under one domain.
-#[derive(Clone, Debug, Default)]
-struct Suffix {
-    exactly: Vec<u32>,
-    below: Vec<u32>,
-}
+/// The keys of one side while they are made, by their lists.
+type Known<'m> = BTreeMap<(&'m [Selector], Reading), u32>;
 
-/// A key that asks an attribute.
-#[derive(Clone, Debug)]
-struct AttributeKey {
-    selector: Selector,
-    keys: Vec<u32>,
-}
-
-/// The keys that mean the sender of a message, by the address that is read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SenderKeys(Vec<u32>);
+/// A posting with its pair of keys.
+type Paired = (u32, u32, Posting);
 
 impl Index {
     /// Builds the index of a model.
     pub(super) fn new(model: &Model) -> Self {
         let mut index = Self::default();
-        let mut from: BTreeMap<(&[Selector], Reading), u32> = BTreeMap::new();
-        let mut to: BTreeMap<(&[Selector], Reading), u32> = BTreeMap::new();
+        let mut entries = Entries::new(model);
+        let (mut from, mut to) = (Known::new(), Known::new());
+        let mut sources = BTreeMap::new();
+        let mut all: Vec<Paired> = Vec::new();
         for (number, clause) in (0_u32..).zip(model.clauses()) {
-            index.sources.push(clause.source.as_deref().map(Intervals::new));
+            if clause.validity == Validity::Disabled {
+                continue;
+            }
+            let source = clause.source.as_deref().map_or(ANY_PEER, |networks| {
+                *sources.entry(networks).or_insert_with(|| {
+                    index.sources.push(Intervals::new(networks));
+                    last(index.sources.len())
+                })
+            });
+            let reading = reading(clause);
             for (direction, sides) in (0_u32..).zip(&clause.directions) {
-                let sender = index.from.key(&mut from, &sides.from.any_of, reading(clause), model);
-                let recipient = index.to.key(&mut to, &sides.to.any_of, RECIPIENT, model);
-                let posting = Posting { clause: number, direction };
-                index.pairs.entry(pair(sender, recipient)).or_default().push(posting);
-                index.all.push((sender, recipient, posting));
+                let (sender, is_new) = key(&mut from, &sides.from.any_of, reading);
+                if is_new {
+                    index.from.push(FromKey { reading, stands_with: 0 });
+                    let selectors = sides.from.any_of.iter();
+                    selectors.for_each(|it| entries.enter(End::From, it, sender, model));
+                }
+                let (recipient, is_new) = key(&mut to, &sides.to.any_of, RECIPIENT);
+                if is_new {
+                    let selectors = sides.to.any_of.iter();
+                    selectors.for_each(|it| entries.enter(End::To, it, recipient, model));
+                }
+                let traits = Traits::of(clause, is_content(model, number), sides);
+                let specific = Specific::of(sides.ranks);
+                let posting = Posting { clause: number, direction, source, specific, traits };
+                all.push((sender, recipient, posting));
             }
         }
+        index.to = vec![0; to.len()];
+        index.keys = entries.finish();
+        index.post(all);
         index
     }
 
-    /// The keys of the sender, from its envelope address and its header addresses. `trusted` says
-    /// whether an address that is internal counts for a bypass.
-    pub(super) fn sender(
-        &self,
-        model: &Model,
-        envelope: &Person<'_>,
-        headers: &[Person<'_>],
-        trusted: bool,
-    ) -> SenderKeys {
-        let mut keys = Vec::new();
-        let counts = |reading: Reading, it: &Person<'_>| trusted || !reading.bypass || !it.internal;
-        self.from.of(model, envelope, |key, reading| {
-            if reading.envelope && counts(reading, envelope) {
-                keys.push(key);
+    /// Enters the postings, those of one pair behind each other.
+    fn post(&mut self, mut all: Vec<Paired>) {
+        all.sort_by_key(|it| (it.0, it.1, it.2.clause, it.2.direction));
+        self.pairs = Table::with_room(all.len());
+        let mut open = None;
+        for (from, to, posting) in all {
+            if open != Some((from, to)) {
+                open = Some((from, to));
+                self.pairs.enter(pair(from, to), last(self.runs.len().saturating_add(1)));
+                self.runs.push(last(self.postings.len().saturating_add(1)));
             }
-        });
-        for header in headers {
-            self.from.of(model, header, |key, reading| {
-                if reading.header && counts(reading, header) {
-                    keys.push(key);
-                }
-            });
+            if let Some(key) = usize::try_from(from).ok().and_then(|it| self.from.get_mut(it)) {
+                key.stands_with |= bit(to);
+            }
+            if let Some(key) = usize::try_from(to).ok().and_then(|it| self.to.get_mut(it)) {
+                *key |= bit(from);
+            }
+            self.postings.push(posting);
+            self.pair_of.push((from, to));
         }
-        keys.sort_unstable();
-        keys.dedup();
+        self.runs.push(last(self.postings.len().saturating_add(1)));
+    }
+
+    /// Whether an address is the organisation's.
+    pub(super) fn is_internal(&self, address: &Address) -> bool {
+        self.keys.of_address(End::To, Some(address), &mut |_| {})
+    }
+
+    /// The keys of the sender, from its envelope address and its header addresses; says of each
+    /// address whether it is internal.
+    pub(super) fn sender(&self, model: &Model, sender: &mut Sender<'_>) -> SenderKeys {
+        let mut keys = Vec::new();
+        let trusted = sender.trusted;
+        self.add_sender(model, &mut sender.envelope, (false, trusted), &mut keys);
+        for header in &mut sender.headers {
+            self.add_sender(model, header, (true, trusted), &mut keys);
+        }
+        without_doubles(&mut keys);
         SenderKeys(keys)
     }
 
-    /// Postings of clauses whose two lists mean the sender and the recipient; sorted, each once.
+    /// Adds the keys of one address, of the header or the envelope. An internal one counts for a
+    /// bypass only where the peer is trusted.
+    fn add_sender(
+        &self,
+        model: &Model,
+        person: &mut Person<'_>,
+        (in_header, trusted): (bool, bool),
+        keys: &mut Vec<(u32, u64)>,
+    ) {
+        let reading =
+            |number: u32| usize::try_from(number).ok().and_then(|it| self.from.get(it)).copied();
+        let before = keys.len();
+        let mut tell = |number: u32| {
+            let key = reading(number)
+                .filter(|it| if in_header { it.reading.header } else { it.reading.envelope });
+            keys.extend(key.map(|it| (number, it.stands_with)));
+        };
+        person.internal = self.keys.of_address(End::From, person.address, &mut tell);
+        self.keys.of_directory(End::From, model, person, &mut tell);
+        if person.internal && !trusted {
+            let added = keys.split_off(before);
+            let counts = |it: &(u32, u64)| reading(it.0).is_some_and(|it| !it.reading.bypass);
+            keys.extend(added.into_iter().filter(counts));
+        }
+    }
+
+    /// Puts the postings of clauses whose two lists mean the sender and the recipient into the
+    /// scratch, sorted by clause; one may be there twice. Whether the recipient is internal.
     pub(super) fn postings(
         &self,
         model: &Model,
         sender: &SenderKeys,
-        recipient: &Person<'_>,
-        into: &mut Vec<Posting>,
+        recipient: &mut Person<'_>,
+        scratch: &mut Scratch,
     ) {
-        let mut recipients = Vec::new();
-        self.to.of(model, recipient, |key, _| recipients.push(key));
-        recipients.sort_unstable();
-        recipients.dedup();
-        into.clear();
-        let pairs = sender.0.len().saturating_mul(recipients.len());
-        if self.all.len().saturating_mul(PAIRS_FOR_EACH_CLAUSE) < pairs {
-            let has = |keys: &[u32], key: u32| keys.binary_search(&key).is_ok();
-            let meant = self.all.iter().filter(|it| has(&sender.0, it.0) && has(&recipients, it.1));
-            into.extend(meant.map(|it| it.2));
-            return;
-        }
-        for from in &sender.0 {
-            for to in &recipients {
-                into.extend(self.pairs.get(&pair(*from, *to)).into_iter().flatten());
+        let Scratch { keys, postings } = scratch;
+        keys.clear();
+        postings.clear();
+        let mut tell = |number: u32| {
+            let key = usize::try_from(number).ok().and_then(|it| self.to.get(it));
+            keys.extend(key.map(|it| (number, *it)));
+        };
+        recipient.internal = self.keys.of_address(End::To, recipient.address, &mut tell);
+        self.keys.of_directory(End::To, model, recipient, &mut tell);
+        without_doubles(keys);
+        let pairs = sender.0.len().saturating_mul(keys.len());
+        if self.postings.len().saturating_mul(PAIRS_FOR_EACH_CLAUSE) < pairs {
+            let all = self.postings.iter().zip(&self.pair_of);
+            let meant = all.filter(|it| holds(&sender.0, it.1.0) && holds(keys, it.1.1));
+            postings.extend(meant.map(|it| *it.0));
+        } else {
+            for (from, stands_with_to) in &sender.0 {
+                for (to, stands_with_from) in keys.iter() {
+                    if stands_with_to & bit(*to) != 0 && stands_with_from & bit(*from) != 0 {
+                        postings.extend_from_slice(self.run(*from, *to));
+                    }
+                }
             }
         }
-        into.sort_unstable();
+        if postings.len() > 1 {
+            postings.sort_unstable_by_key(|it| (it.clause, it.direction));
+        }
+    }
+
+    fn run(&self, from: u32, to: u32) -> &[Posting] {
+        let Some(run) = self.pairs.find(pair(from, to), |_| true) else { return &[] };
+        let at = usize::try_from(run).ok().and_then(|it| self.runs.get(it..));
+        let Some([start, end]) = at.and_then(|it| it.first_chunk::<2>()) else { return &[] };
+        let range = usize::try_from(*start).ok().zip(usize::try_from(*end).ok());
+        range.and_then(|(start, end)| self.postings.get(start..end)).unwrap_or_default()
     }
 
     /// Whether the clause lets the peer in.
-    pub(super) fn source_matches(&self, clause: u32, peer: Option<std::net::IpAddr>) -> bool {
-        let source = usize::try_from(clause).ok().and_then(|it| self.sources.get(it));
-        match source {
-            Some(Some(intervals)) => peer.is_some_and(|it| intervals.contains(it)),
-            Some(None) => true,
-            None => false,
+    pub(super) fn source_matches(&self, posting: &Posting, peer: Option<std::net::IpAddr>) -> bool {
+        if posting.source == ANY_PEER {
+            return true;
         }
+        let source = usize::try_from(posting.source).ok().and_then(|it| self.sources.get(it));
+        source.zip(peer).is_some_and(|(source, peer)| source.contains(peer))
     }
+}
+
+/// The number of the last of so many.
+fn last(count: usize) -> u32 {
+    count.checked_sub(1).and_then(|it| u32::try_from(it).ok()).unwrap_or(u32::MAX)
 }
 
 fn pair(from: u32, to: u32) -> u64 {
     (u64::from(from) << 32) | u64::from(to)
+}
+
+fn bit(key: u32) -> u64 {
+    1 << (key & 63)
+}
+
+/// Doubles come from lists that mean a person in several ways. Few are harmless; many, times those of
+/// the other side, are not.
+fn without_doubles(keys: &mut Vec<(u32, u64)>) {
+    if keys.len() > KEYS_PLAIN_MAX {
+        keys.sort_unstable();
+        keys.dedup();
+    }
+}
+
+/// Whether a key is among these. Few are in any order, many are sorted.
+fn holds(keys: &[(u32, u64)], key: u32) -> bool {
+    if keys.len() > KEYS_PLAIN_MAX {
+        return keys.binary_search_by_key(&key, |it| it.0).is_ok();
+    }
+    keys.iter().any(|it| it.0 == key)
+}
+
+/// The key of a list of selectors, and whether it is new.
+fn key<'m>(known: &mut Known<'m>, selectors: &'m [Selector], reading: Reading) -> (u32, bool) {
+    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+    let key = *known.entry((selectors, reading)).or_insert(next);
+    (key, key == next)
+}
+
+fn is_content(model: &Model, clause: u32) -> bool {
+    match model.numbered(clause) {
+        Some(Numbered::Policy(_, policy)) => policy.is_content(),
+        Some(Numbered::Bypass(_) | Numbered::Request(_)) | None => false,
+    }
 }
 
 const RECIPIENT: Reading = Reading { envelope: true, header: false, bypass: false };
@@ -182,102 +340,41 @@ fn reading(clause: &Clause) -> Reading {
     Reading { envelope, header, bypass: clause.kind == Kind::Bypass }
 }
 
-impl Keys {
-    /// The key of a list of selectors; enters it under every selector when it is new.
-    fn key<'m>(
-        &mut self,
-        known: &mut BTreeMap<(&'m [Selector], Reading), u32>,
-        selectors: &'m [Selector],
-        reading: Reading,
-        model: &Model,
-    ) -> u32 {
-        if let Some(key) = known.get(&(selectors, reading)) {
-            return *key;
-        }
-        let key = u32::try_from(self.readings.len()).unwrap_or(u32::MAX);
-        self.readings.push(reading);
-        known.insert((selectors, reading), key);
-        for selector in selectors {
-            self.enter(selector, key, model);
-        }
-        key
-    }
-
-    fn enter(&mut self, selector: &Selector, key: u32, model: &Model) {
-        match selector {
-            Selector::Everyone => self.everyone.push(key),
-            Selector::Internal => self.internal.push(key),
-            Selector::External => self.external.push(key),
-            Selector::Null => self.null.push(key),
-            Selector::Address(address) => {
-                self.addresses.entry(address.clone()).or_default().push(key);
-            }
-            Selector::AddressSet(set) => {
-                let members = model.sets.addresses.get(set.0).map(|it| &it.members);
-                for address in members.into_iter().flatten() {
-                    self.addresses.entry(address.clone()).or_default().push(key);
-                }
-            }
-            Selector::Domain(pattern) => self.enter_domain(pattern, key),
-            Selector::DomainSet(set) => {
-                let members = model.sets.domains.get(set.0).map(|it| &it.members);
-                members.into_iter().flatten().for_each(|it| self.enter_domain(it, key));
-            }
-            Selector::Group(group) => {
-                if let Some(group) = model.sets.groups.get(group.0) {
-                    self.groups.entry(group.directory.clone()).or_default().push(key);
-                }
-            }
-            Selector::Attribute { .. } => {
-                match self.attributes.iter_mut().find(|it| it.selector == *selector) {
-                    Some(known) => known.keys.push(key),
-                    None => {
-                        self.attributes
-                            .push(AttributeKey { selector: selector.clone(), keys: vec![key] });
-                    }
-                }
-            }
+impl Traits {
+    pub(super) fn of(clause: &Clause, is_content: bool, direction: &Direction) -> Self {
+        Self {
+            kind: clause.kind,
+            is_content,
+            asks_time: clause.validity != Validity::Always,
+            asks_sender: clause.compare != Compare::Envelope || !direction.from.except.is_empty(),
+            asks_recipient: !direction.to.except.is_empty(),
+            overrides_all: clause.overrides_all,
+            overrides_named: !clause.overrides.is_empty(),
         }
     }
+}
 
-    fn enter_domain(&mut self, pattern: &grammar::literal::DomainPattern, key: u32) {
-        let suffix = self.domains.entry(pattern.domain.as_str().to_owned()).or_default();
-        if pattern.wildcard { suffix.below.push(key) } else { suffix.exactly.push(key) }
+impl Specific {
+    pub(super) fn of(ranks: Ranks) -> Self {
+        Self { from: small(ranks.from), to: small(ranks.to) }
     }
 
-    /// Tells of every key that means the person, perhaps more than once.
-    fn of(&self, model: &Model, person: &Person<'_>, mut tell: impl FnMut(u32, Reading)) {
-        let mut all = |keys: &[u32]| {
-            for key in keys {
-                let reading = usize::try_from(*key).ok().and_then(|it| self.readings.get(it));
-                if let Some(reading) = reading {
-                    tell(*key, *reading);
-                }
-            }
-        };
-        all(&self.everyone);
-        let Some(address) = person.address else { return all(&self.null) };
-        all(if person.internal { &self.internal } else { &self.external });
-        if let Some(keys) = self.addresses.get(address) {
-            all(keys);
+    /// As [`Ranks::beats`].
+    pub(super) fn beats(self, other: Self) -> bool {
+        other.from <= self.from && other.to <= self.to && self != other
+    }
+}
+
+/// A rank as a number; no domain has as many labels as there are below a set.
+fn small(rank: Rank) -> u16 {
+    match rank {
+        Rank::Everyone => 0,
+        Rank::InternalOrExternal => 1,
+        Rank::Domain(labels) => {
+            u16::try_from(labels.saturating_add(2)).unwrap_or(u16::MAX).min(u16::MAX - 3)
         }
-        let mut domain = address.domain().as_str();
-        if let Some(suffix) = self.domains.get(domain) {
-            all(&suffix.exactly);
-        }
-        while let Some((_, above)) = domain.split_once('.') {
-            domain = above;
-            if let Some(suffix) = self.domains.get(domain) {
-                all(&suffix.below);
-            }
-        }
-        if !self.groups.is_empty() {
-            person.groups().filter_map(|it| self.groups.get(it)).for_each(|it| all(it));
-        }
-        for attribute in &self.attributes {
-            if model.any_matches(std::slice::from_ref(&attribute.selector), person) {
-                all(&attribute.keys);
-            }
-        }
+        Rank::Set => u16::MAX - 2,
+        Rank::Attribute => u16::MAX - 1,
+        Rank::Address => u16::MAX,
     }
 }

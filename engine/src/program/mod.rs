@@ -1,24 +1,32 @@
 //! The compiled rules: what decides.
 //!
 //! One message is decided in these steps, each a file: `candidates` (through `index`), `routing`
-//! (`compete`), `content`, `requests`, [`crate::merge`], and the trace.
+//! (`compete`), `content`, `requests`: what comes of
+//! them stands on a `sheet` without words, which [`Program::rule`] shows as it is and `verdict` puts
+//! into words ([`crate::merge`], [`crate::trace`]).
 
 mod candidates;
 mod compete;
 mod content;
 mod decide;
 mod index;
-mod map;
+mod keys;
 mod networks;
 pub(crate) mod person;
 mod rcpt;
 mod requests;
 mod routing;
+mod ruling;
 pub(crate) mod sender;
+mod sheet;
+mod table;
+mod verdict;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use grammar::literal::{Address, Domain};
+
+pub use self::ruling::Ruling;
 
 use self::{index::Index, person::Person};
 use crate::{

@@ -39,6 +39,11 @@ impl<'a> Person<'a> {
         attributes.into_iter().flatten().map(|it| (it.0.as_str(), it.1.as_str()))
     }
 
+    /// Whether the directory knows an attribute of anybody.
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.directory.attributes.is_empty()
+    }
+
     fn key_where(&self, some: bool) -> Option<String> {
         self.address.filter(|_| some).map(Directory::key)
     }

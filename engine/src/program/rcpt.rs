@@ -4,7 +4,9 @@ use grammar::{literal::Address, tree::Compare};
 
 use super::{
     Program,
-    compete::{Rival, beaten_by},
+    candidates::{Candidate, Candidates},
+    compete::{Place, Rival, compete},
+    index::{Specific, Traits},
     person::Person,
 };
 use crate::{
@@ -24,25 +26,22 @@ impl Program {
     pub fn reject_at_rcpt(&self, facts: &Facts, recipient: &Address) -> Option<String> {
         let mut envelope = self.envelope(facts);
         envelope.sender.headers = Vec::new();
-        let person = Person::new(&self.model, Some(recipient), facts);
-        let candidates = self.candidates(&envelope, &person);
-        let rivals: Vec<Rival<'_>> = candidates
-            .routing
-            .iter()
-            .map(|it| Rival { clause: &it.item.clause, ranks: it.direction.ranks })
-            .collect();
-        let beaten = beaten_by(&rivals);
-        let unbeaten =
-            candidates.routing.iter().zip(&rivals).zip(beaten).filter(|it| it.1.is_none());
-        let unbeaten: Vec<_> = unbeaten.map(|it| (&it.0.0.item.then, *it.0.1)).collect();
-        if unbeaten.iter().any(|it| text(it.0).is_none()) {
+        let mut candidates = Candidates::default();
+        let person = self.candidates(&envelope, recipient, &mut candidates);
+        let Candidates { routing, places, .. } = &mut candidates;
+        compete(&self.model, routing, places);
+        let unbeaten = routing.iter().zip(places).filter(|it| *it.1 == Place::Unbeaten);
+        let unbeaten: Vec<Candidate> = unbeaten.map(|it| *it.0).collect();
+        let says = |it: &Candidate| it.policy(&self.model).map(|it| &it.1.then);
+        if unbeaten.iter().any(|it| says(it).and_then(text).is_none()) {
             return None;
         }
         let first = unbeaten.first();
-        let mut possible =
-            self.model.policies.iter().filter(|it| self.may_apply(it, facts, &person));
-        let harmless = possible.all(|it| is_harmless(it, first.map(|it| it.1)));
-        let outcome = first.map_or(&self.model.default, |it| it.0);
+        let harmless = (0_u32..)
+            .zip(&self.model.policies)
+            .filter(|it| self.may_apply(it.1, facts, &person))
+            .all(|it| self.is_harmless(it.0, it.1, first));
+        let outcome = first.and_then(says).unwrap_or(&self.model.default);
         text(outcome).filter(|_| harmless)
     }
 
@@ -63,18 +62,22 @@ impl Program {
             && peer_matches()
             && clause.directions.iter().any(|it| self.model.side_matches(&it.to, recipient))
     }
-}
 
-/// Whether a policy that may yet become a candidate leaves a rejected message rejected: it rejects
-/// itself, or the winner beats it; and it takes nobody out by name.
-fn is_harmless(policy: &Policy, winner: Option<Rival<'_>>) -> bool {
-    let loses = |it: &Direction| {
-        let Some(winner) = winner else { return false };
-        let pair = [winner, Rival { clause: &policy.clause, ranks: it.ranks }];
-        beaten_by(&pair).get(1).is_some_and(Option::is_some)
-    };
-    let names_nobody = policy.clause.overrides.is_empty();
-    names_nobody && (text(&policy.then).is_some() || policy.clause.directions.iter().all(loses))
+    /// Whether a policy that may yet become a candidate leaves a rejected message rejected: it
+    /// rejects itself, or the winner beats it; and it takes nobody out by name.
+    fn is_harmless(&self, number: u32, policy: &Policy, winner: Option<&Candidate>) -> bool {
+        let clause = &policy.clause;
+        let loses = |it: &Direction| {
+            let Some(winner) = winner else { return false };
+            let traits = Traits::of(clause, policy.is_content(), it);
+            let rival = Rival { number, specific: Specific::of(it.ranks), traits };
+            let mut places = Vec::new();
+            compete(&self.model, &[Rival::from(*winner), rival], &mut places);
+            places.get(1).is_some_and(|it| *it != Place::Unbeaten)
+        };
+        let names_nobody = clause.overrides.is_empty();
+        names_nobody && (text(&policy.then).is_some() || clause.directions.iter().all(loses))
+    }
 }
 
 fn text(outcome: &Outcome) -> Option<String> {

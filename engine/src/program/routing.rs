@@ -4,54 +4,52 @@
 use super::{
     Program,
     candidates::{Candidate, Candidates, Envelope},
-    compete::{Rival, beaten_by},
-    decide::{DEFAULT, Sheet},
+    compete::{Place, compete},
+    sheet::{Fared, Sheet},
 };
 use crate::{
-    decision::Fate,
-    merge::{Contribution, Share, effects_of},
-    model::{
-        clause::{Bypass, BypassAct, Clause, Policy},
-        outcome::Outcome,
-    },
+    merge::Share,
+    model::{Model, clause::BypassAct, outcome::Outcome},
 };
 
 impl Program {
-    /// Puts the routing winner, or the default, on the sheet.
+    /// Puts the routing winner, or the default, on the sheet. Leaves only winners among the routing
+    /// candidates.
     pub(super) fn route<'m>(
         &'m self,
         envelope: &Envelope<'_>,
-        candidates: &Candidates<'m>,
+        candidates: &mut Candidates,
         sheet: &mut Sheet<'m>,
     ) {
-        let winners = winning_policies(&candidates.routing, sheet);
-        let bypass = winning_bypass(&candidates.bypasses, sheet);
-        let disables = bypass.filter(|it| it.item.does == BypassAct::DisableSecureMessaging);
+        let model = &self.model;
+        let Candidates { routing, bypasses, places, .. } = candidates;
+        leave_winners(model, routing, places, sheet);
+        let bypass = winning_bypass(model, bypasses, places, sheet);
+        let disables = bypass.as_ref().filter(|it| it.1 == BypassAct::DisableSecureMessaging);
         let mut taken_from = false;
-        for winner in &winners {
-            let policy = winner.item;
-            let contribution = Contribution {
-                name: &policy.clause.name,
-                share: Share::Says(&policy.then),
-                from_internal: winner.from_internal,
-                effects: effects_of(&policy.also),
-            };
+        for winner in routing.iter() {
+            let Some((_, policy)) = winner.policy(model) else { continue };
             match disables.filter(|_| secures(&policy.then)) {
                 Some(bypass) => {
                     taken_from = true;
-                    let fate = Fate::Bypassed { by: bypass.item.clause.name.clone() };
-                    sheet.fates.insert(winner.number, fate);
-                    sheet.share_effects_only(Some(winner.number), contribution);
+                    sheet.fates.push((winner.number(), Fared::Bypassed { by: bypass.0.number() }));
+                    sheet.share_effects_only(Some(winner.number()), winner.from_internal);
                 }
-                None => sheet.share(Some(winner.number), contribution),
+                None => {
+                    let share = Share::Says(&policy.then);
+                    sheet.share(Some(winner.number()), share, winner.from_internal);
+                }
             }
         }
-        if winners.is_empty() {
+        if routing.is_empty() {
             taken_from = self.route_by_default(envelope, disables.is_some(), sheet);
         }
-        if let Some(bypass) = bypass {
-            let from = winners.first().map_or(DEFAULT, |it| it.item.clause.name.as_str());
-            settle_bypass(bypass, taken_from, from, sheet);
+        let Some((bypass, _)) = bypass else { return };
+        if taken_from {
+            sheet.share(Some(bypass.number()), Share::Nothing, bypass.from_internal);
+        } else {
+            let than = routing.first().map(Candidate::number);
+            sheet.fates.push((bypass.number(), Fared::LessProtective { than }));
         }
     }
 
@@ -62,17 +60,12 @@ impl Program {
         disables: bool,
         sheet: &mut Sheet<'m>,
     ) -> bool {
-        let contribution = Contribution {
-            name: DEFAULT,
-            share: Share::Says(&self.model.default),
-            from_internal: envelope.sender.envelope.internal,
-            effects: Vec::new(),
-        };
+        let from_internal = envelope.sender.envelope.internal;
         if disables && secures(&self.model.default) {
-            sheet.share_effects_only(None, contribution);
+            sheet.share_effects_only(None, from_internal);
             return true;
         }
-        sheet.share(None, contribution);
+        sheet.share(None, Share::Says(&self.model.default), from_internal);
         false
     }
 }
@@ -83,95 +76,81 @@ fn secures(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Secure(_))
 }
 
-/// The policies that nobody beats; where they disagree, the most protective of them.
-fn winning_policies<'m>(
-    candidates: &[Candidate<'m, Policy>],
-    sheet: &mut Sheet<'m>,
-) -> Vec<Candidate<'m, Policy>> {
-    let unbeaten = unbeaten(candidates, |it| &it.clause, sheet);
-    let most = unbeaten.iter().map(|it| it.item.then.protection()).max();
-    let (winners, losers): (Vec<_>, Vec<_>) =
-        unbeaten.into_iter().partition(|it| Some(it.item.then.protection()) == most);
-    for loser in losers {
-        let with = winners.first().map(|it| it.item.clause.name.clone()).unwrap_or_default();
-        sheet.fates.insert(loser.number, Fate::Ambiguous { with });
+/// Leaves the policies that nobody beats; where they disagree, the most protective of them.
+fn leave_winners(
+    model: &Model,
+    candidates: &mut Vec<Candidate>,
+    places: &mut Vec<Place>,
+    sheet: &mut Sheet<'_>,
+) {
+    leave_unbeaten(model, candidates, places, sheet);
+    if candidates.len() < 2 {
+        return;
     }
-    let agree =
-        winners.iter().zip(winners.iter().skip(1)).all(|(a, b)| a.item.then.is_same(&b.item.then));
-    if !agree {
-        for winner in &winners {
-            sheet.notes.insert(
-                winner.number,
-                "ambiguous: others of the same rank say otherwise".to_owned(),
-            );
+    let says = |it: &Candidate| it.policy(model).map(|it| &it.1.then);
+    let protects = |it: &Candidate| says(it).map(Outcome::protection);
+    let most = candidates.iter().filter_map(protects).max();
+    let first = candidates.iter().find(|it| protects(it) == most).map(Candidate::number);
+    candidates.retain(|it| {
+        let wins = protects(it) == most;
+        if !wins && let Some(with) = first {
+            sheet.fates.push((it.number(), Fared::Ambiguous { with }));
         }
+        wins
+    });
+    let pairs = candidates.iter().zip(candidates.iter().skip(1));
+    let mut outcomes = pairs.filter_map(|it| says(it.0).zip(says(it.1)));
+    if outcomes.any(|it| !it.0.is_same(it.1)) {
+        let note = "ambiguous: others of the same rank say otherwise";
+        sheet.notes.extend(candidates.iter().map(|it| (it.number(), note)));
     }
-    winners
 }
 
 /// The routing bypass that nobody beats. Of several, one that takes no action shields.
-fn winning_bypass<'m>(
-    candidates: &[Candidate<'m, Bypass>],
-    sheet: &mut Sheet<'m>,
-) -> Option<Candidate<'m, Bypass>> {
-    let routing: Vec<Candidate<'m, Bypass>> = candidates
-        .iter()
-        .filter(|it| !matches!(it.item.does, BypassAct::Skips { .. }))
-        .copied()
-        .collect();
-    let unbeaten = unbeaten(&routing, |it| &it.clause, sheet);
-    let shield = unbeaten.iter().find(|it| it.item.does == BypassAct::TakeNoAction);
+fn winning_bypass(
+    model: &Model,
+    candidates: &[Candidate],
+    places: &mut Vec<Place>,
+    sheet: &mut Sheet<'_>,
+) -> Option<(Candidate, BypassAct)> {
+    if candidates.is_empty() {
+        return None;
+    }
+    let does = |it: &Candidate| it.bypass(model).map(|it| &it.does);
+    let routes = |it: &&Candidate| !matches!(does(it), Some(BypassAct::Skips { .. }) | None);
+    let mut unbeaten: Vec<Candidate> = candidates.iter().filter(routes).copied().collect();
+    leave_unbeaten(model, &mut unbeaten, places, sheet);
+    let shield = unbeaten.iter().find(|it| does(it) == Some(&BypassAct::TakeNoAction));
     let winner = shield.or_else(|| unbeaten.first()).copied()?;
-    for other in unbeaten.iter().filter(|it| it.number != winner.number) {
-        let name = winner.item.clause.name.clone();
-        let fate = if other.item.does == winner.item.does {
-            Fate::Outranked { by: name }
+    for other in unbeaten.iter().filter(|it| it.number() != winner.number()) {
+        let by = winner.number();
+        let fared = if does(other) == does(&winner) {
+            Fared::Outranked { by }
         } else {
-            Fate::Ambiguous { with: name }
+            Fared::Ambiguous { with: by }
         };
-        sheet.fates.insert(other.number, fate);
+        sheet.fates.push((other.number(), fared));
     }
-    Some(winner)
+    does(&winner).map(|it| (winner, it.clone()))
 }
 
-/// Candidates that nobody beats; the others get their fate.
-fn unbeaten<'m, T>(
-    candidates: &[Candidate<'m, T>],
-    clause: impl Fn(&'m T) -> &'m Clause,
-    sheet: &mut Sheet<'m>,
-) -> Vec<Candidate<'m, T>> {
-    let rivals: Vec<Rival<'m>> = candidates
-        .iter()
-        .map(|it| Rival { clause: clause(it.item), ranks: it.direction.ranks })
-        .collect();
-    let mut left = Vec::new();
-    for (candidate, beaten) in candidates.iter().zip(beaten_by(&rivals)) {
-        match beaten.and_then(|it| rivals.get(it)) {
-            Some(winner) => {
-                let by = winner.clause.name.clone();
-                sheet.fates.insert(candidate.number, Fate::Outranked { by });
-            }
-            None => left.push(*candidate),
-        }
-    }
-    left
-}
-
-fn settle_bypass<'m>(
-    bypass: Candidate<'m, Bypass>,
-    taken_from: bool,
-    winner: &str,
-    sheet: &mut Sheet<'m>,
+/// Leaves candidates that nobody beats; the others get their fate.
+fn leave_unbeaten(
+    model: &Model,
+    candidates: &mut Vec<Candidate>,
+    places: &mut Vec<Place>,
+    sheet: &mut Sheet<'_>,
 ) {
-    if taken_from {
-        let contribution = Contribution {
-            name: &bypass.item.clause.name,
-            share: Share::Nothing,
-            from_internal: bypass.from_internal,
-            effects: Vec::new(),
-        };
-        sheet.share(Some(bypass.number), contribution);
+    if candidates.len() < 2 {
         return;
     }
-    sheet.fates.insert(bypass.number, Fate::LessProtective { than: winner.to_owned() });
+    compete(model, candidates, places);
+    let mut places = places.iter();
+    candidates.retain(|it| match places.next() {
+        Some(Place::Beaten(by)) => {
+            sheet.fates.push((it.number(), Fared::Outranked { by: *by }));
+            false
+        }
+        Some(Place::Below | Place::Unbeaten) | None => true,
+    });
 }

@@ -1,6 +1,6 @@
 //! The From of a message: which of its addresses a clause reads, and which way it then points.
 
-use grammar::tree::Compare;
+use grammar::{literal::Address, tree::Compare};
 
 use super::person::Person;
 use crate::{
@@ -21,11 +21,16 @@ pub(crate) struct Sender<'a> {
 }
 
 impl<'a> Sender<'a> {
-    pub(crate) fn new(model: &Model, facts: &'a Facts) -> Self {
-        let headers = facts.content.header_from.iter();
+    /// The addresses of a message; whether they are internal, the index says.
+    pub(crate) fn new(facts: &'a Facts) -> Self {
+        let person = |address: Option<&'a Address>| Person {
+            address,
+            internal: false,
+            directory: &facts.directory,
+        };
         Self {
-            envelope: Person::new(model, facts.sender.as_ref(), facts),
-            headers: headers.map(|it| Person::new(model, Some(it), facts)).collect(),
+            envelope: person(facts.sender.as_ref()),
+            headers: facts.content.header_from.iter().map(|it| person(Some(it))).collect(),
             trusted: facts.trusted,
         }
     }

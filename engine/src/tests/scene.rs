@@ -140,7 +140,29 @@ impl Scene {
         let explained = self.program.explain(facts);
         assert_eq!(bare(explained.clone()), bare(reference::decide(&self.rules, facts)));
         assert_eq!(bare(explained.clone()), bare(self.program.decide(facts)));
+        self.check_rulings(facts, &explained);
         explained
+    }
+
+    /// The rulings say what the verdicts say.
+    #[track_caller]
+    fn check_rulings(&self, facts: &Facts, decision: &Decision) {
+        let mut verdicts = decision.verdicts.iter();
+        self.program.rule(facts, |ruling| {
+            let verdict = verdicts.next().unwrap();
+            assert_eq!(ruling.recipient(), &verdict.recipient);
+            assert_eq!(ruling.is_internal(), verdict.internal);
+            assert_eq!(ruling.disposition(), verdict.disposition);
+            assert_eq!(ruling.options(), verdict.options);
+            let sorted = |mut names: Vec<&str>| {
+                names.sort_unstable();
+                names.dedup();
+                names.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(sorted(ruling.decided_by().collect()), verdict.decided_by);
+            assert_eq!(sorted(ruling.definitions().collect()), verdict.definitions);
+        });
+        assert!(verdicts.next().is_none());
     }
 
     /// The one verdict for a message, in short: what `check` of the vectors reads.

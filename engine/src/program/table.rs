@@ -1,0 +1,223 @@
+//! Hash tables of the index: made once, looked up while deciding, never listed.
+//!
+//! The hash is fixed, so that two runs do the same. What is entered comes from the rules; what a
+//! stranger writes is only looked up, so it cannot fill a bucket.
+
+/// From a 64-bit key to a number, in one array: the first free place after the key's own.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// A power of two, at most half of them taken; a place is free while its number is [`FREE`].
+    places: Vec<(u64, u32)>,
+}
+
+const FREE: u32 = u32::MAX;
+
+/// An odd number whose bits look random.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Table {
+    /// Room for so many entries.
+    pub(super) fn with_room(entries: usize) -> Self {
+        let places = entries.saturating_mul(2).next_power_of_two().max(4);
+        Self { places: vec![(0, FREE); places] }
+    }
+
+    /// The number under a key for which `is` holds.
+    pub(super) fn find(&self, key: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.places.len().checked_sub(1)?;
+        let mut at = spread(key) & mask;
+        loop {
+            let (found, number) = *self.places.get(at)?;
+            if number == FREE {
+                return None;
+            }
+            if found == key && is(number) {
+                return Some(number);
+            }
+            at = at.wrapping_add(1) & mask;
+        }
+    }
+
+    /// Enters a number that is not under this key; there must be room.
+    pub(super) fn enter(&mut self, key: u64, number: u32) {
+        let Some(mask) = self.places.len().checked_sub(1) else { return };
+        let mut at = spread(key) & mask;
+        while let Some(place) = self.places.get_mut(at) {
+            if place.1 == FREE {
+                *place = (key, number);
+                return;
+            }
+            at = at.wrapping_add(1) & mask;
+        }
+    }
+}
+
+fn spread(key: u64) -> usize {
+    usize::try_from(key.wrapping_mul(FACTOR) >> 32).unwrap_or_default()
+}
+
+/// Names with numbers in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    table: Table,
+    /// All of them, one after the other.
+    text: String,
+    /// Where each ends in `text`.
+    ends: Vec<u32>,
+}
+
+impl Names {
+    pub(super) fn with_room(names: usize) -> Self {
+        Self { table: Table::with_room(names), ..Self::default() }
+    }
+
+    /// The number of a name of this hash for which `is` holds.
+    pub(super) fn find(&self, hash: u64, is: impl Fn(&str) -> bool) -> Option<u32> {
+        self.table.find(hash, |it| is(self.name(it)))
+    }
+
+    /// The number of a name; `write` puts it at the end of the text where it is new.
+    pub(super) fn number(
+        &mut self,
+        hash: u64,
+        is: impl Fn(&str) -> bool,
+        write: impl FnOnce(&mut String),
+    ) -> u32 {
+        if let Some(known) = self.find(hash, is) {
+            return known;
+        }
+        let number = u32::try_from(self.ends.len()).unwrap_or(FREE);
+        write(&mut self.text);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.table.enter(hash, number);
+        number
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn name(&self, number: u32) -> &str {
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        let before = number.checked_sub(1).and_then(|it| self.ends.get(it)).copied().unwrap_or(0);
+        let end = self.ends.get(number).copied().unwrap_or(before);
+        let range = usize::try_from(before).ok().zip(usize::try_from(end).ok());
+        range.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+    }
+}
+
+/// What a hash starts from.
+pub(super) const SEED: u64 = 0x517c_c1b7_2722_0a95;
+
+/// The hash of what `seed` is the hash of, with a text behind it.
+pub(super) fn hash(seed: u64, text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let mut state = mixed(seed ^ length);
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        state = mixed(state ^ u64::from_le_bytes(*word));
+        rest = after;
+    }
+    if rest.is_empty() {
+        return state;
+    }
+    // The last octets once more rather than fewer than eight: no copy of unknown length.
+    let last = if let Some(word) = bytes.last_chunk::<8>() {
+        u64::from_le_bytes(*word)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) | (u64::from(u32::from_le_bytes(*last)) << 32)
+    } else {
+        rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte))
+    };
+    mixed(state ^ last)
+}
+
+fn mixed(word: u64) -> u64 {
+    let product = u128::from(word ^ FACTOR).wrapping_mul(u128::from(SEED));
+    let high = u64::try_from(product >> 64).unwrap_or_default();
+    (word ^ FACTOR).wrapping_mul(SEED) ^ high
+}
+
+/// Lists of numbers in one array.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lists {
+    /// Where each list starts in `members`, and the end of the last one.
+    starts: Vec<u32>,
+    members: Vec<u32>,
+}
+
+impl Lists {
+    /// Makes `count` lists of pairs of a list's number and a member.
+    pub(super) fn new(count: usize, mut pairs: Vec<(u32, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = Vec::with_capacity(count.saturating_add(1));
+        let mut at = 0_u32;
+        let mut left = pairs.iter().peekable();
+        for list in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            starts.push(at);
+            while left.next_if(|it| it.0 == list).is_some() {
+                at = at.saturating_add(1);
+            }
+        }
+        starts.push(at);
+        Self { starts, members: pairs.into_iter().map(|it| it.1).collect() }
+    }
+
+    /// The members of a list.
+    pub(super) fn of(&self, list: u32) -> &[u32] {
+        let Ok(list) = usize::try_from(list) else { return &[] };
+        let Some([start, end]) = self.starts.get(list..).and_then(|it| it.first_chunk::<2>())
+        else {
+            return &[];
+        };
+        let range = usize::try_from(*start).ok().zip(usize::try_from(*end).ok());
+        range.and_then(|(start, end)| self.members.get(start..end)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_and_others_are_not() {
+        let mut names = Names::with_room(1_000);
+        for number in 0..1_000_u32 {
+            let name = format!("name-{number}");
+            let is = |it: &str| it == name;
+            assert_eq!(names.number(hash(SEED, &name), is, |it| it.push_str(&name)), number);
+            assert_eq!(names.number(hash(SEED, &name), is, |it| it.push_str(&name)), number);
+        }
+        assert_eq!(names.len(), 1_000);
+        for number in 0..1_000_u32 {
+            let name = format!("name-{number}");
+            assert_eq!(names.find(hash(SEED, &name), |it| it == name), Some(number));
+            let other = format!("eman-{number}");
+            assert_eq!(names.find(hash(SEED, &other), |it| it == other), None);
+        }
+        assert_eq!(Names::default().find(7, |_| true), None);
+    }
+
+    /// A change of any octet of a text of any length changes its hash.
+    #[test]
+    fn every_octet_counts() {
+        for length in 1..40 {
+            let text = "a".repeat(length);
+            for at in 0..length {
+                let mut other = text.clone();
+                other.replace_range(at..=at, "b");
+                assert_ne!(hash(SEED, &text), hash(SEED, &other), "{at} of {length}");
+            }
+            assert_ne!(hash(SEED, &text), hash(SEED, &"a".repeat(length + 1)));
+        }
+    }
+
+    #[test]
+    fn lists_keep_apart() {
+        let lists = Lists::new(4, vec![(2, 9), (0, 1), (2, 8), (2, 9)]);
+        let all: Vec<&[u32]> = (0..5).map(|it| lists.of(it)).collect();
+        assert_eq!(all, [&[1][..], &[], &[8, 9], &[], &[]]);
+    }
+}
