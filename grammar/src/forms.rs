@@ -70,6 +70,26 @@ pub(crate) const ITEMS: &[Form] = &[
     many("assert", Rule::assert_head),
 ];
 
+/// A kind of item, or the message of a test, with the first words of the lines of its block.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ItemWords {
+    /// The first word: `policy`.
+    pub item: &'static str,
+    /// The first words of each line, in the order of the canonical form; none for a set of entries.
+    pub lines: Vec<&'static str>,
+}
+
+/// Every item of the language with its lines, for manuals.
+#[must_use]
+pub fn vocabulary() -> Vec<ItemWords> {
+    let items = ITEMS.iter().map(|it| it.key).filter(|it| *it != "writ").chain(["message"]);
+    let lines = |item| match block_form(item).map(|it| it.lines) {
+        Some(Lines::Properties(forms)) => forms.iter().map(|it| it.key).collect(),
+        Some(Lines::Entries(_)) | None => Vec::new(),
+    };
+    items.map(|item| ItemWords { item, lines: lines(item) }).collect()
+}
+
 /// Whether the word begins an item.
 pub(crate) fn is_item(word: &str) -> bool {
     ITEMS.iter().any(|form| form.key == word)

@@ -30,7 +30,11 @@ mod phrase;
 mod scribe;
 mod statement;
 
-pub use crate::{format::format, parse::parse};
+pub use crate::{
+    format::format,
+    forms::{ItemWords, vocabulary},
+    parse::parse,
+};
 
 #[cfg(test)]
 mod tests;

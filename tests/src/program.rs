@@ -63,3 +63,28 @@ fn build() -> anyhow::Result<PathBuf> {
     fs::rename(&part, &path)?;
     Ok(path)
 }
+
+/// The path of `writ`. The first call builds it, unless `CHANCERY_WRIT` names one.
+///
+/// # Errors
+///
+/// It does not build.
+pub fn writ() -> anyhow::Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| match std::env::var_os("CHANCERY_WRIT") {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => build_writ().map_err(|error| format!("{error:#}")),
+    });
+    built.clone().map_err(|error| anyhow::anyhow!("cannot build `writ`: {error}"))
+}
+
+fn build_writ() -> anyhow::Result<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace().join("target"), PathBuf::from);
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut build = Command::new(cargo);
+    build.current_dir(workspace()).args(["build", "--quiet", "--package", "writ"]);
+    let built = build.output().context("cannot start cargo")?;
+    ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    Ok(target.join("debug/writ"))
+}

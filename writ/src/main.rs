@@ -15,6 +15,7 @@ mod directory;
 mod done;
 mod file;
 mod loaded;
+mod manual;
 mod message;
 mod plain;
 mod print;

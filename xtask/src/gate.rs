@@ -36,6 +36,18 @@ pub(crate) fn test() -> anyhow::Result<()> {
     step::run_command(&mut tests)
 }
 
+/// Writes the generated parts of the manual; the test that holds them against the program does it.
+///
+/// # Errors
+///
+/// The program does not build, or a page lacks the marks of its part.
+pub(crate) fn manual() -> anyhow::Result<()> {
+    let mut test = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    test.args(["test", "--quiet", "--package", "writ", "--bin", "writ", "generated_parts"]);
+    test.env("CHANCERY_MANUAL_WRITE", "1");
+    step::run_command(&mut test)
+}
+
 /// Sends every message below `folder` through a freshly started appliance and `writ extract`.
 ///
 /// # Errors

@@ -22,8 +22,10 @@ enum Command {
     Test,
     /// The checks that need no browser and no mail client: format, lints, boundaries, tidy
     Check,
-    /// Install the tools that the tests use (Debian packages, npm)
+    /// Install the tools that the tests use (Debian packages, npm, PyPI)
     Tools,
+    /// Write the parts of the manual that are made from the program: codes, library, grammar, usage
+    Manual,
     /// Send every .eml, .msg, .txt and .raw below a folder through the SMTP port and `writ extract`
     Sweep {
         /// The folder
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test => gate::test(),
         Command::Check => gate::check(),
         Command::Tools => tools::install(),
+        Command::Manual => gate::manual(),
         Command::Sweep { folder } => gate::sweep(&started_in.join(folder)),
         Command::Bench { what } => gate::bench(match what {
             Benchmark::Check => "check",

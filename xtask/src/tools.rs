@@ -1,4 +1,5 @@
-//! What the tests use beside the Rust toolchain: a browser, mail clients, and what drives them.
+//! What the tests use beside the Rust toolchain: a browser, mail clients, what drives them, and the
+//! schemas of the formats that `writ` writes.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,6 +24,17 @@ const SWAKS_TLS: (&str, &str) = ("Net::SSLeay", "libnet-ssleay-perl");
 
 /// What drives the browser, from npm; its own browser is not downloaded.
 const PLAYWRIGHT: &str = "playwright-core@1.65";
+
+/// Validators, from PyPI: of JSON and YAML against schemas (its own ones of GitHub and GitLab
+/// included), of XML against XSD, of pre-commit's files.
+const VALIDATORS: &[&str] = &["check-jsonschema==0.39.0", "xmlschema==4.3.2", "pre-commit==4.7.0"];
+
+/// The npm package with the schema of SARIF 2.1.0 (MIT), and the file in it.
+const SARIF: (&str, &str) =
+    ("@microsoft/jest-sarif@1.0.0-beta.0", "lib/schemas/sarif-2.1.0-rtm.5.json");
+
+/// The source package of PyPI with the XSD of `JUnit` reports as Jenkins reads them (MIT), and the file.
+const JUNIT: (&str, &str) = ("pytest==9.2.0", "testing/example_scripts/junit-10.xsd");
 
 /// Installs what is missing.
 ///
@@ -67,7 +79,53 @@ pub(crate) fn install() -> anyhow::Result<()> {
         install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         step::run_command(&mut install)?;
     }
+    validators()
+}
+
+/// Installs the validators, in an environment of their own, and the schemas.
+fn validators() -> anyhow::Result<()> {
+    let folder = step::root().join("target/tools");
+    let python = folder.join("python");
+    if !python.join("bin/pre-commit").is_file() {
+        std::fs::create_dir_all(&folder)?;
+        let mut make = Command::new("python3");
+        make.args(["-m", "venv", "--clear"]).arg(&python);
+        step::run_command(&mut make).context("as root, run: apt-get install python3-venv")?;
+        let mut install = Command::new(python.join("bin/pip"));
+        install.args(["install", "--quiet", "--disable-pip-version-check"]).args(VALIDATORS);
+        step::run_command(&mut install)?;
+    }
+    let schemas = folder.join("schemas");
+    std::fs::create_dir_all(&schemas)?;
+    if !schemas.join("sarif.json").is_file() {
+        let mut pack = Command::new("npm");
+        pack.args(["pack", "--silent", SARIF.0]).current_dir(&schemas);
+        step::run_command(&mut pack)?;
+        unpack(&schemas, ".tgz", &format!("package/{}", SARIF.1), "sarif.json")?;
+    }
+    if !schemas.join("junit.xsd").is_file() {
+        let mut get = Command::new(python.join("bin/pip"));
+        get.args(["download", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+        get.args(["--no-binary", ":all:", JUNIT.0, "--dest"]).arg(&schemas);
+        step::run_command(&mut get)?;
+        let package = JUNIT.0.replace("==", "-");
+        unpack(&schemas, ".tar.gz", &format!("{package}/{}", JUNIT.1), "junit.xsd")?;
+    }
     Ok(())
+}
+
+/// Takes one file out of the only package in a folder, and removes the package.
+fn unpack(folder: &Path, ending: &str, inside: &str, as_name: &str) -> anyhow::Result<()> {
+    let mut packages = std::fs::read_dir(folder)?.filter_map(|it| Some(it.ok()?.path()));
+    let package = packages
+        .find(|it| it.to_string_lossy().ends_with(ending))
+        .with_context(|| format!("no package *{ending} in {}", folder.display()))?;
+    let mut tar = Command::new("tar");
+    tar.arg("--extract").arg("--to-stdout").arg("--file").arg(&package).arg(inside);
+    let output = tar.output()?;
+    ensure!(output.status.success(), "{} does not hold {inside}", package.display());
+    std::fs::write(folder.join(as_name), output.stdout)?;
+    Ok(std::fs::remove_file(package)?)
 }
 
 /// Where the modules of node are kept.

@@ -1,46 +1,82 @@
-//! `writ help`: the usage, or the manual page of an error code.
+//! `writ help`: the manual in a terminal: commands, topics of the language, pages of codes.
 
 use clap::{Args, CommandFactory as _};
-use grammar::diagnostic::Explained;
+use grammar::{diagnostic::Explained, suggest::closest};
 
 use super::Arguments;
-use crate::done::{Done, Stopped};
+use crate::{
+    done::{Done, Stopped},
+    manual,
+};
 
-/// Explain an error code, or show how a command is used.
+/// Explain a word of the language, an error code or a command.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Help {
-    /// A code such as E0430 or W0302, `codes` for a list of all, or the name of a command.
-    topic: Option<String>,
+    /// A topic such as `policy`, `policy from` or `specificity`; a code such as E0430, or `codes`
+    /// for a list of all; the name of a command. `word TOPIC` where a command has the same name.
+    topic: Vec<String>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  writ help           all commands
-  writ help E0430     the manual page of an error
-  writ help codes     every code with its title
-  writ help decide    how `writ decide` is used";
+  writ help               commands and topics
+  writ help policy        the page of an item
+  writ help activates at  a line of an item
+  writ help specificity   what rules mean
+  writ help std           the standard library
+  writ help E0430         the page of an error
+  writ help codes         every code with its title
+  writ help decide        how `writ decide` is used
+  writ help word test     the item, where a command has its name";
 
-/// Columns of a paragraph.
-const COLUMNS: usize = 90;
+/// What asks for the language alone.
+const WORD: &str = "word";
 
 impl Help {
     pub(super) fn run(self) -> Result<Done, Stopped> {
         let mut command = Arguments::command();
         command.build();
-        let Some(topic) = self.topic else {
-            return Ok(Done::fine(command.render_long_help().to_string()));
-        };
+        let topic = self.topic.join(" ");
+        if topic.is_empty() {
+            let usage = command.render_long_help();
+            return Ok(Done::fine(format!("{usage}\n{}{MORE}", manual::listed())));
+        }
+        if let Some(word) = topic.strip_prefix(WORD).filter(|it| it.starts_with(' ')) {
+            return language(word.trim()).ok_or_else(|| unknown(word.trim()));
+        }
         if let Some(sub) = command.find_subcommand_mut(&topic) {
-            return Ok(Done::fine(sub.render_long_help().to_string()));
+            let mut usage = sub.render_long_help().to_string();
+            if !manual::find(&topic).is_empty() {
+                usage.push_str(&format!(
+                    "\n`{topic}` is a word of the language, too: `writ help {WORD} {topic}`\n"
+                ));
+            }
+            return Ok(Done::fine(usage));
         }
         if topic == "codes" {
             return Ok(Done::fine(list()));
         }
         let wanted = topic.to_ascii_uppercase();
-        let found = all().find(|it| it.code.to_string() == wanted);
-        found.map(|it| Done::fine(page(it))).ok_or_else(|| unknown(&topic))
+        let code = all().find(|it| it.code.to_string() == wanted).map(|it| Done::fine(page(it)));
+        code.or_else(|| language(&topic)).ok_or_else(|| unknown(&topic))
     }
+}
+
+const MORE: &str = "`writ help codes` lists every code.\n";
+
+/// What the manual says of a topic; each section under the name of its page where there are several.
+fn language(topic: &str) -> Option<Done> {
+    let found = manual::find(topic);
+    let several = found.len() > 1;
+    let shown: Vec<String> = found
+        .iter()
+        .map(|(page, text)| {
+            let text = manual::render(text);
+            if several { format!("[{}]\n{text}", page.name) } else { text }
+        })
+        .collect();
+    (!shown.is_empty()).then(|| Done::fine(shown.join("\n")))
 }
 
 /// Every code of the language, those of the parser first.
@@ -49,50 +85,33 @@ fn all() -> impl Iterator<Item = &'static Explained> {
 }
 
 fn page(explained: &Explained) -> String {
-    let mut out = format!("{}: {}\n", explained.code, explained.title);
-    for paragraph in explained.explanation.split("\n\n") {
-        out.push('\n');
-        out.push_str(&wrapped(paragraph));
-    }
-    out
+    let explanation = manual::render(explained.explanation);
+    format!("{}: {}\n\n{explanation}", explained.code, explained.title)
 }
 
 fn list() -> String {
     all().map(|it| format!("{}  {}\n", it.code, it.title)).collect()
 }
 
-fn unknown(topic: &str) -> Stopped {
-    let codes: Vec<String> = all().map(|it| it.code.to_string()).collect();
+/// Whatever can be asked for: commands, codes, topics of the language.
+pub(super) fn topics() -> Vec<String> {
     let command = Arguments::command();
-    let names = command.get_subcommands().map(clap::Command::get_name);
+    let commands = command.get_subcommands().map(|it| it.get_name().to_owned());
+    let codes = all().map(|it| it.code.to_string());
+    commands.chain(["codes".to_owned()]).chain(codes).chain(manual::all()).collect()
+}
+
+fn unknown(topic: &str) -> Stopped {
+    let topics = topics();
     let wanted = topic.to_ascii_uppercase();
-    let begun = codes.iter().find(|it| it.starts_with(&wanted)).map(String::as_str);
-    let close = || grammar::suggest::closest(topic, codes.iter().map(String::as_str).chain(names));
-    let hint = begun.or_else(close).map_or_else(
-        || "`writ help codes` lists every code".to_owned(),
+    let is_code = wanted.starts_with(['E', 'W']) && wanted.contains(|it: char| it.is_ascii_digit());
+    let mut begun = topics.iter().filter(|it| is_code && it.starts_with(&wanted));
+    let close = || closest(topic, topics.iter().map(String::as_str));
+    let hint = begun.next().map(String::as_str).or_else(close).map_or_else(
+        || "`writ help` lists the topics, `writ help codes` every code".to_owned(),
         |it| format!("did you mean `{it}`?"),
     );
     Stopped::Unknown(format!("there is no page `{topic}`; {hint}"))
-}
-
-/// Breaks a paragraph between words.
-fn wrapped(paragraph: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0_usize;
-    for word in paragraph.split_whitespace() {
-        let length = word.chars().count();
-        if column > 0 && COLUMNS < column.saturating_add(length).saturating_add(1) {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column = column.saturating_add(1);
-        }
-        out.push_str(word);
-        column = column.saturating_add(length);
-    }
-    out.push('\n');
-    out
 }
 
 #[cfg(test)]
@@ -104,7 +123,7 @@ mod tests {
         let codes: Vec<String> = all().map(|it| it.code.to_string()).collect();
         for (at, explained) in all().enumerate() {
             let text = page(explained);
-            assert!(text.lines().all(|it| it.chars().count() <= COLUMNS + 20), "{text}");
+            assert!(text.lines().all(|it| it.chars().count() <= 110), "{text}");
             assert!(!codes[at + 1..].contains(&codes[at]), "{}", codes[at]);
         }
     }

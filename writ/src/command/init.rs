@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::Args;
+use grammar::{literal::Domain, tree::FileId};
 
 use crate::{
     done::{Done, Stopped},
@@ -22,35 +23,100 @@ pub(crate) struct Init {
     /// The folder to write to; it is made where there is none.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// What the organisation is called in the rules: small letters, digits and hyphens.
+    #[arg(long, value_name = "NAME", default_value = SAMPLE_NAME, value_parser = name)]
+    organisation_name: String,
+    /// The organisation's domain; it and everything below it is `internal`.
+    #[arg(long, value_name = "DOMAIN", default_value = SAMPLE_DOMAIN, value_parser = Domain::parse)]
+    domain: Domain,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  writ init rules && writ test rules";
+  writ init rules && writ test rules
+  writ init rules --organisation-name northwind --domain northwind.example";
 
-/// Paths and texts of the starter tree.
+/// The organisation of the shipped rules.
+const SAMPLE_NAME: &str = "acme";
+
+/// Its domain, which all its addresses have.
+const SAMPLE_DOMAIN: &str = "acme.example";
+
+/// Domains that stand for others in the tests of the shipped rules.
+const OTHERS: [&str; 6] = [
+    "customer.example",
+    "elsewhere.example",
+    "lawfirm.example",
+    "paper.example",
+    "shop.example",
+    "supplier.example",
+];
+
+/// Paths and texts beside the rules.
 const FILES: [(&str, &str); 5] = [
     ("README.md", include_str!("../starter/README.md")),
-    ("acme.writ", rules::ACME.text),
     ("writ.toml", include_str!("../starter/writ.toml")),
     (".github/workflows/writ.yml", include_str!("../starter/github.yml")),
     (".gitlab-ci.yml", include_str!("../starter/gitlab.yml")),
+    (".pre-commit-config.yaml", include_str!("../starter/pre-commit.yml")),
 ];
 
 impl Init {
     pub(super) fn run(self) -> Result<Done, Stopped> {
-        let taken = FILES.iter().map(|it| self.folder.join(it.0)).find(|it| it.exists());
+        let domain = self.domain.to_string();
+        if OTHERS.iter().any(|it| *it == domain || domain.ends_with(&format!(".{it}"))) {
+            return Err(Stopped::Unknown(format!(
+                "`{domain}` stands for another organisation in the rules of the starter tree; give your own domain"
+            )));
+        }
+        let files = self.files(&domain);
+        let taken = files.iter().map(|it| self.folder.join(&it.0)).find(|it| it.exists());
         if let Some(taken) = taken {
             return Err(Stopped::Exists(taken));
         }
-        for (path, text) in FILES {
+        for (path, text) in &files {
             write(&self.folder.join(path), text)?;
         }
         let folder = self.folder.display();
-        let files = counted(FILES.len(), "file", "files");
+        let count = counted(files.len(), "file", "files");
         Ok(Done::fine(format!(
-            "wrote {files} to `{folder}`\nnext: put your domains into `acme.writ`, then `writ check {folder}` and `writ test {folder}`\n"
+            "wrote {count} to `{folder}`\nnext: read `{folder}/README.md`, then `writ check {folder}` and `writ test {folder}`\n"
         )))
+    }
+
+    /// Paths and texts, for this organisation.
+    fn files(&self, domain: &str) -> Vec<(String, String)> {
+        let rules_path = format!("{}.writ", self.organisation_name);
+        let named = format!("organisation {} {{", self.organisation_name);
+        let rules = rules::ACME
+            .text
+            .replace(&format!("organisation {SAMPLE_NAME} {{"), &named)
+            .replace(SAMPLE_DOMAIN, domain);
+        // Another length of the domain moves the columns.
+        let rules = grammar::format(&rules).unwrap_or(rules);
+        let own = |text: &str| {
+            text.replace("`RULES`", &format!("`{rules_path}`")).replace("DOMAIN", domain)
+        };
+        let mut files: Vec<(String, String)> =
+            FILES.iter().map(|it| (it.0.to_owned(), own(it.1))).collect();
+        files.push((rules_path, rules));
+        files
+    }
+}
+
+/// Said of what is no name.
+const NOT_A_NAME: &str = "a name has small letters, digits and hyphens, and begins with a letter";
+
+/// A name of the rules, which is the name of a file too.
+fn name(text: &str) -> Result<String, String> {
+    if text.contains(|it: char| !it.is_ascii_alphanumeric() && it != '-') {
+        return Err(NOT_A_NAME.to_owned());
+    }
+    let item = format!("writ 1\norganisation {text} {{\n  domains {SAMPLE_DOMAIN}\n}}\n");
+    let (_, findings) = grammar::parse(FileId(0), &item);
+    match findings.first() {
+        None => Ok(text.to_owned()),
+        Some(_) => Err(NOT_A_NAME.to_owned()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
 mod check;
+mod completions;
 mod decide;
 mod envelope;
 mod explain;
@@ -9,6 +10,7 @@ mod fix;
 mod fmt;
 mod help;
 mod init;
+mod man;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -25,7 +27,7 @@ use crate::{
     version,
     disable_help_subcommand = true,
     arg_required_else_help = true,
-    after_help = EXITS,
+    after_help = exits(),
 )]
 pub(crate) struct Arguments {
     /// When to use colours: auto, always or never. `NO_COLOR` in the environment turns auto off.
@@ -43,13 +45,16 @@ pub(crate) struct Arguments {
 }
 
 /// How every command ends.
-const EXITS: &str = "\
-Exit codes:
-  0  nothing to complain about
+const EXIT_CODES: &str = "  0  nothing to complain about
   1  errors in the rules, failed tests, files that are not in their form
-  2  the command line or a file is not usable
+  2  the command line or a file is not usable";
 
-`writ help CODE` explains an error code, such as `writ help E0430`.";
+/// Under the list of commands.
+fn exits() -> String {
+    format!(
+        "Exit codes:\n{EXIT_CODES}\n\n`writ help TOPIC` explains a word of the language, `writ help CODE` an error code."
+    )
+}
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -61,6 +66,8 @@ enum Command {
     Explain(explain::Explain),
     Extract(extract::Extract),
     Help(help::Help),
+    Completions(completions::Completions),
+    Man(man::ManPages),
 }
 
 impl Arguments {
@@ -80,6 +87,8 @@ impl Arguments {
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),
             Command::Help(it) => it.run(),
+            Command::Completions(it) => it.run(),
+            Command::Man(it) => it.run(),
         }
     }
 }

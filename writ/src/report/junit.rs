@@ -9,7 +9,7 @@ use crate::{loaded::Usable, plain::plain_line};
 pub(crate) fn write(usable: &Usable, reports: &[TestReport]) -> String {
     let failed = reports.iter().filter(|it| !it.passed()).count();
     let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"writ\" tests=\"{}\" failures=\"{failed}\">\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"writ\" tests=\"{}\" failures=\"{failed}\" errors=\"0\">\n",
         reports.len()
     );
     for report in reports {

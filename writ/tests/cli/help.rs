@@ -16,7 +16,7 @@ fn a_code_has_its_page() {
 }
 
 #[test]
-fn help_is_the_usage() {
+fn help_is_the_usage_and_the_topics() {
     let scene = Scene::new(&[]);
     let usage = scene.writ(&["help"]).ends(0).out;
     for command in ["init", "check", "fmt", "test", "decide", "explain", "extract", "help"] {
@@ -25,8 +25,32 @@ fn help_is_the_usage() {
         assert!(help.contains(&format!("Usage: writ {command}")), "{help}");
         assert!(help.contains("Examples:\n  writ "), "{help}");
     }
+    for topic in ["\n  policy ", "\n  specificity ", "\n  tutorial ", "Items of a rule file:"] {
+        assert!(usage.contains(topic), "{usage}");
+    }
     let none = scene.writ(&[]).ends(2);
     assert!(none.err.contains("Usage: writ"), "{}", none.err);
+}
+
+#[test]
+fn a_topic_has_its_page_without_marks() {
+    let scene = Scene::new(&[]);
+    let page = scene.writ(&["help", "specificity"]).ends(0).out;
+    assert!(page.starts_with("SPECIFICITY\n"), "{page}");
+    assert!(!page.contains("```") && !page.contains("](") && !page.contains("**"), "{page}");
+    let line = scene.writ(&["help", "activates", "at"]).ends(0).out;
+    assert!(line.starts_with("`activates at`\n") && line.lines().count() < 25, "{line}");
+    let from = scene.writ(&["help", "from"]).ends(0).out;
+    assert!(from.contains("[policy]\n") && from.contains("[request]\n"), "{from}");
+}
+
+#[test]
+fn a_command_and_a_word_of_one_name_are_both_there() {
+    let scene = Scene::new(&[]);
+    let command = scene.writ(&["help", "test"]).ends(0).out;
+    assert!(command.contains("Usage: writ test") && command.contains("`writ help word test`"));
+    let word = scene.writ(&["help", "word", "test"]).ends(0).out;
+    assert!(word.starts_with("`TEST`\n"), "{word}");
 }
 
 #[test]
@@ -34,6 +58,11 @@ fn a_page_that_is_not_there_offers_one_that_is() {
     let scene = Scene::new(&[]);
     let run = scene.writ(&["help", "E043"]).ends(2);
     assert_eq!(run.err, "error: there is no page `E043`; did you mean `E0430`?\n");
-    let run = scene.writ(&["help", "chekc"]).ends(2);
-    assert!(run.err.contains("did you mean `check`?"), "{}", run.err);
+    for (asked, offered) in [("chekc", "check"), ("polcy", "policy"), ("specifity", "specificity")]
+    {
+        let run = scene.writ(&["help", asked]).ends(2);
+        assert!(run.err.contains(&format!("did you mean `{offered}`?")), "{}", run.err);
+    }
+    let run = scene.writ(&["help", "zzz"]).ends(2);
+    assert!(run.err.contains("`writ help` lists the topics"), "{}", run.err);
 }

@@ -4,19 +4,63 @@ use crate::scene::Scene;
 
 #[test]
 fn the_starter_tree_is_clean_in_its_form_and_tested() {
-    let scene = Scene::new(&[]);
-    scene.writ(&["init", "new/rules"]).ends(0);
-    scene.writ(&["check", "--deny-lints", "new/rules"]).ends(0);
-    scene.writ(&["fmt", "--check", "new/rules"]).ends(0);
-    scene.writ(&["test", "new/rules"]).ends(0);
-    for (path, command) in [
-        ("new/rules/.github/workflows/writ.yml", "run: writ "),
-        ("new/rules/.gitlab-ci.yml", "- writ "),
+    for arguments in [
+        &["init", "new/rules"][..],
+        &["init", "new/rules", "--organisation-name", "x", "--domain", "mail.northwind.example"],
+        &[
+            "init",
+            "new/rules",
+            "--organisation-name",
+            "long-name-2",
+            "--domain",
+            "b\u{fc}cher.example",
+        ],
     ] {
-        let text = scene.read(path);
-        for step in ["check", "fmt --check", "test"] {
-            assert!(text.contains(&format!("{command}{step}")), "{path}: {step}");
+        let scene = Scene::new(&[]);
+        scene.writ(arguments).ends(0);
+        scene.writ(&["check", "--deny-lints", "new/rules"]).ends(0);
+        scene.writ(&["fmt", "--check", "new/rules"]).ends(0);
+        let tested = scene.writ(&["test", "new/rules"]).ends(0);
+        assert!(tested.out.contains(" 0 failed"), "{}", tested.out);
+        for (path, command) in [
+            ("new/rules/.github/workflows/writ.yml", "run: writ "),
+            ("new/rules/.gitlab-ci.yml", "- writ "),
+            ("new/rules/.pre-commit-config.yaml", "entry: writ "),
+        ] {
+            let text = scene.read(path);
+            for step in ["check", "fmt --check", "test"] {
+                assert!(text.contains(&format!("{command}{step}")), "{path}: {step}");
+            }
         }
+    }
+}
+
+#[test]
+fn the_tree_is_the_organisation_s_own() {
+    let scene = Scene::new(&[]);
+    scene
+        .writ(&["init", "r", "--organisation-name", "northwind", "--domain", "northwind.example"])
+        .ends(0);
+    let rules = scene.read("r/northwind.writ");
+    assert!(rules.contains("\norganisation northwind {\n"), "{rules}");
+    assert!(rules.contains(" northwind.example, *.northwind.example\n"), "{rules}");
+    assert!(!rules.contains("acme"), "{rules}");
+    assert!(scene.read("r/README.md").contains("`northwind.writ`"));
+}
+
+#[test]
+fn what_cannot_be_a_name_or_a_domain_is_refused() {
+    let scene = Scene::new(&[]);
+    for arguments in [
+        ["--organisation-name", "North Wind"],
+        ["--organisation-name", "../x"],
+        ["--organisation-name", "a {\n}\ndefault deliver #"],
+        ["--domain", "north wind"],
+        ["--domain", "*.northwind.example"],
+        ["--domain", "shop.example"],
+    ] {
+        scene.writ(&["init", "r", arguments[0], arguments[1]]).ends(2);
+        assert!(!scene.path("r").exists(), "{arguments:?}");
     }
 }
 
