@@ -44,7 +44,7 @@ fn files() -> Vec<(&'static str, Vec<(String, String)>)> {
         ("language/std.md", one("std", std_library())),
         ("language/pattern.md", one("checks", checks())),
         ("language/grammar.md", one("grammar", pest())),
-        ("tool.md", usages()),
+        ("tool.md", one("commands", usages())),
     ]
 }
 
@@ -138,15 +138,20 @@ fn pest() -> String {
 }
 
 /// The usage of each command, as `--help` prints it.
-fn usages() -> Vec<(String, String)> {
+fn usages() -> String {
     let mut command = Arguments::command().term_width(96);
     command.build();
-    let mut parts = Vec::new();
+    let mut out = String::new();
     for sub in command.get_subcommands_mut().filter(|it| !it.is_hide_set()) {
-        let name = sub.get_name().to_owned();
         let help = sub.render_long_help().to_string();
         let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
-        parts.push((name, format!("```text\n{}\n```\n", lines.join("\n").trim_end())));
+        let usage = lines.join("\n");
+        out.push_str(&format!(
+            "\n## `writ {}`\n\n```text\n{}\n```\n",
+            sub.get_name(),
+            usage.trim_end()
+        ));
     }
-    parts
+    out.push('\n');
+    out
 }
