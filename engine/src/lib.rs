@@ -19,6 +19,7 @@ pub mod checksum;
 pub mod code;
 pub mod decision;
 pub mod facts;
+pub mod live;
 pub mod normal;
 pub mod program;
 pub mod reference;

@@ -15,8 +15,10 @@ pub mod diagnostic;
 pub mod layout;
 pub mod limits;
 pub mod literal;
+pub mod parts;
 pub mod suggest;
 pub mod tree;
+pub mod vocabulary;
 
 #[expect(
     clippy::wildcard_enum_match_arm,

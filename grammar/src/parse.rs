@@ -32,11 +32,35 @@ use crate::{
 /// order of the text.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
+    let read = read(file, text, Begins::File);
+    (read.tree, read.diagnostics)
+}
+
+/// What was read of a file, or of a part of it.
+pub(crate) struct Read {
+    pub(crate) tree: Tree,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many lines are, or should be, `writ N`.
+    pub(crate) editions: usize,
+}
+
+/// What the text begins.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(crate) enum Begins {
+    /// A file: the edition is its first line.
+    File,
+    /// A part after the first.
+    Part,
+}
+
+/// Reads a file or a part of it.
+pub(crate) fn read(file: FileId, text: &str, begins: Begins) -> Read {
     let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new() };
     if text.len() > FILE_OCTETS_MAX {
         let scribe = Scribe::new(file, text, &[]);
         let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
-        return (tree, vec![Diagnostic::new(LIMIT, message).primary(scribe.offsets(0, 0), "")]);
+        let finding = Diagnostic::new(LIMIT, message).primary(scribe.offsets(0, 0), "");
+        return Read { tree, diagnostics: vec![finding], editions: 0 };
     }
     let layout = layout(text);
     let scribe = Scribe::new(file, text, &layout.pieces);
@@ -44,23 +68,32 @@ pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
         scribe,
         layout: &layout,
         tree,
+        editions: 0,
         stray: Vec::new(),
         swallow: false,
         explained: BTreeSet::new(),
     };
-    reader.edition();
+    if begins == Begins::File {
+        reader.edition();
+    }
     for node in &layout.nodes {
         reader.node(node);
     }
     reader.report_stray();
     fault::report(&mut reader.scribe, &layout, &reader.explained);
-    (reader.tree, in_order(reader.scribe.into_diagnostics()))
+    Read {
+        tree: reader.tree,
+        diagnostics: in_order(reader.scribe.into_diagnostics()),
+        editions: reader.editions,
+    }
 }
 
 struct Reader<'t> {
     scribe: Scribe<'t>,
     layout: &'t Layout,
     tree: Tree,
+    /// Lines that are, or should be, `writ N`.
+    editions: usize,
     /// Lines outside of any item that were not reported yet.
     stray: Vec<Line>,
     /// Whether the next stray lines belong to something that was reported.
@@ -127,6 +160,7 @@ impl Reader<'_> {
 
     fn found(&mut self, found: Found, line: Line, node: &Node) {
         let key = found.form.key;
+        self.editions = self.editions.saturating_add(usize::from(key == "writ"));
         self.swallow = forms::needs_block(key) && matches!(node, Node::Line(_));
         if let Node::Block(block) = node
             && !forms::needs_block(key)

@@ -12,7 +12,7 @@ mod idle;
 mod items;
 pub(crate) mod lapse;
 mod lints;
-mod names;
+pub(crate) mod names;
 mod organisation;
 mod outcomes;
 mod people;
@@ -32,9 +32,11 @@ use grammar::{
 
 use regex_automata::meta::Regex;
 
+pub use self::names::NameKind;
+
 use self::{
     items::Items,
-    names::{Entry, NameKind, Names, Part},
+    names::{Entry, Names, Part},
 };
 use crate::{
     code,
@@ -51,20 +53,45 @@ pub(crate) fn load(
     let mut findings = Vec::new();
     let parsed = parse_all(files, libraries, &mut findings);
     let parts = parsed.parts(files, libraries);
-    let names = Names::collect(&parts, &parsed.sources, &mut findings);
-    refuse_library_items(&parts, &mut findings);
+    let checked = judge(&parsed.sources, &parts, findings, BTreeMap::new());
+    (checked.rules, checked.findings)
+}
+
+/// What parsed files came to.
+pub(crate) struct Judged {
+    /// Absent where nothing could be made of the tree.
+    pub(crate) rules: Option<Rules>,
+    /// Those of the parser and those of the check.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// Every reference that was resolved, and the name that it means.
+    pub(crate) met: Vec<(Span, Span)>,
+    /// Compiled expressions, by where they stand.
+    pub(crate) regexes: BTreeMap<Span, Arc<Regex>>,
+}
+
+/// Checks parsed files. `findings` are the parser's; `regexes` were compiled before from the same places.
+pub(crate) fn judge(
+    sources: &Sources,
+    parts: &[Part<'_>],
+    mut findings: Vec<Diagnostic>,
+    regexes: BTreeMap<Span, Arc<Regex>>,
+) -> Judged {
+    let names = Names::collect(parts, sources, &mut findings);
+    refuse_library_items(parts, &mut findings);
     let own = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.iter().copied());
     let items = Items::collect(own);
     let checker = Checker {
-        sources: &parsed.sources,
+        sources,
         names,
         items,
         findings: RefCell::new(findings),
         values: RefCell::default(),
-        regexes: RefCell::default(),
+        regexes: RefCell::new(regexes),
     };
     let rules = checker.rules();
-    (rules, without_cascade(checker.findings.into_inner(), &parts))
+    let met = checker.names.take_met();
+    let findings = without_cascade(checker.findings.into_inner(), parts);
+    Judged { rules, findings, met, regexes: checker.regexes.into_inner() }
 }
 
 /// What every part of the check works with.

@@ -5,7 +5,10 @@
 //! may name so too. A qualified name goes through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
 //! names, so that a reader never has to ask which of two is meant there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
@@ -17,7 +20,8 @@ use crate::{code, model::source::Sources};
 
 /// What kind of thing a name stands for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum NameKind {
+#[expect(missing_docs, reason = "the words of the language")]
+pub enum NameKind {
     Addresses,
     Attribute,
     Bypass,
@@ -60,8 +64,9 @@ impl NameKind {
         }
     }
 
-    /// As a sentence says it.
-    pub(crate) fn words(self) -> &'static str {
+    /// As a sentence says it: `an examination`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
         match self {
             Self::Addresses => "an `addresses` set",
             Self::Attribute => "an attribute",
@@ -78,8 +83,9 @@ impl NameKind {
         }
     }
 
-    /// Whether records and traces name it without its file.
-    fn is_unique_in_tree(self) -> bool {
+    /// Whether records and traces name it without its file, so that rules of other files may too.
+    #[must_use]
+    pub fn is_unique_in_tree(self) -> bool {
         match self {
             Self::Addresses
             | Self::Bypass
@@ -125,6 +131,8 @@ pub(crate) struct Names<'t> {
     of_file: BTreeMap<FileId, usize>,
     /// Entries whose names are unique in the tree, by name.
     in_tree: BTreeMap<String, Vec<usize>>,
+    /// Every reference that was resolved, and the name that it means; with doubles.
+    met: RefCell<Vec<(Span, Span)>>,
 }
 
 /// Parsed files of one module.
@@ -219,16 +227,20 @@ impl<'t> Names<'t> {
             .iter()
             .filter(|it| it.kind.is_unique_in_tree() && !it.in_library)
             .collect();
-        unique.sort_by_key(|it| (sources.path(it.name.span.file), it.name.span));
+        unique.sort_by_key(|it| sources.order(it.name.span));
         for entry in unique {
             let key = (entry.label.as_str(), entry.kind.space());
             match seen.get(&key) {
                 // Within one file it was reported there.
-                Some(first) if first.name.span.file == entry.name.span.file => {}
+                Some(first) if self.module_of(first.name) == self.module_of(entry.name) => {}
                 Some(first) => found.push(twice(entry.name, first.name.span)),
                 None => drop(seen.insert(key, entry)),
             }
         }
+    }
+
+    fn module_of(&self, name: &Name) -> Option<usize> {
+        self.of_file.get(&name.span.file).copied()
     }
 
     /// Numbers the entries of each kind by label and path, so that the order of files is gone.
@@ -247,6 +259,16 @@ impl<'t> Names<'t> {
             entry.id = *id;
             *id = id.saturating_add(1);
         }
+    }
+
+    /// Every name that is declared.
+    pub(crate) fn entries(&self) -> &[Entry<'t>] {
+        &self.entries
+    }
+
+    /// Every reference that was resolved so far, and the name that it means; with doubles.
+    pub(crate) fn take_met(&self) -> Vec<(Span, Span)> {
+        self.met.take()
     }
 
     /// The entries of one kind in the order of their numbers.
@@ -285,6 +307,7 @@ impl<'t> Names<'t> {
     ) -> Result<&Entry<'t>, Box<Diagnostic>> {
         let named: Vec<&Entry<'t>> = self.lookup(reference);
         if let Some(entry) = named.iter().find(|it| wanted.contains(&it.kind)) {
+            self.met.borrow_mut().push((reference.name.span, entry.name.span));
             return Ok(entry);
         }
         let Some(entry) = named.first() else {
@@ -403,7 +426,7 @@ impl<'t> Names<'t> {
 }
 
 /// The kind and name that an item declares.
-fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
+pub(crate) fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
     Some(match item {
         ItemKind::Addresses(it) => (NameKind::Addresses, &it.name),
         ItemKind::Attribute(it) => (NameKind::Attribute, &it.name),

@@ -3,7 +3,7 @@
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Address,
-    tree::{self, FileId, OnError, Span, Text},
+    tree::{self, OnError, Text},
 };
 use jiff::tz::TimeZone;
 
@@ -17,7 +17,7 @@ impl Checker<'_> {
     /// The organisation of the tree; reports where there is none, or a second one.
     pub(super) fn organisation(&self) -> Option<Organisation> {
         let mut all = self.items.organisations.clone();
-        all.sort_by_key(|it| (self.sources.path(it.name.span.file), it.name.span));
+        all.sort_by_key(|it| self.sources.order(it.name.span));
         let Some((first, others)) = all.split_first() else {
             if self.decides_nothing() {
                 return nobody();
@@ -49,7 +49,7 @@ impl Checker<'_> {
     }
 
     fn report_missing(&self) {
-        let start = Span { file: FileId(0), start: 0, end: 0 };
+        let start = self.sources.first();
         let finding = Diagnostic::new(code::ORGANISATION_MISSING, "no file has an `organisation`")
             .primary(start, "")
             .fix(Fix::advice("write `organisation NAME { domains … }` with your domains"));

@@ -1,19 +1,31 @@
 //! The files of a tree, for the places that diagnostics and traces name.
+//!
+//! A file may be read in parts, each with a [`FileId`] of its own; places are those of the file.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use grammar::tree::{FileId, Span};
+use grammar::{
+    diagnostic::Diagnostic,
+    tree::{FileId, Span},
+};
 
-/// Path and text of every file, in the order of their [`FileId`].
+/// Path and lines of everything that was parsed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
-    files: Vec<File>,
+    parts: BTreeMap<FileId, Part>,
+    files: u32,
 }
 
+/// A file, or a part of one.
 #[derive(Clone, Debug)]
-struct File {
+struct Part {
     path: Arc<str>,
-    /// Offset of the first byte of each line.
+    /// The number of the file among all files.
+    file: FileId,
+    /// Octets and lines of the file before this part.
+    start: u32,
+    lines_before: usize,
+    /// Offset of the first byte of each line of the part.
     lines: Vec<u32>,
 }
 
@@ -36,14 +48,32 @@ impl Line {
 }
 
 impl Sources {
-    /// Adds a file; its id is the number of those before it.
+    /// Adds a file that is read whole; its id is the number of those before it.
     pub(crate) fn add(&mut self, path: &str, text: &str) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
-        let after = breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX));
-        let lines = std::iter::once(0).chain(after).collect();
-        self.files.push(File { path: Arc::from(path), lines });
+        let id = FileId(self.files);
+        self.add_parts(path, [(id, text)]);
         id
+    }
+
+    /// Adds a file by its parts in order.
+    pub(crate) fn add_parts<'p>(
+        &mut self,
+        path: &str,
+        parts: impl IntoIterator<Item = (FileId, &'p str)>,
+    ) {
+        let (path, file): (Arc<str>, _) = (path.into(), FileId(self.files));
+        self.files = self.files.saturating_add(1);
+        let (mut start, mut lines_before) = (0_u32, 0_usize);
+        for (id, text) in parts {
+            let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+            let after = breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX));
+            let lines: Vec<u32> = std::iter::once(0).chain(after).collect();
+            let more = lines.len().saturating_sub(1);
+            self.parts
+                .insert(id, Part { path: Arc::clone(&path), file, start, lines_before, lines });
+            start = start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            lines_before = lines_before.saturating_add(more);
+        }
     }
 
     /// Where a span starts.
@@ -53,14 +83,41 @@ impl Sources {
 
     /// The same, sharing the path.
     pub(crate) fn line(&self, span: Span) -> Option<Line> {
-        let file = usize::try_from(span.file.0).ok().and_then(|it| self.files.get(it))?;
-        let line = file.lines.partition_point(|it| *it <= span.start);
-        let number = u32::try_from(line).unwrap_or(u32::MAX);
-        Some(Line { path: Arc::clone(&file.path), number })
+        let part = self.parts.get(&span.file)?;
+        let inside = part.lines.partition_point(|it| *it <= span.start);
+        let number = u32::try_from(part.lines_before.saturating_add(inside)).unwrap_or(u32::MAX);
+        Some(Line { path: Arc::clone(&part.path), number })
     }
 
     /// The path of a file.
     pub(crate) fn path(&self, file: FileId) -> Option<&str> {
-        usize::try_from(file.0).ok().and_then(|it| self.files.get(it)).map(|it| it.path.as_ref())
+        self.parts.get(&file).map(|it| &*it.path)
+    }
+
+    /// What sorts spans by path and place.
+    pub(crate) fn order(&self, span: Span) -> (Option<&str>, Span) {
+        (self.path(span.file), self.in_file(span))
+    }
+
+    /// The span as the whole file counts.
+    pub(crate) fn in_file(&self, span: Span) -> Span {
+        let Some(part) = self.parts.get(&span.file) else { return span };
+        let moved = |at: u32| at.saturating_add(part.start);
+        Span { file: part.file, start: moved(span.start), end: moved(span.end) }
+    }
+
+    /// The finding with all its places as the whole files count.
+    pub(crate) fn finding_in_file(&self, mut finding: Diagnostic) -> Diagnostic {
+        finding.labels.iter_mut().for_each(|it| it.span = self.in_file(it.span));
+        let edits = finding.fix.iter_mut().flat_map(|it| &mut it.edits);
+        edits.for_each(|it| it.0 = self.in_file(it.0));
+        finding
+    }
+
+    /// The start of the first file.
+    pub(crate) fn first(&self) -> Span {
+        let is_first = |it: &(&FileId, &Part)| it.1.file == FileId(0) && it.1.start == 0;
+        let file = self.parts.iter().find(is_first).map_or(FileId(0), |it| *it.0);
+        Span { file, start: 0, end: 0 }
     }
 }

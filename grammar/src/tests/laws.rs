@@ -93,3 +93,40 @@ proptest! {
         prop_assert_eq!(tree.items.len(), 2);
     }
 }
+
+/// Findings and places of the items, as the whole file counts.
+fn of_parts(parts: &crate::parts::Parts) -> (Vec<String>, Vec<(u32, u32)>) {
+    let (mut findings, mut items, mut start) = (Vec::new(), Vec::new(), 0);
+    for part in parts.all() {
+        for finding in &part.diagnostics {
+            let place = finding.place().map(|it| (it.start + start, it.end + start));
+            findings.push(format!("{} {} {place:?}", finding.code, finding.message));
+        }
+        items.extend(part.tree.items.iter().map(|it| (it.span.start + start, it.span.end + start)));
+        start += u32::try_from(part.text.len()).unwrap();
+    }
+    (findings, items)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_parts_say_what_the_whole_says(texts in prop::collection::vec(mutated(), 1..5)) {
+        let mut parts = crate::parts::Parts::default();
+        let mut ids = 0..;
+        for text in texts {
+            parts.set(&text, &mut || FileId(ids.next().unwrap()));
+            let joined: String = parts.all().iter().map(|it| it.text.as_str()).collect();
+            prop_assert_eq!(&joined, &text);
+            let (tree, findings) = parse(FileId(0), &text);
+            let place = |it: &crate::diagnostic::Diagnostic| it.place().map(|it| (it.start, it.end));
+            let whole: Vec<String> = findings
+                .iter()
+                .map(|it| format!("{} {} {:?}", it.code, it.message, place(it)))
+                .collect();
+            let items: Vec<(u32, u32)> = tree.items.iter().map(|it| (it.span.start, it.span.end)).collect();
+            prop_assert_eq!(of_parts(&parts), (whole, items));
+        }
+    }
+}

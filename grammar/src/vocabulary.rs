@@ -1,0 +1,23 @@
+//! The first words of items and lines, for tools that offer and explain them.
+
+use crate::forms::{ITEMS, Lines, block_form};
+
+/// The words that begin an item, `writ` and `use` among them.
+pub fn items() -> impl Iterator<Item = &'static str> {
+    ITEMS.iter().map(|it| it.key)
+}
+
+/// The first words of the lines that a block has; nothing for a set, whose lines are entries, and for
+/// what has no block. A `message` is the block inside of a `test`.
+///
+/// ```
+/// assert!(grammar::vocabulary::lines("policy").contains(&"valid"));
+/// assert!(grammar::vocabulary::lines("domains").is_empty());
+/// ```
+#[must_use]
+pub fn lines(block: &str) -> Vec<&'static str> {
+    match block_form(block).map(|it| it.lines) {
+        Some(Lines::Properties(forms)) => forms.iter().map(|it| it.key).collect(),
+        Some(Lines::Entries(_)) | None => Vec::new(),
+    }
+}
