@@ -44,8 +44,17 @@ const AFTER: [&[u8; SYMBOLS]; SYMBOLS] = [
     b"<<9<==;;<BC;=?>;D9:;>??BCB4>;",
 ];
 
+/// What a space between two words adds: letters of one word foretell each other over more than
+/// the one symbol that is counted here, two words hardly.
+const BETWEEN_WORDS: u32 = 24;
+
 /// The cost of a run of bytes in half bits: the higher, the rarer.
 pub(super) fn rarity(run: &[u8]) -> u32 {
+    let inner = run.get(1..run.len().saturating_sub(1)).unwrap_or_default();
+    chained(run).saturating_add(if inner.contains(&b' ') { BETWEEN_WORDS } else { 0 })
+}
+
+fn chained(run: &[u8]) -> u32 {
     let mut symbols = run.iter().map(|it| symbol(*it));
     let Some(mut before) = symbols.next() else { return 0 };
     let mut sum = cost(ALONE, before);

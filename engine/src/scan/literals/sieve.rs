@@ -105,7 +105,8 @@ impl Tier {
         let grams = needle.windows(self.gram_octets).enumerate().skip(remainder);
         let worth = |offset: usize| {
             let rest = needle.get(offset..).unwrap_or_default();
-            rarity(rest.get(..LOAD).unwrap_or(rest))
+            let gram = rest.get(..self.gram_octets).unwrap_or(rest);
+            rarity(gram).saturating_add(rarity(rest.get(..LOAD).unwrap_or(rest)))
         };
         // The first of equals.
         let rarest = grams.step_by(self.stride).rev().max_by_key(|it| worth(it.0));
