@@ -45,17 +45,13 @@ impl Mapped {
 /// ```
 #[must_use]
 pub fn normalise(source: &str) -> String {
-    let mut text = String::with_capacity(source.len());
-    Clusters::new(source, Case::Folded).run(&mut text, |_, _| {});
-    text
+    Clusters::new(source, Case::Folded).text()
 }
 
 /// The same without the case fold: for terms that ask for `exact case`.
 #[must_use]
 pub fn normalise_keeping_case(source: &str) -> String {
-    let mut text = String::with_capacity(source.len());
-    Clusters::new(source, Case::Kept).run(&mut text, |_, _| {});
-    text
+    Clusters::new(source, Case::Kept).text()
 }
 
 /// Normalises text and remembers where it came from.
@@ -86,6 +82,24 @@ struct Clusters<'a> {
 impl<'a> Clusters<'a> {
     fn new(source: &'a str, case: Case) -> Self {
         Self { source, case, scratch: String::new() }
+    }
+
+    /// The normalised text.
+    fn text(mut self) -> String {
+        let mut text = String::with_capacity(self.source.len());
+        let mut rest = self.source;
+        while let Some(first) = rest.chars().next() {
+            let (plain, tail) = rest.split_at_checked(plain_octets(rest)).unwrap_or(("", rest));
+            push_plain(&mut text, plain, self.case);
+            rest = tail;
+            if plain.is_empty() {
+                let length = cluster_length(rest, first);
+                let (cluster, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
+                self.push(cluster, 0, &mut text, &mut |_, _| {});
+                rest = tail;
+            }
+        }
+        text
     }
 
     /// Appends the normalised text to `text`; tells `mark` of each cluster that gave some.
@@ -148,6 +162,49 @@ impl<'a> Clusters<'a> {
             }
         }
     }
+}
+
+/// Octets looked at together where text is plain ASCII.
+const BLOCK: usize = 16;
+
+/// Octets of the ASCII that `text` starts with and that nothing after it joins.
+fn plain_octets(text: &str) -> usize {
+    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
+    let plain = blocks.iter().take_while(|it| it.is_ascii()).count();
+    let next = blocks.get(plain).map_or(rest, |it| it.as_slice());
+    let more = next.iter().take_while(|it| it.is_ascii()).count();
+    let octets = plain.saturating_mul(BLOCK).saturating_add(more);
+    // A mark may follow the last.
+    if octets == text.len() { octets } else { octets.saturating_sub(1) }
+}
+
+/// Appends plain ASCII: whole blocks where no white space collapses, else octet by octet.
+fn push_plain(text: &mut String, plain: &str, case: Case) {
+    let from = text.len();
+    let mut rest = plain;
+    while !rest.is_empty() {
+        let (block, tail) = rest.split_at_checked(BLOCK).unwrap_or((rest, ""));
+        if keeps_its_spaces(block.as_bytes()) && !(block.starts_with(' ') && text.ends_with(' ')) {
+            text.push_str(block);
+        } else {
+            block.chars().for_each(|it| push_collapsing(text, it));
+        }
+        rest = tail;
+    }
+    if let (Case::Folded, Some(pushed)) = (case, text.get_mut(from..)) {
+        pushed.make_ascii_lowercase();
+    }
+}
+
+/// Whether every white space is one space by itself.
+fn keeps_its_spaces(block: &[u8]) -> bool {
+    let other = block.iter().fold(false, |any, it| any | (9..=13).contains(it));
+    let after = block.get(1..).unwrap_or_default();
+    let two = block
+        .iter()
+        .zip(after)
+        .fold(false, |any, (one, next)| any | (*one == b' ' && *next == b' '));
+    !(other | two)
 }
 
 /// NFKC without what nobody sees.

@@ -6,12 +6,15 @@ use std::{
     sync::Arc,
 };
 
+use grammar::tree::Scope;
+
 use super::{
     Scan,
     examination::{Examination, Findable, Term},
     hit::{HITS_IN_SEGMENT_MAX, Words, cased_occurrences, compact, is_whole_word},
     pattern::Pattern,
     score::{Found, value},
+    seek::{InSegment, Seeker},
     segment_text,
 };
 
@@ -32,7 +35,7 @@ struct NumberedTerm {
 
 #[derive(Clone, Debug)]
 struct NumberedPattern {
-    number: u32,
+    number: usize,
     near: Vec<u32>,
     pattern: Arc<Pattern>,
 }
@@ -42,7 +45,7 @@ struct NumberedPattern {
 pub(super) struct Numbers {
     pub(super) texts: Vec<String>,
     by_text: BTreeMap<String, u32>,
-    patterns: Vec<Arc<Pattern>>,
+    pub(super) patterns: Vec<Seeker>,
 }
 
 impl Numbers {
@@ -57,16 +60,21 @@ impl Numbers {
     }
 
     /// Patterns are one where they find the same: what they weigh or must be near may differ.
-    fn pattern(&mut self, pattern: &Arc<Pattern>) -> u32 {
-        let known = self.patterns.iter().position(|it| it.finds_the_same(pattern));
+    fn pattern(&mut self, pattern: &Arc<Pattern>, scopes: &BTreeSet<Scope>) -> usize {
+        let known = self.patterns.iter().position(|it| it.pattern.finds_the_same(pattern));
         let at = known.unwrap_or_else(|| {
-            self.patterns.push(Arc::clone(pattern));
+            let seeker = Seeker::new(pattern, |text| self.number(text));
+            self.patterns.push(seeker);
             self.patterns.len().saturating_sub(1)
         });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        if let Some(seeker) = self.patterns.get_mut(at) {
+            seeker.scopes.extend(scopes);
+        }
+        at
     }
 
-    pub(super) fn finder(&mut self, what: &Findable) -> Finder {
+    /// Numbers what an examination looks for in these scopes.
+    pub(super) fn finder(&mut self, what: &Findable, scopes: &BTreeSet<Scope>) -> Finder {
         let mut terms = Vec::new();
         for term in &what.terms {
             let near = term.near.as_deref().map(|it| self.number(it));
@@ -80,7 +88,7 @@ impl Numbers {
         let mut patterns = Vec::new();
         for pattern in &what.patterns {
             let near = pattern.near.iter().map(|it| self.number(it)).collect();
-            let (number, pattern) = (self.pattern(pattern), Arc::clone(pattern));
+            let (number, pattern) = (self.pattern(pattern, scopes), Arc::clone(pattern));
             patterns.push(NumberedPattern { number, near, pattern });
         }
         Finder { terms, patterns }
@@ -151,38 +159,37 @@ impl<'a> Scan<'a> {
         examination: &Examination,
         found: &mut Vec<Found<'a>>,
     ) {
-        for NumberedPattern { number: of_pattern, near, pattern } in &finder.patterns {
-            for (number, segment) in self.content.segments.iter().enumerate() {
-                if !examination.look_in.contains(&segment.scope) {
+        for NumberedPattern { number, near, pattern } in &finder.patterns {
+            for (segment, ranges) in self.occurrences_of(*number).iter() {
+                let place = self.content.segments.get(*segment);
+                if !place.is_some_and(|it| examination.look_in.contains(&it.scope)) {
                     continue;
                 }
-                let ranges = self.occurrences_of(*of_pattern, pattern, number);
+                let ranges = ranges.clone();
                 let others = (!near.is_empty()).then(|| {
-                    near.iter().map(|it| self.taken(*it, number, false)).collect::<Vec<_>>()
+                    near.iter().map(|it| self.taken(*it, *segment, false)).collect::<Vec<_>>()
                 });
-                for range in self.close(ranges, others.as_deref(), number, pattern.within_words) {
+                for range in self.close(ranges, others.as_deref(), *segment, pattern.within_words) {
                     let (weight, label) = (pattern.weight, pattern.label.as_str());
-                    found.push(Found { segment: number, range, weight, label });
+                    found.push(Found { segment: *segment, range, weight, label });
                 }
             }
         }
     }
 
-    /// Occurrences of a pattern in a segment; searched once, whoever asks.
-    fn occurrences_of(
-        &mut self,
-        number: u32,
-        pattern: &Pattern,
-        segment: usize,
-    ) -> Vec<Range<usize>> {
-        if let Some(known) = self.occurrences.get(&(number, segment)) {
-            return known.clone();
+    /// Occurrences of a pattern; searched once, whoever asks.
+    fn occurrences_of(&mut self, number: usize) -> Arc<[InSegment]> {
+        if let Some(Some(known)) = self.occurrences.get(number) {
+            return Arc::clone(known);
         }
-        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
-        let searched = pattern.occurrences(segment_text(self.content, place));
-        self.clipped |= searched.clipped;
-        self.occurrences.insert((number, segment), searched.ranges.clone());
-        searched.ranges
+        let Some(seeker) = self.scanner.patterns.get(number) else { return Arc::from([]) };
+        let (found, clipped) = seeker.seek(self.content, &self.raw, &mut self.digits);
+        self.clipped |= clipped;
+        let found: Arc<[InSegment]> = Arc::from(found);
+        if let Some(known) = self.occurrences.get_mut(number) {
+            *known = Some(Arc::clone(&found));
+        }
+        found
     }
 
     /// Segments that hold a literal.

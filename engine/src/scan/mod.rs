@@ -2,30 +2,37 @@
 //!
 //! [`Scanner`] is compiled once for all examinations; [`Scanner::open`] passes over the text once
 //! for the literals of all of them; [`Scan::examine`] scores one examination.
-//!
-//! # Current limitations
-//!
-//! Every pattern runs over the text by itself; no literal is drawn from an expression to filter by.
+//! A pattern runs only where what every match of it holds was found (`filter`).
 
+mod digits;
 pub(crate) mod examination;
+mod filter;
 mod find;
 pub(crate) mod hit;
+mod lead;
 mod literals;
 pub(crate) mod pattern;
 pub(crate) mod score;
+mod seek;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
-use grammar::tree::CountsAs;
+use grammar::tree::{CountsAs, Scope};
 
 use self::{
+    digits::DigitRuns,
     examination::Examination,
     find::{Finder, Numbers},
     hit::Words,
     literals::Literals,
     score::{Found, chosen_branches, counts, score_where},
+    seek::{InSegment, Seeker},
 };
 use crate::{
     decision::{ExaminationResult, Hit},
@@ -39,10 +46,16 @@ pub(crate) const HITS_TOLD_MAX: usize = 1_000;
 /// counts as one over a limit.
 const RAW_HITS_MAX: usize = 1 << 20;
 
+/// Octets between two segments that are rather scanned than started after.
+const GAP_SCANNED_MAX: usize = 64;
+
 /// Everything that all examinations look for, compiled.
 #[derive(Clone, Debug)]
 pub(crate) struct Scanner {
     literals: Literals,
+    patterns: Vec<Seeker>,
+    /// Where any examination looks.
+    scopes: BTreeSet<Scope>,
     /// In the order of the model's examinations.
     examinations: Vec<Compiled>,
 }
@@ -78,37 +91,70 @@ impl Scanner {
     /// Compiles the examinations of a model.
     pub(crate) fn new(examinations: &[Examination]) -> Self {
         let mut numbers = Numbers::default();
-        let examinations = examinations
+        let examinations: Vec<Compiled> = examinations
             .iter()
-            .map(|it| Compiled {
-                counts: it.counts.iter().map(|count| numbers.finder(&count.what)).collect(),
-                requires: it.requires.iter().map(|what| numbers.finder(what)).collect(),
-                vetoes: it.vetoes.iter().map(|what| numbers.finder(what)).collect(),
-                less: it.less.iter().map(|less| numbers.finder(&less.1)).collect(),
-                examination: it.clone(),
+            .map(|it| {
+                let mut finder = |what| numbers.finder(what, &it.look_in);
+                Compiled {
+                    counts: it.counts.iter().map(|count| finder(&count.what)).collect(),
+                    requires: it.requires.iter().map(&mut finder).collect(),
+                    vetoes: it.vetoes.iter().map(&mut finder).collect(),
+                    less: it.less.iter().map(|less| finder(&less.1)).collect(),
+                    examination: it.clone(),
+                }
             })
             .collect();
-        Self { literals: Literals::new(&numbers.texts), examinations }
+        let scopes = examinations.iter().flat_map(|it| &it.examination.look_in);
+        let scopes = scopes.copied().collect();
+        let Numbers { texts, patterns, .. } = numbers;
+        Self { literals: Literals::new(&texts), patterns, scopes, examinations }
     }
 
     /// Passes over the text once.
     pub(crate) fn open<'a>(&'a self, content: &'a Content) -> Scan<'a> {
         let mut raw = Vec::new();
         let mut clipped = false;
-        for (number, segment) in content.segments.iter().enumerate() {
-            let text = segment_text(content, segment);
+        for span in self.spans(content) {
+            let text = content.text.get(span.clone()).unwrap_or_default();
             self.literals.scan(text.as_bytes(), |literal, at| {
+                let at = span.start.saturating_add(at);
+                let Some((number, segment)) = segment_at(content, at) else { return };
+                if segment.end < at.saturating_add(self.literals.length(literal)) {
+                    return;
+                }
                 if raw.len() < RAW_HITS_MAX {
-                    raw.push((literal, number, at));
+                    raw.push((literal, number, at.saturating_sub(segment.start)));
                 } else {
                     clipped = true;
                 }
             });
         }
         raw.sort_unstable();
-        let (words, occurrences) = (BTreeMap::new(), BTreeMap::new());
-        Scan { scanner: self, content, raw, words, occurrences, clipped }
+        let (words, digits) = (BTreeMap::new(), None);
+        let occurrences = vec![None; self.patterns.len()];
+        Scan { scanner: self, content, raw, words, digits, occurrences, clipped }
     }
+
+    /// The runs of text where any examination looks: as few as may be, since each costs a start.
+    fn spans(&self, content: &Content) -> Vec<Range<usize>> {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for segment in content.segments.iter().filter(|it| self.scopes.contains(&it.scope)) {
+            match spans.last_mut() {
+                Some(last) if segment.start <= last.end.saturating_add(GAP_SCANNED_MAX) => {
+                    last.end = segment.end;
+                }
+                _ => spans.push(segment.start..segment.end),
+            }
+        }
+        spans
+    }
+}
+
+/// The segment that an offset of the text lies in, and its number.
+fn segment_at(content: &Content, at: usize) -> Option<(usize, &Segment)> {
+    let number = content.segments.partition_point(|it| it.start <= at).checked_sub(1)?;
+    let segment = content.segments.get(number)?;
+    (at < segment.end).then_some((number, segment))
 }
 
 /// One message under examination.
@@ -120,8 +166,10 @@ pub(crate) struct Scan<'a> {
     raw: Vec<(u32, usize, usize)>,
     /// Of segments that were asked for distances.
     words: BTreeMap<usize, Words>,
-    /// Of patterns that were asked, by pattern and segment.
-    occurrences: BTreeMap<(u32, usize), Vec<Range<usize>>>,
+    /// Where digits stand, once a pattern asked.
+    digits: Option<DigitRuns>,
+    /// By pattern, of those that were asked.
+    occurrences: Vec<Option<Arc<[InSegment]>>>,
     /// Some search was cut short: what was not found may still be there.
     clipped: bool,
 }

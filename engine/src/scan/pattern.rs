@@ -79,13 +79,44 @@ impl Pattern {
     /// Where the longest match fails a check, shorter ones at its place and then later ones within
     /// it are tried: "12 4012 8888 8888 1881 02/27" holds a card.
     pub(crate) fn occurrences(&self, text: &str) -> Occurrences {
+        self.occurrences_within(text, std::iter::once(0..text.len()), |at, _| Some(at))
+    }
+
+    /// The same where every match lies within one of these windows, which ascend and do not
+    /// overlap; `first` gives the first place from one on, before the end of its window, where a
+    /// match may begin.
+    pub(crate) fn occurrences_within(
+        &self,
+        text: &str,
+        windows: impl Iterator<Item = Range<usize>>,
+        first: impl Fn(usize, usize) -> Option<usize>,
+    ) -> Occurrences {
         let mut found = Occurrences::default();
         let mut octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
-        let mut at = 0;
-        while let Some(longest) = self.search(text, at..text.len()) {
+        for window in windows {
+            self.search_window(text, window, &first, &mut octets_left, &mut found);
+            if HITS_IN_SEGMENT_MAX <= found.ranges.len() && found.clipped {
+                break;
+            }
+        }
+        found
+    }
+
+    fn search_window(
+        &self,
+        text: &str,
+        window: Range<usize>,
+        first: impl Fn(usize, usize) -> Option<usize>,
+        octets_left: &mut usize,
+        found: &mut Occurrences,
+    ) {
+        let mut at = window.start;
+        while let Some(from) = first(at, window.end)
+            && let Some(longest) = self.search(text, from..window.end)
+        {
             let length = longest.len();
             let (start, end) = (longest.start, longest.end);
-            let accepted = self.accepted(text, longest, &mut octets_left);
+            let accepted = self.accepted(text, longest, octets_left);
             at = next_character(text, start);
             if let Some(accepted) = accepted {
                 if found.ranges.len() >= HITS_IN_SEGMENT_MAX {
@@ -94,12 +125,11 @@ impl Pattern {
                 }
                 at = at.max(accepted.end);
                 found.ranges.push(accepted);
-            } else if octets_left < length {
+            } else if *octets_left < length {
                 found.clipped = true;
                 at = at.max(end);
             }
         }
-        found
     }
 
     fn search(&self, text: &str, within: Range<usize>) -> Option<Range<usize>> {

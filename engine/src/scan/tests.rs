@@ -1,5 +1,7 @@
 //! Cases of the scan: scores by the book.
 
+mod windows;
+
 use grammar::tree::Scope;
 
 use crate::{
@@ -55,13 +57,28 @@ fn content(bodies: &[(&str, Option<Alternative>)]) -> Content {
 }
 
 fn examine_content(lines: &str, content: &Content) -> ExaminationResult {
+    examine_rules(DECLARED, lines, content)
+}
+
+/// The result by the program, which the reference evaluator must share.
+fn examine_rules(declared: &str, lines: &str, content: &Content) -> ExaminationResult {
+    let rules = rules(declared, lines);
+    both(&rules, &rules.compile(), content)
+}
+
+/// Rules with one examination, `e`.
+fn rules(declared: &str, lines: &str) -> Rules {
     let text = format!(
-        "{DECLARED}examination e {{\n  {lines}\n  unreadable counts as clear\n}}\npolicy p {{\n  when e activates\n  then hold\n}}\n"
+        "{declared}examination e {{\n  {lines}\n  unreadable counts as clear\n}}\npolicy p {{\n  when e activates\n  then hold\n}}\n"
     );
     let file = SourceFile { path: "a.writ".to_owned(), text };
     let (rules, findings) = Rules::load(&[file], &[]);
     let Some(rules) = rules else { panic!("{findings:?}") };
-    let program: Program = rules.compile();
+    rules
+}
+
+/// What the program and the reference evaluator both say of `e`.
+fn both(rules: &Rules, program: &Program, content: &Content) -> ExaminationResult {
     let result = program.examine(content).remove("e").unwrap();
     let facts = crate::facts::Facts {
         recipients: grammar::literal::Address::parse("x@y.example").into_iter().collect(),
@@ -69,7 +86,7 @@ fn examine_content(lines: &str, content: &Content) -> ExaminationResult {
         ..Default::default()
     };
     let told = ExaminationResult { reasons: Vec::new(), ..result.clone() };
-    assert_eq!(reference::decide(&rules, &facts).examinations, [told]);
+    assert_eq!(reference::decide(rules, &facts).examinations, [told]);
     result
 }
 
