@@ -26,6 +26,23 @@ pub fn chancery() -> anyhow::Result<PathBuf> {
     built.clone().map_err(|error| anyhow::anyhow!("cannot build the program under test: {error}"))
 }
 
+/// The path of `writ`. The first call builds it, unless `CHANCERY_WRIT` names one.
+///
+/// # Errors
+///
+/// It does not build.
+pub fn writ() -> anyhow::Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| match std::env::var_os("CHANCERY_WRIT") {
+        Some(path) => Ok(PathBuf::from(path)),
+        None => {
+            let built = cargo(&["build", "--quiet", "--package", "writ"]);
+            built.map(|()| target().join("debug/writ")).map_err(|error| format!("{error:#}"))
+        }
+    });
+    built.clone().map_err(|error| anyhow::anyhow!("cannot build `writ`: {error}"))
+}
+
 /// The folder of the workspace.
 #[must_use]
 pub fn workspace() -> PathBuf {
@@ -35,19 +52,12 @@ pub fn workspace() -> PathBuf {
 /// Builds with cargo, which does nothing when nothing changed, and keeps a copy: a build without
 /// the feature, such as `cargo demo`, writes to the same path.
 fn build() -> anyhow::Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace().join("target"), PathBuf::from);
+    let target = target();
     let kept = target.join("tests");
     fs::create_dir_all(&kept)?;
     let turn = File::create(kept.join("turn"))?;
     turn.lock().context("another test program builds")?;
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let built = Command::new(cargo)
-        .current_dir(workspace())
-        .args(["build", "--quiet", "--package", "appliance", "--features", "faults"])
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    cargo(&["build", "--quiet", "--package", "appliance", "--features", "faults"])?;
     let program = fs::read(target.join("debug/chancery"))?;
     ensure!(
         program.windows(MARK.len()).any(|it| it == MARK),
@@ -64,27 +74,18 @@ fn build() -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// The path of `writ`. The first call builds it, unless `CHANCERY_WRIT` names one.
-///
-/// # Errors
-///
-/// It does not build.
-pub fn writ() -> anyhow::Result<PathBuf> {
-    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let built = BUILT.get_or_init(|| match std::env::var_os("CHANCERY_WRIT") {
-        Some(path) => Ok(PathBuf::from(path)),
-        None => build_writ().map_err(|error| format!("{error:#}")),
-    });
-    built.clone().map_err(|error| anyhow::anyhow!("cannot build `writ`: {error}"))
+/// Where cargo builds to.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
 }
 
-fn build_writ() -> anyhow::Result<PathBuf> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace().join("target"), PathBuf::from);
+fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut build = Command::new(cargo);
-    build.current_dir(workspace()).args(["build", "--quiet", "--package", "writ"]);
-    let built = build.output().context("cannot start cargo")?;
+    let built = Command::new(cargo)
+        .current_dir(workspace())
+        .args(arguments)
+        .output()
+        .context("cannot start cargo")?;
     ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    Ok(target.join("debug/writ"))
+    Ok(())
 }

@@ -40,6 +40,27 @@ pub fn sha256(octets: &[u8]) -> [u8; DIGEST_OCTETS] {
     Sha256::digest(octets).into()
 }
 
+/// The SHA-256 of named texts, in their order: what a tree of rules is known by.
+///
+/// Each name and text is preceded by its length in 8 octets, big-endian, so that nothing can be
+/// moved from one to the next.
+#[must_use]
+pub fn of_named<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> [u8; DIGEST_OCTETS] {
+    let mut digest = Digest::new();
+    for part in texts.into_iter().flat_map(|(name, text)| [name, text]) {
+        let length = u64::try_from(part.len()).unwrap_or(u64::MAX);
+        digest.update(&length.to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.finish()
+}
+
+/// `sha256:` and a digest in hexadecimal digits, as people read it.
+#[must_use]
+pub fn told(digest: &[u8; DIGEST_OCTETS]) -> String {
+    format!("sha256:{}", hex(digest))
+}
+
 /// `octets` as lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(octets: &[u8]) -> String {
@@ -65,6 +86,16 @@ mod tests {
         ] {
             assert_eq!(hex(&sha256(text.as_bytes())), expected);
         }
+    }
+
+    #[test]
+    fn named_texts_cannot_run_into_each_other() {
+        let one = of_named([("a.writ", "x"), ("b.writ", "y")]);
+        assert_ne!(one, of_named([("a.writ", "xb.writ"), ("", "y")]));
+        assert_ne!(one, of_named([("b.writ", "y"), ("a.writ", "x")]));
+        assert_eq!(one, of_named([("a.writ", "x"), ("b.writ", "y")]));
+        let by_hand = sha256(b"\0\0\0\0\0\0\0\x01a\0\0\0\0\0\0\0\x02xy");
+        assert_eq!(of_named([("a", "xy")]), by_hand);
     }
 
     #[test]

@@ -15,6 +15,7 @@
 mod derive;
 mod random;
 
+pub mod bundle;
 pub mod csrf;
 pub mod digest;
 pub mod key;

@@ -51,6 +51,19 @@ pub(crate) enum Stopped {
     /// The directory file could not be used.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// Tests failed where all must pass, each told in the text.
+    #[error("{told}error: {failed} of {all} tests failed; nothing was built")]
+    Tests {
+        /// What failed, for people.
+        told: String,
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        all: usize,
+    },
+    /// A bundle or a key is not usable; the text says why.
+    #[error("{0}")]
+    Bundle(String),
     /// A file could not be read.
     #[error("cannot read `{}`", path.display())]
     Read {
@@ -102,8 +115,9 @@ impl Stopped {
     /// How the program ends then.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Rules { .. } | Self::Unformatted { .. } => Exit::Findings,
-            Self::Directory(_)
+            Self::Rules { .. } | Self::Tests { .. } | Self::Unformatted { .. } => Exit::Findings,
+            Self::Bundle(_)
+            | Self::Directory(_)
             | Self::Exists(_)
             | Self::Json(_)
             | Self::Read { .. }

@@ -72,6 +72,43 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a secret that must not be there yet, readable by its owner alone.
+///
+/// # Errors
+///
+/// It is there, or cannot be written.
+pub(crate) fn write_secret(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Puts a file where there may be one: a reader sees the old or the new one and never a part.
+///
+/// # Errors
+///
+/// The folder is not there, has no room or may not be written.
+pub(crate) fn put(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let write = || {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
+        file.write_all(octets)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    let written = write();
+    if written.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

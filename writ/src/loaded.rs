@@ -92,6 +92,14 @@ impl Loaded {
 }
 
 impl Usable {
+    /// What the rules are: `sha256:` of every file of the tree and of the shipped library, in order.
+    /// The gateway tells the same of the rules that it decides with.
+    pub(crate) fn digest(&self) -> String {
+        let own = self.tree.files().iter().map(|it| (it.path.as_str(), it.text.as_str()));
+        let shipped = rules::STD.iter().map(|it| (it.path, it.text));
+        vault::digest::told(&vault::digest::of_named(own.chain(shipped)))
+    }
+
     /// `file:line` of a place that the engine tells, as the caller could name it.
     pub(crate) fn place(&self, place: &(String, u32)) -> String {
         format!("{}:{}", self.tree.shown(&place.0), place.1)

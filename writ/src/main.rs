@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bundle;
 mod command;
 mod directory;
 mod done;

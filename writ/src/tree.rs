@@ -13,7 +13,6 @@ use std::{
 };
 
 use engine::SourceFile;
-use vault::digest::Digest;
 
 use crate::file;
 
@@ -168,16 +167,6 @@ impl Tree {
     pub(crate) fn inside(&self, written: &str) -> Result<PathBuf, String> {
         inside::resolve(&self.root, written)
     }
-
-    /// What the tree is: `sha256:` of every path and text in order, each ended by a nul octet.
-    pub(crate) fn digest(&self) -> String {
-        let mut digest = Digest::new();
-        for part in self.files.iter().flat_map(|it| [&it.path, &it.text]) {
-            digest.update(part.as_bytes());
-            digest.update(&[0]);
-        }
-        format!("sha256:{}", vault::digest::hex(&digest.finish()))
-    }
 }
 
 impl TreeError {
@@ -286,22 +275,6 @@ mod tests {
         assert_eq!(Tree::read(&folder.path().join("a/x.writ")).unwrap().files().len(), 2);
         let alone = tree(&[("x.writ", "x"), ("b.writ", "b")]);
         assert_eq!(Tree::read(&alone.path().join("x.writ")).unwrap().files().len(), 1);
-    }
-
-    #[test]
-    fn the_digest_tells_where_one_text_ends() {
-        let one = tree(&[("a.writ", "x"), ("b.writ", "y")]);
-        let other = tree(&[("a.writ", "xb.writ"), ("c.writ", "y")]);
-        let digest = |it: &tempfile::TempDir| Tree::read(it.path()).unwrap().digest();
-        assert_ne!(digest(&one), digest(&other));
-        assert_eq!(digest(&one), digest(&tree(&[("b.writ", "y"), ("a.writ", "x")])));
-        assert_eq!(
-            digest(&one),
-            format!(
-                "sha256:{}",
-                vault::digest::hex(&vault::digest::sha256(b"a.writ\0x\0b.writ\0y\0"))
-            )
-        );
     }
 
     #[test]

@@ -23,7 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// Libraries that one crate alone may name, with that crate.
 const DOORS: &[(&str, &[&str])] = &[
-    ("vault", &["aead-stream", "aes-gcm", "argon2", "hkdf", "hmac", "rcgen", "sha2"]),
+    ("vault", &["aead-stream", "aes-gcm", "argon2", "aws-lc-rs", "hkdf", "hmac", "rcgen", "sha2"]),
     ("store", &["sqlx"]),
 ];
 

@@ -27,8 +27,12 @@ pub(crate) struct Config {
     pub(crate) file: File,
     /// Where things are on disk.
     pub(crate) folders: Folders,
-    /// The folder of the rules.
+    /// The folder of the rules, or a signed bundle of them.
     pub(crate) rules: PathBuf,
+    /// Public keys that may sign a bundle.
+    pub(crate) rules_keys: Vec<PathBuf>,
+    /// The highest counter of a bundle that was loaded.
+    pub(crate) rules_counter: PathBuf,
     /// People's groups and attributes.
     pub(crate) directory: Option<PathBuf>,
     /// The chain and the key, where the operator gives them.
@@ -135,7 +139,8 @@ impl Config {
     fn check(file: File, base: &Path, faults: &mut Faults) -> Option<Self> {
         let data = base.join(&file.data);
         let rules = base.join(&file.rules);
-        check_general(&file, &data, &rules, faults);
+        check_general(&file, &data, faults);
+        check_rules(&file, &rules, faults);
         check_network(&file, faults);
         let examination = &file.examination;
         faults.within(examination.workers, 1..=WORKERS_MAX, "examination.workers");
@@ -168,6 +173,8 @@ impl Config {
                 keys: data.join("keys"),
             },
             rules,
+            rules_keys: file.rules_keys.iter().map(|it| base.join(it)).collect(),
+            rules_counter: data.join("rules.counter"),
             directory: file.directory.as_ref().map(|it| base.join(it)),
             tls,
             internal_hop: internal_hop?,
@@ -177,13 +184,25 @@ impl Config {
     }
 }
 
-fn check_general(file: &File, data: &Path, rules: &Path, faults: &mut Faults) {
+fn check_rules(file: &File, rules: &Path, faults: &mut Faults) {
+    let reason = format!("there is no folder or bundle `{}`", rules.display());
+    faults.require(rules.exists(), "rules", &reason);
+    if rules.is_file() {
+        let reason = "this is a bundle; write the public keys that may sign it, such as \
+                      `rules-keys = [\"rules.key.pub\"]`";
+        faults.require(!file.rules_keys.is_empty(), "rules-keys", reason);
+    } else {
+        let reason = "`rules` is a folder, which nobody signs; remove this line, or write the \
+                      bundle that `writ build` makes as `rules`";
+        faults.require(file.rules_keys.is_empty() || !rules.exists(), "rules-keys", reason);
+    }
+}
+
+fn check_general(file: &File, data: &Path, faults: &mut Faults) {
     let hostname_fits = Domain::parse(&file.hostname).is_ok();
     faults.require(hostname_fits, "hostname", "write a host name such as `gateway.acme.example`");
     let usable = data.is_dir() || !data.exists();
     faults.require(usable, "data", "this is a file; write the path of a folder");
-    let reason = format!("there is no folder `{}`", rules.display());
-    faults.require(rules.is_dir(), "rules", &reason);
     let url = file.portal.url.trim_end_matches('/');
     faults.require(
         url.starts_with("https://") && !url.contains(['?', '#', ' ']),

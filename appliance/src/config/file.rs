@@ -14,8 +14,11 @@ pub(crate) struct File {
     pub(crate) hostname: String,
     /// Where everything is kept.
     pub(crate) data: PathBuf,
-    /// The folder of the rules.
+    /// The folder of the rules, or a signed bundle of them.
     pub(crate) rules: PathBuf,
+    /// Public keys that may sign a bundle.
+    #[serde(default)]
+    pub(crate) rules_keys: Vec<PathBuf>,
     /// Groups and attributes of people, as JSON.
     pub(crate) directory: Option<PathBuf>,
     /// Taking mail in.

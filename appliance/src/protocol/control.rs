@@ -123,8 +123,10 @@ pub(crate) enum HopTls {
 /// What the rules say of the organisation.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Organisation {
-    /// SHA-256 of the bundle.
+    /// SHA-256 of what the examiners are handed: the compiled rules and the directory.
     pub(crate) digest: [u8; 32],
+    /// What the rules are known by, as `writ decide` tells it of the same rules.
+    pub(crate) rules: [u8; 32],
     /// Its name.
     pub(crate) name: String,
     /// Domains that are ours, as written: `acme.example`, `*.acme.example`.

@@ -51,8 +51,10 @@ pub(crate) enum ExamAnswer {
 /// A decision with what is needed to carry it out.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Decided {
-    /// SHA-256 of the bundle that decided.
+    /// SHA-256 of what the examiner was handed: [`super::control::Organisation::digest`].
     pub(crate) digest: [u8; 32],
+    /// What the rules that decided are known by.
+    pub(crate) rules: [u8; 32],
     /// One a recipient, in the order of the envelope.
     pub(crate) verdicts: Vec<Verdict>,
     /// What lists and notices show of the message.

@@ -22,9 +22,15 @@ mod sheet;
 mod table;
 mod verdict;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use grammar::literal::{Address, Domain};
+use grammar::{
+    literal::{Address, Domain},
+    tree::EffectKind,
+};
 
 pub use self::ruling::Ruling;
 
@@ -110,6 +116,20 @@ impl Program {
         }
         let group = sets.groups.iter().find(|it| it.name == name);
         group.map(|it| Releasers::Group(&it.directory))
+    }
+
+    /// Addresses that some rule sends a notification or a copy to, sorted.
+    #[must_use]
+    pub fn told(&self) -> BTreeSet<&Address> {
+        let policies = self.model.policies.iter().flat_map(|it| &it.also);
+        let requests = self.model.requests.iter().flat_map(|it| &it.also);
+        let told = policies.chain(requests).filter_map(|it| match &it.0 {
+            EffectKind::CopyTo(address) | EffectKind::Notify(address) => Some(address),
+            EffectKind::AddHeader { .. } | EffectKind::Banner(_) | EffectKind::TagSubject(_) => {
+                None
+            }
+        });
+        told.collect()
     }
 
     /// The directory's names of all groups and attributes that the rules ask.

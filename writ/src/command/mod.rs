@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
+mod build;
 mod check;
 mod completions;
 mod decide;
@@ -10,8 +11,11 @@ mod fix;
 mod fmt;
 mod help;
 mod init;
+mod inspect;
+mod keygen;
 mod man;
 mod test;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -65,6 +69,10 @@ enum Command {
     Decide(decide::Decide),
     Explain(explain::Explain),
     Extract(extract::Extract),
+    Build(build::Build),
+    Verify(verify::Verify),
+    Inspect(inspect::Inspect),
+    Keygen(keygen::Keygen),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -86,6 +94,10 @@ impl Arguments {
             Command::Decide(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),
+            Command::Build(it) => it.run(),
+            Command::Verify(it) => it.run(),
+            Command::Inspect(it) => it.run(),
+            Command::Keygen(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

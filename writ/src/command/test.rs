@@ -83,6 +83,27 @@ impl Test {
     }
 }
 
+/// Runs everything; gives how many there are.
+///
+/// # Errors
+///
+/// [`Stopped::Tests`]: one of them failed.
+pub(super) fn all_passed(
+    usable: &Usable,
+    at: jiff::Timestamp,
+    colour: Colour,
+) -> Result<usize, Stopped> {
+    let replay = Replay::new(usable);
+    let mut reports = run(usable, &replay, at.as_millisecond());
+    let all = reports.len();
+    reports.retain(|it| !it.passed());
+    if reports.is_empty() {
+        return Ok(all);
+    }
+    let told = tests::write(usable, &replay, &reports, colour);
+    Err(Stopped::Tests { told, failed: reports.len(), all })
+}
+
 fn run(usable: &Usable, replay: &Replay<'_>, at_ms: i64) -> Vec<TestReport> {
     let scene = Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
     testing::run(&usable.rules, &|message| {

@@ -141,7 +141,7 @@ fn object(
 ) -> Result<String, serde_json::Error> {
     let report = Report {
         version: VERSION,
-        bundle: &usable.tree.digest(),
+        bundle: &usable.digest(),
         recipients,
         examinations: decision.examinations.iter().map(examination).collect(),
         advice: &decision.advice,

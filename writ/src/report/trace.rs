@@ -14,7 +14,7 @@ pub(crate) fn full(usable: &Usable, decision: &Decision) -> String {
     for advice in &decision.advice {
         out.push_str(&format!("the sender is told: {}\n\n", plain_line(advice)));
     }
-    out.push_str(&format!("rules {}\n", usable.tree.digest()));
+    out.push_str(&format!("rules {}\n", usable.digest()));
     out
 }
 

@@ -35,6 +35,7 @@ pub(super) fn decide(
         .collect();
     Some(ExamAnswer::Decided(Box::new(Decided {
         digest: rules.digest,
+        rules: rules.known_by,
         verdicts,
         head: head::head(&facts.content),
         record: super::record::record(&decision),

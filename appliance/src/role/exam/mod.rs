@@ -31,7 +31,7 @@ use crate::{
 
 /// Octets of a message that can be handed over; far above any limit on what is accepted.
 const MESSAGE_OCTETS_MAX: u64 = 512 * 1024 * 1024;
-/// Octets of all rules.
+/// Octets of all rules and of the directory.
 const RULES_OCTETS_MAX: u64 = 64 * 1024 * 1024;
 
 /// The rules in use.
@@ -39,6 +39,7 @@ pub(super) struct InForce {
     program: Program,
     directory: engine::facts::Directory,
     digest: [u8; 32],
+    known_by: [u8; 32],
 }
 
 /// Works until the master closes the line.
@@ -98,8 +99,9 @@ fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow:
     let digest = vault::digest::sha256(&octets);
     anyhow::ensure!(digest == organisation.digest, "the rules are not those that were announced");
     let packed: Packed = postcard::from_bytes(&octets)?;
-    let (rules, directory) = super::master::unpack(packed)?;
-    Ok(InForce { program: rules.compile(), directory, digest })
+    let program = engine::bundle::decode(&packed.program)?;
+    let directory = parse_directory(&packed.directory)?;
+    Ok(InForce { program, directory, digest, known_by: packed.known_by })
 }
 
 /// Answers one question; `false` when the line has ended.

@@ -37,7 +37,7 @@ policy figures-wait {
 const MESSAGE: &[u8] = b"From: a@rehearsal.example\r\nSubject: =?utf-8?q?1234?=\r\nMIME-Version: \
     1.0\r\nContent-Type: text/html; charset=iso-8859-2\r\n\r\n<p>1234</p>\r\n";
 
-/// Checks, compiles, extracts, decides and cleans.
+/// Checks, packs, loads, extracts, decides and cleans.
 ///
 /// # Errors
 ///
@@ -52,7 +52,8 @@ pub(super) fn rehearse() -> anyhow::Result<()> {
         content: examine::extract(MESSAGE, &Limits::default()).content,
         ..Facts::default()
     };
-    let decision = rules.compile().decide(&facts);
+    let program = engine::bundle::decode(&engine::bundle::encode(&rules))?;
+    let decision = program.decide(&facts);
     let activated = decision.examinations.iter().any(|it| it.activated);
     anyhow::ensure!(activated, "the rehearsal did not find what it looks for");
     let reading = examine::reading(MESSAGE, &Limits::default());

@@ -1,18 +1,16 @@
-//! The rules as they are handed to the examiners: read, checked, packed, digested.
+//! The rules as they are handed to the examiners: checked or verified, compiled, packed, digested.
+
+mod tree;
 
 use std::{
-    collections::BTreeSet,
     fs, io,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
 };
 
-use engine::{Rules, SourceFile};
-use grammar::{
-    diagnostic::{Colour, Severity, human},
-    tree::{EffectKind, FileId, ItemKind},
-};
+use engine::Program;
 use serde::{Deserialize, Serialize};
+use vault::bundle::{KeyError, PublicKey, Refused};
 
 use crate::{
     channel::memory,
@@ -20,22 +18,26 @@ use crate::{
     protocol::control::{OnError, Organisation},
 };
 
-/// Rule files of one tree.
-const FILES_MAX: usize = 10_000;
+/// Octets of a file with a public key or with the counter.
+const SMALL_FILE_OCTETS_MAX: u64 = 64 * 1024;
 
-/// A tree that has passed every check.
+/// Rules that have passed every check, or were signed by who checked them.
 #[derive(Debug)]
 pub(crate) struct Bundle {
     packed: Vec<u8>,
     organisation: Organisation,
+    /// Of a signed bundle.
+    counter: Option<u64>,
 }
 
-/// What is packed: the sources, since an examiner compiles them faster than it could verify a
-/// compiled form, and the directory.
+/// What is packed. The program is checked again by who decodes it: nothing in it can name what is
+/// not there.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Packed {
-    /// Path below the tree, and text.
-    pub(crate) files: Vec<(String, String)>,
+    /// The compiled rules.
+    pub(crate) program: Vec<u8>,
+    /// What the rules are known by.
+    pub(crate) known_by: [u8; 32],
     /// Groups and attributes, as the JSON object of the directory file.
     pub(crate) directory: String,
 }
@@ -56,7 +58,7 @@ pub(crate) enum RulesError {
     #[error("`{}` holds no .writ file", .0.display())]
     Empty(PathBuf),
     /// More files than anyone writes.
-    #[error("`{}` holds more than {FILES_MAX} files", .0.display())]
+    #[error("`{}` holds more than {} files", .0.display(), tree::FILES_MAX)]
     TooMany(PathBuf),
     /// The files have errors; all of them, as the analyst reads them.
     #[error("the rules have errors:\n{0}")]
@@ -70,30 +72,90 @@ pub(crate) enum RulesError {
         #[source]
         source: serde_json::Error,
     },
+    /// A file should be a public key and is not.
+    #[error("`{}` cannot be used as a key", path.display())]
+    Key {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
+    /// The bundle is not taken.
+    #[error("the bundle `{}` is refused", path.display())]
+    Refused {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Refused,
+    },
+    /// The bundle is signed and holds no rules that this version loads.
+    #[error("the bundle `{}` holds no rules that this version loads: {why}", path.display())]
+    NoRules {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// What was counted before cannot be told, so that nothing can be said of this bundle's age.
+    #[error("`{}` should hold the counter of the last bundle and does not; write the number there", .0.display())]
+    Counter(PathBuf),
+    /// The counter could not be kept.
+    #[error("cannot write `{}`", path.display())]
+    Remember {
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
     /// It could not be packed.
     #[error("the rules could not be packed")]
     Pack(#[source] postcard::Error),
 }
 
+/// The compiled rules and what they are known by.
+struct Compiled {
+    program: Vec<u8>,
+    known_by: [u8; 32],
+    counter: Option<u64>,
+}
+
 impl Bundle {
-    /// Reads and checks the rules of the configuration.
+    /// Reads the rules of the configuration and checks the files, or verifies the bundle.
     ///
     /// # Errors
     ///
     /// [`RulesError`], with every error of every file.
     pub(crate) fn load(config: &Config) -> Result<Self, RulesError> {
-        let files = read_tree(&config.rules)?;
+        let compiled = if config.rules.is_file() { signed(config)? } else { tree(config)? };
         let directory = match &config.directory {
             None => "{}".to_owned(),
             Some(path) => read_directory(path)?,
         };
-        let rules = check(&files)?;
-        let told = told(&files);
+        let program = engine::bundle::decode(&compiled.program).map_err(|corrupt| {
+            RulesError::NoRules { path: config.rules.clone(), why: corrupt.to_string() }
+        })?;
         let packed =
-            Packed { files: files.into_iter().map(|it| (it.path, it.text)).collect(), directory };
+            Packed { program: compiled.program, known_by: compiled.known_by, directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
-        let organisation = organisation(&rules, told, vault::digest::sha256(&packed));
-        Ok(Self { packed, organisation })
+        let digest = vault::digest::sha256(&packed);
+        let organisation = organisation(&program, digest, compiled.known_by);
+        Ok(Self { packed, organisation, counter: compiled.counter })
+    }
+
+    /// Keeps the counter of a signed bundle, so that no older one is ever taken again. It is on disk
+    /// before the rules are handed to anybody.
+    ///
+    /// # Errors
+    ///
+    /// [`RulesError::Remember`].
+    pub(crate) fn remember(&self, config: &Config) -> Result<(), RulesError> {
+        let Some(counter) = self.counter else { return Ok(()) };
+        let path = &config.rules_counter;
+        replace(path, &format!("{counter}\n"))
+            .map_err(|source| RulesError::Remember { path: path.clone(), source })
     }
 
     /// What the rules say of the organisation.
@@ -101,9 +163,14 @@ impl Bundle {
         &self.organisation
     }
 
-    /// The digest as people read it.
+    /// The counter of a signed bundle.
+    pub(crate) fn counter(&self) -> Option<u64> {
+        self.counter
+    }
+
+    /// What the rules are known by, as people read it.
     pub(crate) fn digest_text(&self) -> String {
-        digest_text(&self.organisation.digest)
+        vault::digest::told(&self.organisation.rules)
     }
 
     /// The packed rules as a sealed memory file.
@@ -116,48 +183,91 @@ impl Bundle {
     }
 }
 
-/// `sha256:` and the digest in hexadecimal digits.
-pub(crate) fn digest_text(digest: &[u8; 32]) -> String {
-    let digits: String = digest.iter().map(|octet| format!("{octet:02x}")).collect();
-    format!("sha256:{digits}")
+/// The rules of a folder, checked and compiled.
+fn tree(config: &Config) -> Result<Compiled, RulesError> {
+    let files = tree::read(&config.rules)?;
+    let rules = tree::check(&files)?;
+    Ok(Compiled {
+        program: engine::bundle::encode(&rules),
+        known_by: tree::known_by(&files),
+        counter: None,
+    })
 }
 
-/// Every `.writ` file below `folder`, by path; hidden folders are left out.
-///
-/// # Errors
-///
-/// [`RulesError`] when something cannot be read or there is nothing.
-pub(crate) fn read_tree(folder: &Path) -> Result<Vec<SourceFile>, RulesError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| RulesError::Read { path, source }
-    };
-    let mut folders = vec![folder.to_owned()];
-    let mut files = Vec::new();
-    while let Some(current) = folders.pop() {
-        for entry in fs::read_dir(&current).map_err(failed(&current))? {
-            let path = entry.map_err(failed(&current))?.path();
-            let hidden = path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'));
-            if hidden {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "writ") {
-                let text = fs::read_to_string(&path).map_err(failed(&path))?;
-                let below = path.strip_prefix(folder).unwrap_or(&path);
-                files.push(SourceFile { path: below.display().to_string(), text });
-            }
-            if FILES_MAX < files.len() {
-                return Err(RulesError::TooMany(folder.to_owned()));
-            }
-        }
+/// The rules of a bundle, verified before anything in it is believed.
+fn signed(config: &Config) -> Result<Compiled, RulesError> {
+    let path = &config.rules;
+    let keys = config.rules_keys.iter().map(|it| read_key(it)).collect::<Result<Vec<_>, _>>()?;
+    let octets_max = u64::try_from(vault::bundle::BUNDLE_OCTETS_MAX).unwrap_or(u64::MAX);
+    let octets = read(path, octets_max)?;
+    let least = last_counter(&config.rules_counter)?;
+    let bundle = vault::bundle::Bundle::verified(&octets, &keys, least)
+        .map_err(|source| RulesError::Refused { path: path.clone(), source })?;
+    let without = |what: &str| RulesError::NoRules { path: path.clone(), why: what.to_owned() };
+    let program = bundle.section("program").ok_or_else(|| without("it has no program"))?;
+    let manifest = bundle.section("manifest").ok_or_else(|| without("it has no manifest"))?;
+    let known_by = known_by(manifest).ok_or_else(|| without("its manifest cannot be read"))?;
+    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()) })
+}
+
+/// The digest of the sources that the manifest tells.
+fn known_by(manifest: &[u8]) -> Option<[u8; 32]> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        rules: String,
     }
-    if files.is_empty() {
-        return Err(RulesError::Empty(folder.to_owned()));
+    let manifest: Manifest = serde_json::from_slice(manifest).ok()?;
+    let digits = manifest.rules.strip_prefix("sha256:")?;
+    let mut octets = [0_u8; 32];
+    if digits.len() != 64 || !digits.bytes().all(|it| it.is_ascii_hexdigit()) {
+        return None;
     }
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    Ok(files)
+    for (at, octet) in octets.iter_mut().enumerate() {
+        let pair = digits.get(at.saturating_mul(2)..at.saturating_mul(2).saturating_add(2))?;
+        *octet = u8::from_str_radix(pair, 16).ok()?;
+    }
+    Some(octets)
+}
+
+fn read_key(path: &Path) -> Result<PublicKey, RulesError> {
+    let octets = read(path, SMALL_FILE_OCTETS_MAX)?;
+    PublicKey::from_pem(&String::from_utf8_lossy(&octets))
+        .map_err(|source| RulesError::Key { path: path.to_owned(), source })
+}
+
+/// The counter that a bundle must have at least; 0 before the first.
+fn last_counter(path: &Path) -> Result<u64, RulesError> {
+    match fs::read_to_string(path) {
+        Ok(text) => text.trim().parse().map_err(|_form| RulesError::Counter(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(RulesError::Read { path: path.to_owned(), source }),
+    }
+}
+
+/// The old or the new text is there after a crash, never a part.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write as _;
+    let part = path.with_extension("part");
+    let mut file = fs::File::create(&part)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&part, path)?;
+    match path.parent() {
+        Some(folder) => fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn read(path: &Path, octets_max: u64) -> Result<Vec<u8>, RulesError> {
+    use std::io::Read as _;
+    let failed = |source| RulesError::Read { path: path.to_owned(), source };
+    let mut octets = Vec::new();
+    let file = fs::File::open(path).map_err(failed)?;
+    file.take(octets_max.saturating_add(1)).read_to_end(&mut octets).map_err(failed)?;
+    if u64::try_from(octets.len()).is_ok_and(|it| it <= octets_max) {
+        return Ok(octets);
+    }
+    Err(failed(io::Error::other(format!("it has more than {octets_max} octets"))))
 }
 
 fn read_directory(path: &Path) -> Result<String, RulesError> {
@@ -168,58 +278,11 @@ fn read_directory(path: &Path) -> Result<String, RulesError> {
     Ok(text)
 }
 
-/// All checks over the tree and the shipped library.
-fn check(files: &[SourceFile]) -> Result<Rules, RulesError> {
-    let std: Vec<SourceFile> = rules::STD
-        .iter()
-        .map(|it| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() })
-        .collect();
-    let libraries = [engine::Library { name: "std", files: &std }];
-    let (checked, diagnostics) = Rules::load(files, &libraries);
-    checked.ok_or_else(|| {
-        let sources = engine::rules::sources(files, &libraries);
-        let errors = diagnostics.iter().filter(|it| it.severity() == Severity::Error);
-        RulesError::Wrong(errors.map(|it| human(it, &sources, Colour::Plain)).collect())
-    })
-}
-
-/// Addresses that some rule sends a copy or a notification to.
-fn told(files: &[SourceFile]) -> Vec<String> {
-    let mut told = BTreeSet::new();
-    for file in files {
-        let (tree, _) = grammar::parse(FileId(0), &file.text);
-        let also = tree.items.iter().flat_map(|it| match &it.kind {
-            ItemKind::Policy(policy) => policy.also.as_slice(),
-            ItemKind::Request(request) => request.also.as_slice(),
-            ItemKind::Addresses(_)
-            | ItemKind::Assert(_)
-            | ItemKind::Attribute(_)
-            | ItemKind::Bypass(_)
-            | ItemKind::Default(_)
-            | ItemKind::Definition(_)
-            | ItemKind::Domains(_)
-            | ItemKind::Examination(_)
-            | ItemKind::Group(_)
-            | ItemKind::Networks(_)
-            | ItemKind::Organisation(_)
-            | ItemKind::Pattern(_)
-            | ItemKind::Terms(_)
-            | ItemKind::Test(_) => &[],
-        });
-        told.extend(also.filter_map(|it| match &it.kind {
-            EffectKind::CopyTo(address) | EffectKind::Notify(address) => Some(address.to_string()),
-            EffectKind::AddHeader { .. } | EffectKind::Banner(_) | EffectKind::TagSubject(_) => {
-                None
-            }
-        }));
-    }
-    told.into_iter().collect()
-}
-
-fn organisation(rules: &Rules, told: Vec<String>, digest: [u8; 32]) -> Organisation {
-    let ours = rules.organisation();
+fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Organisation {
+    let ours = program.organisation();
     Organisation {
         digest,
+        rules: known_by,
         name: ours.name.clone(),
         domains: ours.domains.iter().map(ToString::to_string).collect(),
         postmaster: ours.postmaster.to_string(),
@@ -227,7 +290,7 @@ fn organisation(rules: &Rules, told: Vec<String>, digest: [u8; 32]) -> Organisat
         retention_secs: ours.retention_secs,
         message_octets_max: ours.message_size_octets,
         relay_networks: ours.relay_networks.iter().map(ToString::to_string).collect(),
-        told,
+        told: program.told().into_iter().map(|it| it.to_string()).collect(),
         on_error: match ours.on_error {
             grammar::tree::OnError::Bounce => OnError::Bounce,
             grammar::tree::OnError::Hold => OnError::Hold,
@@ -237,14 +300,28 @@ fn organisation(rules: &Rules, told: Vec<String>, digest: [u8; 32]) -> Organisat
     }
 }
 
-/// The rules and the directory of a packed bundle, checked again by who uses it.
-///
-/// # Errors
-///
-/// The bundle does not hold rules without errors.
-pub(crate) fn unpack(packed: Packed) -> anyhow::Result<(Rules, engine::facts::Directory)> {
-    let files: Vec<SourceFile> =
-        packed.files.into_iter().map(|(path, text)| SourceFile { path, text }).collect();
-    let rules = check(&files)?;
-    Ok((rules, crate::role::exam::parse_directory(&packed.directory)?))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_tells_what_the_rules_are_known_by() {
+        let digits = "00".repeat(31) + "ff";
+        let told = format!(r#"{{"version":1,"rules":"sha256:{digits}"}}"#);
+        assert_eq!(known_by(told.as_bytes()).map(|it| it[31]), Some(255));
+        for wrong in ["", "{}", r#"{"rules":"sha256:00"}"#, r#"{"rules":"md5:00"}"#] {
+            assert_eq!(known_by(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_counter_is_kept_and_a_damaged_one_is_no_zero() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rules.counter");
+        assert_eq!(last_counter(&path).unwrap(), 0);
+        replace(&path, "41\n").unwrap();
+        assert_eq!(last_counter(&path).unwrap(), 41);
+        fs::write(&path, "4x").unwrap();
+        assert!(matches!(last_counter(&path), Err(RulesError::Counter(_))));
+    }
 }

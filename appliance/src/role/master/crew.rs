@@ -203,7 +203,7 @@ impl Crew {
                 }
             }
             Report::RulesTaken { digest } => {
-                let digest = super::bundle::digest_text(&digest);
+                let digest = vault::digest::told(&digest);
                 tracing::info!(event = "rules.taken", role = %role, digest);
             }
             Report::LineLost(peer) => self.line_lost(role, peer),

@@ -13,7 +13,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use bundle::{Bundle, Packed, unpack};
+pub(crate) use bundle::{Bundle, Packed};
 pub(crate) use keyfile::{master_key_path, tls_key_path};
 
 use crate::config::Config;
@@ -34,6 +34,7 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     descriptors::tell_inherited();
     let bundle = Bundle::load(&config)?;
     let _claim = files::prepare(&config)?;
+    bundle.remember(&config)?;
     let certificate = keyfile::prepare(&config)?;
     let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -61,9 +62,14 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
 
 /// Reads the rules again. A tree with errors changes nothing.
 fn reload(config: &Config, crew: &mut Crew) {
-    match Bundle::load(config).context("the rules were not changed") {
+    let loaded = Bundle::load(config).and_then(|it| it.remember(config).map(|()| it));
+    match loaded.context("the rules were not changed") {
         Ok(bundle) => {
-            tracing::info!(event = "rules.reloaded", digest = bundle.digest_text());
+            tracing::info!(
+                event = "rules.reloaded",
+                digest = bundle.digest_text(),
+                counter = bundle.counter()
+            );
             crew.change_rules(bundle);
         }
         Err(error) => tracing::error!(event = "rules.refused", "{error:#}"),

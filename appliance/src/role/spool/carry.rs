@@ -122,7 +122,7 @@ impl Spool {
                 envelope: sealing.seal(sealed::ENVELOPE, &stored)?,
                 head: sealing.seal(sealed::HEAD, &StoredHead::from(head))?,
                 decision,
-                bundle: decided.map(|it| it.digest.to_vec()),
+                bundle: decided.map(|it| it.rules.to_vec()),
                 received_at_ms: arrived.at_ms,
                 due_at_ms: None,
             },

@@ -38,6 +38,7 @@ fn decided(verdicts: Vec<Verdict>) -> (Envelope, Decided) {
     };
     let decided = Decided {
         digest: [0; 32],
+        rules: [0; 32],
         verdicts,
         head: Head { to: vec!["BOB@shop.example".to_owned()], ..Head::default() },
         advice: Vec::new(),
