@@ -10,10 +10,59 @@ pub struct Shipped {
     pub text: &'static str,
 }
 
+/// A library: what `use NAME` brings in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Library {
+    /// What `use` calls it.
+    pub name: &'static str,
+    /// Its files.
+    pub files: &'static [Shipped],
+}
+
+/// Every library: the standard one, and those that behave as other products do.
+pub const LIBRARIES: &[Library] = &[
+    Library { name: "std", files: STD },
+    Library {
+        name: "mailgate",
+        files: &[Shipped {
+            path: "presets/mailgate.writ",
+            text: include_str!("../presets/mailgate.writ"),
+        }],
+    },
+    Library {
+        name: "mimecast",
+        files: &[Shipped {
+            path: "presets/mimecast.writ",
+            text: include_str!("../presets/mimecast.writ"),
+        }],
+    },
+    Library {
+        name: "cjsm",
+        files: &[Shipped { path: "presets/cjsm.writ", text: include_str!("../presets/cjsm.writ") }],
+    },
+];
+
+/// Trees to start from that behave as another product does, by the name of its library.
+pub const STARTERS: &[(&str, Shipped)] = &[
+    (
+        "mailgate",
+        Shipped { path: "rules.writ", text: include_str!("../starters/mailgate/rules.writ") },
+    ),
+    (
+        "mimecast",
+        Shipped { path: "rules.writ", text: include_str!("../starters/mimecast/rules.writ") },
+    ),
+    ("cjsm", Shipped { path: "rules.writ", text: include_str!("../starters/cjsm/rules.writ") }),
+];
+
 /// The files of the library that `use std` names.
 pub const STD: &[Shipped] = &[
     Shipped { path: "std/financial.writ", text: include_str!("../std/financial.writ") },
     Shipped { path: "std/health.writ", text: include_str!("../std/health.writ") },
+    Shipped { path: "std/terms-finance.writ", text: include_str!("../std/terms-finance.writ") },
+    Shipped { path: "std/terms-health.writ", text: include_str!("../std/terms-health.writ") },
+    Shipped { path: "std/terms-hr.writ", text: include_str!("../std/terms-hr.writ") },
+    Shipped { path: "std/terms-legal.writ", text: include_str!("../std/terms-legal.writ") },
 ];
 
 /// The rules of the sample organisation: a tree of one file, to start from.

@@ -6,11 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 use serde::{Deserialize, Serialize};
 use vault::bundle::{Bundle, PublicKey, SignKey, TooLarge};
 
-use crate::{
-    done::Stopped,
-    file,
-    loaded::Usable,
-};
+use crate::{done::Stopped, file, loaded::Usable};
 
 /// The section with the [`Manifest`], as JSON.
 pub(crate) const MANIFEST: &str = "manifest";
@@ -93,7 +89,8 @@ pub(crate) fn sign(
 /// A sentence: there is none, or it cannot be read.
 pub(crate) fn manifest(bundle: &Bundle<'_>) -> Result<Manifest, String> {
     let octets = bundle.section(MANIFEST).ok_or("the bundle holds no rules (no manifest)")?;
-    serde_json::from_slice(octets).map_err(|_form| "the bundle's manifest cannot be read".to_owned())
+    serde_json::from_slice(octets)
+        .map_err(|_form| "the bundle's manifest cannot be read".to_owned())
 }
 
 /// The sources of a bundle, by path.

@@ -51,11 +51,12 @@ impl Loaded {
 
     /// Checks a tree that was read.
     pub(crate) fn check(tree: Tree) -> Self {
-        let std: Vec<SourceFile> = rules::STD
+        let shipped: Vec<(&str, Vec<SourceFile>)> = rules::LIBRARIES
             .iter()
-            .map(|it| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() })
+            .map(|library| (library.name, library.files.iter().map(source_file).collect()))
             .collect();
-        let libraries = [Library { name: "std", files: &std }];
+        let libraries: Vec<Library<'_>> =
+            shipped.iter().map(|(name, files)| Library { name, files }).collect();
         let (mut rules, mut findings) = Rules::load(tree.files(), &libraries);
         let mut sources = engine::rules::sources(tree.files(), &libraries);
         let own = tree.files().len();
@@ -96,7 +97,7 @@ impl Usable {
     /// The gateway tells the same of the rules that it decides with.
     pub(crate) fn digest(&self) -> String {
         let own = self.tree.files().iter().map(|it| (it.path.as_str(), it.text.as_str()));
-        let shipped = rules::STD.iter().map(|it| (it.path, it.text));
+        let shipped = rules::LIBRARIES.iter().flat_map(|it| it.files).map(|it| (it.path, it.text));
         vault::digest::told(&vault::digest::of_named(own.chain(shipped)))
     }
 
@@ -104,4 +105,8 @@ impl Usable {
     pub(crate) fn place(&self, place: &(String, u32)) -> String {
         format!("{}:{}", self.tree.shown(&place.0), place.1)
     }
+}
+
+fn source_file(shipped: &rules::Shipped) -> SourceFile {
+    SourceFile { path: shipped.path.to_owned(), text: shipped.text.to_owned() }
 }

@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
-    BUNDLE_OCTETS_MAX, FORM, KeyId, MAGIC, PublicKey, SECTIONS_MAX, SIGNATURE_OCTETS,
-    signed_octets,
+    BUNDLE_OCTETS_MAX, FORM, KeyId, MAGIC, PublicKey, SECTIONS_MAX, SIGNATURE_OCTETS, signed_octets,
 };
 use crate::digest::{DIGEST_OCTETS, sha256};
 
@@ -24,13 +23,17 @@ pub enum Refused {
     #[error("this is not a rule bundle")]
     NoBundle,
     /// A later program made it.
-    #[error("the bundle is in form {0}, which a newer version of this program reads; it reads form {FORM}")]
+    #[error(
+        "the bundle is in form {0}, which a newer version of this program reads; it reads form {FORM}"
+    )]
     Newer(u16),
     /// Cut short, made longer, or with lengths that cannot be.
     #[error("the bundle is damaged: it was cut short, or something was added or changed")]
     Damaged,
     /// Nobody's key, or one that is not trusted here.
-    #[error("the bundle was signed by key {signer}, which is not trusted here (trusted: {trusted})")]
+    #[error(
+        "the bundle was signed by key {signer}, which is not trusted here (trusted: {trusted})"
+    )]
     UnknownKey {
         /// Who claims to have signed.
         signer: KeyId,
@@ -41,7 +44,9 @@ pub enum Refused {
     #[error("the signature does not fit: the bundle was changed after it was signed")]
     Signature,
     /// A bundle with a higher counter was in use already.
-    #[error("the bundle has counter {counter}, but {least} is already in use; an older bundle is not taken")]
+    #[error(
+        "the bundle has counter {counter}, but {least} is already in use; an older bundle is not taken"
+    )]
     Older {
         /// Of the bundle.
         counter: u64,
@@ -56,16 +61,11 @@ impl<'b> Bundle<'b> {
     /// # Errors
     ///
     /// [`Refused`]; nothing of the bundle has been given out then.
-    pub fn verified(
-        octets: &'b [u8],
-        trusted: &[PublicKey],
-        least: u64,
-    ) -> Result<Self, Refused> {
+    pub fn verified(octets: &'b [u8], trusted: &[PublicKey], least: u64) -> Result<Self, Refused> {
         let bundle = Self::unverified(octets)?;
         let Some(key) = trusted.iter().find(|it| it.id() == bundle.signer) else {
             let trusted: Vec<String> = trusted.iter().map(|it| it.id().to_string()).collect();
-            let trusted =
-                if trusted.is_empty() { "none".to_owned() } else { trusted.join(", ") };
+            let trusted = if trusted.is_empty() { "none".to_owned() } else { trusted.join(", ") };
             return Err(Refused::UnknownKey { signer: bundle.signer, trusted });
         };
         let end = octets.len().saturating_sub(SIGNATURE_OCTETS);
@@ -175,7 +175,11 @@ impl<'b> Reader<'b> {
         }
         let signer = KeyId(self.number()?);
         let _signature: [u8; SIGNATURE_OCTETS] = self.number()?;
-        (self.at == self.octets.len())
-            .then_some(Bundle { octets: self.octets, counter, signer, sections })
+        (self.at == self.octets.len()).then_some(Bundle {
+            octets: self.octets,
+            counter,
+            signer,
+            sections,
+        })
     }
 }

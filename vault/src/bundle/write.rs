@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    BUNDLE_OCTETS_MAX, FORM, KeyError, MAGIC, SECTIONS_MAX, SignKey, signed_octets,
-};
+use super::{BUNDLE_OCTETS_MAX, FORM, KeyError, MAGIC, SECTIONS_MAX, SignKey, signed_octets};
 
 /// A bundle that nobody would read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

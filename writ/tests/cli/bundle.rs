@@ -37,8 +37,13 @@ fn a_refusal_says_why_and_ends_with_1() {
     assert!(unknown.out.contains("which is not trusted here (trusted: "), "{}", unknown.out);
     let text = scene.read("rules/sample.writ").replace("at 8", "at 7");
     scene.write("rules/sample.writ", text.as_bytes());
-    let other = scene.writ(&["verify", "--key", "k.pub", "--rules", "rules", "rules.bundle"]).ends(1);
-    assert!(other.out.contains("from other sources: `sample.writ` is not the same"), "{}", other.out);
+    let other =
+        scene.writ(&["verify", "--key", "k.pub", "--rules", "rules", "rules.bundle"]).ends(1);
+    assert!(
+        other.out.contains("from other sources: `sample.writ` is not the same"),
+        "{}",
+        other.out
+    );
     let private = scene.writ(&["verify", "--key", "k", "rules.bundle"]).ends(2);
     assert!(private.err.contains("this is the private key"), "{}", private.err);
     let none = scene.writ(&["verify", "--key", "k.pub", "rules/sample.writ"]).ends(1);

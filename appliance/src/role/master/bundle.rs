@@ -137,8 +137,7 @@ impl Bundle {
         let program = engine::bundle::decode(&compiled.program).map_err(|corrupt| {
             RulesError::NoRules { path: config.rules.clone(), why: corrupt.to_string() }
         })?;
-        let packed =
-            Packed { program: compiled.program, known_by: compiled.known_by, directory };
+        let packed = Packed { program: compiled.program, known_by: compiled.known_by, directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
         let digest = vault::digest::sha256(&packed);
         let organisation = organisation(&program, digest, compiled.known_by);

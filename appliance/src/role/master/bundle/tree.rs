@@ -48,17 +48,20 @@ pub(super) fn read(folder: &Path) -> Result<Vec<SourceFile>, RulesError> {
     Ok(files)
 }
 
-/// All checks over the tree and the shipped library.
+/// All checks over the tree and the shipped libraries.
 ///
 /// # Errors
 ///
 /// [`RulesError::Wrong`], with every error.
 pub(super) fn check(files: &[SourceFile]) -> Result<Rules, RulesError> {
-    let std: Vec<SourceFile> = rules::STD
+    let source_file =
+        |it: &rules::Shipped| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() };
+    let shipped: Vec<(&str, Vec<SourceFile>)> = rules::LIBRARIES
         .iter()
-        .map(|it| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() })
+        .map(|library| (library.name, library.files.iter().map(source_file).collect()))
         .collect();
-    let libraries = [engine::Library { name: "std", files: &std }];
+    let libraries: Vec<engine::Library<'_>> =
+        shipped.iter().map(|(name, files)| engine::Library { name, files }).collect();
     let (checked, diagnostics) = Rules::load(files, &libraries);
     checked.ok_or_else(|| {
         let sources = engine::rules::sources(files, &libraries);
@@ -67,9 +70,10 @@ pub(super) fn check(files: &[SourceFile]) -> Result<Rules, RulesError> {
     })
 }
 
-/// What the rules are known by: the digest of every file of the tree and of the shipped library. `writ`
+/// What the rules are known by: the digest of every file of the tree and of the shipped libraries. `writ`
 /// tells the same of the same rules.
 pub(super) fn known_by(files: &[SourceFile]) -> [u8; 32] {
     let own = files.iter().map(|it| (it.path.as_str(), it.text.as_str()));
-    vault::digest::of_named(own.chain(rules::STD.iter().map(|it| (it.path, it.text))))
+    let shipped = rules::LIBRARIES.iter().flat_map(|it| it.files).map(|it| (it.path, it.text));
+    vault::digest::of_named(own.chain(shipped))
 }
