@@ -55,7 +55,7 @@ pub(crate) enum Begins {
 
 /// Reads a file or a part of it.
 pub(crate) fn read(file: FileId, text: &str, begins: Begins) -> Read {
-    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new() };
+    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
     if text.len() > FILE_OCTETS_MAX {
         let scribe = Scribe::new(file, text, &[]);
         let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
@@ -154,12 +154,19 @@ impl<'t> Reader<'t> {
             (None, Node::Line(_)) => self.stray.push(line),
             (None, Node::Block(block)) => {
                 self.report_stray();
+                self.lose(line);
                 if !self.report_by_lines(&source, block) {
                     self.stray.push(line);
                     self.report_stray();
                 }
             }
         }
+    }
+
+    /// Notes the name of an item that is not in the tree.
+    fn lose(&mut self, line: Line) {
+        let words = self.scribe.words(line);
+        self.tree.lost.extend(words.get(1).map(|name| (*name).to_owned()));
     }
 
     /// Reports an unknown item by the lines that it has, where only one kind of item has them all.

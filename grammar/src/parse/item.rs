@@ -28,6 +28,9 @@ impl<'t> Reader<'t> {
         if let Node::Block(block) = node {
             damaged |= block.open.is_none() || block.close.is_none();
         }
+        if kind.is_none() {
+            self.lose(line);
+        }
         if let Some(kind) = kind {
             self.tree.items.push(Item {
                 doc: self.doc_above(line),

@@ -8,6 +8,7 @@ use crate::{
     layout::{Line, Piece, PieceKind, foreign},
     limits::{LIST_ENTRIES_MAX, STATEMENT_OCTETS_MAX},
     literal::QuotedText,
+    suggest::closest,
     tree::Span,
 };
 
@@ -222,6 +223,7 @@ fn key_and_mark(written: &str, lines: Lines) -> Option<(usize, usize)> {
     let is_word = |word: &str| {
         forms.iter().any(|form| form.key.split(' ').any(|it| it == word))
             || !forms::blocks_with(word).is_empty()
+            || closest(word, forms.iter().filter_map(|form| form.key.split(' ').next())).is_some()
     };
     let lower = skeleton(key).to_ascii_lowercase();
     // A mark that stands alone follows the property; inside a word, only a property can stand before it.

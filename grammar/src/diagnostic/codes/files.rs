@@ -76,4 +76,7 @@ codes! {
         "Word processors and web pages have spaces that do not break, or are wider or narrower. They \
          separate words like any other, but searching the file for two words with a space between \
          them will not find these.";
+    SETTING = error 65, "a settings file is wrong",
+        "The folder of a tree of rules is marked by a file `writ.toml`. Its one setting is the edition of the \
+         language, `edition = 1`; the file may also be empty.";
 }
