@@ -146,25 +146,23 @@ pub(crate) fn blocks_with(word: &str) -> Vec<&'static str> {
     words.into_iter().filter_map(block_form).filter(has).map(|form| form.called).collect()
 }
 
-/// The only kind of item that has lines with all of these first words, with its article.
-pub(crate) fn item_with(words: &[&str]) -> Option<(&'static str, &'static str)> {
+/// The kinds of item that have lines with all of these first words, each with its article.
+pub(crate) fn items_with(words: &[&str]) -> Vec<(&'static str, &'static str)> {
     let has = |form: &BlockForm, word: &str| match form.lines {
         Lines::Entries(_) => false,
         Lines::Properties(forms) => forms.iter().any(|it| it.key.split(' ').next() == Some(word)),
     };
-    let mut items = ITEMS.iter().filter_map(|item| {
+    let with = |item: &Form| {
         let form = block_form(item.key)?;
         words.iter().all(|word| has(&form, word)).then_some((item.key, form.called))
-    });
-    let first = items.next().filter(|_| words.len() > 1)?;
-    items.next().is_none().then_some(first)
+    };
+    ITEMS.iter().filter_map(with).collect()
 }
 
 /// The form that a statement begins with: the one with most of its first words.
 pub(crate) fn form_of<'f>(forms: &'f [Form], words: &[&str]) -> Option<&'f Form> {
     let first = words.first()?;
-    let same_first =
-        || forms.iter().filter(|form| form.key.split(' ').next() == Some(*first));
+    let same_first = || forms.iter().filter(|form| form.key.split(' ').next() == Some(*first));
     let whole = |form: &&Form| {
         form.key.split(' ').enumerate().all(|(index, word)| words.get(index) == Some(&word))
     };

@@ -169,17 +169,21 @@ impl<'t> Reader<'t> {
         self.tree.lost.extend(words.get(1).map(|name| (*name).to_owned()));
     }
 
-    /// Reports an unknown item by the lines that it has, where only one kind of item has them all.
+    /// Reports an unknown item by the lines that it has, where they tell what it is.
     fn report_by_lines(&mut self, source: &Source<'t>, block: &Block) -> bool {
         let lines = block.body.iter().filter_map(Node::line);
         let words: Vec<&str> = lines.map(|line| self.scribe.written(line.first)).collect();
-        let Some((item, called)) = forms::item_with(&words) else { return false };
+        let items = forms::items_with(&words);
+        let Some((likely, _)) = items.first().filter(|_| words.len() > 1 && items.len() < 4) else {
+            return false;
+        };
+        let called: Vec<String> = items.iter().map(|(_, called)| (*called).to_owned()).collect();
         let word = self.scribe.first_token(source).to_owned();
         let span = self.scribe.piece_span(block.head.map_or(0, |head| head.first));
         self.scribe.say(
             Diagnostic::new(ITEM_UNKNOWN, format!("`{word}` begins no item"))
-                .primary(span, format!("its lines are those of {called}"))
-                .fix(Fix::choose(format!("write `{item}`"), span, item)),
+                .primary(span, format!("its lines are those of {}", phrase::either(&called)))
+                .fix(Fix::choose(format!("write `{likely}`"), span, *likely)),
         );
         true
     }
@@ -212,9 +216,9 @@ impl<'t> Reader<'t> {
                 .secondary(first.span, "said first here");
             return self.scribe.say(finding);
         }
-        let edition = self.scribe.reading(Rule::edition_line, source, |scribe, parts| {
-            scribe.number_in(&parts)
-        });
+        let edition = self
+            .scribe
+            .reading(Rule::edition_line, source, |scribe, parts| scribe.number_in(&parts));
         // A line that could not be read was told; the file has an edition all the same.
         let Some(edition) = edition.flatten() else {
             self.tree.edition = Some(Spanned { value: 1, span });
@@ -317,10 +321,10 @@ fn in_order(mut diagnostics: Vec<Diagnostic>, end: Span) -> Vec<Diagnostic> {
     let more = diagnostics.len().saturating_sub(DIAGNOSTICS_MAX);
     if more > 0 {
         diagnostics.truncate(DIAGNOSTICS_MAX);
-        diagnostics.push(Diagnostic::new(
-            LIMIT,
-            format!("{more} more findings in this file are not shown"),
-        ).primary(end, "mend those above first"));
+        diagnostics.push(
+            Diagnostic::new(LIMIT, format!("{more} more findings in this file are not shown"))
+                .primary(end, "mend those above first"),
+        );
     }
     diagnostics
 }

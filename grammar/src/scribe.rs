@@ -17,11 +17,11 @@ use crate::{
     tree::{FileId, Span},
 };
 
+use self::source::Origin;
 pub(crate) use self::{
     prepare::{is_invisible, named},
     source::Source,
 };
-use self::source::Origin;
 
 /// Slips that are mended in one statement before the rest of it is given up.
 const MENDS_MAX: usize = 8;

@@ -30,25 +30,31 @@ pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
 
 /// What the system says of a file, in words for who called the program.
 pub(crate) fn reason(error: &io::Error) -> String {
-    let words = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder",
-        io::ErrorKind::PermissionDenied => "it may not be opened or changed",
-        io::ErrorKind::IsADirectory => "this is a folder",
-        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder",
-        io::ErrorKind::AlreadyExists => "it is already there",
-        io::ErrorKind::StorageFull => "the disk is full",
-        io::ErrorKind::QuotaExceeded => "the quota of the disk is used up",
-        io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read",
-        io::ErrorKind::InvalidFilename => "the name is longer than the disk allows",
-        io::ErrorKind::TimedOut => "the disk did not answer in time",
-        other if other.to_string().contains("loop") => "links lead round in a circle",
-        _ => {
-            let text = error.to_string();
-            return text.split(" (os error").next().unwrap_or(&text).to_owned();
-        }
-    };
-    words.to_owned()
+    let kind = error.kind();
+    let known = REASONS.iter().find(|it| it.0 == kind).map(|it| it.1);
+    if let Some(words) = known {
+        return words.to_owned();
+    }
+    let text = error.to_string();
+    if text.contains("symbolic links") {
+        return "links lead round in a circle".to_owned();
+    }
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
+
+/// What the system says, in words.
+const REASONS: &[(io::ErrorKind, &str)] = &[
+    (io::ErrorKind::AlreadyExists, "it is already there"),
+    (io::ErrorKind::InvalidFilename, "the name is longer than the disk allows"),
+    (io::ErrorKind::IsADirectory, "this is a folder"),
+    (io::ErrorKind::NotADirectory, "a part of the path is a file, not a folder"),
+    (io::ErrorKind::NotFound, "there is no such file or folder"),
+    (io::ErrorKind::PermissionDenied, "it may not be opened or changed"),
+    (io::ErrorKind::QuotaExceeded, "the quota of the disk is used up"),
+    (io::ErrorKind::ReadOnlyFilesystem, "the disk can only be read"),
+    (io::ErrorKind::StorageFull, "the disk is full"),
+    (io::ErrorKind::TimedOut, "the disk did not answer in time"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -40,7 +40,6 @@ pub const CODES: &[Explained] = &joined();
 
 #[expect(
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     reason = "computed by the compiler, which refuses what is out of bounds"
 )]
 const fn joined() -> [Explained; COUNT] {

@@ -26,8 +26,8 @@ pub(super) struct Excerpt {
 /// Cuts a line round the place from one column up to another, both counted from 1.
 pub(super) fn excerpt(line: &str, from: usize, until: usize) -> Excerpt {
     let (from, until) = (from.saturating_sub(1), until.saturating_sub(1));
-    let fits = line.len() <= COLUMNS_MAX
-        || line.chars().map(columns).try_fold(0_usize, fitting).is_some();
+    let fits =
+        line.len() <= COLUMNS_MAX || line.chars().map(columns).try_fold(0_usize, fitting).is_some();
     let skipped = if fits { 0 } else { from.saturating_sub(KEPT_BEFORE) };
     let mut excerpt = Excerpt { text: String::new(), before: 0, columns: 0 };
     if skipped > 0 {

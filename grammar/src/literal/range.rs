@@ -16,7 +16,8 @@ pub(super) fn refused(text: &str) -> Option<NetworkError> {
         return Some(NetworkError::new(message, None));
     }
     let networks = covering(from, to);
-    let message = format!("`{text}` is a range; a network is its first address and a number of bits");
+    let message =
+        format!("`{text}` is a range; a network is its first address and a number of bits");
     let offer = (networks.len() <= NETWORKS_MAX).then(|| networks.join(", "));
     Some(NetworkError::new(message, offer).certain_if(true))
 }
@@ -68,7 +69,10 @@ mod tests {
     fn a_range_is_offered_as_its_networks() {
         for (text, offer) in [
             ("192.0.2.0-192.0.2.127", Some("192.0.2.0/25")),
-            ("192.0.2.1 - 192.0.2.6", Some("192.0.2.1/32, 192.0.2.2/31, 192.0.2.4/31, 192.0.2.6/32")),
+            (
+                "192.0.2.1 - 192.0.2.6",
+                Some("192.0.2.1/32, 192.0.2.2/31, 192.0.2.4/31, 192.0.2.6/32"),
+            ),
             ("0.0.0.0-255.255.255.255", Some("0.0.0.0/0")),
             ("2001:db8::-2001:db8::ffff", Some("2001:db8::/112")),
             ("::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", Some("::/0")),

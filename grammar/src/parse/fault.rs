@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::{
     diagnostic::{
-        BLOCK_UNEXPECTED, BRACE, BRACE_EXTRA, COMMA, COMMENT_FOREIGN, COMMENT_HIDDEN, Diagnostic, Fix,
-        LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES, TEXT_UNCLOSED,
+        BLOCK_UNEXPECTED, BRACE, BRACE_EXTRA, COMMA, COMMENT_FOREIGN, COMMENT_HIDDEN, Diagnostic,
+        Fix, LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
+        TEXT_UNCLOSED,
     },
     layout::{Fault, Layout, Line, PieceKind, foreign},
     literal::QuotedText,
@@ -59,11 +60,8 @@ fn odd_spaces(scribe: &mut Scribe<'_>, layout: &Layout) {
     let spaces = pieces_of(layout, PieceKind::Space).filter(is_odd);
     let edits: Vec<_> = spaces.map(|index| (scribe.piece_span(index), " ".to_owned())).collect();
     let Some((first, _)) = edits.first().cloned() else { return };
-    let characters: Vec<char> = scribe
-        .text_of(first)
-        .chars()
-        .filter(|it| !matches!(it, ' ' | '\t'))
-        .collect();
+    let characters: Vec<char> =
+        scribe.text_of(first).chars().filter(|it| !matches!(it, ' ' | '\t')).collect();
     let message = format!("a space is not the usual one: {}", named(&characters));
     let finding = Diagnostic::new(SPACE_ODD, message).primary(first, "the first");
     let fix = if edits.len() <= EDITS_MAX {
@@ -91,11 +89,9 @@ fn finding(
         Fault::CloseWithoutOpen(piece) if explained.contains(&piece) => return None,
         Fault::CloseWithoutOpen(piece) => {
             let span = scribe.piece_span(piece);
-            Diagnostic::new(BRACE_EXTRA, "this `}` closes nothing").primary(span, "").fix(Fix::choose(
-                "take it away",
-                span,
-                "",
-            ))
+            Diagnostic::new(BRACE_EXTRA, "this `}` closes nothing")
+                .primary(span, "")
+                .fix(Fix::choose("take it away", span, ""))
         }
         Fault::CommaBeforeNothing(piece) => {
             let span = scribe.piece_span(piece);
@@ -106,10 +102,8 @@ fn finding(
         Fault::LineBroken { before, after } => {
             let (word, next) = (scribe.piece_span(before), scribe.piece_span(after));
             let between = Span { start: word.end, end: next.start, ..word };
-            let finding = Diagnostic::new(
-                LINE_BROKEN,
-                "a line goes on in the next one only after a comma",
-            );
+            let finding =
+                Diagnostic::new(LINE_BROKEN, "a line goes on in the next one only after a comma");
             let finding = finding.primary(next, "this belongs to the line above");
             if scribe.text_of(between).trim().is_empty() {
                 finding.fix(Fix::automatic("put it there", between, " "))
@@ -130,11 +124,12 @@ fn finding(
                 .primary(span, "its lines stand between braces")
                 .fix(Fix::automatic("write ` {` at the end of the line", end, " {"))
         }
-        Fault::OpenWithoutHead(piece) => Diagnostic::new(BLOCK_UNEXPECTED, "nothing stands before this `{`")
-            .primary(
+        Fault::OpenWithoutHead(piece) => {
+            Diagnostic::new(BLOCK_UNEXPECTED, "nothing stands before this `{`").primary(
                 scribe.piece_span(piece),
                 "a block begins with what it is, such as `policy name {`",
-            ),
+            )
+        }
         Fault::Unclosed { head, before } => unclosed(scribe, layout, head, before),
     })
 }
@@ -219,10 +214,8 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
 }
 
 fn foreign_comment(scribe: &Scribe<'_>, span: Span, written: &str) -> Diagnostic {
-    let inside = written
-        .trim_start_matches(['/', '*', '-', ';'])
-        .trim_end_matches(['/', '*'])
-        .trim();
+    let inside =
+        written.trim_start_matches(['/', '*', '-', ';']).trim_end_matches(['/', '*']).trim();
     let finding = Diagnostic::new(COMMENT_FOREIGN, "a comment begins with `#`").primary(span, "");
     let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
     let rest = scribe.rest_of_line(at(span.end));
@@ -231,7 +224,9 @@ fn foreign_comment(scribe: &Scribe<'_>, span: Span, written: &str) -> Diagnostic
     }
     let lines: Vec<String> = inside
         .lines()
-        .map(|line| format!("# {}", line.trim().trim_start_matches('*').trim()).trim_end().to_owned())
+        .map(|line| {
+            format!("# {}", line.trim().trim_start_matches('*').trim()).trim_end().to_owned()
+        })
         .collect();
     let text = if lines.is_empty() { "#".to_owned() } else { lines.join("\n") };
     finding.fix(Fix::automatic("write `#`", span, text))

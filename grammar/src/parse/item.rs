@@ -22,8 +22,8 @@ impl<'t> Reader<'t> {
         let read = self.scribe.reading(form.rule, source, |scribe, parts| {
             Head { key, parts: Some(parts), span }.kind(scribe, body)
         });
-        let kind = read
-            .unwrap_or_else(|| Head { key, parts: None, span }.kind(&mut self.scribe, body));
+        let kind =
+            read.unwrap_or_else(|| Head { key, parts: None, span }.kind(&mut self.scribe, body));
         let mut damaged = self.scribe.take_damage();
         if let Node::Block(block) = node {
             damaged |= block.open.is_none() || block.close.is_none();

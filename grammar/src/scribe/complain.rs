@@ -1,6 +1,9 @@
 //! Says, in the author's words, where a statement cannot go on.
 
-use super::{Scribe, Source, slip::{Slip, Spot, skeleton}};
+use super::{
+    Scribe, Source,
+    slip::{Slip, Spot, skeleton},
+};
 use crate::{
     diagnostic::{Applicability, Diagnostic, Fix, LINE_MALFORMED, LOOK_ALIKE, TEST_PEOPLE},
     phrase,
@@ -10,6 +13,8 @@ use crate::{
 
 /// Characters of the author's text that are repeated in a message.
 const SHOWN_CHARS_MAX: usize = 60;
+/// Words of which all are told even when one of them is clearly meant.
+const FEW: usize = 3;
 /// Characters of a message; what an author wrote can make it long.
 const MESSAGE_CHARS_MAX: usize = 300;
 
@@ -37,7 +42,11 @@ impl<'t> Scribe<'t> {
     }
 
     /// Reports a misspelt keyword.
-    fn misspelt(&mut self, spot: &Spot<'_>, stop: &Stop) -> Option<(std::ops::Range<usize>, String)> {
+    fn misspelt(
+        &mut self,
+        spot: &Spot<'_>,
+        stop: &Stop,
+    ) -> Option<(std::ops::Range<usize>, String)> {
         let words = expected_words(&stop.expected);
         let keywords: Vec<&str> = words
             .iter()
@@ -58,8 +67,13 @@ impl<'t> Scribe<'t> {
         };
         let finding = if skeleton(spot.token) == meant {
             let token = spot.token;
-            let message = format!("`{token}` has letters of another alphabet that look like those of `{meant}`");
+            let message = format!(
+                "`{token}` has letters of another alphabet that look like those of `{meant}`"
+            );
             Diagnostic::new(LOOK_ALIKE, message)
+        } else if words.len() > FEW {
+            let message = format!("{} is no word that can stand here", shown(spot.token));
+            Diagnostic::new(LINE_MALFORMED, message)
         } else {
             Diagnostic::new(LINE_MALFORMED, message(&words, &stop.expected, spot.token))
         };
@@ -80,9 +94,10 @@ impl<'t> Scribe<'t> {
         let mut finding = Diagnostic::new(slip.code, slip.message.as_str()).primary(span, "");
         finding.notes.extend(slip.notes.iter().cloned());
         if !slip.edits.is_empty() {
-            let edits = slip.edits.iter().map(|(place, text)| {
-                (self.place(place.start, place.end), text.clone())
-            });
+            let edits = slip
+                .edits
+                .iter()
+                .map(|(place, text)| (self.place(place.start, place.end), text.clone()));
             finding = finding.fix(Fix {
                 title: slip.title.clone(),
                 edits: edits.collect(),
@@ -98,8 +113,7 @@ impl<'t> Scribe<'t> {
 
     /// What could have stood there, where nothing better is known.
     fn not_understood(&mut self, spot: &Spot<'_>) {
-        let is_test_people =
-            matches!(spot.rule, Rule::message_to_line | Rule::message_from_line);
+        let is_test_people = matches!(spot.rule, Rule::message_to_line | Rule::message_from_line);
         let code = if is_test_people { TEST_PEOPLE } else { LINE_MALFORMED };
         let words = expected_words(spot.expected);
         let span = self.place(spot.at, spot.at.saturating_add(spot.token.len()));

@@ -159,14 +159,9 @@ fn meant(forms: &'static [Form], word: &str, unknown: (Code, &str)) -> Option<Me
     }
     let letters = skeleton(word);
     if let Some(key) = firsts().find(|it| *it == letters) {
-        let message = format!("`{word}` has letters of another alphabet that look like those of `{key}`");
-        return Some(Meant {
-            key,
-            code: LOOK_ALIKE,
-            message,
-            label: String::new(),
-            certain: true,
-        });
+        let message =
+            format!("`{word}` has letters of another alphabet that look like those of `{key}`");
+        return Some(Meant { key, code: LOOK_ALIKE, message, label: String::new(), certain: true });
     }
     let message = format!("`{word}` {}", unknown.1);
     if let Some(key) = same_stem(word, firsts()).or_else(|| closest(word, firsts())) {
@@ -228,10 +223,10 @@ impl Scribe<'_> {
     pub(super) fn say_punctuation(&mut self, key: &str, mark: &str, start: usize, end: usize) {
         let span = self.offsets(start, end);
         let message = format!("no `{mark}` stands after `{key}`: a space is enough");
-        self.say(
-            Diagnostic::new(PUNCTUATION, message)
-                .primary(span, "")
-                .fix(Fix::automatic("take it away", span, if mark.len() > 1 { " " } else { "" })),
-        );
+        self.say(Diagnostic::new(PUNCTUATION, message).primary(span, "").fix(Fix::automatic(
+            "take it away",
+            span,
+            if mark.len() > 1 { " " } else { "" },
+        )));
     }
 }

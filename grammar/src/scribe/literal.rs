@@ -5,8 +5,9 @@ use pest::iterators::Pair;
 use super::{Scribe, value::is_name};
 use crate::{
     diagnostic::{
-        ADDRESS, ADDRESS_OF_ALL, Code, DATE, DATE_ABSENT, DOMAIN, DOMAIN_BARE, DURATION, Diagnostic, Fix, HEADER_NAME, NETWORK,
-        NETWORK_HOST, NETWORK_RANGE, REGEX_TEXT, SIZE, TEST_PEOPLE, TIME_ZONE, UNIT_MISSING,
+        ADDRESS, ADDRESS_OF_ALL, Code, DATE, DATE_ABSENT, DOMAIN, DOMAIN_BARE, DURATION,
+        Diagnostic, Fix, HEADER_NAME, NETWORK, NETWORK_HOST, NETWORK_RANGE, REGEX_TEXT, SIZE,
+        TEST_PEOPLE, TIME_ZONE, UNIT_MISSING,
     },
     literal::{
         self, Address, Date, DomainPattern, Duration, HeaderName, Moment, Network, Refusal,
@@ -50,7 +51,9 @@ impl Scribe<'_> {
         }
         let written = part.as_str().trim_end();
         if self.block.is_some_and(|block| block.called == "a message") && is_name(written) {
-            let message = format!("`{written}` is no address: a message of a test has one sender, and addresses to go to");
+            let message = format!(
+                "`{written}` is no address: a message of a test has one sender, and addresses to go to"
+            );
             let finding = Diagnostic::new(TEST_PEOPLE, message).primary(self.span(part), "");
             self.say(finding.note("write an address that it stands for"));
             return None;
@@ -184,7 +187,11 @@ impl Scribe<'_> {
 fn narrower(code: Code, written: &str) -> Code {
     let is_ip = |text: &str| literal::parse_ip(text.trim()).is_ok();
     match code {
-        NETWORK if written.split_once(['-', '–']).is_some_and(|(from, to)| is_ip(from) && is_ip(to)) => {
+        NETWORK
+            if written
+                .split_once(['-', '–'])
+                .is_some_and(|(from, to)| is_ip(from) && is_ip(to)) =>
+        {
             NETWORK_RANGE
         }
         NETWORK if is_host_of_network(written) => NETWORK_HOST,

@@ -37,8 +37,8 @@ impl<'t> Scribe<'t> {
                 PieceKind::CommentForeign => edits.push((piece.start..piece.end, String::new())),
                 PieceKind::Word => {
                     key_pieces = key_pieces.saturating_add(1);
-                    let is_key = key_pieces <= KEY_PIECES_MAX
-                        && matches!(lines, Lines::Properties(_));
+                    let is_key =
+                        key_pieces <= KEY_PIECES_MAX && matches!(lines, Lines::Properties(_));
                     if let Some(mended) = self.word(piece, index == line.last, is_key, lines) {
                         edits.push(mended);
                     }
@@ -90,7 +90,9 @@ impl<'t> Scribe<'t> {
             self.say(
                 Diagnostic::new(LIST_LONG, message)
                     .primary(self.piece_span(line.first), "it begins here")
-                    .note("put them into a set of its own, one on each line, and name the set here"),
+                    .note(
+                        "put them into a set of its own, one on each line, and name the set here",
+                    ),
             );
             return false;
         }
@@ -184,8 +186,7 @@ impl<'t> Scribe<'t> {
         let joins = written.chars().count() > 1 && with_hyphens != written;
         if joins && !written.starts_with(is_dash) && !written.ends_with(is_dash) {
             let message = format!("`{written}` has a dash where a hyphen belongs");
-            let fix =
-                Fix::automatic(format!("write `{with_hyphens}`"), span, with_hyphens.clone());
+            let fix = Fix::automatic(format!("write `{with_hyphens}`"), span, with_hyphens.clone());
             self.say(Diagnostic::new(DASH, message).primary(span, "").fix(fix));
             return Some(with_hyphens);
         }

@@ -68,19 +68,13 @@ const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
 ];
 
 impl<'s> Spot<'s> {
-    pub(super) fn new(
-        rule: Rule,
-        text: &'s str,
-        stop: &'s Stop,
-        block: Option<BlockForm>,
-    ) -> Self {
+    pub(super) fn new(rule: Rule, text: &'s str, stop: &'s Stop, block: Option<BlockForm>) -> Self {
         let rest = text.get(stop.at..).unwrap_or("");
         let trimmed = rest.trim_start();
         let at = text.len().saturating_sub(trimmed.len());
         let line = trimmed.split('\n').next().unwrap_or("");
         let first = pieces(line).into_iter().next();
-        let (token, kind) =
-            first.map_or(("", None), |piece| (piece.of(line), Some(piece.kind)));
+        let (token, kind) = first.map_or(("", None), |piece| (piece.of(line), Some(piece.kind)));
         Self { rule, text, at, token, kind, expected: &stop.expected, block }
     }
 
@@ -175,14 +169,20 @@ impl Slip {
 
 /// A word with the Latin letters that its letters look like.
 pub(super) fn skeleton(word: &str) -> String {
-    word.chars().map(|character| LOOK_ALIKES.iter().find(|it| it.0 == character).map_or_else(
-        || match u32::from(character) {
-            // Full-width forms stand in the order of ASCII.
-            wide @ 0xFF01..=0xFF5E => char::from_u32(wide.saturating_sub(0xFEE0)).unwrap_or(character),
-            _ => character,
-        },
-        |it| it.1,
-    )).collect()
+    word.chars()
+        .map(|character| {
+            LOOK_ALIKES.iter().find(|it| it.0 == character).map_or_else(
+                || match u32::from(character) {
+                    // Full-width forms stand in the order of ASCII.
+                    wide @ 0xFF01..=0xFF5E => {
+                        char::from_u32(wide.saturating_sub(0xFEE0)).unwrap_or(character)
+                    }
+                    _ => character,
+                },
+                |it| it.1,
+            )
+        })
+        .collect()
 }
 
 /// Cyrillic and Greek letters that look like Latin ones.
@@ -191,8 +191,36 @@ pub(super) fn skeleton(word: &str) -> String {
 ///
 /// UTS #39, confusables; those whose look-alike is a letter from a to z.
 const LOOK_ALIKES: &[(char, char)] = &[
-    ('а', 'a'), ('с', 'c'), ('ԁ', 'd'), ('е', 'e'), ('һ', 'h'), ('і', 'i'), ('ј', 'j'), ('ӏ', 'l'),
-    ('о', 'o'), ('р', 'p'), ('ԛ', 'q'), ('ѕ', 's'), ('ѵ', 'v'), ('ԝ', 'w'), ('х', 'x'), ('у', 'y'),
-    ('α', 'a'), ('ε', 'e'), ('ι', 'i'), ('κ', 'k'), ('ν', 'v'), ('ο', 'o'), ('ρ', 'p'), ('τ', 't'),
-    ('υ', 'u'), ('χ', 'x'), ('γ', 'y'), ('ı', 'i'), ('ɡ', 'g'), ('ⅼ', 'l'), ('ո', 'n'), ('ս', 'u'),
+    ('а', 'a'),
+    ('с', 'c'),
+    ('ԁ', 'd'),
+    ('е', 'e'),
+    ('һ', 'h'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('ӏ', 'l'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ԛ', 'q'),
+    ('ѕ', 's'),
+    ('ѵ', 'v'),
+    ('ԝ', 'w'),
+    ('х', 'x'),
+    ('у', 'y'),
+    ('α', 'a'),
+    ('ε', 'e'),
+    ('ι', 'i'),
+    ('κ', 'k'),
+    ('ν', 'v'),
+    ('ο', 'o'),
+    ('ρ', 'p'),
+    ('τ', 't'),
+    ('υ', 'u'),
+    ('χ', 'x'),
+    ('γ', 'y'),
+    ('ı', 'i'),
+    ('ɡ', 'g'),
+    ('ⅼ', 'l'),
+    ('ո', 'n'),
+    ('ս', 'u'),
 ];

@@ -40,9 +40,8 @@ impl<'t> Source<'t> {
 
     /// Puts other text in a place. A place that was mended before is left alone.
     pub(super) fn mend(&mut self, place: Range<usize>, text: &str) {
-        let overlaps = |mend: &Mend| {
-            mend.at < place.end && place.start < mend.at.saturating_add(mend.read)
-        };
+        let overlaps =
+            |mend: &Mend| mend.at < place.end && place.start < mend.at.saturating_add(mend.read);
         if self.origin.mends.iter().any(overlaps) || self.text.get(place.clone()).is_none() {
             return;
         }

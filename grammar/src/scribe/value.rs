@@ -9,9 +9,8 @@ use super::{
 };
 use crate::{
     diagnostic::{
-        ADDRESS_OF_ALL, Diagnostic, Fix, LOOK_ALIKE, NAME, NAME_IS_DOMAIN, NAME_RESERVED, NUMBER_LARGE, REGEX_MISPLACED,
-        TEXT_ESCAPE,
-        TEXT_INVISIBLE, TEXT_NUL,
+        ADDRESS_OF_ALL, Diagnostic, Fix, LOOK_ALIKE, NAME, NAME_IS_DOMAIN, NAME_RESERVED,
+        NUMBER_LARGE, REGEX_MISPLACED, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL,
     },
     limits::NAME_CHARS_MAX,
     literal::{DomainPattern, QuotedText},
@@ -84,7 +83,9 @@ impl Scribe<'_> {
         }
         let plain = skeleton(word);
         if plain != word && is_name(&plain) {
-            let message = format!("`{word}` has letters of another alphabet that look like those of `{plain}`");
+            let message = format!(
+                "`{word}` has letters of another alphabet that look like those of `{plain}`"
+            );
             let fix = Fix::choose(format!("write `{plain}`"), span, plain);
             self.say(Diagnostic::new(LOOK_ALIKE, message).primary(span, "").fix(fix));
             return None;
@@ -140,9 +141,12 @@ impl Scribe<'_> {
         if DomainPattern::parse(word).is_ok() {
             let offer = format!("domain {word}");
             return self.say(
-                Diagnostic::new(NAME_IS_DOMAIN, format!("`{word}` looks like a domain, not a name"))
-                    .primary(span, "")
-                    .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
+                Diagnostic::new(
+                    NAME_IS_DOMAIN,
+                    format!("`{word}` looks like a domain, not a name"),
+                )
+                .primary(span, "")
+                .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
             );
         }
         let message = format!(
@@ -215,8 +219,11 @@ impl Scribe<'_> {
             Ok(value) => Some(Spanned { value, span }),
             Err(_) => {
                 self.say(
-                    Diagnostic::new(NUMBER_LARGE, format!("`{}` is too large a number", shortened(part.as_str())))
-                        .primary(span, ""),
+                    Diagnostic::new(
+                        NUMBER_LARGE,
+                        format!("`{}` is too large a number", shortened(part.as_str())),
+                    )
+                    .primary(span, ""),
                 );
                 None
             }

@@ -27,7 +27,9 @@ fn every_fix_resolves_its_finding_and_brings_no_other() {
     for (name, text) in cases() {
         let (_, before) = parse(FileId(0), &text);
         for finding in &before {
-            let Some(fix) = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty()) else { continue };
+            let Some(fix) = finding.fix.as_ref().filter(|fix| !fix.edits.is_empty()) else {
+                continue;
+            };
             fixes += 1;
             let fixed = applied(&text, fix);
             let (_, after) = parse(FileId(0), &fixed);

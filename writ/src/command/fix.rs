@@ -33,8 +33,7 @@ pub(super) fn all(mut loaded: Loaded, path: &Path) -> Result<(Loaded, Mended), S
         }
         for file in round {
             let path = loaded.tree.on_disk(&file.path);
-            file::replace(&path, &file.text)
-                .map_err(|source| Stopped::Write { path, source })?;
+            file::replace(&path, &file.text).map_err(|source| Stopped::Write { path, source })?;
             mended.fixes = mended.fixes.saturating_add(file.fixes);
             mended.told.push_str(&file.told);
         }

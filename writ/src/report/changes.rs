@@ -23,7 +23,10 @@ mod tests {
     #[test]
     fn a_patch_names_the_file_and_shows_the_lines() {
         let shown = patch("rules/a.writ", "one\ntwo\n", "one\n2\n");
-        assert_eq!(shown, "--- a/rules/a.writ\n+++ b/rules/a.writ\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n");
+        assert_eq!(
+            shown,
+            "--- a/rules/a.writ\n+++ b/rules/a.writ\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n"
+        );
         assert_eq!(patch("a", "x", "x"), "");
     }
 }

@@ -106,7 +106,9 @@ mod tests {
             ("# nothing", None),
             (
                 "edition = 2",
-                Some("writ.toml:1:11\n   |\n 1 | edition = 2\n   |           ^\n   = fix (choose): write `edition = 1`"),
+                Some(
+                    "writ.toml:1:11\n   |\n 1 | edition = 2\n   |           ^\n   = fix (choose): write `edition = 1`",
+                ),
             ),
             ("\nedtion = 1", Some("`edtion` is no setting; there is `edition`\n")),
             ("\nedtion = 1", Some("   = fix (automatic): write `edition`")),

@@ -74,7 +74,10 @@ fn a_dry_run_shows_the_patch_and_changes_nothing() {
     let text = format!("{SMALL}polcy p {{\n  frm: internal;\n  then hold\n}}\n");
     let scene = Scene::new(&[("a.writ", &text)]);
     let out = scene.writ(&["check", "--fix", "--dry-run"]).ends(0).out;
-    assert!(out.contains("-polcy p {\n-  frm: internal;\n+policy p {\n+  from internal\n"), "{out}");
+    assert!(
+        out.contains("-polcy p {\n-  frm: internal;\n+policy p {\n+  from internal\n"),
+        "{out}"
+    );
     assert!(out.ends_with("4 fixes would be made\n"), "{out}");
     assert_eq!(scene.read("a.writ"), text);
     let fixed = scene.writ(&["check", "--fix"]).out;

@@ -33,10 +33,13 @@ pub(super) fn or(spot: &Spot<'_>) -> Option<Slip> {
                     .note("where any one of several conditions suffices, write several policies")
                     .reading(spot.place(), "and"),
             ),
-            "&&" | "&" | "," => Some(
-                Slip::new(NO_OR, "conditions are joined with `and`", place.clone())
-                    .certainly("write `and`", spaced(spot), " and"),
-            ),
+            "&&" | "&" | "," => {
+                Some(Slip::new(NO_OR, "conditions are joined with `and`", place.clone()).certainly(
+                    "write `and`",
+                    spaced(spot),
+                    " and",
+                ))
+            }
             _ => None,
         };
     }
@@ -83,9 +86,7 @@ pub(super) fn negation(spot: &Spot<'_>) -> Option<Slip> {
 fn negated_condition(spot: &Spot<'_>) -> Option<Slip> {
     let words: Vec<&str> = spot.after().split_whitespace().collect();
     let (cut, instead) = match (spot.token, words.as_slice()) {
-        ("does", ["not", "activate", ..]) | ("do", ["not", "activate", ..]) => {
-            (2, "activates")
-        }
+        ("does", ["not", "activate", ..]) | ("do", ["not", "activate", ..]) => (2, "activates"),
         ("not", ["activates" | "activate", ..]) => (1, "activates"),
         ("is", ["not", "activated", ..]) => (2, "activates"),
         ("not", _) | ("!=", _) | ("isn't", _) => {
@@ -96,8 +97,11 @@ fn negated_condition(spot: &Spot<'_>) -> Option<Slip> {
     // The condition begins after the last `and` or the `when`.
     let before = spot.text.get(..spot.at)?;
     let words_before = before.rfind(" and ").map(|at| at.saturating_add(5));
-    let start = words_before.unwrap_or_else(|| before.find(' ').map_or(0, |at| at.saturating_add(1)));
-    let start = start.saturating_add(before.get(start..)?.len()).saturating_sub(before.get(start..)?.trim_start().len());
+    let start =
+        words_before.unwrap_or_else(|| before.find(' ').map_or(0, |at| at.saturating_add(1)));
+    let start = start
+        .saturating_add(before.get(start..)?.len())
+        .saturating_sub(before.get(start..)?.trim_start().len());
     let mut end = spot.end();
     for word in words.iter().take(cut) {
         let at = spot.text.get(end..)?.find(word)?;

@@ -10,29 +10,46 @@ use crate::{
 
 /// Words that connect values and mean nothing alone.
 const CONNECTING: &[&str] = &[
-    "activates", "after", "as", "at", "contains", "counts", "directory", "file", "for", "from", "in", "is",
-    "least", "most", "on", "points", "recipients", "tag", "text", "than", "times", "to", "until", "up",
-    "with", "words",
+    "activates",
+    "after",
+    "as",
+    "at",
+    "contains",
+    "counts",
+    "directory",
+    "file",
+    "for",
+    "from",
+    "in",
+    "is",
+    "least",
+    "most",
+    "on",
+    "points",
+    "recipients",
+    "tag",
+    "text",
+    "than",
+    "times",
+    "to",
+    "until",
+    "up",
+    "with",
+    "words",
 ];
 
 /// Words that people put in the place of those.
 const OTHERS: &[&str] = &[
-    "a", "above", "after", "an", "as", "at", "before", "by", "equals", "for", "from", "in", "into", "is", "max",
-    "maximum", "minimum", "of", "on", "over", "than", "then", "through", "till", "to", "until", "upto",
-    "using", "via", "with", "within", "=", "==", ">", ">=", ":", "-", "–", "->", "=>",
+    "a", "above", "after", "an", "as", "at", "before", "by", "equals", "for", "from", "in", "into",
+    "is", "max", "maximum", "minimum", "of", "on", "over", "than", "then", "through", "till", "to",
+    "until", "upto", "using", "via", "when", "with", "within", "=", "==", ">", ">=", ":", "-", "–",
+    "->", "=>",
 ];
 
 /// Words that can be put in at the place, and make the whole statement read.
 fn insertions(spot: &Spot<'_>, place: std::ops::Range<usize>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for rule in spot.expected {
-        let word = match rule {
-            Rule::cap => "up".to_owned(),
-            Rule::at_least => "at".to_owned(),
-            Rule::last_day => "until".to_owned(),
-            Rule::first_day => "from".to_owned(),
-            rule => phrase::keyword(*rule).unwrap_or_default(),
-        };
+    for word in spot.expected.iter().flat_map(|rule| words_of(*rule)) {
         if !CONNECTING.contains(&word.as_str()) {
             continue;
         }
@@ -43,6 +60,21 @@ fn insertions(spot: &Spot<'_>, place: std::ops::Range<usize>) -> Vec<String> {
         }
     }
     found
+}
+
+/// The words that what a rule reads can begin with.
+fn words_of(rule: Rule) -> Vec<String> {
+    let begins: &[(Rule, &[&str])] = &[
+        (Rule::cap, &["up"]),
+        (Rule::at_least, &["at"]),
+        (Rule::last_day, &["until"]),
+        (Rule::first_day, &["from"]),
+        (Rule::range, &["from", "until"]),
+    ];
+    match begins.iter().find(|it| it.0 == rule) {
+        Some((_, words)) => words.iter().map(|word| (*word).to_owned()).collect(),
+        None => phrase::keyword(rule).into_iter().collect(),
+    }
 }
 
 /// The word with those that must follow it, if the statement reads with them.

@@ -10,9 +10,8 @@ use crate::{
 
 /// A name in quotes.
 pub(super) fn quoted(spot: &Spot<'_>) -> Option<Slip> {
-    let wants_name = [Rule::name, Rule::reference, Rule::reference_list]
-        .iter()
-        .any(|rule| spot.expects(*rule));
+    let wants_name =
+        [Rule::name, Rule::reference, Rule::reference_list].iter().any(|rule| spot.expects(*rule));
     let can_be_text = spot.expects(Rule::text) || spot.expects(Rule::findable);
     if !wants_name || can_be_text || spot.kind != Some(PieceKind::Text) {
         return None;
@@ -27,7 +26,11 @@ pub(super) fn quoted(spot: &Spot<'_>) -> Option<Slip> {
     Some(if name == inside {
         slip.certainly(title, spot.place(), &name)
     } else {
-        slip.note("a name has small letters, digits and hyphens").perhaps(title, spot.place(), &name)
+        slip.note("a name has small letters, digits and hyphens").perhaps(
+            title,
+            spot.place(),
+            &name,
+        )
     })
 }
 

@@ -35,7 +35,10 @@ pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
         "secure" => "`secure with NAME` keeps it encrypted, as the definition of that name says",
         _ => "`reject` refuses a message while the sender's server waits, `bounce` returns it; both say why, in quotes",
     });
-    if *ours == "secure" && !spot.after().trim_start().starts_with("with") && !spot.reads(&spot.with(spot.place(), ours)) {
+    if *ours == "secure"
+        && !spot.after().trim_start().starts_with("with")
+        && !spot.reads(&spot.with(spot.place(), ours))
+    {
         return Some(slip);
     }
     let wants_text = matches!(*ours, "reject" | "bounce") && spot.after().trim().is_empty();
@@ -88,9 +91,8 @@ fn as_glob(regex: &str) -> Option<String> {
         None => (true, regex),
     };
     let simple = regex.replace(".*", "*").replace("\\.", ".");
-    let is_simple = simple
-        .chars()
-        .all(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '*' | '.'));
+    let is_simple =
+        simple.chars().all(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '*' | '.'));
     let has_dots = regex.replace(".*", "").replace("\\.", "").contains('.');
     if !is_simple || has_dots || simple.is_empty() {
         return None;

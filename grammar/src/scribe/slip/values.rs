@@ -8,8 +8,18 @@ use crate::{
 };
 
 const MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// `31 December 2099` and `December 31, 2099`.
@@ -29,7 +39,8 @@ pub(super) fn date_in_words(spot: &Spot<'_>) -> Option<Slip> {
         Some((start, start.checked_add(length)?, spoken(words)?))
     })?;
     let shown = spot.text.get(start..end)?;
-    let message = format!("`{shown}` is not a date; write year, month and day such as `2026-03-02`");
+    let message =
+        format!("`{shown}` is not a date; write year, month and day such as `2026-03-02`");
     let slip = Slip::new(DATE, message, start..end);
     Some(slip.certainly(format!("write `{date}`"), start..end, &date.to_string()))
 }
