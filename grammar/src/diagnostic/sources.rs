@@ -16,7 +16,8 @@ pub struct SourceFile {
 /// The files of a rule tree; a [`FileId`] is an index into them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    /// In the order in which they were parsed.
+    pub files: Vec<SourceFile>,
     /// For each file, where its lines begin; made when a place is first asked for.
     lines: Vec<OnceLock<Vec<u32>>>,
 }

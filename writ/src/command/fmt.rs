@@ -10,7 +10,6 @@ use crate::{
     done::{Done, Stopped},
     file,
     plain::{counted, plain_line},
-    report::changes,
     tree::{Tree, TreeError},
 };
 
@@ -24,7 +23,7 @@ pub(crate) struct Fmt {
     /// The folder of the rules, one file, or `-` for standard input to standard output.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Change nothing; show what would change as a patch, and end with exit code 1 if anything would.
+    /// Change nothing; name the files that would change, and end with exit code 1 if there are any.
     #[arg(long)]
     check: bool,
 }
@@ -85,10 +84,8 @@ impl Fmt {
             Ok(formatted) if formatted == source.text => {}
             Ok(formatted) => {
                 tally.changed = tally.changed.saturating_add(1);
-                if self.check {
-                    tally.text.push_str(&changes::patch(&shown, &source.text, &formatted));
-                } else {
-                    tally.text.push_str(&format!("{shown}\n"));
+                tally.text.push_str(&format!("{shown}\n"));
+                if !self.check {
                     let path = tree.on_disk(&source.path);
                     file::replace(&path, &formatted)
                         .map_err(|source| Stopped::Write { path, source })?;
@@ -104,7 +101,7 @@ impl Fmt {
             TreeError::Read { source, .. } => {
                 Stopped::Read { path: "standard input".into(), source }
             }
-            other @ (TreeError::Config(_)
+            other @ (TreeError::Config { .. }
             | TreeError::Empty(_)
             | TreeError::NotText { .. }
             | TreeError::TooMany(_)

@@ -9,7 +9,6 @@ mod explain;
 mod extract;
 mod fmt;
 mod help;
-mod hostile;
 mod init;
 mod sample;
 mod scene;
