@@ -106,7 +106,7 @@ impl Rules {
 #[must_use]
 pub fn sources(files: &[SourceFile], libraries: &[Library<'_>]) -> Sources {
     let of_libraries = libraries.iter().flat_map(|it| it.files);
-    Sources { files: files.iter().chain(of_libraries).cloned().collect() }
+    files.iter().chain(of_libraries).cloned().collect()
 }
 
 fn has_error(diagnostics: &[Diagnostic]) -> bool {

@@ -4,6 +4,7 @@
 
 mod code;
 mod codes;
+mod excerpt;
 mod human;
 mod sources;
 mod view;

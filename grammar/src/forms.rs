@@ -146,14 +146,28 @@ pub(crate) fn blocks_with(word: &str) -> Vec<&'static str> {
     words.into_iter().filter_map(block_form).filter(has).map(|form| form.called).collect()
 }
 
+/// The kinds of item that have lines with all of these first words, each with its article.
+pub(crate) fn items_with(words: &[&str]) -> Vec<(&'static str, &'static str)> {
+    let has = |form: &BlockForm, word: &str| match form.lines {
+        Lines::Entries(_) => false,
+        Lines::Properties(forms) => forms.iter().any(|it| it.key.split(' ').next() == Some(word)),
+    };
+    let with = |item: &Form| {
+        let form = block_form(item.key)?;
+        words.iter().all(|word| has(&form, word)).then_some((item.key, form.called))
+    };
+    ITEMS.iter().filter_map(with).collect()
+}
+
 /// The form that a statement begins with: the one with most of its first words.
 pub(crate) fn form_of<'f>(forms: &'f [Form], words: &[&str]) -> Option<&'f Form> {
-    let matching = |form: &&Form| {
-        let key: Vec<&str> = form.key.split(' ').collect();
-        words.get(..key.len()) == Some(key.as_slice())
+    let first = words.first()?;
+    let same_first = || forms.iter().filter(|form| form.key.split(' ').next() == Some(*first));
+    let whole = |form: &&Form| {
+        form.key.split(' ').enumerate().all(|(index, word)| words.get(index) == Some(&word))
     };
-    let whole = forms.iter().filter(matching).max_by_key(|form| form.key.split(' ').count());
-    whole.or_else(|| forms.iter().find(|form| form.key.split(' ').next() == words.first().copied()))
+    let longest = same_first().filter(whole).max_by_key(|form| form.key.len());
+    longest.or_else(|| same_first().next())
 }
 
 const ORGANISATION: &[Form] = &[

@@ -8,6 +8,7 @@
 //!
 //! # The rules
 //!
+//! - A line ends with LF, CR LF or a CR alone; the last is reported.
 //! - A statement is one line; after a comma at its end it goes on in the next line that is not empty.
 //! - `#` outside of a text or a regular expression begins a comment, wherever it stands.
 //! - `##` and a space at the start of a line is a doc comment: it belongs to the next item.
@@ -18,6 +19,7 @@
 //!   begins an item only if its line ends with `{`.)
 
 mod build;
+pub(crate) mod foreign;
 mod pieces;
 
 pub use self::{
@@ -76,6 +78,13 @@ pub enum Fault {
     CommaBeforeNothing(usize),
     /// A `{` inside more blocks than there can be.
     Deep(usize),
+    /// A statement that goes on in the next line without a comma, as a sentence would.
+    LineBroken {
+        /// The last piece before the break.
+        before: usize,
+        /// The first piece after it.
+        after: usize,
+    },
     /// An item whose `{` was forgotten.
     OpenMissing(Line),
     /// A `{` without a statement before it.

@@ -10,6 +10,7 @@ mod domain;
 mod duration;
 mod header_name;
 mod network;
+mod range;
 mod refusal;
 mod regex;
 mod size;

@@ -14,16 +14,16 @@ use std::collections::BTreeSet;
 
 use crate::{
     diagnostic::{
-        Applicability, Diagnostic, EDITION_MISSING, EDITION_UNKNOWN, Fix, ITEM_UNKNOWN, LIMIT,
-        LINE_TWICE, MISPLACED,
+        Applicability, Diagnostic, EDITION_LATE, EDITION_MISSING, EDITION_UNKNOWN, Fix,
+        ITEM_UNKNOWN, LIMIT, LINE_TWICE,
     },
-    forms::{self, ITEMS},
-    layout::{Layout, Line, Node, PieceKind, layout},
+    forms::{self, Form, ITEMS, Lines},
+    layout::{Block, Layout, Line, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
     phrase,
-    scribe::{Found, Scribe},
+    scribe::{Scribe, Source},
     statement::{Parts, Rule},
-    tree::{FileId, Spanned, Tree, Use, UseSource},
+    tree::{FileId, Span, Spanned, Tree, Use, UseSource},
 };
 
 /// Reads a file into its tree, and says what is wrong with its form.
@@ -55,7 +55,7 @@ pub(crate) enum Begins {
 
 /// Reads a file or a part of it.
 pub(crate) fn read(file: FileId, text: &str, begins: Begins) -> Read {
-    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new() };
+    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
     if text.len() > FILE_OCTETS_MAX {
         let scribe = Scribe::new(file, text, &[]);
         let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
@@ -81,9 +81,10 @@ pub(crate) fn read(file: FileId, text: &str, begins: Begins) -> Read {
     }
     reader.report_stray();
     fault::report(&mut reader.scribe, &layout, &reader.explained);
+    let end = reader.scribe.offsets(text.len(), text.len());
     Read {
         tree: reader.tree,
-        diagnostics: in_order(reader.scribe.into_diagnostics()),
+        diagnostics: in_order(reader.scribe.into_diagnostics(), end),
         editions: reader.editions,
     }
 }
@@ -102,7 +103,7 @@ struct Reader<'t> {
     explained: BTreeSet<usize>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn edition(&mut self) {
         let first = self.layout.nodes.iter().find_map(Node::line);
         let words = first.map_or_else(Vec::new, |line| self.scribe.words(line));
@@ -139,43 +140,75 @@ impl Reader<'_> {
         let word = self.scribe.written(line.first);
         // A word that some block has is no misspelt item: the block around it was closed too early.
         let known_inside = !forms::is_item(word) && !forms::blocks_with(word).is_empty();
-        let found = if known_inside {
+        let mut source = self.scribe.prepare(line, Lines::Properties(ITEMS));
+        let form = if known_inside {
             None
         } else {
-            self.scribe.form(ITEMS, line, (ITEM_UNKNOWN, "begins no item"))
+            self.scribe.form(ITEMS, &mut source, (ITEM_UNKNOWN, "begins no item"))
         };
-        match (found, node) {
-            (Some(found), _) => {
+        match (form, node) {
+            (Some(form), _) => {
                 self.report_stray();
-                self.found(found, line, node);
+                self.found(form, source, line, node);
             }
             (None, Node::Line(_)) => self.stray.push(line),
-            (None, Node::Block(_)) => {
+            (None, Node::Block(block)) => {
                 self.report_stray();
-                self.stray.push(line);
-                self.report_stray();
+                self.lose(line);
+                if !self.report_by_lines(&source, block) {
+                    self.stray.push(line);
+                    self.report_stray();
+                }
             }
         }
     }
 
-    fn found(&mut self, found: Found, line: Line, node: &Node) {
-        let key = found.form.key;
+    /// Notes the name of an item that is not in the tree.
+    fn lose(&mut self, line: Line) {
+        let words = self.scribe.words(line);
+        self.tree.lost.extend(words.get(1).map(|name| (*name).to_owned()));
+    }
+
+    /// Reports an unknown item by the lines that it has, where they tell what it is.
+    fn report_by_lines(&mut self, source: &Source<'t>, block: &Block) -> bool {
+        let lines = block.body.iter().filter_map(Node::line);
+        let words: Vec<&str> = lines.map(|line| self.scribe.written(line.first)).collect();
+        let items = forms::items_with(&words);
+        let Some((likely, _)) = items.first().filter(|_| words.len() > 1 && items.len() < 4) else {
+            return false;
+        };
+        let called: Vec<String> = items.iter().map(|(_, called)| (*called).to_owned()).collect();
+        let word = self.scribe.first_token(source).to_owned();
+        let span = self.scribe.piece_span(block.head.map_or(0, |head| head.first));
+        self.scribe.say(
+            Diagnostic::new(ITEM_UNKNOWN, format!("`{word}` begins no item"))
+                .primary(span, format!("its lines are those of {}", phrase::either(&called)))
+                .fix(Fix::choose(format!("write `{likely}`"), span, *likely)),
+        );
+        true
+    }
+
+    fn found(&mut self, form: &'static Form, source: Source<'t>, line: Line, node: &Node) {
+        let key = form.key;
         self.editions = self.editions.saturating_add(usize::from(key == "writ"));
         self.swallow = forms::needs_block(key) && matches!(node, Node::Line(_));
         if let Node::Block(block) = node
             && !forms::needs_block(key)
             && key != "attribute"
         {
-            self.scribe.no_block(key, block);
+            match self.scribe.inlined(key, &source, block) {
+                Some(whole) => return self.item(form, whole, line, node),
+                None => self.scribe.no_block(key, block),
+            }
         }
         match key {
-            "writ" => self.edition_line(found, line),
-            "use" => self.use_line(found, line),
-            _ => self.item(found, line, node),
+            "writ" => self.edition_line(source, line),
+            "use" => self.use_line(source, line),
+            _ => self.item(form, source, line, node),
         }
     }
 
-    fn edition_line(&mut self, found: Found, line: Line) {
+    fn edition_line(&mut self, source: Source<'t>, line: Line) {
         let span = self.scribe.line_span(line);
         if let Some(first) = &self.tree.edition {
             let finding = Diagnostic::new(LINE_TWICE, "`writ` is said twice")
@@ -183,9 +216,14 @@ impl Reader<'_> {
                 .secondary(first.span, "said first here");
             return self.scribe.say(finding);
         }
-        let Some(source) = self.scribe.head(found, line) else { return };
-        let Some(parts) = self.scribe.read(Rule::edition_line, &source) else { return };
-        let Some(edition) = self.scribe.number_in(&parts) else { return };
+        let edition = self
+            .scribe
+            .reading(Rule::edition_line, source, |scribe, parts| scribe.number_in(&parts));
+        // A line that could not be read was told; the file has an edition all the same.
+        let Some(edition) = edition.flatten() else {
+            self.tree.edition = Some(Spanned { value: 1, span });
+            return;
+        };
         if edition.value != 1 {
             self.scribe.say(
                 Diagnostic::new(
@@ -201,7 +239,7 @@ impl Reader<'_> {
         }
         if self.layout.nodes.iter().find_map(Node::line) != Some(line) {
             self.scribe.say(
-                Diagnostic::new(MISPLACED, "the edition must be the first line of the file")
+                Diagnostic::new(EDITION_LATE, "the edition must be the first line of the file")
                     .primary(span, "")
                     .fix(Fix {
                         title: "put it there".to_owned(),
@@ -216,19 +254,18 @@ impl Reader<'_> {
         self.tree.edition = Some(Spanned { value: edition.value, span });
     }
 
-    fn use_line(&mut self, found: Found, line: Line) {
+    fn use_line(&mut self, source: Source<'t>, line: Line) {
         let span = self.scribe.line_span(line);
-        let Some(source) = self.scribe.head(found, line) else { return };
-        let Some(parts) = self.scribe.read(Rule::use_line, &source) else { return };
-        if let Some(source) = self.use_source(&parts) {
+        let used = self.scribe.reading(Rule::use_line, source, Self::use_source);
+        if let Some(source) = used.flatten() {
             self.tree.uses.push(Use { source, span });
         }
     }
 
-    fn use_source(&mut self, parts: &Parts<'_>) -> Option<UseSource> {
-        let name = parts.first(Rule::name).and_then(|part| self.scribe.new_name(part));
+    fn use_source(scribe: &mut Scribe<'t>, parts: Parts<'_>) -> Option<UseSource> {
+        let name = parts.first(Rule::name).and_then(|part| scribe.new_name(part));
         if parts.has(Rule::text) {
-            return Some(UseSource::File { path: self.scribe.text_in(parts)?, alias: name? });
+            return Some(UseSource::File { path: scribe.text_in(&parts)?, alias: name? });
         }
         name.map(UseSource::Library)
     }
@@ -278,16 +315,16 @@ fn lines(count: usize) -> String {
 }
 
 /// In the order of the text, without doubles, and not without end.
-fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+fn in_order(mut diagnostics: Vec<Diagnostic>, end: Span) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|finding| (finding.place(), finding.code));
     diagnostics.dedup();
     let more = diagnostics.len().saturating_sub(DIAGNOSTICS_MAX);
     if more > 0 {
         diagnostics.truncate(DIAGNOSTICS_MAX);
-        diagnostics.push(Diagnostic::new(
-            LIMIT,
-            format!("{more} more findings in this file are not shown"),
-        ));
+        diagnostics.push(
+            Diagnostic::new(LIMIT, format!("{more} more findings in this file are not shown"))
+                .primary(end, "mend those above first"),
+        );
     }
     diagnostics
 }

@@ -7,7 +7,7 @@
 //!   parts, each moved by where its part begins. A text that does not is read whole.
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, LINE_ENDS, SPACE_ODD},
     forms::{block_form, is_item},
     layout::{Layout, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
@@ -63,7 +63,10 @@ impl Parts {
         let first = self.parts.first().is_some_and(|it| it.editions > 0);
         let findings =
             self.parts.iter().map(|it| it.diagnostics.len()).fold(0, usize::saturating_add);
+        // These are one finding for all of a file.
+        let of_file = |it: &Diagnostic| [LINE_ENDS, SPACE_ODD].contains(&it.code);
         first
+            && !self.parts.iter().flat_map(|it| &it.diagnostics).any(of_file)
             && self.parts.iter().skip(1).all(|it| it.editions == 0)
             && findings <= DIAGNOSTICS_MAX
             && self.octets <= FILE_OCTETS_MAX
@@ -160,7 +163,8 @@ fn octets<'p>(parts: impl Iterator<Item = &'p Part>) -> usize {
 }
 
 fn unread(text: String) -> Part {
-    let tree = Tree { file: UNREAD, edition: None, uses: Vec::new(), items: Vec::new() };
+    let tree =
+        Tree { file: UNREAD, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
     Part { text, tree, diagnostics: Vec::new(), editions: 0 }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn phrases(rule: Rule) -> Vec<String> {
 }
 
 /// The word of a keyword's rule, which is named after it.
-fn keyword(rule: Rule) -> Option<String> {
+pub(crate) fn keyword(rule: Rule) -> Option<String> {
     format!("{rule:?}").strip_prefix("k_").map(str::to_owned)
 }
 

@@ -2,18 +2,29 @@
 
 mod block;
 mod complain;
+mod first_word;
 mod literal;
+mod prepare;
+mod slip;
+mod source;
 mod value;
 
 use crate::{
-    diagnostic::{BRACE, Code, Diagnostic, Fix, LIMIT, Severity},
-    forms::{self, BlockForm, Form},
+    diagnostic::{BLOCK_UNEXPECTED, Diagnostic, Severity},
+    forms::BlockForm,
     layout::{Block, Line, Node, Piece, PieceKind},
-    limits::{LIST_ENTRIES_MAX, STATEMENT_OCTETS_MAX},
     statement::{self, Parts, Rule},
-    suggest::{closest, is_only},
     tree::{FileId, Span},
 };
+
+use self::source::Origin;
+pub(crate) use self::{
+    prepare::{is_invisible, named},
+    source::Source,
+};
+
+/// Slips that are mended in one statement before the rest of it is given up.
+const MENDS_MAX: usize = 8;
 
 /// The state of reading one file.
 #[derive(Debug)]
@@ -30,17 +41,6 @@ pub(crate) struct Scribe<'t> {
     block: Option<BlockForm>,
 }
 
-/// How places in the text of a statement are places in the file.
-#[derive(Clone, Copy, Debug, Default)]
-struct Origin {
-    /// Where the statement begins in the file.
-    start: usize,
-    /// Octets of its first word as read, which may have been corrected.
-    read: usize,
-    /// Octets of its first word as written.
-    written: usize,
-}
-
 /// A statement that was read.
 #[derive(Debug)]
 pub(crate) struct Statement<'s> {
@@ -52,13 +52,6 @@ pub(crate) struct Statement<'s> {
     pub(crate) span: Span,
     /// The block after it.
     pub(crate) body: Option<&'s [Node]>,
-}
-
-/// The form of a statement, and its first word as it should have been.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Found {
-    pub(crate) form: &'static Form,
-    correction: Option<&'static str>,
 }
 
 impl<'t> Scribe<'t> {
@@ -109,6 +102,16 @@ impl<'t> Scribe<'t> {
         self.pieces.get(index).map_or("", |piece| piece.of(self.text))
     }
 
+    /// What stands in a place.
+    pub(crate) fn text_of(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// What stands on the line after an offset.
+    pub(crate) fn rest_of_line(&self, at: usize) -> &'t str {
+        self.text.get(at..).unwrap_or("").split(['\n', '\r']).next().unwrap_or("")
+    }
+
     /// The text of a piece.
     pub(crate) fn between(&self, piece: &Piece) -> &'t str {
         piece.of(self.text)
@@ -125,111 +128,40 @@ impl<'t> Scribe<'t> {
             .collect()
     }
 
-    /// The form of a line among `forms`; a misspelt first word is read as what it should be, and reported.
-    pub(crate) fn form(
+    /// Reads a statement and hands over its parts; says where it cannot go on. A slip whose meaning is
+    /// clear enough is reported, and the statement read on as if it were mended.
+    pub(crate) fn reading<R>(
         &mut self,
-        forms: &'static [Form],
-        line: Line,
-        unknown: (Code, &str),
-    ) -> Option<Found> {
-        let words = self.words(line);
-        if let Some(form) = forms::form_of(forms, &words) {
-            return Some(Found { form, correction: None });
-        }
-        let word = words.first().copied()?;
-        let first_words = forms.iter().filter_map(|form| form.key.split(' ').next());
-        let correction = closest(word, first_words.clone())?;
-        let corrected: Vec<&str> =
-            std::iter::once(correction).chain(words.iter().skip(1).copied()).collect();
-        let form = forms::form_of(forms, &corrected)?;
-        let span = self.piece_span(line.first);
-        let title = format!("write `{correction}`");
-        let fix = if is_only(word, correction, first_words) {
-            Fix::automatic(title, span, correction)
-        } else {
-            Fix::choose(title, span, correction)
-        };
-        self.say(
-            Diagnostic::new(unknown.0, format!("`{word}` {}", unknown.1))
-                .primary(span, format!("did you mean `{correction}`?"))
-                .fix(fix),
-        );
-        Some(Found { form, correction: Some(correction) })
-    }
-
-    /// The text of a statement, ready to be read; none when its layout or size forbids.
-    pub(crate) fn source(&mut self, line: Line, correction: Option<&str>) -> Option<String> {
-        let pieces = self.pieces.get(line.first..=line.last)?;
-        let span = self.line_span(line);
-        let unclosed = |piece: &Piece| {
-            matches!(piece.kind, PieceKind::TextUnclosed | PieceKind::RegexUnclosed)
-        };
-        if pieces.iter().any(unclosed) {
-            self.damaged = true;
-            return None;
-        }
-        let (start, end) = (pieces.first()?.start, pieces.last()?.end);
-        let octets = end.saturating_sub(start);
-        if octets > STATEMENT_OCTETS_MAX {
-            self.say(
-                Diagnostic::new(
-                    LIMIT,
-                    format!("this line has {octets} octets; {STATEMENT_OCTETS_MAX} are allowed"),
-                )
-                .primary(span, ""),
-            );
-            return None;
-        }
-        let commas = pieces.iter().filter(|piece| piece.kind == PieceKind::Comma).count();
-        if commas >= LIST_ENTRIES_MAX {
-            let entries = commas.saturating_add(1);
-            self.say(
-                Diagnostic::new(LIMIT, format!("this list has {entries} entries; {LIST_ENTRIES_MAX} are allowed on one line"))
-                    .primary(span, "")
-                    .note("put them into a set of its own, one on each line, and name the set here"),
-            );
-            return None;
-        }
-        let written = pieces.first()?.of(self.text);
-        let read = correction.unwrap_or(written);
-        self.origin = Origin { start, read: read.len(), written: written.len() };
-        let rest = self.text.get(start.saturating_add(written.len())..end)?;
-        Some(format!("{read}{rest}"))
-    }
-
-    /// Reads a statement, or says where it cannot go on.
-    pub(crate) fn read<'s>(&mut self, rule: Rule, source: &'s str) -> Option<Parts<'s>> {
-        match statement::read(rule, source) {
-            Ok(parts) => Some(parts),
-            Err(stop) => {
-                self.malformed(rule, source, &stop);
-                None
+        rule: Rule,
+        source: Source<'t>,
+        each: impl FnOnce(&mut Self, Parts<'_>) -> R,
+    ) -> Option<R> {
+        let mut source = source;
+        for _ in 0..MENDS_MAX {
+            if !source.readable {
+                return None;
             }
+            self.origin = source.origin.clone();
+            let stop = match statement::read(rule, &source.text) {
+                Ok(parts) => return Some(each(self, parts)),
+                Err(stop) => stop,
+            };
+            source = self.malformed(rule, source, &stop)?;
         }
-    }
-
-    /// A form's statement outside of any block.
-    pub(crate) fn head(&mut self, found: Found, line: Line) -> Option<String> {
-        self.source(line, found.correction)
+        None
     }
 
     /// Reports a block where an item has none.
     pub(crate) fn no_block(&mut self, word: &str, block: &Block) {
         let span = block.open.map_or_else(|| self.offsets(0, 0), |open| self.piece_span(open));
         self.say(
-            Diagnostic::new(BRACE, format!("`{word}` has no block"))
+            Diagnostic::new(BLOCK_UNEXPECTED, format!("`{word}` has no block"))
                 .primary(span, "nothing can stand between braces here"),
         );
     }
 
     /// A place in the statement that is being read, as a place in the file.
     fn place(&self, start: usize, end: usize) -> Span {
-        let place = |at: usize| match at.checked_sub(self.origin.read) {
-            Some(after) => {
-                self.origin.start.saturating_add(self.origin.written).saturating_add(after)
-            }
-            None => self.origin.start.saturating_add(at),
-        };
-        self.offsets(place(start), place(end))
+        self.offsets(self.origin.place(start), self.origin.place(end))
     }
 }

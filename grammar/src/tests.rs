@@ -1,15 +1,16 @@
 //! Tests of the whole crate: the sample of the language, wrong inputs.
 
+mod fixes;
 mod laws;
+mod pages;
 
 use crate::{
-    diagnostic::{CODES, Colour, Severity, Sources, human, short, view},
+    diagnostic::{Colour, Severity, Sources, human, short, view},
     format, parse,
     tree::{FileId, Item, ItemKind, OutcomeKind, SelectorKind, Tree, UseSource, Validity},
 };
 
 const SAMPLE: &str = include_str!("tests/sample.writ");
-const WRONG: &str = include_str!("tests/wrong.txt");
 
 fn tree(text: &str) -> Tree {
     let (tree, findings) = parse(FileId(0), text);
@@ -41,74 +42,48 @@ fn without_columns(text: &str) -> String {
     text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
-fn cases() -> Vec<(&'static str, &'static str)> {
-    WRONG.split("==== ").skip(1).map(|case| case.split_once('\n').unwrap_or((case, ""))).collect()
+/// The files of `tests/wrong`, by name; the rendering of their findings stands beside each.
+fn cases() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/wrong");
+    let mut cases: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "writ"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (name, String::from_utf8(std::fs::read(path).unwrap()).unwrap())
+        })
+        .collect();
+    cases.sort();
+    cases
 }
 
 #[test]
 fn every_wrong_input_reads_well() {
     let cases = cases();
-    assert!(cases.len() >= 25);
+    assert!(cases.len() >= 80);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("tests/wrong");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let _scope = settings.bind_to_scope();
     for (name, text) in cases {
-        let shown = rendered(text);
+        let shown = rendered(&text);
         assert!(!shown.is_empty(), "{name} has no finding");
-        insta::assert_snapshot!(name.replace(' ', "-"), format!("{text}\n{shown}"));
+        insta::assert_snapshot!(name, shown);
     }
 }
 
 #[test]
 fn no_finding_shows_a_name_of_the_grammar() {
     for (name, text) in cases() {
-        let (_, findings) = parse(FileId(0), text);
+        let (_, findings) = parse(FileId(0), &text);
         for finding in findings {
             assert!(
                 !finding.message.contains("k_") && !finding.message.contains("_line"),
                 "{name}: {}",
                 finding.message
             );
-        }
-    }
-}
-
-#[test]
-fn every_code_of_this_crate_is_explained_once_and_has_a_case() {
-    let mut codes: Vec<_> = CODES.iter().map(|page| page.code).collect();
-    let count = codes.len();
-    codes.sort_unstable();
-    codes.dedup();
-    assert_eq!(codes.len(), count);
-    let told: Vec<_> = cases()
-        .iter()
-        .flat_map(|(_, text)| parse(FileId(0), text).1)
-        .map(|finding| finding.code)
-        .collect();
-    for page in CODES {
-        assert!(told.contains(&page.code), "{} has no case", page.code);
-        assert!(!page.title.is_empty() && page.explanation.len() > 60, "{}", page.code);
-    }
-    assert!(told.iter().all(|code| codes.contains(code)), "a code without a page");
-}
-
-#[test]
-fn automatic_fixes_resolve_what_they_fix() {
-    for (name, text) in cases() {
-        let (_, findings) = parse(FileId(0), text);
-        for finding in &findings {
-            let Some(fix) = &finding.fix else { continue };
-            if fix.applicability != crate::diagnostic::Applicability::Automatic {
-                continue;
-            }
-            let mut edits = fix.edits.clone();
-            edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-            let mut fixed = text.to_owned();
-            for (span, new) in edits {
-                fixed.replace_range(span.range(), &new);
-            }
-            let (_, after) = parse(FileId(0), &fixed);
-            let same = |other: &&crate::diagnostic::Diagnostic| other.message == finding.message;
-            let (before, after) =
-                (findings.iter().filter(same).count(), after.iter().filter(same).count());
-            assert!(after < before, "{name}: the fix of {:?} leaves it", finding.message);
         }
     }
 }

@@ -80,6 +80,9 @@ pub struct Tree {
     pub uses: Vec<Use>,
     /// The items that could be read, in order.
     pub items: Vec<Item>,
+    /// Names that items would have declared whose first line could not be read; what refers to them is
+    /// no further mistake.
+    pub lost: Vec<String>,
 }
 
 /// A `use` line.

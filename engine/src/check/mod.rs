@@ -272,14 +272,18 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
         return findings;
     }
     let items = parts.iter().flat_map(|it| &it.trees).flat_map(|it| &it.items).map(|it| it.span);
-    let holds = |item: &Span, it: Span| {
-        item.file == it.file && item.start <= it.start && it.start < item.end
+    // Items stand one after the other, so the last that begins before a place is the only one to hold it.
+    let items: BTreeSet<Span> = items.collect();
+    let item_of = |it: Span| {
+        let end = Span { start: it.start, end: u32::MAX, ..it };
+        let last = items.range(..=end).next_back().copied();
+        last.filter(|item| item.file == it.file && it.start < item.end)
     };
-    let broken: Vec<Span> = items.filter(|item| parser.iter().any(|it| holds(item, *it))).collect();
+    let broken: BTreeSet<Span> = parser.iter().filter_map(|it| item_of(*it)).collect();
     let kept = |it: &Diagnostic| {
         let place = it.place();
         let at_same_place = place.is_some_and(|it| parser.contains(&it));
-        let in_broken = place.is_some_and(|it| broken.iter().any(|item| holds(item, it)));
+        let in_broken = place.and_then(item_of).is_some_and(|item| broken.contains(&item));
         let follows = at_same_place
             || in_broken && OF_INCOMPLETE_ITEMS.contains(&it.code)
             || OF_INCOMPLETE_TREES.contains(&it.code);

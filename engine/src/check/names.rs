@@ -123,6 +123,9 @@ struct Module {
     broken_uses: BTreeSet<String>,
 }
 
+/// The library that every program ships.
+const SHIPPED: &str = "std";
+
 /// All names of a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'t> {
@@ -133,6 +136,10 @@ pub(crate) struct Names<'t> {
     in_tree: BTreeMap<String, Vec<usize>>,
     /// Every reference that was resolved, and the name that it means; with doubles.
     met: RefCell<Vec<(Span, Span)>>,
+    /// Names of items that could not be read.
+    lost: BTreeSet<String>,
+    /// Where a `use` line can be put in each file.
+    after_edition: BTreeMap<FileId, Span>,
 }
 
 /// Parsed files of one module.
@@ -155,6 +162,11 @@ impl<'t> Names<'t> {
             names.modules.push(Module::default());
             for tree in &part.trees {
                 names.of_file.insert(tree.file, number);
+                names.lost.extend(tree.lost.iter().cloned());
+                if let Some(edition) = &tree.edition {
+                    let place = Span { start: edition.span.end, ..edition.span };
+                    names.after_edition.insert(tree.file, place);
+                }
                 for item in &tree.items {
                     names.declare(number, part, &item.kind, found);
                 }
@@ -319,9 +331,12 @@ impl<'t> Names<'t> {
         Err(Box::new(finding.secondary(entry.name.span, "declared here")))
     }
 
-    /// Whether a reference goes through a `use` line that brings in nothing, so that what it means
-    /// cannot be told.
+    /// Whether a reference goes through a `use` line that brings in nothing, or names an item that could
+    /// not be read, so that what it means cannot be told.
     pub(crate) fn is_broken(&self, reference: &Reference) -> bool {
+        if reference.qualifier.is_none() && self.lost.contains(&reference.name.value) {
+            return true;
+        }
         let module = self.of_file.get(&reference.name.span.file);
         let module = module.and_then(|it| self.modules.get(*it));
         let alias = reference.qualifier.as_ref().map(|it| it.value.as_str());
@@ -390,6 +405,14 @@ impl<'t> Names<'t> {
     fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
+        let file = qualifier.span.file;
+        if qualifier.value == SHIPPED
+            && let Some(place) = self.after_edition.get(&file)
+        {
+            let line = format!("use {}", qualifier.value);
+            let text = format!("\n{line}");
+            return finding.fix(Fix::automatic(format!("write `{line}`"), *place, text));
+        }
         match closest(&qualifier.value, module.uses.keys().map(String::as_str)) {
             Some(close) => {
                 finding.fix(Fix::choose(format!("write `{close}`"), qualifier.span, close))

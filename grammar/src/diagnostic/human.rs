@@ -3,7 +3,10 @@
 //! What an author wrote is shown with control and direction characters replaced, so that a rule file
 //! cannot rewrite the reader's terminal.
 
-use super::{Applicability, Diagnostic, Label, Severity, SourceFile, Sources};
+use super::{
+    Applicability, Diagnostic, Label, Severity, Sources,
+    excerpt::{Excerpt, excerpt, shown},
+};
 use crate::tree::FileId;
 
 /// Whether to use ANSI colours.
@@ -14,11 +17,6 @@ pub enum Colour {
     /// Plain text.
     Plain,
 }
-
-/// Characters of a source line that are shown; longer lines are cut round the place.
-const SHOWN_CHARS_MAX: usize = 120;
-/// Characters kept before the place in a cut line.
-const SHOWN_BEFORE: usize = 40;
 
 /// The finding over several lines, ending with a line break.
 #[must_use]
@@ -33,33 +31,31 @@ pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> Stri
         "{head}{}\n",
         paint(colour, Tint::Bold, &format!(": {}", shown(&diagnostic.message)))
     );
-    let width = gutter(diagnostic, sources);
+    let style = Style { width: gutter(diagnostic, sources), colour, tint };
     let mut file: Option<FileId> = None;
     let mut line: Option<usize> = None;
     for label in in_order(diagnostic) {
         let Some(source) = sources.file(label.span.file) else { continue };
         if file != Some(label.span.file) {
             let reported = diagnostic.place().filter(|place| place.file == label.span.file);
-            let at = source.position(reported.unwrap_or(label.span).start);
+            let at = sources.start(reported.unwrap_or(label.span));
             let arrow = if file.is_none() { "-->" } else { ":::" };
-            let arrow = paint(colour, Tint::Blue, &format!("{:width$}{arrow}", ""));
-            out.push_str(&format!("{arrow} {}:{}:{}\n", shown(&source.path), at.line, at.column));
-            out.push_str(&format!("{}\n", paint(colour, Tint::Blue, &format!("{:width$} |", ""))));
+            out.push_str(&style.arrow(arrow));
+            out.push_str(&format!(" {}:{}:{}\n", shown(&source.path), at.line, at.column));
+            out.push_str(&style.bar("\n"));
             (file, line) = (Some(label.span.file), None);
         }
-        let number = source.position(label.span.start).line;
-        let shows_line = line.replace(number) != Some(number);
-        snippet(&mut out, source, label, Style { width, colour, tint, shows_line });
+        line = Some(snippet(&mut out, sources, label, line, style));
     }
     for note in &diagnostic.notes {
-        out.push_str(&remark(note, width, colour));
+        out.push_str(&style.remark(note));
     }
     if let Some(fix) = &diagnostic.fix {
         let who = match fix.applicability {
             Applicability::Automatic => "automatic",
             Applicability::Choose => "choose",
         };
-        out.push_str(&remark(&format!("fix ({who}): {}", fix.title), width, colour));
+        out.push_str(&style.remark(&format!("fix ({who}): {}", fix.title)));
     }
     out
 }
@@ -71,7 +67,7 @@ pub fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let message = shown(&diagnostic.message);
     let located = diagnostic
         .place()
-        .and_then(|span| sources.file(span.file).map(|file| (file, file.position(span.start))));
+        .and_then(|span| sources.file(span.file).map(|file| (file, sources.start(span))));
     match located {
         Some((file, at)) => format!(
             "{}:{}:{}: {severity}[{code}]: {message}",
@@ -93,68 +89,81 @@ fn in_order(diagnostic: &Diagnostic) -> Vec<&Label> {
 
 fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
     let widest =
-        diagnostic.labels.iter().map(|label| sources.start(label.span).line).max().unwrap_or(1);
+        diagnostic.labels.iter().map(|label| sources.end(label.span).line).max().unwrap_or(1);
     widest.to_string().len().max(2)
 }
 
 #[derive(Clone, Copy)]
 struct Style {
+    /// Columns of the line numbers.
     width: usize,
     colour: Colour,
     tint: Tint,
-    /// Whether the source line stands above the carets; a second label of a line does not repeat it.
-    shows_line: bool,
 }
 
-fn snippet(out: &mut String, source: &SourceFile, label: &Label, style: Style) {
-    let Style { width, colour, tint, shows_line } = style;
-    let at = source.position(label.span.start);
-    let end = source.position(label.span.end);
-    let line = source.line_at(label.span.start);
-    let before = at.column.saturating_sub(1);
-    let in_line = line.chars().count().saturating_sub(before);
-    let length = if end.line == at.line { end.column.saturating_sub(at.column) } else { in_line };
-    let (text, before) = cut(line, before);
-    let length = length.min(SHOWN_CHARS_MAX.saturating_sub(before)).max(1);
-    let number = paint(colour, Tint::Blue, &format!("{:>width$} |", at.line));
-    if shows_line {
-        out.push_str(&format!("{number} {text}\n"));
+impl Style {
+    fn arrow(self, arrow: &str) -> String {
+        paint(self.colour, Tint::Blue, &format!("{:width$}{arrow}", "", width = self.width))
     }
-    let bar = paint(colour, Tint::Blue, &format!("{:width$} |", ""));
-    let (mark, tint) = if label.primary { ("^", tint) } else { ("-", Tint::Blue) };
-    let carets = format!("{} {}", mark.repeat(length), shown(&label.text));
-    out.push_str(&format!("{bar} {:before$}{}\n", "", paint(colour, tint, carets.trim_end())));
-}
 
-/// The line as shown, and how many characters of it stand before the place.
-fn cut(line: &str, before: usize) -> (String, usize) {
-    if line.chars().count() <= SHOWN_CHARS_MAX {
-        return (shown(line), before);
+    /// The left edge beside what is no source line.
+    fn bar(self, after: &str) -> String {
+        let bar = paint(self.colour, Tint::Blue, &format!("{:width$} |", "", width = self.width));
+        format!("{bar}{after}")
     }
-    let skipped = before.saturating_sub(SHOWN_BEFORE);
-    let part: String = line.chars().skip(skipped).take(SHOWN_CHARS_MAX).collect();
-    (shown(&part), before.saturating_sub(skipped))
+
+    fn source_line(self, number: usize, text: &str) -> String {
+        let number = format!("{number:>width$} |", width = self.width);
+        let number = paint(self.colour, Tint::Blue, &number);
+        format!("{}\n", format!("{number} {text}").trim_end())
+    }
+
+    fn carets(self, label: &Label, excerpt: &Excerpt, text: &str) -> String {
+        let (mark, tint) = if label.primary { ("^", self.tint) } else { ("-", Tint::Blue) };
+        let carets = format!("{} {}", mark.repeat(excerpt.columns), shown(text));
+        let carets = paint(self.colour, tint, carets.trim_end());
+        self.bar(&format!(" {:before$}{carets}\n", "", before = excerpt.before))
+    }
+
+    fn remark(self, text: &str) -> String {
+        let indent = self.width.saturating_add(3);
+        let mark = paint(self.colour, Tint::Blue, &format!("{:width$} =", "", width = self.width));
+        let lines: Vec<String> = text.lines().map(shown).collect();
+        format!("{mark} {}\n", lines.join(&format!("\n{:indent$}", "")))
+    }
 }
 
-fn remark(text: &str, width: usize, colour: Colour) -> String {
-    let indent = width.saturating_add(3);
-    let mark = paint(colour, Tint::Blue, &format!("{:width$} =", ""));
-    let lines: Vec<String> = text.lines().map(shown).collect();
-    format!("{mark} {}\n", lines.join(&format!("\n{:indent$}", "")))
-}
-
-/// Text that cannot move the cursor or turn the direction of reading.
-fn shown(text: &str) -> String {
-    let harmless = |character: char| match character {
-        '\t' => ' ',
-        hidden if hidden.is_control() => '\u{FFFD}',
-        '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
-        | '\u{FEFF}' => '\u{FFFD}',
-        other => other,
-    };
-    text.chars().map(harmless).collect()
+/// Writes the lines of a label, and returns the number of the last; `above` is the line that stands
+/// above already.
+fn snippet(
+    out: &mut String,
+    sources: &Sources,
+    label: &Label,
+    above: Option<usize>,
+    style: Style,
+) -> usize {
+    let (start, end) = (sources.start(label.span), sources.end(label.span));
+    let first = sources.line_at(label.span.file, label.span.start);
+    let one_line = end.line <= start.line;
+    let until = if one_line { end.column } else { usize::MAX };
+    let excerpt_of_first = excerpt(first, start.column, until);
+    if above != Some(start.line) {
+        out.push_str(&style.source_line(start.line, &excerpt_of_first.text));
+    }
+    if one_line {
+        out.push_str(&style.carets(label, &excerpt_of_first, &label.text));
+        return start.line;
+    }
+    out.push_str(&style.carets(label, &excerpt_of_first, ""));
+    if start.line.saturating_add(1) < end.line {
+        out.push_str(&style.bar(" …\n"));
+    }
+    let last = sources.line_at(label.span.file, label.span.end);
+    let indent = last.chars().take_while(|character| character.is_whitespace()).count();
+    let excerpt_of_last = excerpt(last, indent.saturating_add(1), end.column);
+    out.push_str(&style.source_line(end.line, &excerpt_of_last.text));
+    out.push_str(&style.carets(label, &excerpt_of_last, &label.text));
+    end.line
 }
 
 #[derive(Clone, Copy)]

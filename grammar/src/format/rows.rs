@@ -209,7 +209,7 @@ impl<'t> Reader<'t> {
             match kind {
                 PieceKind::Space => {}
                 PieceKind::Newline => segments.push(Segment::default()),
-                PieceKind::Comment | PieceKind::Doc => {
+                PieceKind::Comment | PieceKind::CommentForeign | PieceKind::Doc => {
                     segment.comment = Some(self.written(index).trim_end().to_owned());
                 }
                 PieceKind::Comma => segment.text.push(','),
@@ -218,7 +218,7 @@ impl<'t> Reader<'t> {
                 | PieceKind::Regex
                 | PieceKind::RegexUnclosed
                 | PieceKind::Text
-                | PieceKind::TextCurly
+                | PieceKind::TextForeign
                 | PieceKind::TextUnclosed
                 | PieceKind::Word => {
                     // A quoted local part is one word with its domain.

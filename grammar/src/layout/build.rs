@@ -79,17 +79,20 @@ impl Builder<'_> {
                 PieceKind::Close => return (line, End::Close(here)),
                 PieceKind::Newline => match line {
                     None => {}
-                    Some(line) if self.goes_on(line) => {
+                    Some(line) if self.goes_on(line) || self.is_broken(line) => {
                         self.at = self.next_significant().unwrap_or(self.at);
                     }
                     Some(line) => return (Some(self.without_last_comma(line)), End::Newline),
                 },
-                PieceKind::Comment | PieceKind::Doc | PieceKind::Space => {}
+                PieceKind::Comment
+                | PieceKind::CommentForeign
+                | PieceKind::Doc
+                | PieceKind::Space => {}
                 PieceKind::Comma
                 | PieceKind::Regex
                 | PieceKind::RegexUnclosed
                 | PieceKind::Text
-                | PieceKind::TextCurly
+                | PieceKind::TextForeign
                 | PieceKind::TextUnclosed
                 | PieceKind::Word => {
                     line = Some(Line { first: line.map_or(here, |line| line.first), last: here });
@@ -116,6 +119,22 @@ impl Builder<'_> {
                 !is_item && !self.begins_property(next)
             }
         }
+    }
+
+    /// Whether the statement goes on in the next line by a word that joins, though no comma says so.
+    fn is_broken(&mut self, line: Line) -> bool {
+        let in_properties = self.open.last().and_then(|block| block.head).is_some_and(|head| {
+            let form = block_form(self.word(head.first));
+            form.is_some_and(|form| matches!(form.lines, Lines::Properties(_)))
+        });
+        let Some(next) = self.next_significant().filter(|_| in_properties) else { return false };
+        let joins = |index: usize| matches!(self.word(index), "and" | "or" | "except");
+        let joined = joins(next) || (joins(line.last) && line.first != line.last);
+        if !joined || self.kind(next) != Some(PieceKind::Word) || self.begins_property(next) {
+            return false;
+        }
+        self.faults.push(Fault::LineBroken { before: line.last, after: next });
+        true
     }
 
     /// Whether the word begins a line of the block that is open. `internal` is a line of a definition, but

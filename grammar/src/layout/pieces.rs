@@ -1,5 +1,7 @@
 //! The pieces of a text.
 
+use super::foreign;
+
 /// A piece of a text: octets from `start` up to `end`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Piece {
@@ -20,6 +22,8 @@ pub enum PieceKind {
     Comma,
     /// `#` up to the end of the line.
     Comment,
+    /// A comment as other languages write it: `// …` or `-- …` up to the end of the line, `/* … */`.
+    CommentForeign,
     /// `##` at the start of a line, up to its end.
     Doc,
     /// The end of a line.
@@ -34,8 +38,8 @@ pub enum PieceKind {
     Space,
     /// `"…"`.
     Text,
-    /// A text in curly quotes.
-    TextCurly,
+    /// A text in other quotes, or in straight ones that stand on different lines.
+    TextForeign,
     /// A quote without another on its line.
     TextUnclosed,
     /// Anything else.
@@ -47,14 +51,14 @@ impl PieceKind {
     #[must_use]
     pub fn is_significant(self) -> bool {
         match self {
-            Self::Comment | Self::Doc | Self::Newline | Self::Space => false,
+            Self::Comment | Self::CommentForeign | Self::Doc | Self::Newline | Self::Space => false,
             Self::Close
             | Self::Comma
             | Self::Open
             | Self::Regex
             | Self::RegexUnclosed
             | Self::Text
-            | Self::TextCurly
+            | Self::TextForeign
             | Self::TextUnclosed
             | Self::Word => true,
         }
@@ -72,58 +76,111 @@ impl Piece {
 /// Cuts a text; the pieces, one after the other, are the text.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut cutter = Cutter { pieces: Vec::new(), comments_end: true };
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
-        let before = pieces.last().map(|piece| piece.kind);
-        let (kind, length) = next(rest, before, start == 0 || is_line_start(&pieces));
+        let (kind, length) = cutter.next(rest);
         let end = start.saturating_add(length.max(1));
-        pieces.push(Piece { kind, start, end });
+        cutter.pieces.push(Piece { kind, start, end });
         start = end;
     }
-    pieces
+    cutter.pieces
 }
 
-/// Whether only white space stands before the next piece on its line.
-fn is_line_start(pieces: &[Piece]) -> bool {
-    let before = pieces.iter().rev().find(|piece| piece.kind != PieceKind::Space);
-    before.is_none_or(|piece| piece.kind == PieceKind::Newline)
+/// What was cut off so far.
+struct Cutter {
+    pieces: Vec<Piece>,
+    /// Whether a `*/` may still follow.
+    comments_end: bool,
 }
 
-fn next(rest: &str, before: Option<PieceKind>, line_start: bool) -> (PieceKind, usize) {
-    let Some(first) = rest.chars().next() else {
-        return (PieceKind::Space, 0);
-    };
-    // Only what takes the rest of its line measures it, so that a long line costs once.
-    match first {
-        '\n' => (PieceKind::Newline, 1),
-        '\r' if rest.starts_with("\r\n") => (PieceKind::Newline, 2),
-        '\u{FEFF}' if before.is_none() => (PieceKind::Space, first.len_utf8()),
-        '{' => (PieceKind::Open, 1),
-        '}' => (PieceKind::Close, 1),
-        ',' => (PieceKind::Comma, 1),
-        '#' if line_start && is_doc(rest) => (PieceKind::Doc, line_of(rest).len()),
-        '#' => (PieceKind::Comment, line_of(rest).len()),
-        '"' => delimited(rest, '"').map_or_else(
-            || (PieceKind::TextUnclosed, line_of(rest).trim_end().len()),
-            |length| (PieceKind::Text, length),
-        ),
-        '\u{201C}' | '\u{201D}' | '\u{201E}' => curly(rest, first.len_utf8()),
-        '/' if before != Some(PieceKind::Word) && before != Some(PieceKind::Text) => {
-            delimited(rest, '/').map_or_else(
-                || (PieceKind::RegexUnclosed, line_of(rest).trim_end().len()),
-                |length| (PieceKind::Regex, length),
-            )
-        }
-        space if space.is_whitespace() => (PieceKind::Space, space_length(rest)),
-        _ => (PieceKind::Word, rest.find(ends_word).unwrap_or(rest.len())),
+impl Cutter {
+    /// Whether only white space stands before the next piece on its line.
+    fn is_line_start(&self) -> bool {
+        let before = self.pieces.iter().rev().find(|piece| piece.kind != PieceKind::Space);
+        before.is_none_or(|piece| piece.kind == PieceKind::Newline)
     }
+
+    fn next(&mut self, rest: &str) -> (PieceKind, usize) {
+        let Some(first) = rest.chars().next() else {
+            return (PieceKind::Space, 0);
+        };
+        let before = self.pieces.last().map(|piece| piece.kind);
+        let begins_word = before != Some(PieceKind::Word) && before != Some(PieceKind::Text);
+        // Only what takes the rest of its line measures it, so that a long line costs once.
+        match first {
+            '\r' if rest.starts_with("\r\n") => (PieceKind::Newline, 2),
+            '\n' | '\r' => (PieceKind::Newline, 1),
+            '\u{FEFF}' if before.is_none() => (PieceKind::Space, first.len_utf8()),
+            '{' => (PieceKind::Open, 1),
+            '}' => (PieceKind::Close, 1),
+            ',' => (PieceKind::Comma, 1),
+            '#' if is_doc(rest) && self.is_line_start() => (PieceKind::Doc, line_of(rest).len()),
+            '#' => (PieceKind::Comment, line_of(rest).len()),
+            '"' => straight(rest),
+            '/' if begins_word => self.slash(rest),
+            ';' | '-' if is_foreign_comment(rest) && self.is_line_start() => {
+                (PieceKind::CommentForeign, line_of(rest).len())
+            }
+            quote if begins_word && foreign::opens(quote) => foreign::text(rest, quote)
+                .map_or_else(|| unquoted(rest, quote), |length| (PieceKind::TextForeign, length)),
+            space if space.is_whitespace() => (PieceKind::Space, space_length(rest)),
+            _ => (PieceKind::Word, word_length(rest)),
+        }
+    }
+
+    /// A regular expression, or a comment as other languages write it: no expression is empty or begins
+    /// with a star.
+    fn slash(&mut self, rest: &str) -> (PieceKind, usize) {
+        if rest.starts_with("//") {
+            return (PieceKind::CommentForeign, line_of(rest).len());
+        }
+        if rest.starts_with("/*") {
+            let end = if self.comments_end { rest.find("*/") } else { None };
+            self.comments_end = end.is_some();
+            let length = end.map_or_else(|| line_of(rest).len(), |end| end.saturating_add(2));
+            return (PieceKind::CommentForeign, length);
+        }
+        delimited(rest, '/').map_or_else(
+            || (PieceKind::RegexUnclosed, line_of(rest).trim_end().len()),
+            |length| (PieceKind::Regex, length),
+        )
+    }
+}
+
+fn straight(rest: &str) -> (PieceKind, usize) {
+    if let Some(length) = delimited(rest, '"') {
+        return (PieceKind::Text, length);
+    }
+    let other = foreign::closed_otherwise(rest).or_else(|| foreign::over_lines(rest));
+    other.map_or_else(
+        || (PieceKind::TextUnclosed, line_of(rest).trim_end().len()),
+        |length| (PieceKind::TextForeign, length),
+    )
+}
+
+/// A quote without its other half: a text that is not closed, or a letter of a word.
+fn unquoted(rest: &str, quote: char) -> (PieceKind, usize) {
+    if matches!(quote, '\u{201C}' | '\u{201D}' | '\u{201E}') {
+        return (PieceKind::TextUnclosed, line_of(rest).trim_end().len());
+    }
+    (PieceKind::Word, word_length(rest))
+}
+
+/// The length of a word whose first character, whatever it is, belongs to it.
+fn word_length(rest: &str) -> usize {
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let after = rest.get(first..).unwrap_or("");
+    after.find(ends_word).map_or(rest.len(), |length| length.saturating_add(first))
+}
+
+fn is_foreign_comment(rest: &str) -> bool {
+    rest.starts_with("-- ") || rest.starts_with(';')
 }
 
 /// The rest of the line, without its end.
 fn line_of(rest: &str) -> &str {
-    let line = rest.split('\n').next().unwrap_or(rest);
-    if line.len() < rest.len() { line.strip_suffix('\r').unwrap_or(line) } else { line }
+    rest.split(['\n', '\r']).next().unwrap_or(rest)
 }
 
 fn is_doc(rest: &str) -> bool {
@@ -136,7 +193,7 @@ fn delimited(rest: &str, delimiter: char) -> Option<usize> {
     let mut escaped = false;
     for (at, character) in rest.char_indices().skip(1) {
         match (escaped, character) {
-            (_, '\n') => return None,
+            (_, '\n' | '\r') => return None,
             (true, _) => escaped = false,
             (false, '\\') => escaped = true,
             (false, other) if other == delimiter => return at.checked_add(other.len_utf8()),
@@ -146,26 +203,9 @@ fn delimited(rest: &str, delimiter: char) -> Option<usize> {
     None
 }
 
-fn curly(rest: &str, quote: usize) -> (PieceKind, usize) {
-    let inside = rest.get(quote..).unwrap_or("");
-    let closing = inside
-        .char_indices()
-        .find(|(_, character)| matches!(character, '\u{201C}' | '\u{201D}' | '\n'));
-    match closing.filter(|(_, character)| *character != '\n') {
-        Some((at, character)) => {
-            (PieceKind::TextCurly, quote.saturating_add(at).saturating_add(character.len_utf8()))
-        }
-        None => (PieceKind::TextUnclosed, line_of(rest).trim_end().len()),
-    }
-}
-
 fn space_length(rest: &str) -> usize {
-    let ends = |(at, character): &(usize, char)| {
-        !character.is_whitespace()
-            || *character == '\n'
-            || rest.get(*at..).is_some_and(|after| after.starts_with("\r\n"))
-    };
-    rest.char_indices().find(ends).map_or(rest.len(), |(at, _)| at)
+    rest.find(|character: char| !character.is_whitespace() || matches!(character, '\n' | '\r'))
+        .unwrap_or(rest.len())
 }
 
 fn ends_word(character: char) -> bool {

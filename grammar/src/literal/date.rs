@@ -50,6 +50,13 @@ impl Date {
     ///
     /// [`DateError`] when it is written otherwise or there is no such day.
     pub fn parse(text: &str) -> Result<Self, DateError> {
+        if let Some((day, time)) = text.split_once('T')
+            && whole(ymd, day)
+                .is_some_and(|(year, month, day)| Self::new(year, month, day).is_some())
+        {
+            let message = format!("`{text}` has a time; a day stands here, and all of it counts");
+            return Err(DateError::new(message, Some(day.to_owned())).certain_if(time == "00:00"));
+        }
         let Some((year, month, day)) = whole(ymd, text) else {
             return Err(why_not(text));
         };

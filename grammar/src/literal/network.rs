@@ -190,10 +190,27 @@ fn small_number(text: &str) -> Option<u8> {
 }
 
 fn not_a_network(text: &str) -> NetworkError {
+    if let Some(range) = super::range::refused(text) {
+        return range;
+    }
+    if let Some(offer) = starred(text) {
+        let message = format!("`{text}` has a star; write how many bits are fixed");
+        return NetworkError::new(message, Some(offer)).certain_if(true);
+    }
     NetworkError::new(
         format!("`{text}` is not a network; write one such as `192.0.2.0/24` or `2001:db8::/32`"),
         None,
     )
+}
+
+/// `192.0.2.*` as `192.0.2.0/24`.
+fn starred(text: &str) -> Option<String> {
+    let fixed = text.trim_end_matches(".*");
+    let numbers: Vec<u8> = fixed.split('.').map(small_number).collect::<Option<_>>()?;
+    let bits = u8::try_from(numbers.len()).ok().filter(|it| (1..4).contains(it))?.checked_mul(8)?;
+    let stars = text.len().saturating_sub(fixed.len());
+    let zeros = ".0".repeat(4_usize.saturating_sub(numbers.len()));
+    (stars > 0).then(|| format!("{fixed}{zeros}/{bits}"))
 }
 
 fn wrong_prefix(text: &str, address: IpAddr, prefix: &str) -> NetworkError {

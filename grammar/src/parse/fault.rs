@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    diagnostic::{BRACE, COMMA, Diagnostic, Fix, LIMIT, REGEX_TEXT, TEXT_UNCLOSED},
-    layout::{Fault, Layout, Line, PieceKind},
+    diagnostic::{
+        BLOCK_UNEXPECTED, BRACE, BRACE_EXTRA, COMMA, COMMENT_FOREIGN, COMMENT_HIDDEN, Diagnostic,
+        Fix, LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
+        TEXT_UNCLOSED,
+    },
+    layout::{Fault, Layout, Line, PieceKind, foreign},
     literal::QuotedText,
-    scribe::Scribe,
+    scribe::{Scribe, is_invisible, named},
     tree::Span,
 };
 
@@ -18,11 +22,62 @@ pub(super) fn report(scribe: &mut Scribe<'_>, layout: &Layout, explained: &BTree
         }
     }
     for (index, piece) in layout.pieces.iter().enumerate() {
-        if let Some(finding) = quote_finding(scribe, piece.kind, index) {
+        if let Some(finding) = piece_finding(scribe, piece.kind, index) {
             scribe.say(finding);
         }
     }
+    line_ends(scribe, layout);
+    odd_spaces(scribe, layout);
 }
+
+/// Lines that end with a CR alone, as old systems write them: one finding for all.
+fn line_ends(scribe: &mut Scribe<'_>, layout: &Layout) {
+    let is_alone = |index: &usize| scribe.written(*index) == "\r";
+    let lines = pieces_of(layout, PieceKind::Newline).filter(is_alone);
+    let edits: Vec<_> = lines.map(|index| (scribe.piece_span(index), "\n".to_owned())).collect();
+    let Some((first, _)) = edits.first().cloned() else { return };
+    let count = edits.len();
+    let message = match count {
+        1 => "a line ends with a carriage return alone".to_owned(),
+        _ => format!("{count} lines end with a carriage return alone"),
+    };
+    let place = Span { end: first.start, ..first };
+    let finding = Diagnostic::new(LINE_ENDS, message).primary(place, "the first ends here");
+    let fix = if count <= EDITS_MAX {
+        Fix { edits, ..Fix::automatic("end them with a line feed", first, "") }
+    } else {
+        Fix::advice("save the file with the line ends of Unix or Windows")
+    };
+    scribe.say(finding.fix(fix));
+}
+
+/// Spaces other than the space and the tab: one finding for all.
+fn odd_spaces(scribe: &mut Scribe<'_>, layout: &Layout) {
+    let is_odd = |index: &usize| {
+        let odd = |it: char| !matches!(it, ' ' | '\t' | '\u{FEFF}');
+        scribe.written(*index).contains(odd)
+    };
+    let spaces = pieces_of(layout, PieceKind::Space).filter(is_odd);
+    let edits: Vec<_> = spaces.map(|index| (scribe.piece_span(index), " ".to_owned())).collect();
+    let Some((first, _)) = edits.first().cloned() else { return };
+    let characters: Vec<char> =
+        scribe.text_of(first).chars().filter(|it| !matches!(it, ' ' | '\t')).collect();
+    let message = format!("a space is not the usual one: {}", named(&characters));
+    let finding = Diagnostic::new(SPACE_ODD, message).primary(first, "the first");
+    let fix = if edits.len() <= EDITS_MAX {
+        Fix { edits, ..Fix::automatic("write usual spaces", first, "") }
+    } else {
+        Fix::advice("write usual spaces")
+    };
+    scribe.say(finding.fix(fix));
+}
+
+fn pieces_of(layout: &Layout, kind: PieceKind) -> impl Iterator<Item = usize> {
+    layout.pieces.iter().enumerate().filter(move |(_, it)| it.kind == kind).map(|(index, _)| index)
+}
+
+/// Edits of one fix; a file with more is mended by the program that wrote it.
+const EDITS_MAX: usize = 10_000;
 
 fn finding(
     scribe: &Scribe<'_>,
@@ -34,11 +89,9 @@ fn finding(
         Fault::CloseWithoutOpen(piece) if explained.contains(&piece) => return None,
         Fault::CloseWithoutOpen(piece) => {
             let span = scribe.piece_span(piece);
-            Diagnostic::new(BRACE, "this `}` closes nothing").primary(span, "").fix(Fix::choose(
-                "take it away",
-                span,
-                "",
-            ))
+            Diagnostic::new(BRACE_EXTRA, "this `}` closes nothing")
+                .primary(span, "")
+                .fix(Fix::choose("take it away", span, ""))
         }
         Fault::CommaBeforeNothing(piece) => {
             let span = scribe.piece_span(piece);
@@ -46,8 +99,20 @@ fn finding(
                 .primary(span, "")
                 .fix(Fix::automatic("take it away", span, ""))
         }
+        Fault::LineBroken { before, after } => {
+            let (word, next) = (scribe.piece_span(before), scribe.piece_span(after));
+            let between = Span { start: word.end, end: next.start, ..word };
+            let finding =
+                Diagnostic::new(LINE_BROKEN, "a line goes on in the next one only after a comma");
+            let finding = finding.primary(next, "this belongs to the line above");
+            if scribe.text_of(between).trim().is_empty() {
+                finding.fix(Fix::automatic("put it there", between, " "))
+            } else {
+                finding.note("write both on one line")
+            }
+        }
         Fault::Deep(piece) => {
-            Diagnostic::new(LIMIT, "a block cannot stand this deep inside others")
+            Diagnostic::new(BLOCK_UNEXPECTED, "a block cannot stand this deep inside others")
                 .primary(scribe.piece_span(piece), "")
         }
         // The brace is inside of the text that is not closed, which is reported.
@@ -59,11 +124,12 @@ fn finding(
                 .primary(span, "its lines stand between braces")
                 .fix(Fix::automatic("write ` {` at the end of the line", end, " {"))
         }
-        Fault::OpenWithoutHead(piece) => Diagnostic::new(BRACE, "nothing stands before this `{`")
-            .primary(
+        Fault::OpenWithoutHead(piece) => {
+            Diagnostic::new(BLOCK_UNEXPECTED, "nothing stands before this `{`").primary(
                 scribe.piece_span(piece),
                 "a block begins with what it is, such as `policy name {`",
-            ),
+            )
+        }
         Fault::Unclosed { head, before } => unclosed(scribe, layout, head, before),
     })
 }
@@ -110,34 +176,34 @@ fn title(scribe: &Scribe<'_>, head: Line) -> String {
     }
 }
 
-fn quote_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<Diagnostic> {
+fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<Diagnostic> {
     let span = scribe.piece_span(index);
     let written = scribe.written(index);
     let end = Span { start: span.end, ..span };
-    let curly = |character| matches!(character, '\u{201C}' | '\u{201D}' | '\u{201E}');
     match kind {
-        PieceKind::TextCurly => {
-            let quoted = QuotedText::quote(written.trim_matches(curly));
-            Some(
-                Diagnostic::new(TEXT_UNCLOSED, "these quotes are curly; a text has straight ones")
-                    .primary(span, "")
-                    .fix(Fix::automatic(format!("write `{quoted}`"), span, quoted)),
-            )
+        PieceKind::TextForeign => {
+            let quoted = QuotedText::quote(&foreign::inside(written));
+            let finding = if written.contains('\n') {
+                Diagnostic::new(TEXT_LINES, "a text stands on one line")
+            } else {
+                Diagnostic::new(TEXT_QUOTES, "a text stands between straight quotes, `\"`")
+            };
+            Some(finding.primary(span, "").fix(Fix::automatic(format!("write `{quoted}`"), span, quoted)))
         }
+        PieceKind::CommentForeign => Some(foreign_comment(scribe, span, written)),
+        PieceKind::Comment | PieceKind::Doc => hidden_in_comment(span, written),
         PieceKind::TextUnclosed => Some(
             Diagnostic::new(TEXT_UNCLOSED, "this text is not closed: a `\"` is missing before the end of the line")
                 .primary(span, "the text begins here")
                 .fix(Fix::choose("write `\"` where the text ends", end, "\"")),
         ),
         PieceKind::RegexUnclosed => Some(
-            Diagnostic::new(REGEX_TEXT, "this regular expression is not closed: a `/` is missing before the end of the line")
+            Diagnostic::new(REGEX_UNCLOSED, "this regular expression is not closed: a `/` is missing before the end of the line")
                 .primary(span, "it begins here")
                 .fix(Fix::choose("write `/` where it ends", end, "/")),
         ),
         PieceKind::Close
         | PieceKind::Comma
-        | PieceKind::Comment
-        | PieceKind::Doc
         | PieceKind::Newline
         | PieceKind::Open
         | PieceKind::Regex
@@ -145,4 +211,39 @@ fn quote_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
         | PieceKind::Text
         | PieceKind::Word => None,
     }
+}
+
+fn foreign_comment(scribe: &Scribe<'_>, span: Span, written: &str) -> Diagnostic {
+    let inside =
+        written.trim_start_matches(['/', '*', '-', ';']).trim_end_matches(['/', '*']).trim();
+    let finding = Diagnostic::new(COMMENT_FOREIGN, "a comment begins with `#`").primary(span, "");
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    let rest = scribe.rest_of_line(at(span.end));
+    if !rest.trim().is_empty() {
+        return finding.note("and goes to the end of the line, so put it behind what it explains");
+    }
+    let lines: Vec<String> = inside
+        .lines()
+        .map(|line| {
+            format!("# {}", line.trim().trim_start_matches('*').trim()).trim_end().to_owned()
+        })
+        .collect();
+    let text = if lines.is_empty() { "#".to_owned() } else { lines.join("\n") };
+    finding.fix(Fix::automatic("write `#`", span, text))
+}
+
+/// A comment with characters that nobody sees may show a reviewer other rules than those that count.
+fn hidden_in_comment(span: Span, written: &str) -> Option<Diagnostic> {
+    if written.is_ascii() && !written.bytes().any(|it| it.is_ascii_control() && it != b'\t') {
+        return None;
+    }
+    let is_hidden = |it: &char| is_invisible(*it) && *it != '\t';
+    let hidden: Vec<char> = written.chars().filter(is_hidden).collect();
+    if hidden.is_empty() {
+        return None;
+    }
+    let kept: String = written.chars().filter(|it| !is_hidden(it)).collect();
+    let message = format!("this comment has characters that nobody sees: {}", named(&hidden));
+    let fix = Fix::automatic("take them away", span, kept);
+    Some(Diagnostic::new(COMMENT_HIDDEN, message).primary(span, "").fix(fix))
 }

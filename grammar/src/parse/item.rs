@@ -3,27 +3,33 @@
 use super::Reader;
 use crate::{
     convert,
+    forms::Form,
     layout::{Line, Node, Piece, PieceKind},
-    scribe::{Found, Scribe},
+    scribe::{Scribe, Source},
     statement::{Parts, Rule},
     tree::{AssertKind, Group, Item, ItemKind, Name, Span, Spanned, Text},
 };
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     /// Reads an item. Its block is read even when its first line is wrong; then it is not in the tree.
-    pub(super) fn item(&mut self, found: Found, line: Line, node: &Node) {
+    pub(super) fn item(&mut self, form: &Form, source: Source<'t>, line: Line, node: &Node) {
         self.scribe.take_damage();
         let body: &[Node] = match node {
             Node::Line(_) => &[],
             Node::Block(block) => &block.body,
         };
-        let source = self.scribe.head(found, line);
-        let parts = source.as_deref().and_then(|source| self.scribe.read(found.form.rule, source));
-        let head = Head { key: found.form.key, parts, span: self.scribe.line_span(line) };
-        let kind = head.kind(&mut self.scribe, body);
+        let (key, span) = (form.key, self.scribe.line_span(line));
+        let read = self.scribe.reading(form.rule, source, |scribe, parts| {
+            Head { key, parts: Some(parts), span }.kind(scribe, body)
+        });
+        let kind =
+            read.unwrap_or_else(|| Head { key, parts: None, span }.kind(&mut self.scribe, body));
         let mut damaged = self.scribe.take_damage();
         if let Node::Block(block) = node {
             damaged |= block.open.is_none() || block.close.is_none();
+        }
+        if kind.is_none() {
+            self.lose(line);
         }
         if let Some(kind) = kind {
             self.tree.items.push(Item {

@@ -1,6 +1,6 @@
 //! The lines of a block, one after the other.
 
-use super::{Scribe, Statement};
+use super::{Scribe, Source, Statement};
 use crate::{
     diagnostic::{Diagnostic, LINE_TWICE, LINE_UNKNOWN, MISPLACED},
     forms::{self, BlockForm, Form, Lines, Times},
@@ -10,7 +10,7 @@ use crate::{
     tree::Span,
 };
 
-impl Scribe<'_> {
+impl<'t> Scribe<'t> {
     /// Reads every line of a block and hands over those that could be read.
     pub(crate) fn block(
         &mut self,
@@ -19,7 +19,7 @@ impl Scribe<'_> {
         each: &mut dyn FnMut(&mut Self, &Statement<'_>),
     ) {
         let Some(block) = forms::block_form(word) else { return };
-        let outside = (self.origin, self.block.replace(block));
+        let outside = (self.origin.clone(), self.block.replace(block));
         let mut seen: Vec<(&'static str, Span)> = Vec::new();
         for node in body {
             let Some(line) = node.line() else {
@@ -44,20 +44,18 @@ impl Scribe<'_> {
         each: &mut dyn FnMut(&mut Self, &Statement<'_>),
     ) {
         let span = self.line_span(line);
-        let (rule, correction) = match block.lines {
-            Lines::Entries(rule) => (rule, None),
+        let mut source = self.prepare(line, block.lines);
+        let rule = match block.lines {
+            Lines::Entries(rule) => rule,
             Lines::Properties(forms) => {
-                let Some(found) = self.form(
-                    forms,
-                    line,
-                    (LINE_UNKNOWN, &format!("is not a line of {}", block.called)),
-                ) else {
-                    return self.unknown_line(block, forms, line);
+                let unknown = format!("is not a line of {}", block.called);
+                let Some(form) = self.form(forms, &mut source, (LINE_UNKNOWN, &unknown)) else {
+                    return self.unknown_line(block, forms, &source);
                 };
-                if self.is_second(found.form, span, seen) {
+                if self.is_second(form, span, seen) {
                     return;
                 }
-                (found.form.rule, found.correction)
+                form.rule
             }
         };
         if let Some(inner) = inner.filter(|_| rule != Rule::message_head) {
@@ -71,12 +69,10 @@ impl Scribe<'_> {
                 .note("if a new item begins here, the block before it lacks its `}`"),
             );
         }
-        let Some(source) = self.source(line, correction) else { return };
-        let Some(parts) = self.read(rule, &source) else { return };
-        each(
-            self,
-            &Statement { rule, parts, span, body: inner.map(|inner| inner.body.as_slice()) },
-        );
+        self.reading(rule, source, |scribe, parts| {
+            let body = inner.map(|inner| inner.body.as_slice());
+            each(scribe, &Statement { rule, parts, span, body });
+        });
     }
 
     /// Reports a property that was set before.
@@ -104,23 +100,22 @@ impl Scribe<'_> {
         true
     }
 
-    fn unknown_line(&mut self, block: BlockForm, forms: &[Form], line: Line) {
-        let word = self.written(line.first);
-        let span = self.piece_span(line.first);
+    fn unknown_line(&mut self, block: BlockForm, forms: &[Form], source: &Source<'_>) {
+        if !source.readable || self.foreign_line(source) {
+            return;
+        }
+        let word = self.first_token(source).to_owned();
+        let span = self.place(0, word.len());
         let keys: Vec<String> = forms.iter().map(|form| format!("`{}`", form.key)).collect();
         let mut finding =
             Diagnostic::new(LINE_UNKNOWN, format!("`{word}` is not a line of {}", block.called))
-                .primary(span, "")
-                .note(format!(
-                    "{} has {}",
-                    block.called,
-                    phrase::either(&keys).replace(" or ", " and ")
-                ));
+                .primary(span, "");
         let elsewhere: Vec<String> =
-            forms::blocks_with(word).into_iter().map(str::to_owned).collect();
+            forms::blocks_with(&word).into_iter().map(str::to_owned).collect();
         if !elsewhere.is_empty() {
             finding = finding.note(format!("it is a line of {}", phrase::either(&elsewhere)));
         }
-        self.say(finding);
+        let keys = phrase::either(&keys).replace(" or ", " and ");
+        self.say(finding.note(format!("{} has {keys}", block.called)));
     }
 }

@@ -1,139 +1,176 @@
 //! Says, in the author's words, where a statement cannot go on.
 
-use super::Scribe;
+use super::{
+    Scribe, Source,
+    slip::{Slip, Spot, skeleton},
+};
 use crate::{
-    diagnostic::{Diagnostic, Fix, LINE_MALFORMED},
-    forms::{self, Lines},
-    literal::QuotedText,
+    diagnostic::{Applicability, Diagnostic, Fix, LINE_MALFORMED, LOOK_ALIKE, TEST_PEOPLE},
     phrase,
-    statement::{Rule, Stop},
+    statement::{self, Rule, Stop},
     suggest::{closest, is_only},
 };
 
 /// Characters of the author's text that are repeated in a message.
 const SHOWN_CHARS_MAX: usize = 60;
+/// Words of which all are told even when one of them is clearly meant.
+const FEW: usize = 3;
 /// Characters of a message; what an author wrote can make it long.
 const MESSAGE_CHARS_MAX: usize = 300;
 
-impl Scribe<'_> {
-    /// Reports a statement that stops making sense at a place.
-    pub(super) fn malformed(&mut self, rule: Rule, source: &str, stop: &Stop) {
-        let rest = source.get(stop.at..).unwrap_or("");
-        let token = token(rest);
-        let start = stop.at.saturating_add(rest.len().saturating_sub(rest.trim_start().len()));
-        let span = self.place(start, start.saturating_add(token.len()));
-        let mut words: Vec<String> = Vec::new();
-        let mut expected = stop.expected.clone();
-        expected.sort_by_key(|rule| *rule == Rule::EOI);
-        for phrase in expected.iter().flat_map(|rule| phrase::phrases(*rule)) {
-            if !words.contains(&phrase) {
-                words.push(phrase);
-            }
+impl<'t> Scribe<'t> {
+    /// Reports a statement that stops making sense at a place; returns it mended, if it can be read on.
+    pub(super) fn malformed(
+        &mut self,
+        rule: Rule,
+        source: Source<'t>,
+        stop: &Stop,
+    ) -> Option<Source<'t>> {
+        let spot = Spot::new(rule, &source.text, stop, self.block);
+        if let Some(edit) = self.misspelt(&spot, stop) {
+            let mended = source.mended(std::slice::from_ref(&edit));
+            return reads_on(rule, mended, edit.0.end);
         }
-        let mut finding = Diagnostic::new(LINE_MALFORMED, message(&words, &expected, token));
+        if let Some(slip) = spot.slip() {
+            self.say_slip(&slip);
+            let edits = slip.read_as.as_ref().unwrap_or(&slip.edits);
+            let mended = source.mended(edits);
+            return reads_on(rule, mended, slip.place.end).filter(|_| !edits.is_empty());
+        }
+        self.not_understood(&spot);
+        None
+    }
+
+    /// Reports a misspelt keyword.
+    fn misspelt(
+        &mut self,
+        spot: &Spot<'_>,
+        stop: &Stop,
+    ) -> Option<(std::ops::Range<usize>, String)> {
+        let words = expected_words(&stop.expected);
         let keywords: Vec<&str> = words
             .iter()
             .filter_map(|word| word.strip_prefix('`')?.strip_suffix('`')?.split(' ').next())
             .collect();
-        if let Some(meant) = closest(token, keywords.iter().copied()) {
-            let title = format!("write `{meant}`");
-            let fix = if is_only(token, meant, keywords) {
-                Fix::automatic(title, span, meant)
-            } else {
-                Fix::choose(title, span, meant)
-            };
-            finding = finding.primary(span, format!("did you mean `{meant}`?")).fix(fix);
+        let meant = closest(spot.token, keywords.iter().copied())?;
+        // A word that begins a line is no misspelling of another, nor is one that joins.
+        let is_other = self.begins_line(spot) || matches!(spot.token, "or" | "and" | "not");
+        if is_other {
+            return None;
+        }
+        let span = self.place(spot.at, spot.at.saturating_add(spot.token.len()));
+        let title = format!("write `{meant}`");
+        let fix = if is_only(spot.token, meant, keywords.iter().copied()) {
+            Fix::automatic(title, span, meant)
         } else {
-            finding = finding.primary(span, "");
-            if let Some(hint) = self.hint(rule, source, token, &expected) {
-                finding = finding.note(hint);
-            } else if expected.contains(&Rule::comma) && !token.is_empty() {
-                let end = source.get(..start).unwrap_or("").trim_end().len();
-                let before = self.place(end, end);
-                finding = finding.fix(Fix::choose(
-                    "write `,` before it, if the list goes on",
-                    before,
-                    ",",
-                ));
-            }
-            let rest = self.place(start, source.len());
-            if let Some((offer, whole)) =
-                offered(rule, source.get(start..).unwrap_or(""), token, &expected)
-            {
-                let span = if whole { rest } else { span };
-                finding = finding.fix(Fix::choose(format!("write `{offer}`"), span, offer));
-            }
+            Fix::choose(title, span, meant)
+        };
+        let finding = if skeleton(spot.token) == meant {
+            let token = spot.token;
+            let message = format!(
+                "`{token}` has letters of another alphabet that look like those of `{meant}`"
+            );
+            Diagnostic::new(LOOK_ALIKE, message)
+        } else if words.len() > FEW {
+            let message = format!("{} is no word that can stand here", shown(spot.token));
+            Diagnostic::new(LINE_MALFORMED, message)
+        } else {
+            Diagnostic::new(LINE_MALFORMED, message(&words, &stop.expected, spot.token))
+        };
+        self.say(finding.primary(span, format!("did you mean `{meant}`?")).fix(fix));
+        Some((spot.at..spot.at.saturating_add(spot.token.len()), meant.to_owned()))
+    }
+
+    fn begins_line(&self, spot: &Spot<'_>) -> bool {
+        use crate::forms::{Lines, form_of};
+        match self.block.map(|block| block.lines) {
+            Some(Lines::Properties(forms)) => form_of(forms, &[spot.token]).is_some(),
+            Some(Lines::Entries(_)) | None => false,
+        }
+    }
+
+    fn say_slip(&mut self, slip: &Slip) {
+        let span = self.place(slip.place.start, slip.place.end);
+        let mut finding = Diagnostic::new(slip.code, slip.message.as_str()).primary(span, "");
+        finding.notes.extend(slip.notes.iter().cloned());
+        if !slip.edits.is_empty() {
+            let edits = slip
+                .edits
+                .iter()
+                .map(|(place, text)| (self.place(place.start, place.end), text.clone()));
+            finding = finding.fix(Fix {
+                title: slip.title.clone(),
+                edits: edits.collect(),
+                applicability: if slip.certain {
+                    Applicability::Automatic
+                } else {
+                    Applicability::Choose
+                },
+            });
         }
         self.say(finding);
     }
 
-    /// What a person who wrote this probably needs to know.
-    fn hint(&self, rule: Rule, source: &str, token: &str, expected: &[Rule]) -> Option<String> {
-        let people = expected.iter().any(|rule| {
-            matches!(
-                rule,
-                Rule::selector
-                    | Rule::selector_list
-                    | Rule::side
-                    | Rule::exceptions
-                    | Rule::k_except
-            )
-        });
-        let is_head = matches!(
-            rule,
-            Rule::named_head | Rule::definition_head | Rule::group_line | Rule::attribute_head
-        );
-        let hint = match (rule, token) {
-            (Rule::when_line, "or" | "||") => {
-                "there is no `or`: where any one of several conditions suffices, write several policies"
-            }
-            (
-                Rule::address_entry
-                | Rule::owner_line
-                | Rule::postmaster_line
-                | Rule::help_desk_line,
-                _,
-            ) if source.contains('<') => "an address stands alone, without the name of its owner",
-            (Rule::address_entry | Rule::domain_entry | Rule::network_entry, _)
-                if source.contains(';') =>
-            {
-                "entries stand on lines of their own, or have commas between them"
-            }
-            (Rule::when_line, "&&") => "conditions are joined with `and`",
-            (_, "or" | "and" | "&") if people => {
-                "a list of people has commas between them, and means any one of them"
-            }
-            (_, "not" | "!") if people => "to leave people out, write `except` after the list",
-            (Rule::on_error_line, "deliver") => {
-                "mail whose decision failed is never delivered unexamined"
-            }
-            (Rule::use_line, "") => {
-                "another file needs a name of its own: `use \"terms.writ\" as terms`"
-            }
-            (Rule::message_to_line | Rule::message_from_line, _) => {
-                "a message of a test has addresses, not sets"
-            }
-            (
-                Rule::then_line | Rule::default_line | Rule::outcome_line,
-                "encrypt" | "encrypted",
-            ) => "to keep a message encrypted, write `secure with` and a definition",
-            (Rule::then_line | Rule::default_line, "block" | "drop" | "quarantine") => {
-                "`reject` refuses a message, `bounce` returns it, `hold` keeps it until somebody releases it"
-            }
-            _ if is_head && !token.is_empty() && expected.iter().all(|rule| *rule == Rule::EOI) => {
-                "a name is one word; join its words with hyphens"
-            }
-            _ => return self.own_line(source, token),
-        };
-        Some(hint.to_owned())
+    /// What could have stood there, where nothing better is known.
+    fn not_understood(&mut self, spot: &Spot<'_>) {
+        let is_test_people = matches!(spot.rule, Rule::message_to_line | Rule::message_from_line);
+        let code = if is_test_people { TEST_PEOPLE } else { LINE_MALFORMED };
+        let words = expected_words(spot.expected);
+        let span = self.place(spot.at, spot.at.saturating_add(spot.token.len()));
+        let mut finding =
+            Diagnostic::new(code, message(&words, spot.expected, spot.token)).primary(span, "");
+        if let Some(hint) = hint(spot) {
+            finding = finding.note(hint);
+        }
+        if let ([Rule::regex], false) = (spot.expected, spot.token.is_empty()) {
+            let rest = self.place(spot.at, spot.text.len());
+            let written = spot.text.get(spot.at..).unwrap_or("").trim_end();
+            let offer = format!("/{}/", written.replace('/', "\\/"));
+            finding = finding.fix(Fix::choose(format!("write `{offer}`"), rest, offer));
+        }
+        self.say(finding);
     }
+}
 
-    /// Advice where a second property stands on the line of the first.
-    fn own_line(&self, source: &str, token: &str) -> Option<String> {
-        let Lines::Properties(forms) = self.block?.lines else { return None };
-        let begins_line = forms::form_of(forms, &[token]).is_some() && !source.starts_with(token);
-        begins_line.then(|| format!("`{token}` begins a line of its own"))
+/// The mended statement, if it reads whole, or at least beyond what was mended.
+fn reads_on(rule: Rule, mended: Source<'_>, end: usize) -> Option<Source<'_>> {
+    match statement::read(rule, &mended.text) {
+        Ok(_) => Some(mended),
+        Err(stop) => (stop.at > end).then_some(mended),
     }
+}
+
+fn expected_words(expected: &[Rule]) -> Vec<String> {
+    let mut expected = expected.to_vec();
+    expected.sort_by_key(|rule| *rule == Rule::EOI);
+    let mut words: Vec<String> = Vec::new();
+    for phrase in expected.iter().flat_map(|rule| phrase::phrases(*rule)) {
+        if !words.contains(&phrase) {
+            words.push(phrase);
+        }
+    }
+    words
+}
+
+/// What a person who wrote this probably needs to know.
+fn hint(spot: &Spot<'_>) -> Option<&'static str> {
+    Some(match (spot.rule, spot.token) {
+        (
+            Rule::address_entry | Rule::owner_line | Rule::postmaster_line | Rule::help_desk_line,
+            _,
+        ) if spot.text.contains('<') => "an address stands alone, without the name of its owner",
+        (Rule::on_error_line, "deliver") => {
+            "mail whose decision failed is never delivered unexamined"
+        }
+        (Rule::use_line, "") => {
+            "another file needs a name of its own: `use \"terms.writ\" as terms`"
+        }
+        (Rule::message_to_line | Rule::message_from_line, _) => {
+            "a message of a test has addresses, not sets"
+        }
+        (Rule::override_line, "yes" | "true") => "`override` stands alone, or with a name",
+        _ => return None,
+    })
 }
 
 /// Cuts what an author's text has made too long.
@@ -165,42 +202,4 @@ fn shown(token: &str) -> String {
         return format!("`{start}…`");
     }
     format!("`{token}`")
-}
-
-/// The word, text or comma at the start of the rest of a statement.
-fn token(rest: &str) -> &str {
-    let rest = rest.trim_start();
-    let Some(first) =
-        crate::layout::pieces(rest.split('\n').next().unwrap_or("")).into_iter().next()
-    else {
-        return "";
-    };
-    first.of(rest)
-}
-
-/// What to write instead, and whether it is for all of the rest of the line.
-fn offered(rule: Rule, rest: &str, token: &str, expected: &[Rule]) -> Option<(String, bool)> {
-    let quoted = token.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    match (expected, quoted) {
-        ([Rule::name | Rule::reference], Some(text)) => {
-            let name = super::value::as_name(text);
-            (!name.is_empty()).then_some((name, false))
-        }
-        ([Rule::regex], None) if !rest.is_empty() => {
-            Some((format!("/{}/", rest.replace('/', "\\/")), true))
-        }
-        // The one text of these lines is all of it.
-        ([Rule::text], None)
-            if matches!(
-                rule,
-                Rule::why_line | Rule::description_line | Rule::subject_line | Rule::body_line
-            ) && !rest.is_empty() =>
-        {
-            Some((QuotedText::quote(rest), true))
-        }
-        ([Rule::text], None) if !token.is_empty() && token != "," => {
-            Some((QuotedText::quote(token), false))
-        }
-        _ => None,
-    }
 }

@@ -2,11 +2,12 @@
 
 use pest::iterators::Pair;
 
-use super::Scribe;
+use super::{Scribe, value::is_name};
 use crate::{
     diagnostic::{
-        ADDRESS, Code, DATE, DOMAIN, DOMAIN_BARE, DURATION, Diagnostic, Fix, HEADER_NAME, NETWORK,
-        REGEX_TEXT, SIZE, TIME_ZONE,
+        ADDRESS, ADDRESS_OF_ALL, Code, DATE, DATE_ABSENT, DOMAIN, DOMAIN_BARE, DURATION,
+        Diagnostic, Fix, HEADER_NAME, NETWORK, NETWORK_HOST, NETWORK_RANGE, REGEX_TEXT, SIZE,
+        TEST_PEOPLE, TIME_ZONE, UNIT_MISSING,
     },
     literal::{
         self, Address, Date, DomainPattern, Duration, HeaderName, Moment, Network, Refusal,
@@ -31,6 +32,7 @@ impl Scribe<'_> {
             Ok(value) => return Some(Spanned { value, span }),
             Err(error) => error,
         };
+        let code = narrower(code, part.as_str().trim_end());
         let finding = Diagnostic::new(code, error.to_string()).primary(span, "");
         self.say(match error.offer() {
             Some(offer) if error.is_certain() => {
@@ -47,6 +49,15 @@ impl Scribe<'_> {
             self.refuse_star(part, domain);
             return None;
         }
+        let written = part.as_str().trim_end();
+        if self.block.is_some_and(|block| block.called == "a message") && is_name(written) {
+            let message = format!(
+                "`{written}` is no address: a message of a test has one sender, and addresses to go to"
+            );
+            let finding = Diagnostic::new(TEST_PEOPLE, message).primary(self.span(part), "");
+            self.say(finding.note("write an address that it stands for"));
+            return None;
+        }
         self.literal(part, ADDRESS, Address::parse)
     }
 
@@ -54,7 +65,7 @@ impl Scribe<'_> {
     fn refuse_star(&mut self, part: Part<'_, '_>, domain: Option<DomainPattern>) {
         let (written, span) = (part.as_str().trim_end(), self.span(part));
         let message = format!("`{written}` is not an address: a star stands for nothing in one");
-        let finding = Diagnostic::new(ADDRESS, message).primary(span, "");
+        let finding = Diagnostic::new(ADDRESS_OF_ALL, message).primary(span, "");
         self.say(match domain {
             // Where people are listed, a domain can stand in the place of the address.
             Some(domain) if part.as_rule() == Rule::address => {
@@ -170,6 +181,41 @@ impl Scribe<'_> {
             }
         }
     }
+}
+
+/// The code of the particular mistake, where a kind of literal has several that are mended otherwise.
+fn narrower(code: Code, written: &str) -> Code {
+    let is_ip = |text: &str| literal::parse_ip(text.trim()).is_ok();
+    match code {
+        NETWORK
+            if written
+                .split_once(['-', '–'])
+                .is_some_and(|(from, to)| is_ip(from) && is_ip(to)) =>
+        {
+            NETWORK_RANGE
+        }
+        NETWORK if is_host_of_network(written) => NETWORK_HOST,
+        DATE if is_date_shaped(written) => DATE_ABSENT,
+        DURATION | SIZE if written.bytes().all(|octet| octet.is_ascii_digit()) => UNIT_MISSING,
+        other => other,
+    }
+}
+
+fn is_host_of_network(written: &str) -> bool {
+    let Some((address, bits)) = written.split_once('/') else { return false };
+    let Ok(bits) = bits.parse::<u8>() else { return false };
+    let bits_max = match literal::parse_ip(address) {
+        Ok(std::net::IpAddr::V4(_)) => 32,
+        Ok(std::net::IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    bits <= bits_max
+}
+
+fn is_date_shaped(written: &str) -> bool {
+    let shape = |octet: u8| if octet.is_ascii_digit() { b'9' } else { octet };
+    written.get(..10).is_some_and(|day| day.bytes().map(shape).eq(*b"9999-99-99"))
+        && written.get(10..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// Whether an address is written with a star outside of quotes; then, the domain whose every address

@@ -2,9 +2,16 @@
 
 use pest::iterators::Pair;
 
-use super::Scribe;
+use super::{
+    Scribe,
+    prepare::{is_invisible, named},
+    slip::skeleton,
+};
 use crate::{
-    diagnostic::{Diagnostic, Fix, LIMIT, NAME, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL},
+    diagnostic::{
+        ADDRESS_OF_ALL, Diagnostic, Fix, LOOK_ALIKE, NAME, NAME_IS_DOMAIN, NAME_RESERVED,
+        NUMBER_LARGE, REGEX_MISPLACED, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL,
+    },
     limits::NAME_CHARS_MAX,
     literal::{DomainPattern, QuotedText},
     statement::{Parts, Rule},
@@ -12,9 +19,6 @@ use crate::{
 };
 
 type Part<'a, 's> = &'a Pair<'s, Rule>;
-
-/// Invisible characters that one finding names.
-const INVISIBLE_SHOWN_MAX: usize = 8;
 
 /// Words that mean people or join lists, and cannot be the names of anything.
 const RESERVED: &[&str] = &[
@@ -52,7 +56,7 @@ impl Scribe<'_> {
         if RESERVED.contains(&name.value.as_str()) {
             self.say(
                 Diagnostic::new(
-                    NAME,
+                    NAME_RESERVED,
                     format!("`{}` cannot be a name: the language uses the word itself", name.value),
                 )
                 .primary(name.span, ""),
@@ -70,6 +74,21 @@ impl Scribe<'_> {
     fn checked_name(&mut self, word: &str, span: Span) -> Option<Name> {
         if is_name(word) {
             return Some(Spanned { value: word.to_owned(), span });
+        }
+        if word.len() > 1 && word.starts_with('/') && word.ends_with('/') {
+            let message = "a regular expression stands only on the line `match` of a pattern";
+            let finding = Diagnostic::new(REGEX_MISPLACED, message).primary(span, "");
+            self.say(finding.note("declare a pattern, and name it here"));
+            return None;
+        }
+        let plain = skeleton(word);
+        if plain != word && is_name(&plain) {
+            let message = format!(
+                "`{word}` has letters of another alphabet that look like those of `{plain}`"
+            );
+            let fix = Fix::choose(format!("write `{plain}`"), span, plain);
+            self.say(Diagnostic::new(LOOK_ALIKE, message).primary(span, "").fix(fix));
+            return None;
         }
         let message = if word.chars().count() > NAME_CHARS_MAX {
             format!(
@@ -111,12 +130,23 @@ impl Scribe<'_> {
     }
 
     fn not_a_reference(&mut self, word: &str, span: Span) {
+        if let Some(domain) = word.strip_prefix('@')
+            && DomainPattern::parse(domain).is_ok()
+        {
+            let offer = format!("domain {domain}");
+            let message = format!("`{word}` is not an address: everybody there is `{offer}`");
+            let fix = Fix::automatic(format!("write `{offer}`"), span, offer);
+            return self.say(Diagnostic::new(ADDRESS_OF_ALL, message).primary(span, "").fix(fix));
+        }
         if DomainPattern::parse(word).is_ok() {
             let offer = format!("domain {word}");
             return self.say(
-                Diagnostic::new(NAME, format!("`{word}` looks like a domain, not a name"))
-                    .primary(span, "")
-                    .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
+                Diagnostic::new(
+                    NAME_IS_DOMAIN,
+                    format!("`{word}` looks like a domain, not a name"),
+                )
+                .primary(span, "")
+                .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
             );
         }
         let message = format!(
@@ -137,11 +167,6 @@ impl Scribe<'_> {
 
     /// A quoted text with its escapes resolved.
     pub(crate) fn text(&mut self, part: Part<'_, '_>) -> Option<Text> {
-        let curly = |character| matches!(character, '\u{201C}' | '\u{201D}' | '\u{201E}');
-        if part.as_str().starts_with(curly) {
-            // The layout's finding says that the quotes are wrong; the text is clear enough to go on.
-            return Some(self.at(part, part.as_str().trim_matches(curly).to_owned()));
-        }
         let text = self.literal(part, TEXT_ESCAPE, QuotedText::parse)?;
         let value = text.value.into_string();
         if value.contains('\0') {
@@ -163,10 +188,8 @@ impl Scribe<'_> {
             .filter(|(_, character)| is_invisible(*character))
             .collect();
         let Some((at, first)) = hidden.first() else { return };
-        let mut numbers: Vec<String> =
-            hidden.iter().map(|(_, it)| format!("U+{:04X}", u32::from(*it))).collect();
-        numbers.dedup();
-        let shown = numbers.get(..INVISIBLE_SHOWN_MAX).unwrap_or(&numbers).join(", ");
+        let characters: Vec<char> = hidden.iter().map(|it| it.1).collect();
+        let shown = named(&characters);
         let place = start.saturating_add(*at);
         let place = self.place(place, place.saturating_add(first.len_utf8()));
         let edits = hidden.iter().map(|(at, character)| {
@@ -196,8 +219,11 @@ impl Scribe<'_> {
             Ok(value) => Some(Spanned { value, span }),
             Err(_) => {
                 self.say(
-                    Diagnostic::new(LIMIT, format!("`{}` is too large a number", part.as_str()))
-                        .primary(span, ""),
+                    Diagnostic::new(
+                        NUMBER_LARGE,
+                        format!("`{}` is too large a number", shortened(part.as_str())),
+                    )
+                    .primary(span, ""),
                 );
                 None
             }
@@ -210,16 +236,15 @@ impl Scribe<'_> {
     }
 }
 
-/// Whether a character shows nothing where it stands, or changes the order of what does: controls,
-/// marks of direction, spaces without width, and tags.
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+/// As much of a number as a message can hold.
+fn shortened(number: &str) -> String {
+    match number.get(..40) {
+        Some(start) if start.len() < number.len() => format!("{start}…"),
+        Some(_) | None => number.to_owned(),
+    }
 }
 
-fn is_name(word: &str) -> bool {
+pub(super) fn is_name(word: &str) -> bool {
     let letters = |character: char| {
         character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
     };

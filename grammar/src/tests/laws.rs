@@ -3,7 +3,12 @@
 use proptest::prelude::*;
 
 use super::{SAMPLE, meaning, rendered};
-use crate::{format, layout::pieces, parse, tree::FileId};
+use crate::{
+    format,
+    layout::{Piece, PieceKind, pieces},
+    parse,
+    tree::FileId,
+};
 
 /// Texts that are nearly rules: the sample with pieces cut out, doubled, swapped or damaged.
 fn mutated() -> impl Strategy<Value = String> {
@@ -81,6 +86,43 @@ proptest! {
         if let Ok(formatted) = format(&text) {
             prop_assert_eq!(meaning(&formatted), meaning(&text));
             prop_assert_eq!(format(&formatted).ok(), Some(formatted));
+        }
+    }
+
+    #[test]
+    fn formatting_moves_only_white_space_and_keeps_comments(text in mutated()) {
+        if let Ok(formatted) = format(&text) {
+            let letters = |text: &str| {
+                let mut letters: Vec<char> = text.chars().filter(|it| !it.is_whitespace()).collect();
+                letters.sort_unstable();
+                letters
+            };
+            let comments = |text: &str| {
+                let is_comment = |it: &Piece| matches!(it.kind, PieceKind::Comment | PieceKind::Doc);
+                let pieces = pieces(text).into_iter().filter(is_comment);
+                let mut comments: Vec<String> =
+                    pieces.map(|it| it.of(text).trim_end().to_owned()).collect();
+                comments.sort_unstable();
+                comments
+            };
+            prop_assert_eq!(letters(text.trim_start_matches('\u{FEFF}')), letters(&formatted));
+            prop_assert_eq!(comments(&text), comments(&formatted));
+        }
+    }
+
+    #[test]
+    fn every_fix_of_a_damaged_file_stands_inside_and_applies(text in mutated()) {
+        for fix in parse(FileId(0), &text).1.into_iter().filter_map(|it| it.fix) {
+            let mut edits = fix.edits;
+            edits.sort_by_key(|(span, _)| span.start);
+            let apart = edits.windows(2).all(|it| it[0].0.end <= it[1].0.start);
+            prop_assert!(apart, "{}", fix.title);
+            let mut fixed = text.clone();
+            for (span, new) in edits.iter().rev() {
+                prop_assert!(text.get(span.range()).is_some(), "{}", fix.title);
+                fixed.replace_range(span.range(), new);
+            }
+            let _ = parse(FileId(0), &fixed);
         }
     }
 

@@ -73,7 +73,7 @@ macro_rules! pages {
 /// Every page of the language, in reading order.
 pub(crate) const PAGES: &[Page] = pages! {
     Start: "tutorial", "files", "cookbook";
-    Item: "organisation", "sets", "directory", "terms", "pattern", "examination", "definition", "policy", "request",
+    Item: "organisation", "sets", "directory", "terms", "pattern", "examination", "fingerprints", "definition", "policy", "request",
           "bypass", "default", "test", "assert", "use";
     Value: "literals", "selectors", "conditions", "outcomes", "effects";
     Meaning: "decision", "specificity", "scores", "validity", "names";

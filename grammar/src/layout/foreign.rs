@@ -1,0 +1,103 @@
+//! Texts whose quotes are not those of the language: curly, single or pointed ones, as word processors
+//! and other languages write them, and texts that stand on several lines.
+
+use crate::forms;
+
+/// Lines on which the end of a text is looked for.
+const LINES_MAX: usize = 12;
+
+/// Octets in which the end of a text over several lines is looked for.
+const OCTETS_MAX: usize = 4_096;
+
+/// Whether a text can begin with this quote.
+pub(super) fn opens(quote: char) -> bool {
+    matches!(quote, '\'' | '`') || !closers(quote).is_empty()
+}
+
+fn closers(quote: char) -> &'static [char] {
+    match quote {
+        '\u{201C}' | '\u{201D}' | '\u{201E}' => &['\u{201C}', '\u{201D}'],
+        '\u{2018}' | '\u{2019}' | '\u{201A}' => &['\u{2018}', '\u{2019}', '\''],
+        '\'' => &['\'', '\u{2019}'],
+        '`' => &['`', '\''],
+        '\u{AB}' | '\u{BB}' => &['\u{AB}', '\u{BB}'],
+        '\u{2039}' | '\u{203A}' => &['\u{2039}', '\u{203A}'],
+        _ => &[],
+    }
+}
+
+/// The length of the text that begins with this quote, if it ends on the line.
+pub(super) fn text(rest: &str, quote: char) -> Option<usize> {
+    let line = line_of(rest);
+    let closers = closers(quote);
+    // An apostrophe inside a word ends nothing.
+    let is_single = matches!(quote, '\'' | '`' | '\u{2018}' | '\u{2019}' | '\u{201A}');
+    let ends = |at: usize, character: char| {
+        let after = at.saturating_add(character.len_utf8());
+        let next = line.get(after..).and_then(|it| it.chars().next());
+        let is_end = !is_single || next.is_none_or(|it| !it.is_alphanumeric());
+        (closers.contains(&character) && is_end).then_some(after)
+    };
+    let mut characters = line.char_indices().skip(1);
+    characters.find_map(|(at, character)| ends(at, character)).or_else(|| {
+        // Opened with a curly quote, closed with a straight one.
+        let last = line.rfind('"').filter(|_| !is_single)?;
+        last.checked_add(1)
+    })
+}
+
+/// The length of a text that begins with a straight quote and ends with a curly one.
+pub(super) fn closed_otherwise(rest: &str) -> Option<usize> {
+    let line = line_of(rest);
+    let last = line.rfind(['\u{201C}', '\u{201D}'])?;
+    line.get(last..)?.chars().next().map(|quote| last.saturating_add(quote.len_utf8()))
+}
+
+/// The length of a text that begins with a straight quote and ends with one on a later line: the first
+/// with an odd number of them. A line that begins like a property, or that has a brace, belongs to no text.
+pub(super) fn over_lines(rest: &str) -> Option<usize> {
+    let mut length = 0_usize;
+    for (number, line) in rest.split_inclusive('\n').take(LINES_MAX).enumerate() {
+        if number > 0 {
+            let first = line.split_whitespace().next().unwrap_or("");
+            if is_foreign_to_texts(line, first) {
+                return None;
+            }
+            let quotes = line.matches('"').count();
+            if quotes % 2 == 1 {
+                return line.find('"').map(|at| length.saturating_add(at).saturating_add(1));
+            }
+            if quotes > 0 {
+                return None;
+            }
+        }
+        length = length.saturating_add(line.len());
+        if length > OCTETS_MAX {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_foreign_to_texts(line: &str, first: &str) -> bool {
+    line.contains(['{', '}'])
+        || line.trim().is_empty()
+        || forms::is_item(first)
+        || !forms::blocks_with(first).is_empty()
+}
+
+/// What stands between the quotes of such a text, on one line.
+pub(crate) fn inside(written: &str) -> String {
+    let mut characters = written.chars();
+    characters.next();
+    characters.next_back();
+    let lines: Vec<&str> = characters.as_str().lines().map(str::trim).collect();
+    match lines.as_slice() {
+        [_, _, ..] => lines.join(" ").trim().to_owned(),
+        [] | [_] => characters.as_str().to_owned(),
+    }
+}
+
+fn line_of(rest: &str) -> &str {
+    rest.split(['\n', '\r']).next().unwrap_or(rest)
+}

@@ -1,0 +1,65 @@
+//! Names in quotes, and of several words.
+
+use super::{Slip, Spot};
+use crate::{
+    diagnostic::{NAME_QUOTED, NAME_WORDS},
+    layout::PieceKind,
+    scribe::value::{as_name, is_name},
+    statement::Rule,
+};
+
+/// A name in quotes.
+pub(super) fn quoted(spot: &Spot<'_>) -> Option<Slip> {
+    let wants_name =
+        [Rule::name, Rule::reference, Rule::reference_list].iter().any(|rule| spot.expects(*rule));
+    let can_be_text = spot.expects(Rule::text) || spot.expects(Rule::findable);
+    if !wants_name || can_be_text || spot.kind != Some(PieceKind::Text) {
+        return None;
+    }
+    let inside = spot.token.trim_matches('"');
+    let name = as_name(inside);
+    let slip = Slip::new(NAME_QUOTED, "a name stands without quotes", spot.place());
+    if !is_name(&name) {
+        return Some(slip);
+    }
+    let title = format!("write `{name}`");
+    Some(if name == inside {
+        slip.certainly(title, spot.place(), &name)
+    } else {
+        slip.note("a name has small letters, digits and hyphens").perhaps(
+            title,
+            spot.place(),
+            &name,
+        )
+    })
+}
+
+/// A name of several words, in the first line of an item.
+pub(super) fn of_several_words(spot: &Spot<'_>) -> Option<Slip> {
+    let is_head = matches!(
+        spot.rule,
+        Rule::named_head | Rule::definition_head | Rule::group_line | Rule::attribute_head
+    );
+    // The name is the second word; only after it can a third be part of it.
+    let before: Vec<&str> = spot.before().split_whitespace().collect();
+    let [_, first] = before.as_slice() else { return None };
+    if !is_head || spot.kind != Some(PieceKind::Word) || first.starts_with('"') {
+        return None;
+    }
+    let start = spot.text.find(first)?;
+    let words: Vec<&str> = spot
+        .text
+        .get(start..)?
+        .split_whitespace()
+        .take_while(|word| !matches!(*word, "from" | "based" | "="))
+        .collect();
+    let last = words.last()?;
+    let end = spot.text.rfind(last)?.checked_add(last.len())?;
+    let name = as_name(&words.join(" "));
+    let slip = Slip::new(NAME_WORDS, "a name is one word", start..end);
+    let mended = spot.with(start..end, &name);
+    if !is_name(&name) || !spot.reads(&mended) {
+        return None;
+    }
+    Some(slip.perhaps(format!("write `{name}`"), start..end, &name))
+}

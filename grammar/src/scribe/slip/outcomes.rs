@@ -1,0 +1,124 @@
+//! Dispositions as other systems call them, and texts without quotes or between slashes.
+
+use super::{Slip, Spot};
+use crate::{
+    diagnostic::{DISPOSITION, REGEX_MISPLACED, TEXT_BARE},
+    layout::PieceKind,
+    literal::QuotedText,
+    statement::Rule,
+};
+
+/// What other systems call an outcome, and what it is here.
+const DISPOSITIONS: &[(&str, &[&str])] = &[
+    ("deliver", &["accept", "allow", "allowed", "ok", "pass", "permit", "relay", "send", "none"]),
+    ("hold", &["quarantine", "park", "review", "moderate", "queue"]),
+    ("reject", &["block", "blocked", "deny", "discard", "drop", "delete", "refuse", "stop"]),
+    ("bounce", &["return"]),
+    ("secure", &["encrypt", "encrypted", "protect", "portal"]),
+];
+
+/// A disposition by another name.
+pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
+    let lower = spot.token.to_ascii_lowercase();
+    let at_outcome = [Rule::outcome, Rule::spoken, Rule::otherwise, Rule::expected, Rule::deliver]
+        .iter()
+        .any(|rule| spot.expects(*rule))
+        || spot.expects(Rule::hold);
+    let (ours, _) = DISPOSITIONS.iter().find(|(_, names)| names.contains(&lower.as_str()))?;
+    if !at_outcome || *ours == spot.token {
+        return None;
+    }
+    let message = format!("`{}` is called `{ours}` here", spot.token);
+    let slip = Slip::new(DISPOSITION, message, spot.place()).note(match *ours {
+        "deliver" => "`deliver` lets a message go as it is; only a bypass or `default` should need it",
+        "hold" => "`hold` keeps a message until somebody releases it; `hold for NAME` says who may",
+        "secure" => "`secure with NAME` keeps it encrypted, as the definition of that name says",
+        _ => "`reject` refuses a message while the sender's server waits, `bounce` returns it; both say why, in quotes",
+    });
+    if *ours == "secure"
+        && !spot.after().trim_start().starts_with("with")
+        && !spot.reads(&spot.with(spot.place(), ours))
+    {
+        return Some(slip);
+    }
+    let wants_text = matches!(*ours, "reject" | "bounce") && spot.after().trim().is_empty();
+    let text = if wants_text && !spot.reads(&spot.with(spot.place(), ours)) {
+        format!("{ours} \"This message is not accepted.\"")
+    } else {
+        (*ours).to_owned()
+    };
+    Some(slip.perhaps(format!("write `{text}`"), spot.place(), &text))
+}
+
+/// A regular expression where a text is compared as it stands.
+pub(super) fn regex_for_text(spot: &Spot<'_>) -> Option<Slip> {
+    if spot.kind != Some(PieceKind::Regex) {
+        return None;
+    }
+    let inside = spot.token.trim_matches('/');
+    let slip = Slip::new(
+        REGEX_MISPLACED,
+        "a regular expression stands only on the line `match` of a pattern",
+        spot.place(),
+    );
+    if spot.rule == Rule::when_line {
+        let slip = slip.note("the name of an attachment is compared with a text in which `*` stands for any letters and `?` for one");
+        return Some(match as_glob(inside) {
+            Some(glob) => {
+                let quoted = QuotedText::quote(&glob);
+                slip.perhaps(format!("write `{quoted}`"), spot.place(), &quoted)
+            }
+            None => slip,
+        });
+    }
+    let is_plain = !inside.is_empty()
+        && inside.chars().all(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '@'));
+    if is_plain {
+        let quoted = QuotedText::quote(inside);
+        return Some(slip.perhaps(format!("write `{quoted}`"), spot.place(), &quoted));
+    }
+    Some(slip.note("declare a pattern, and count or require it by its name"))
+}
+
+/// `\.exe$` as `*.exe`, where the expression is as simple as that.
+fn as_glob(regex: &str) -> Option<String> {
+    let (open_start, regex) = match regex.strip_prefix('^') {
+        Some(rest) => (false, rest),
+        None => (true, regex),
+    };
+    let (open_end, regex) = match regex.strip_suffix('$') {
+        Some(rest) => (false, rest),
+        None => (true, regex),
+    };
+    let simple = regex.replace(".*", "*").replace("\\.", ".");
+    let is_simple =
+        simple.chars().all(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_' | '*' | '.'));
+    let has_dots = regex.replace(".*", "").replace("\\.", "").contains('.');
+    if !is_simple || has_dots || simple.is_empty() {
+        return None;
+    }
+    let start = if open_start && !simple.starts_with('*') { "*" } else { "" };
+    let end = if open_end && !simple.ends_with('*') { "*" } else { "" };
+    Some(format!("{start}{simple}{end}"))
+}
+
+/// A text without quotes.
+pub(super) fn unquoted_text(spot: &Spot<'_>) -> Option<Slip> {
+    let wants_text = matches!(spot.expected, [Rule::text])
+        || (spot.expects(Rule::text) && !spot.expects(Rule::reference));
+    if !wants_text || spot.token.is_empty() || spot.token == "," {
+        return None;
+    }
+    let rest = spot.text.get(spot.at..)?.trim_end();
+    let whole = QuotedText::quote(rest);
+    let word = QuotedText::quote(spot.token);
+    let one = spot.reads(&spot.with(spot.place(), &word));
+    let slip = Slip::new(TEXT_BARE, "this text has no quotes", spot.rest());
+    Some(if one {
+        Slip { place: spot.place(), ..slip }.perhaps(format!("write `{word}`"), spot.place(), &word)
+    } else if spot.reads(&spot.with(spot.rest(), &whole)) && !rest.contains('"') {
+        slip.perhaps(format!("write `{whole}`"), spot.rest(), &whole)
+    } else {
+        return None;
+    })
+}

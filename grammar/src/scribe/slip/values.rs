@@ -1,0 +1,121 @@
+//! Dates and permissions in other words.
+
+use super::{Slip, Spot};
+use crate::{
+    diagnostic::{DATE, NETWORK_RANGE, PERMISSION},
+    literal::{Date, Network, parse_ip},
+    statement::Rule,
+};
+
+const MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// `31 December 2099` and `December 31, 2099`.
+pub(super) fn date_in_words(spot: &Spot<'_>) -> Option<Slip> {
+    if !matches!(spot.rule, Rule::valid_line | Rule::at_line) {
+        return None;
+    }
+    // Where the line stops making sense is the month or the year; the date begins before it.
+    let before = spot.before();
+    let starts = [before.rfind(' ').map_or(0, |at| at.saturating_add(1)), spot.at];
+    let (start, end, date) = starts.into_iter().find_map(|start| {
+        let rest = spot.text.get(start..)?;
+        let mut words = rest.split([' ', ',', '\t']).filter(|word| !word.is_empty());
+        let words = [words.next()?, words.next()?, words.next()?];
+        let last = words.last()?;
+        let length = rest.find(last)?.checked_add(last.len())?;
+        Some((start, start.checked_add(length)?, spoken(words)?))
+    })?;
+    let shown = spot.text.get(start..end)?;
+    let message =
+        format!("`{shown}` is not a date; write year, month and day such as `2026-03-02`");
+    let slip = Slip::new(DATE, message, start..end);
+    Some(slip.certainly(format!("write `{date}`"), start..end, &date.to_string()))
+}
+
+fn spoken(words: [&str; 3]) -> Option<Date> {
+    let number = |word: &str| {
+        let bare = ["st", "nd", "rd", "th", "."].iter().find_map(|end| word.strip_suffix(end));
+        bare.unwrap_or(word).parse::<i16>().ok()
+    };
+    let month = |word: &str| {
+        let lower = word.trim_end_matches('.').to_lowercase();
+        let is = |name: &&str| lower.len() >= 3 && name.starts_with(lower.as_str());
+        MONTHS.iter().position(is).map(|at| at.saturating_add(1))
+    };
+    let [one, two, year] = words;
+    let (day, month) = match (month(one), month(two)) {
+        (None, Some(month)) => (number(one)?, month),
+        (Some(month), None) => (number(two)?, month),
+        (None, None) | (Some(_), Some(_)) => return None,
+    };
+    Date::parse(&format!("{:04}-{month:02}-{day:02}", number(year).filter(|it| *it > 999)?)).ok()
+}
+
+/// `192.0.2.1 - 192.0.2.9` with spaces.
+pub(super) fn range_of_addresses(spot: &Spot<'_>) -> Option<Slip> {
+    if !matches!(spot.token, "-" | "\u{2013}" | "to") {
+        return None;
+    }
+    let from = spot.before().rsplit([' ', ',', '\t']).next()?;
+    let to = spot.after().split([' ', ',', '\t']).find(|it| !it.is_empty())?;
+    let (Ok(_), Ok(_)) = (parse_ip(from), parse_ip(to)) else { return None };
+    let start = spot.before().len().checked_sub(from.len())?;
+    let end = spot.end().checked_add(spot.after().find(to)?)?.checked_add(to.len())?;
+    let error = Network::parse(&format!("{from}-{to}")).err()?;
+    let slip = Slip::new(NETWORK_RANGE, error.to_string(), start..end);
+    Some(match error.offer() {
+        Some(offer) => slip.certainly(format!("write `{offer}`"), start..end, offer),
+        None => slip,
+    })
+}
+
+/// `no` and `yes` for what is `denied` or `allowed`, `never` or `always`.
+pub(super) fn permission(spot: &Spot<'_>) -> Option<Slip> {
+    let both = spot.text.get(spot.at..)?.trim_end();
+    let lower = both.to_ascii_lowercase();
+    let means = match lower.as_str() {
+        "no" | "false" | "off" | "never" | "forbidden" | "disabled" | "deny" | "disallow"
+        | "disallowed" | "not allowed" | "none" | "prohibited" | "blocked" | "0" | "not" => false,
+        "yes" | "true" | "on" | "allow" | "always" | "enabled" | "permitted" | "permit" | "1"
+        | "granted" => true,
+        _ => return None,
+    };
+    let word = if spot.expects(Rule::k_denied) {
+        if means { "allowed" } else { "denied" }
+    } else if spot.expects(Rule::k_always) && spot.expects(Rule::k_never) {
+        if means { "always" } else { "never" }
+    } else if spot.expects(Rule::k_never) && !means {
+        "never"
+    } else if spot.rule == Rule::disabled_line && means {
+        let place = spot.before().len()..spot.text.len();
+        let message = format!("`disabled` stands alone, without `{both}`");
+        return Some(Slip::new(PERMISSION, message, spot.rest()).certainly(
+            "take it away",
+            place,
+            "",
+        ));
+    } else {
+        return None;
+    };
+    let message = if spot.expects(Rule::k_denied) {
+        format!("this line says `allowed` or `denied`, not `{both}`")
+    } else {
+        format!("this line says `{word}`, not `{both}`")
+    };
+    let end = spot.at.saturating_add(both.len());
+    let slip = Slip::new(PERMISSION, message, spot.at..end);
+    Some(slip.certainly(format!("write `{word}`"), spot.at..end, word))
+}

@@ -1,0 +1,117 @@
+//! The text of one statement as it is read: as the author wrote it, with the slips mended that were
+//! reported, so that one mistake is one finding and the rest of the line is read all the same.
+
+use std::{borrow::Cow, ops::Range};
+
+/// A statement, and how places in it are places in the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Source<'t> {
+    pub(super) text: Cow<'t, str>,
+    pub(super) origin: Origin,
+    /// Whether its layout and size allow reading it.
+    pub(super) readable: bool,
+}
+
+/// How places in the text of a statement are places in the file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    /// Where the statement begins in the file.
+    start: usize,
+    /// What was mended, by place.
+    mends: Vec<Mend>,
+}
+
+/// Text that stands in the place of what the author wrote.
+#[derive(Clone, Copy, Debug)]
+struct Mend {
+    /// Where it stands in the text as read.
+    at: usize,
+    /// Its octets.
+    read: usize,
+    /// Octets of what the author wrote there.
+    written: usize,
+}
+
+impl<'t> Source<'t> {
+    pub(super) fn new(start: usize, text: &'t str) -> Self {
+        let origin = Origin { start, mends: Vec::new() };
+        Self { text: Cow::Borrowed(text), origin, readable: true }
+    }
+
+    /// Puts other text in a place. A place that was mended before is left alone.
+    pub(super) fn mend(&mut self, place: Range<usize>, text: &str) {
+        let overlaps =
+            |mend: &Mend| mend.at < place.end && place.start < mend.at.saturating_add(mend.read);
+        if self.origin.mends.iter().any(overlaps) || self.text.get(place.clone()).is_none() {
+            return;
+        }
+        let written = place.end.saturating_sub(place.start);
+        for mend in &mut self.origin.mends {
+            if mend.at >= place.end {
+                mend.at = mend.at.saturating_add(text.len()).saturating_sub(written);
+            }
+        }
+        let before = self.origin.mends.iter().filter(|mend| mend.at < place.start).count();
+        let mend = Mend { at: place.start, read: text.len(), written };
+        self.origin.mends.insert(before, mend);
+        self.text.to_mut().replace_range(place, text);
+    }
+
+    /// The same with several places mended.
+    pub(super) fn mended(&self, edits: &[(Range<usize>, String)]) -> Self {
+        let mut source = self.clone();
+        let mut edits: Vec<&(Range<usize>, String)> = edits.iter().collect();
+        edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+        for (place, text) in edits {
+            source.mend(place.clone(), text);
+        }
+        source
+    }
+}
+
+impl Origin {
+    /// The offset in the file of an offset in the text as read.
+    pub(super) fn place(&self, at: usize) -> usize {
+        let mut written = self.start.saturating_add(at);
+        for mend in &self.mends {
+            let after = mend.at.saturating_add(mend.read);
+            if at < mend.at || (at == mend.at && mend.read > 0) {
+                break;
+            }
+            if at < after {
+                let inside = at.saturating_sub(mend.at).saturating_sub(mend.written);
+                return written.saturating_sub(inside);
+            }
+            written = written.saturating_add(mend.written).saturating_sub(mend.read);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn places_of_a_mended_text_are_places_of_the_file() {
+        let written = "frm internal; too x";
+        let mut source = Source::new(100, written);
+        source.mend(0..3, "from");
+        source.mend(13..14, "");
+        source.mend(14..17, "to");
+        assert_eq!(source.text, "from internal to x");
+        for (word, at) in [("from", 0), ("internal", 4), ("to", 14), ("x", 18)] {
+            let read = source.text.find(word).unwrap();
+            assert_eq!(source.origin.place(read), 100 + at, "{word}");
+        }
+        assert_eq!(source.origin.place(source.text.len()), 100 + written.len());
+    }
+
+    #[test]
+    fn what_was_mended_is_not_mended_again() {
+        let mut source = Source::new(0, "a b");
+        source.mend(0..1, "long");
+        source.mend(2..3, "x");
+        assert_eq!(source.text, "long b");
+    }
+}
