@@ -5,7 +5,7 @@ use std::path::Path;
 use engine::{Library, Program, Rules, SourceFile};
 use grammar::{
     diagnostic::{Colour, Diagnostic, Severity, Sources, human},
-    tree::Span,
+    tree::{FileId, Span},
 };
 
 use crate::{
@@ -59,9 +59,8 @@ impl Loaded {
             shipped.iter().map(|(name, files)| Library { name, files }).collect();
         let (mut rules, mut findings) = Rules::load(tree.files(), &libraries);
         let mut sources = engine::rules::sources(tree.files(), &libraries);
-        let own = tree.files().len();
-        for file in sources.files.iter_mut().take(own) {
-            file.path = tree.shown(&file.path);
+        for (id, file) in (0..).map(FileId).zip(tree.files()) {
+            sources.rename(id, tree.shown(&file.path));
         }
         if !tree.unread().is_empty() {
             rules = None;

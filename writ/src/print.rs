@@ -10,7 +10,7 @@ use grammar::diagnostic::Colour;
 
 use crate::{
     done::{Done, Exit, Stopped},
-    plain::plain,
+    plain::{plain, reason},
 };
 
 /// When to use colours.
@@ -58,6 +58,10 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
     let mut text = match stopped.exit() {
         // The findings come first, and say what they are.
         Exit::Findings => stopped.to_string(),
+        // A finding in a settings file begins with its own code.
+        Exit::Fine | Exit::Usage if stopped.to_string().starts_with("error[") => {
+            stopped.to_string().trim_end().to_owned()
+        }
         Exit::Fine | Exit::Usage => format!("error: {stopped}"),
     };
     let mut cause = stopped.source();
@@ -72,16 +76,4 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
     // Nobody is left to be told when even this fails.
     let _ = writeln!(io::stderr().lock(), "{}", plain(&text));
     ExitCode::from(stopped.exit().number())
-}
-
-/// What the system says, without its number where it is a common one.
-fn reason(error: &io::Error) -> String {
-    let kind = error.kind();
-    if kind == io::ErrorKind::NotFound {
-        return "there is no such file or folder".to_owned();
-    }
-    if kind == io::ErrorKind::PermissionDenied {
-        return "it may not be opened or changed".to_owned();
-    }
-    error.to_string()
 }

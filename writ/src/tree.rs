@@ -14,7 +14,7 @@ use std::{
 
 use engine::SourceFile;
 
-use crate::file;
+use crate::{file, plain::reason};
 
 /// Files in one tree.
 const FILES_MAX: usize = 10_000;
@@ -42,14 +42,9 @@ pub(crate) struct Unread {
 /// Why a tree cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TreeError {
-    /// `writ.toml` is not as it should be.
-    #[error("`{}` is wrong: {message}", path.display())]
-    Config {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong, in one line.
-        message: String,
-    },
+    /// `writ.toml` is not as it should be; with the finding as it is shown.
+    #[error("{0}")]
+    Config(String),
     /// There is nothing to read.
     #[error("`{}` holds no .writ file", .0.display())]
     Empty(PathBuf),
@@ -125,9 +120,14 @@ impl Tree {
         let (mut files, mut unread) = (Vec::new(), Vec::new());
         for below in &paths {
             let path = slashed(below);
-            match read_text(&root.join(below)) {
+            let on_disk = root.join(below);
+            let text = match inside::resolve_link(root, below) {
+                Ok(()) => read_text(&on_disk).map_err(|error| error.told()),
+                Err(message) => Err(message),
+            };
+            match text {
                 Ok(text) => files.push(SourceFile { path, text }),
-                Err(error) => unread.push(Unread { path, message: error.told() }),
+                Err(message) => unread.push(Unread { path, message }),
             }
         }
         Ok(Self { root: root.to_owned(), files, unread })
@@ -136,6 +136,13 @@ impl Tree {
     /// The files, by path.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// The tree as if a file had another text.
+    pub(crate) fn replace(&mut self, path: &str, text: String) {
+        if let Some(file) = self.files.iter_mut().find(|it| it.path == path) {
+            file.text = text;
+        }
     }
 
     /// Files of the tree that could not be read, by path. Rules without them are other rules, so
@@ -151,8 +158,8 @@ impl Tree {
 
     /// A file of the tree as the caller could name it: what an editor opens from where they are.
     pub(crate) fn shown(&self, path: &str) -> String {
-        let mut own = self.files.iter().map(|it| &it.path);
-        if !own.any(|it| it == path) && !self.unread.iter().any(|it| it.path == path) {
+        let own = self.files.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
+        if !own && !self.unread.iter().any(|it| it.path == path) {
             return path.to_owned();
         }
         let joined = self.root.join(path);
@@ -173,8 +180,8 @@ impl TreeError {
     /// The whole sentence, with its cause.
     fn told(&self) -> String {
         match self {
-            Self::Read { source, .. } => format!("{self}: {source}"),
-            Self::Config { .. }
+            Self::Read { source, .. } => format!("{self}: {}", reason(source)),
+            Self::Config(_)
             | Self::Empty(_)
             | Self::NotText { .. }
             | Self::TooMany(_)

@@ -8,11 +8,12 @@ use grammar::{
     literal::Date,
 };
 
-use super::fix;
+use super::fix::{self, Mended};
 use crate::{
     directory,
     done::{Done, Stopped},
     loaded::Loaded,
+    plain::counted,
     report::{
         findings::{github, human, short},
         findings_json, sarif,
@@ -43,9 +44,12 @@ pub(crate) struct Check {
     /// End with exit code 1 for lints, too.
     #[arg(long)]
     deny_lints: bool,
-    /// Apply the fixes that are certain, then check what is left.
+    /// Apply the fixes that are certain, tell each, then check what is left.
     #[arg(long)]
     fix: bool,
+    /// With `--fix`: change nothing, and show what would change as a patch.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -53,6 +57,7 @@ Examples:
   writ check                          check the rules in this folder
   writ check --at 2027-01-01 rules    what will have ended on New Year's Day?
   writ check --format github rules    annotate a pull request
+  writ check --fix --dry-run rules    what would be repaired?
   writ check --fix rules              repair what has only one possible repair";
 
 /// The forms of the findings.
@@ -73,7 +78,12 @@ enum Format {
 impl Check {
     pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
         let mut loaded = Loaded::read(&self.path)?;
-        let mut fixed = 0;
+        let mut fixed = Mended::default();
+        if self.fix && self.dry_run {
+            let rehearsed = fix::rehearsed(&loaded);
+            let fixes = counted(rehearsed.fixes, "fix", "fixes");
+            return Ok(Done::fine(format!("{}{fixes} would be made\n", rehearsed.told)));
+        }
         if self.fix {
             (loaded, fixed) = fix::all(loaded, &self.path)?;
         }
@@ -82,8 +92,8 @@ impl Check {
         loaded.findings.sort_by_key(|it| (it.place(), it.code));
         let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
         let text = match self.format {
-            Format::Human => human(&loaded, fixed, colour),
-            Format::Short => short(&loaded, fixed),
+            Format::Human => fixed.told + &human(&loaded, fixed.fixes, colour),
+            Format::Short => fixed.told + &short(&loaded, fixed.fixes),
             Format::Json => findings_json::write(&loaded)?,
             Format::Github => github(&loaded),
             Format::Sarif => sarif::write(&loaded)?,

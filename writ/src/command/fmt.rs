@@ -10,6 +10,7 @@ use crate::{
     done::{Done, Stopped},
     file,
     plain::{counted, plain_line},
+    report::changes,
     tree::{Tree, TreeError},
 };
 
@@ -23,7 +24,7 @@ pub(crate) struct Fmt {
     /// The folder of the rules, one file, or `-` for standard input to standard output.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Change nothing; name the files that would change, and end with exit code 1 if there are any.
+    /// Change nothing; show what would change as a patch, and end with exit code 1 if anything would.
     #[arg(long)]
     check: bool,
 }
@@ -84,8 +85,10 @@ impl Fmt {
             Ok(formatted) if formatted == source.text => {}
             Ok(formatted) => {
                 tally.changed = tally.changed.saturating_add(1);
-                tally.text.push_str(&format!("{shown}\n"));
-                if !self.check {
+                if self.check {
+                    tally.text.push_str(&changes::patch(&shown, &source.text, &formatted));
+                } else {
+                    tally.text.push_str(&format!("{shown}\n"));
                     let path = tree.on_disk(&source.path);
                     file::replace(&path, &formatted)
                         .map_err(|source| Stopped::Write { path, source })?;
@@ -101,7 +104,7 @@ impl Fmt {
             TreeError::Read { source, .. } => {
                 Stopped::Read { path: "standard input".into(), source }
             }
-            other @ (TreeError::Config { .. }
+            other @ (TreeError::Config(_)
             | TreeError::Empty(_)
             | TreeError::NotText { .. }
             | TreeError::TooMany(_)

@@ -1,21 +1,50 @@
 //! Findings for people and for GitHub.
 
-use grammar::diagnostic::{Colour, Severity, View, view};
+use std::collections::BTreeMap;
 
-use crate::{loaded::Loaded, plain::counted};
+use grammar::{
+    diagnostic::{Code, Colour, Diagnostic, Severity, View, view},
+    tree::FileId,
+};
+
+use crate::{
+    loaded::Loaded,
+    plain::{counted, plain_line},
+};
+
+/// Findings of one code that are shown of one file; who mends those has mended the others on the way.
+const SHOWN_MAX: usize = 20;
 
 /// With the source lines and a summary.
 pub(crate) fn human(loaded: &Loaded, fixed: usize, colour: Colour) -> String {
-    let each = loaded.findings.iter();
-    let shown = each.map(|it| grammar::diagnostic::human(it, &loaded.sources, colour) + "\n");
-    shown.chain([summary(loaded, fixed)]).collect()
+    let (few, more) = few(loaded);
+    let shown =
+        few.into_iter().map(|it| grammar::diagnostic::human(it, &loaded.sources, colour) + "\n");
+    shown.chain([more, summary(loaded, fixed)]).collect()
 }
 
 /// One line each and a summary.
 pub(crate) fn short(loaded: &Loaded, fixed: usize) -> String {
-    let each = loaded.findings.iter();
-    let shown = each.map(|it| grammar::diagnostic::short(it, &loaded.sources) + "\n");
-    shown.chain([summary(loaded, fixed)]).collect()
+    let (few, more) = few(loaded);
+    let shown = few.into_iter().map(|it| grammar::diagnostic::short(it, &loaded.sources) + "\n");
+    shown.chain([more, summary(loaded, fixed)]).collect()
+}
+
+/// The findings without those that only repeat others of their file, and a line for each such flood.
+fn few(loaded: &Loaded) -> (Vec<&Diagnostic>, String) {
+    let mut counts: BTreeMap<(Option<FileId>, Code), usize> = BTreeMap::new();
+    let shown = loaded.findings.iter().filter(|it| {
+        let count = counts.entry((it.place().map(|it| it.file), it.code)).or_default();
+        *count = count.saturating_add(1);
+        *count <= SHOWN_MAX
+    });
+    let shown: Vec<&Diagnostic> = shown.collect();
+    let more = counts.iter().filter_map(|((file, code), count)| {
+        let more = count.checked_sub(SHOWN_MAX).filter(|it| *it > 0)?;
+        let path = file.and_then(|it| loaded.sources.file(it)).map_or("", |it| it.path.as_str());
+        Some(format!("{}: {more} more of {code} are not shown\n", plain_line(path)))
+    });
+    (shown, more.collect())
 }
 
 /// Commands that GitHub Actions turns into annotations of the changed lines.
@@ -78,7 +107,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grammar::diagnostic::{Code, Diagnostic, Sources};
+    use grammar::diagnostic::Sources;
 
     #[test]
     fn an_annotation_is_one_line_whatever_the_text() {

@@ -1,5 +1,6 @@
 //! What commands write, each form in its file.
 
+pub(crate) mod changes;
 pub(crate) mod decision_json;
 pub(crate) mod decision_text;
 pub(crate) mod extract_json;

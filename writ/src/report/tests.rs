@@ -61,7 +61,7 @@ fn failure(usable: &Usable, replay: &Replay<'_>, report: &TestReport, failure: &
 /// The line of the expectation.
 fn snippet(usable: &Usable, place: &(String, u32)) -> String {
     let shown = usable.tree.shown(&place.0);
-    let source = usable.sources.files.iter().find(|it| it.path == shown);
+    let source = usable.sources.files().iter().find(|it| it.path == shown);
     let index = usize::try_from(place.1.saturating_sub(1)).unwrap_or(usize::MAX);
     let line = source.and_then(|it| it.text.lines().nth(index)).unwrap_or_default().trim_end();
     let written = line.trim_start();

@@ -4,9 +4,15 @@
 
 use std::{
     io,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
+use grammar::{
+    diagnostic::{Colour, Diagnostic, Fix, SETTING, Sources, human},
+    suggest::closest,
+    tree::Span,
+};
 use serde::Deserialize;
 
 use super::TreeError;
@@ -24,7 +30,7 @@ const OCTETS_MAX: u64 = 64 * 1024;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
-    edition: Option<u32>,
+    edition: Option<toml::Spanned<u32>>,
 }
 
 /// Checks the file, where there is one.
@@ -35,19 +41,48 @@ pub(super) fn check(root: &Path) -> Result<(), TreeError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(source) => return Err(TreeError::Read { path, source }),
     };
-    let wrong = |message: String| TreeError::Config { path: path.clone(), message };
     let text = String::from_utf8_lossy(&octets);
-    let config: Config = toml::from_str(&text).map_err(|error| {
-        let before = error.span().and_then(|it| text.get(..it.start)).unwrap_or_default();
-        let line = before.matches('\n').count().saturating_add(1);
-        wrong(format!("line {line}: {}", error.message().replace('\n', " ")))
-    })?;
-    match config.edition {
-        None | Some(EDITION) => Ok(()),
-        Some(other) => {
-            Err(wrong(format!("there is no edition {other}; write `edition = {EDITION}`")))
+    let shown = path.display().to_string();
+    match toml::from_str::<Config>(&text) {
+        Err(error) => Err(finding(&shown, &text, error.span(), &plainly(error.message()))),
+        Ok(Config { edition: None }) => Ok(()),
+        Ok(Config { edition: Some(edition) }) if *edition.get_ref() == EDITION => Ok(()),
+        Ok(Config { edition: Some(edition) }) => {
+            let message = format!("there is no edition {} of the language", edition.get_ref());
+            Err(finding(&shown, &text, Some(edition.span()), &message))
         }
     }
+}
+
+/// What is wrong in the file, shown as a finding in a rule file is.
+fn finding(path: &str, text: &str, place: Option<Range<usize>>, message: &str) -> TreeError {
+    let mut sources = Sources::default();
+    let file = sources.add(path, text);
+    let place = place.unwrap_or(0..0);
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let span = Span { file, start: offset(place.start), end: offset(place.end) };
+    let written = text.get(place).unwrap_or("");
+    let finding = Diagnostic::new(SETTING, message).primary(span, "");
+    let finding = match closest(written, ["edition"]) {
+        Some(key) => finding.fix(Fix::automatic(format!("write `{key}`"), span, key)),
+        None => finding.fix(Fix::advice(format!("write `edition = {EDITION}`"))),
+    };
+    TreeError::Config(human(&finding, &sources, Colour::Plain))
+}
+
+/// What the reader of the file says, without the words of its program.
+fn plainly(message: &str) -> String {
+    let quoted = message.split('`').nth(1).unwrap_or("");
+    if message.starts_with("unknown field") {
+        return format!("`{quoted}` is no setting; there is `edition`");
+    }
+    if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        return "this setting is a whole number, without quotes".to_owned();
+    }
+    if message.starts_with("duplicate") {
+        return "this setting is said twice".to_owned();
+    }
+    format!("this is not a setting: {}", message.lines().next().unwrap_or(""))
 }
 
 /// The nearest folder above a file that has a `writ.toml`.
@@ -69,9 +104,17 @@ mod tests {
         for (text, expected) in [
             ("edition = 1", None),
             ("# nothing", None),
-            ("edition = 2", Some("there is no edition 2; write `edition = 1`")),
-            ("\nedtion = 1", Some("line 2: unknown field `edtion`")),
-            ("edition = \"1\"", Some("line 1: invalid type")),
+            (
+                "edition = 2",
+                Some(
+                    "writ.toml:1:11\n   |\n 1 | edition = 2\n   |           ^\n   = fix (choose): write `edition = 1`",
+                ),
+            ),
+            ("\nedtion = 1", Some("`edtion` is no setting; there is `edition`\n")),
+            ("\nedtion = 1", Some("   = fix (automatic): write `edition`")),
+            ("edition = \"1\"", Some("this setting is a whole number, without quotes")),
+            ("edition = 1\nedition = 1", Some("this setting is said twice")),
+            ("edition 1", Some("this is not a setting: ")),
         ] {
             std::fs::write(folder.path().join(NAME), text).unwrap();
             let found = check(folder.path()).err().map(|it| it.to_string());

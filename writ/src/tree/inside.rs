@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::plain::reason;
+
 /// Where `written` is, a path from the folder of the tree; it may not lead out of it, by `..`, as an
 /// absolute path, or through a link.
 pub(super) fn resolve(root: &Path, written: &str) -> Result<PathBuf, String> {
@@ -15,7 +17,7 @@ pub(super) fn resolve(root: &Path, written: &str) -> Result<PathBuf, String> {
         if error.kind() == std::io::ErrorKind::NotFound {
             return format!("`{written}` is not there");
         }
-        format!("cannot read `{written}`: {error}")
+        format!("cannot read `{written}`: {}", reason(&error))
     };
     let root = root.canonicalize().map_err(failed)?;
     let found = root.join(path).canonicalize().map_err(failed)?;
@@ -23,6 +25,16 @@ pub(super) fn resolve(root: &Path, written: &str) -> Result<PathBuf, String> {
         return Ok(found);
     }
     Err(format!("`{written}` leads out of the folder of the rules"))
+}
+
+/// That a rule file is of its tree: a link does not lead out of the folder.
+///
+/// # Errors
+///
+/// A sentence: it leads out, or nowhere.
+pub(super) fn resolve_link(root: &Path, below: &Path) -> Result<(), String> {
+    let is_link = root.join(below).symlink_metadata().is_ok_and(|it| it.is_symlink());
+    if is_link { resolve(root, &below.to_string_lossy()).map(drop) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -8,7 +8,12 @@ const RAGGED: &str = "writ 1\norganisation   acme {\n domains acme.example # our
 fn files_are_brought_into_their_form_and_named() {
     let scene = Scene::new(&[("rules/a.writ", RAGGED), ("rules/b.writ", SMALL)]);
     let checked = scene.writ(&["fmt", "--check", "rules"]).ends(1);
-    assert_eq!(checked.out, "rules/a.writ\n2 files: 1 would change\n");
+    assert_eq!(
+        checked.out,
+        "--- a/rules/a.writ\n+++ b/rules/a.writ\n@@ -1,4 +1,4 @@\n writ 1\n-organisation   acme {\n\
+         - domains acme.example # ours\n+organisation acme {\n\
+         +  domains acme.example                          # ours\n }\n2 files: 1 would change\n"
+    );
     assert_eq!(scene.read("rules/a.writ"), RAGGED);
     let formatted = scene.writ(&["fmt", "rules"]).ends(0);
     assert_eq!(formatted.out, "rules/a.writ\n2 files: 1 changed\n");

@@ -9,6 +9,7 @@ mod explain;
 mod extract;
 mod fmt;
 mod help;
+mod hostile;
 mod init;
 mod sample;
 mod scene;
