@@ -16,6 +16,7 @@ mod directory;
 mod done;
 mod file;
 mod loaded;
+mod lsp;
 mod manual;
 mod message;
 mod plain;
