@@ -15,6 +15,7 @@ mod command;
 mod directory;
 mod done;
 mod file;
+mod handbook;
 mod loaded;
 mod lsp;
 mod manual;

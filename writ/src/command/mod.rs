@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod decide;
+mod doc;
 mod envelope;
 mod explain;
 mod extract;
@@ -71,6 +72,7 @@ enum Command {
     Explain(explain::Explain),
     Extract(extract::Extract),
     Build(build::Build),
+    Doc(doc::Doc),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
     Lsp(lsp::Lsp),
@@ -97,6 +99,7 @@ impl Arguments {
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),
             Command::Build(it) => it.run(),
+            Command::Doc(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),
             Command::Lsp(it) => it.run(),
