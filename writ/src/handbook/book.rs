@@ -84,45 +84,27 @@ impl<'u> Book<'u> {
     }
 
     pub(super) fn organisation(&self) -> Option<(&'u Item, &'u Organisation)> {
-        self.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Organisation(it) => Some((*item, it)),
-            _ => None,
-        })
+        self.items.iter().find_map(|item| if let ItemKind::Organisation(it) = &item.kind { Some((*item, it)) } else { None })
     }
 
     pub(super) fn default(&self) -> Option<&'u Outcome> {
-        self.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Default(it) => Some(it),
-            _ => None,
-        })
+        self.items.iter().find_map(|item| if let ItemKind::Default(it) = &item.kind { Some(it) } else { None })
     }
 
     pub(super) fn policies(&self, is_content: bool) -> Vec<(&'u Item, &'u Policy)> {
-        self.sorted(|item| match &item.kind {
-            ItemKind::Policy(it) if it.when.is_empty() != is_content => Some((&it.name.value, it)),
-            _ => None,
-        })
+        self.sorted(|item| if let ItemKind::Policy(it) = &item.kind { (it.when.is_empty() != is_content).then_some((&it.name.value, it)) } else { None })
     }
 
     pub(super) fn bypasses(&self) -> Vec<(&'u Item, &'u Bypass)> {
-        self.sorted(|item| match &item.kind {
-            ItemKind::Bypass(it) => Some((&it.name.value, it)),
-            _ => None,
-        })
+        self.sorted(|item| if let ItemKind::Bypass(it) = &item.kind { Some((&it.name.value, it)) } else { None })
     }
 
     pub(super) fn requests(&self) -> Vec<(&'u Item, &'u Request)> {
-        self.sorted(|item| match &item.kind {
-            ItemKind::Request(it) => Some((&it.name.value, it)),
-            _ => None,
-        })
+        self.sorted(|item| if let ItemKind::Request(it) = &item.kind { Some((&it.name.value, it)) } else { None })
     }
 
     pub(super) fn definitions(&self) -> Vec<(&'u Item, &'u Definition)> {
-        self.sorted(|item| match &item.kind {
-            ItemKind::Definition(it) => Some((&it.name.value, it)),
-            _ => None,
-        })
+        self.sorted(|item| if let ItemKind::Definition(it) = &item.kind { Some((&it.name.value, it)) } else { None })
     }
 
     /// Items of a kind, by name.

@@ -12,14 +12,8 @@ use crate::plain::{counted, plain};
 
 impl Book<'_> {
     pub(super) fn evidence(&self) -> Markup {
-        let tests: Vec<(&Item, &Test)> = self.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Test(it) => Some((*item, it)),
-            _ => None,
-        }).collect();
-        let asserts: Vec<(&Item, &Assert)> = self.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Assert(it) => Some((*item, it)),
-            _ => None,
-        }).collect();
+        let tests: Vec<(&Item, &Test)> = self.items.iter().filter_map(|item| if let ItemKind::Test(it) = &item.kind { Some((*item, it)) } else { None }).collect();
+        let asserts: Vec<(&Item, &Assert)> = self.items.iter().filter_map(|item| if let ItemKind::Assert(it) = &item.kind { Some((*item, it)) } else { None }).collect();
         let values = self.tests.iter().filter(|it| it.0.0 == TestKind::Value).count();
         let values_passed = self.tests.iter().filter(|it| it.0.0 == TestKind::Value && *it.1).count();
         html! {

@@ -17,10 +17,7 @@ const MEMBERS_SHOWN_MAX: usize = 200;
 
 impl Book<'_> {
     pub(super) fn examinations(&self) -> Markup {
-        let all = self.sorted(|item| match &item.kind {
-            ItemKind::Examination(it) => Some((&it.name.value, it)),
-            _ => None,
-        });
+        let all = self.sorted(|item| if let ItemKind::Examination(it) = &item.kind { Some((&it.name.value, it)) } else { None });
         html! {
             section #examinations {
                 h2 { "What messages are examined for" }
