@@ -5,11 +5,14 @@
 mod bundle;
 mod check;
 mod decide;
+mod doc;
+mod editors;
 mod explain;
 mod extract;
 mod fmt;
 mod help;
 mod init;
+mod lsp;
 mod sample;
 mod scene;
 mod test;
