@@ -39,8 +39,12 @@ fn each_part_of_a_line_has_its_colour() -> anyhow::Result<()> {
     let lines = tokenise(&grammar, file.path())?;
     for ((line, part, scope), tokens) in CASES.iter().zip(&lines) {
         let found = tokens.iter().find(|it| it.0 == *part);
-        let (_, scopes) = found.with_context(|| format!("`{part}` is no token of `{line}`: {tokens:?}"))?;
-        ensure!(scopes.last().is_some_and(|it| it == scope), "`{part}` of `{line}` is {scopes:?}, not {scope}");
+        let (_, scopes) =
+            found.with_context(|| format!("`{part}` is no token of `{line}`: {tokens:?}"))?;
+        ensure!(
+            scopes.last().is_some_and(|it| it == scope),
+            "`{part}` of `{line}` is {scopes:?}, not {scope}"
+        );
     }
     Ok(())
 }
@@ -53,7 +57,9 @@ fn every_word_of_the_sample_is_known_or_a_name() -> anyhow::Result<()> {
     // What has no scope of its own is a name that some item of the sample, or a library, declares.
     for (text, _) in plain {
         for word in text.split_whitespace() {
-            let is_name = word.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || "-.<".contains(it));
+            let is_name = word
+                .chars()
+                .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || "-.<".contains(it));
             ensure!(is_name || word == "/" || word.contains('/'), "`{word}` has no colour");
         }
     }

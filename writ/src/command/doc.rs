@@ -65,11 +65,14 @@ impl Doc {
         let usable = loaded.usable(&self.path)?;
         let today = || Date::parse(&jiff::Zoned::now().date().to_string()).ok();
         let Some(day) = self.date.or_else(today) else {
-            return Err(Stopped::Unknown("the day of the clock cannot be told; give --date".to_owned()));
+            return Err(Stopped::Unknown(
+                "the day of the clock cannot be told; give --date".to_owned(),
+            ));
         };
         findings.extend(usable.rules.check_at(day));
         let files = (0_u32..).zip(usable.tree.files());
-        let trees: Vec<Tree> = files.map(|(id, it)| grammar::parse(FileId(id), &it.text).0).collect();
+        let trees: Vec<Tree> =
+            files.map(|(id, it)| grammar::parse(FileId(id), &it.text).0).collect();
         let reports = reports(&usable, day);
         let digest = self.digest.clone().unwrap_or_else(|| usable.tree.digest());
         let terms = if self.show_terms { Terms::Shown } else { Terms::Hidden };

@@ -48,16 +48,8 @@ impl<'u> Book<'u> {
     ) -> Self {
         let items: Vec<&Item> = trees.iter().flat_map(|it| &it.items).collect();
         let tests = reports.iter().map(|it| ((it.kind, it.title.clone()), it.passed())).collect();
-        let mut book = Self {
-            usable,
-            items,
-            findings,
-            tests,
-            day,
-            digest,
-            terms,
-            anchors: BTreeSet::new(),
-        };
+        let mut book =
+            Self { usable, items, findings, tests, day, digest, terms, anchors: BTreeSet::new() };
         book.anchors = book.items.iter().filter_map(|it| anchor(&it.kind)).collect();
         book
     }
@@ -84,27 +76,47 @@ impl<'u> Book<'u> {
     }
 
     pub(super) fn organisation(&self) -> Option<(&'u Item, &'u Organisation)> {
-        self.items.iter().find_map(|item| if let ItemKind::Organisation(it) = &item.kind { Some((*item, it)) } else { None })
+        self.items.iter().find_map(|item| {
+            if let ItemKind::Organisation(it) = &item.kind { Some((*item, it)) } else { None }
+        })
     }
 
     pub(super) fn default(&self) -> Option<&'u Outcome> {
-        self.items.iter().find_map(|item| if let ItemKind::Default(it) = &item.kind { Some(it) } else { None })
+        self.items
+            .iter()
+            .find_map(|item| if let ItemKind::Default(it) = &item.kind { Some(it) } else { None })
     }
 
     pub(super) fn policies(&self, is_content: bool) -> Vec<(&'u Item, &'u Policy)> {
-        self.sorted(|item| if let ItemKind::Policy(it) = &item.kind { (it.when.is_empty() != is_content).then_some((&it.name.value, it)) } else { None })
+        self.sorted(|item| {
+            if let ItemKind::Policy(it) = &item.kind {
+                (it.when.is_empty() != is_content).then_some((&it.name.value, it))
+            } else {
+                None
+            }
+        })
     }
 
     pub(super) fn bypasses(&self) -> Vec<(&'u Item, &'u Bypass)> {
-        self.sorted(|item| if let ItemKind::Bypass(it) = &item.kind { Some((&it.name.value, it)) } else { None })
+        self.sorted(|item| {
+            if let ItemKind::Bypass(it) = &item.kind { Some((&it.name.value, it)) } else { None }
+        })
     }
 
     pub(super) fn requests(&self) -> Vec<(&'u Item, &'u Request)> {
-        self.sorted(|item| if let ItemKind::Request(it) = &item.kind { Some((&it.name.value, it)) } else { None })
+        self.sorted(|item| {
+            if let ItemKind::Request(it) = &item.kind { Some((&it.name.value, it)) } else { None }
+        })
     }
 
     pub(super) fn definitions(&self) -> Vec<(&'u Item, &'u Definition)> {
-        self.sorted(|item| if let ItemKind::Definition(it) = &item.kind { Some((&it.name.value, it)) } else { None })
+        self.sorted(|item| {
+            if let ItemKind::Definition(it) = &item.kind {
+                Some((&it.name.value, it))
+            } else {
+                None
+            }
+        })
     }
 
     /// Items of a kind, by name.

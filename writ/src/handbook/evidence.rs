@@ -12,10 +12,23 @@ use crate::plain::{counted, plain};
 
 impl Book<'_> {
     pub(super) fn evidence(&self) -> Markup {
-        let tests: Vec<(&Item, &Test)> = self.items.iter().filter_map(|item| if let ItemKind::Test(it) = &item.kind { Some((*item, it)) } else { None }).collect();
-        let asserts: Vec<(&Item, &Assert)> = self.items.iter().filter_map(|item| if let ItemKind::Assert(it) = &item.kind { Some((*item, it)) } else { None }).collect();
+        let tests: Vec<(&Item, &Test)> = self
+            .items
+            .iter()
+            .filter_map(
+                |item| if let ItemKind::Test(it) = &item.kind { Some((*item, it)) } else { None },
+            )
+            .collect();
+        let asserts: Vec<(&Item, &Assert)> = self
+            .items
+            .iter()
+            .filter_map(|item| {
+                if let ItemKind::Assert(it) = &item.kind { Some((*item, it)) } else { None }
+            })
+            .collect();
         let values = self.tests.iter().filter(|it| it.0.0 == TestKind::Value).count();
-        let values_passed = self.tests.iter().filter(|it| it.0.0 == TestKind::Value && *it.1).count();
+        let values_passed =
+            self.tests.iter().filter(|it| it.0.0 == TestKind::Value && *it.1).count();
         html! {
             section #evidence {
                 h2 { "Evidence" }
@@ -71,7 +84,8 @@ impl Book<'_> {
     }
 
     fn open_findings(&self) -> Markup {
-        let lints: Vec<_> = self.findings.iter().filter(|it| it.severity() == Severity::Warning).collect();
+        let lints: Vec<_> =
+            self.findings.iter().filter(|it| it.severity() == Severity::Warning).collect();
         html! {
             h3 { "Open remarks of the check" }
             @if lints.is_empty() { p { "The check of these rules has nothing to remark." } } @else {
@@ -83,11 +97,15 @@ impl Book<'_> {
     }
 
     pub(super) fn index(&self) -> Markup {
-        let mut names: Vec<(String, String)> = self.items.iter().filter_map(|it| {
-            let anchor = anchor(&it.kind)?;
-            let (kind, name) = anchor.split_once('-')?;
-            Some((format!("{name} ({kind})"), anchor.clone()))
-        }).collect();
+        let mut names: Vec<(String, String)> = self
+            .items
+            .iter()
+            .filter_map(|it| {
+                let anchor = anchor(&it.kind)?;
+                let (kind, name) = anchor.split_once('-')?;
+                Some((format!("{name} ({kind})"), anchor.clone()))
+            })
+            .collect();
         names.sort();
         html! {
             section #index {

@@ -17,7 +17,13 @@ const MEMBERS_SHOWN_MAX: usize = 200;
 
 impl Book<'_> {
     pub(super) fn examinations(&self) -> Markup {
-        let all = self.sorted(|item| if let ItemKind::Examination(it) = &item.kind { Some((&it.name.value, it)) } else { None });
+        let all = self.sorted(|item| {
+            if let ItemKind::Examination(it) = &item.kind {
+                Some((&it.name.value, it))
+            } else {
+                None
+            }
+        });
         html! {
             section #examinations {
                 h2 { "What messages are examined for" }
@@ -96,7 +102,11 @@ impl Book<'_> {
     fn looked_for(&self, item: &Item) -> Option<Markup> {
         let (name, finds) = match &item.kind {
             ItemKind::Terms(terms) => {
-                let texts = terms.entries.iter().map(|it| html! { q { (plain(&it.text.value)) } }).collect();
+                let texts = terms
+                    .entries
+                    .iter()
+                    .map(|it| html! { q { (plain(&it.text.value)) } })
+                    .collect();
                 let finds = html! {
                     (counted(terms.entries.len(), "text", "texts"))
                     @if self.terms == Terms::Shown { ": " (joined(texts, "and")) }
@@ -104,7 +114,11 @@ impl Book<'_> {
                 (&terms.name, finds)
             }
             ItemKind::Pattern(pattern) => {
-                let checks = pattern.checks.iter().map(|it| html! { (plain(&it.value)) }).collect::<Vec<_>>();
+                let checks = pattern
+                    .checks
+                    .iter()
+                    .map(|it| html! { (plain(&it.value)) })
+                    .collect::<Vec<_>>();
                 let finds = html! {
                     "values of a certain form"
                     @if !checks.is_empty() { " that pass the check " (joined(checks, "and")) }
@@ -112,10 +126,20 @@ impl Book<'_> {
                 };
                 (&pattern.name, finds)
             }
-            ItemKind::Addresses(_) | ItemKind::Assert(_) | ItemKind::Attribute(_) | ItemKind::Bypass(_)
-            | ItemKind::Default(_) | ItemKind::Definition(_) | ItemKind::Domains(_) | ItemKind::Examination(_)
-            | ItemKind::Group(_) | ItemKind::Networks(_) | ItemKind::Organisation(_) | ItemKind::Policy(_)
-            | ItemKind::Request(_) | ItemKind::Test(_) => return None,
+            ItemKind::Addresses(_)
+            | ItemKind::Assert(_)
+            | ItemKind::Attribute(_)
+            | ItemKind::Bypass(_)
+            | ItemKind::Default(_)
+            | ItemKind::Definition(_)
+            | ItemKind::Domains(_)
+            | ItemKind::Examination(_)
+            | ItemKind::Group(_)
+            | ItemKind::Networks(_)
+            | ItemKind::Organisation(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Request(_)
+            | ItemKind::Test(_) => return None,
         };
         Some(html! {
             tr {
@@ -151,9 +175,19 @@ impl Book<'_> {
 
     fn definition(&self, item: &Item, it: &Definition) -> Markup {
         let chain = self.chain(it);
-        let of = |get: fn(&Definition) -> Option<String>| chain.iter().find_map(|it| get(it)).unwrap_or_default();
+        let of = |get: fn(&Definition) -> Option<String>| {
+            chain.iter().find_map(|it| get(it)).unwrap_or_default()
+        };
         let expires = of(|it| it.expires.as_ref().map(|it| limit(it, "after ")));
-        let on_expiry = of(|it| it.on_expiry.as_ref().map(|it| match it.value { OnExpiry::Gone => ", then gone", OnExpiry::ReadOnly => ", then read only" }.to_owned()));
+        let on_expiry = of(|it| {
+            it.on_expiry.as_ref().map(|it| {
+                match it.value {
+                    OnExpiry::Gone => ", then gone",
+                    OnExpiry::ReadOnly => ", then read only",
+                }
+                .to_owned()
+            })
+        });
         let description = chain.iter().find_map(|it| it.description.as_ref());
         let chosen = chain.iter().find(|it| !it.available_to.is_empty());
         html! {
@@ -189,8 +223,12 @@ impl Book<'_> {
         let all = self.definitions();
         let mut chain = vec![definition];
         // The check refuses circles; the bound is that of a chain without one.
-        while let Some(base) = chain.last().and_then(|it| it.based_on.as_ref()).filter(|_| chain.len() <= all.len()) {
-            let next = all.iter().find(|it| base.qualifier.is_none() && it.1.name.value == base.name.value);
+        while let Some(base) =
+            chain.last().and_then(|it| it.based_on.as_ref()).filter(|_| chain.len() <= all.len())
+        {
+            let next = all
+                .iter()
+                .find(|it| base.qualifier.is_none() && it.1.name.value == base.name.value);
             let Some((_, next)) = next else { break };
             chain.push(next);
         }
@@ -216,19 +254,39 @@ impl Book<'_> {
     }
 
     fn set(&self, item: &Item) -> Option<Markup> {
-        let directory = |text: &str| html! { "as the directory says under " code { (plain(text)) } };
+        let directory =
+            |text: &str| html! { "as the directory says under " code { (plain(text)) } };
         let (name, kind, members) = match &item.kind {
-            ItemKind::Addresses(it) => (&it.name, "addresses", members(it.entries.iter().map(|it| it.value.to_string()))),
-            ItemKind::Domains(it) => (&it.name, "domains", members(it.entries.iter().map(|it| it.value.to_string()))),
-            ItemKind::Networks(it) => (&it.name, "networks", members(it.entries.iter().map(|it| it.value.to_string()))),
+            ItemKind::Addresses(it) => {
+                (&it.name, "addresses", members(it.entries.iter().map(|it| it.value.to_string())))
+            }
+            ItemKind::Domains(it) => {
+                (&it.name, "domains", members(it.entries.iter().map(|it| it.value.to_string())))
+            }
+            ItemKind::Networks(it) => {
+                (&it.name, "networks", members(it.entries.iter().map(|it| it.value.to_string())))
+            }
             ItemKind::Group(it) => (&it.name, "group", directory(&it.directory.value)),
             ItemKind::Attribute(it) => {
-                let order = it.order.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" < ");
-                (&it.name, "attribute", html! { (directory(&it.directory.value)) @if !order.is_empty() { "; lowest first: " (plain(&order)) } })
+                let order =
+                    it.order.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" < ");
+                (
+                    &it.name,
+                    "attribute",
+                    html! { (directory(&it.directory.value)) @if !order.is_empty() { "; lowest first: " (plain(&order)) } },
+                )
             }
-            ItemKind::Assert(_) | ItemKind::Bypass(_) | ItemKind::Default(_) | ItemKind::Definition(_)
-            | ItemKind::Examination(_) | ItemKind::Organisation(_) | ItemKind::Pattern(_) | ItemKind::Policy(_)
-            | ItemKind::Request(_) | ItemKind::Terms(_) | ItemKind::Test(_) => return None,
+            ItemKind::Assert(_)
+            | ItemKind::Bypass(_)
+            | ItemKind::Default(_)
+            | ItemKind::Definition(_)
+            | ItemKind::Examination(_)
+            | ItemKind::Organisation(_)
+            | ItemKind::Pattern(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Request(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Test(_) => return None,
         };
         let anchor = super::book::anchor(&item.kind);
         Some(html! {

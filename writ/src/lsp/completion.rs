@@ -76,7 +76,8 @@ fn outside(begun: &[&str], text: &Text, range: lsp::Range) -> Vec<Value> {
     match begun {
         [] => {
             let keys = grammar::vocabulary::items().filter(|it| *it != "writ" || !has_edition);
-            keys.map(|it| word(if it == "writ" { "writ 1" } else { it }, keywords::item(it), range)).collect()
+            keys.map(|it| word(if it == "writ" { "writ 1" } else { it }, keywords::item(it), range))
+                .collect()
         }
         ["use"] => vec![word("std", Some("The shipped library."), range)],
         ["group" | "attribute", _] => vec![word("from directory", None, range)],
@@ -100,14 +101,32 @@ const OUTCOMES: &[&str] = &[
 ];
 
 const SELECTORS: &[&str] = &[
-    "everyone", "internal", "external", "nobody", "domain", "domains", "group", "addresses",
-    "anyone with", "except",
+    "everyone",
+    "internal",
+    "external",
+    "nobody",
+    "domain",
+    "domains",
+    "group",
+    "addresses",
+    "anyone with",
+    "except",
 ];
 
 const CONDITIONS: &[&str] = &[
-    "not", "attachment type is", "attachment name matches", "attachment larger than",
-    "message larger than", "more than", "spf passes", "spf fails", "dkim passes", "dkim fails",
-    "dmarc passes", "dmarc fails", "sender uses tls",
+    "not",
+    "attachment type is",
+    "attachment name matches",
+    "attachment larger than",
+    "message larger than",
+    "more than",
+    "spf passes",
+    "spf fails",
+    "dkim passes",
+    "dkim fails",
+    "dmarc passes",
+    "dmarc fails",
+    "sender uses tls",
 ];
 
 const COUNTS_AS: &[&str] = &["counts as activated", "counts as clear"];
@@ -143,7 +162,9 @@ fn offer(block: &str, key: &str, before: &[String]) -> Offer {
         (_, "count") if said(",") => words(&["distinct", "up to"]),
         (_, "count" | "require" | "veto") => kinds(&[NameKind::Pattern, NameKind::Terms]),
         (_, "less") if last == "for" => kinds(&[NameKind::Pattern, NameKind::Terms]),
-        (_, "check") => words(&engine::checksum::CHECKSUMS.iter().map(|it| it.name).collect::<Vec<_>>()),
+        (_, "check") => {
+            words(&engine::checksum::CHECKSUMS.iter().map(|it| it.name).collect::<Vec<_>>())
+        }
         (_, "look in") => {
             words(&["subject", "body", "headers", "attachment names", "attachment text"])
         }
@@ -199,7 +220,13 @@ fn expectation(last: &str, before: &[String]) -> Offer {
         "with" | "for" => outcome(last),
         _ => {
             let mut offer = outcome(last);
-            offer.words.extend(["because", "with banner", "scores", "activates", "does not activate"]);
+            offer.words.extend([
+                "because",
+                "with banner",
+                "scores",
+                "activates",
+                "does not activate",
+            ]);
             offer
         }
     }
@@ -261,7 +288,9 @@ fn written(declared: &Declared, path: &str, uses: &BTreeMap<String, UseSource>) 
 fn item_kind(kind: NameKind) -> lsp::CompletionItemKind {
     use lsp::CompletionItemKind as Kind;
     match kind {
-        NameKind::Addresses | NameKind::Domains | NameKind::Networks | NameKind::Terms => Kind::Value,
+        NameKind::Addresses | NameKind::Domains | NameKind::Networks | NameKind::Terms => {
+            Kind::Value
+        }
         NameKind::Attribute => Kind::Enum,
         NameKind::Bypass => Kind::Operator,
         NameKind::Definition => Kind::Struct,

@@ -41,7 +41,10 @@ pub(super) fn at(text: &str, offset: usize) -> Context {
         let inside = nodes.iter().find_map(|it| match it {
             Node::Block(block) => {
                 let open = layout.pieces.get(block.open?)?.end;
-                let close = block.close.and_then(|it| layout.pieces.get(it)).map_or(text.len(), |it| it.start);
+                let close = block
+                    .close
+                    .and_then(|it| layout.pieces.get(it))
+                    .map_or(text.len(), |it| it.start);
                 (open <= offset && offset <= close).then_some(block)
             }
             Node::Line(_) => None,
@@ -75,7 +78,8 @@ pub(super) fn at(text: &str, offset: usize) -> Context {
     context.before.reverse();
     // The cursor may stand before the word that it touches.
     if context.word.is_empty() {
-        let next = layout.pieces.get(last).filter(|it| it.start == offset && it.kind == PieceKind::Word);
+        let next =
+            layout.pieces.get(last).filter(|it| it.start == offset && it.kind == PieceKind::Word);
         context.word = next.map(|it| it.of(text).to_owned()).unwrap_or_default();
     }
     context

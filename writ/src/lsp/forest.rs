@@ -268,7 +268,8 @@ impl<D: Disk> Forest<D> {
             let parts: Vec<_> = below.iter().map(|it| it.to_string_lossy()).collect();
             Some((self.tree_at(root), parts.join("/")))
         });
-        let name = file.as_deref().and_then(Path::file_name).map(|it| it.to_string_lossy().into_owned());
+        let name =
+            file.as_deref().and_then(Path::file_name).map(|it| it.to_string_lossy().into_owned());
         below.unwrap_or_else(|| (uri.to_owned(), name.unwrap_or_else(|| uri.to_owned())))
     }
 
@@ -277,7 +278,8 @@ impl<D: Disk> Forest<D> {
         let (root, path) = match self.open.get(uri) {
             Some(known) => known.clone(),
             None => {
-                let has = |it: &Tree| it.files.iter().find(|it| it.1.uri == uri).map(|it| it.0.clone());
+                let has =
+                    |it: &Tree| it.files.iter().find(|it| it.1.uri == uri).map(|it| it.0.clone());
                 self.trees.iter().find_map(|(root, it)| Some((root.clone(), has(it)?)))?
             }
         };

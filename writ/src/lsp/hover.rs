@@ -27,8 +27,7 @@ pub(super) fn answer<D: Disk>(server: &mut Server<D>, params: &lsp::HoverParams)
     let offset = here.span.range().start;
     let context = context::at(file.text.as_str(), offset);
     let mut sections = Vec::new();
-    let declared: Vec<Declared> =
-        here.tree.index().at(here.span).into_iter().cloned().collect();
+    let declared: Vec<Declared> = here.tree.index().at(here.span).into_iter().cloned().collect();
     sections.extend(declared.iter().map(|it| name(here.tree, it)));
     if sections.is_empty() && !context.is_prose {
         sections.extend(literal(&context, today).or_else(|| keyword(&context)));
@@ -104,7 +103,8 @@ fn literal(context: &Context, today: Option<Date>) -> Option<String> {
         let network = Network::parse(word).ok()?;
         return Some(covers(&network));
     }
-    if let (Ok(date), true) = (Date::parse(word), word.starts_with(|it: char| it.is_ascii_digit())) {
+    if let (Ok(date), true) = (Date::parse(word), word.starts_with(|it: char| it.is_ascii_digit()))
+    {
         return today.and_then(|it| days(date, it, &context.before));
     }
     if word.contains('@') {

@@ -36,7 +36,10 @@ impl<D: Disk> Server<D> {
     }
 }
 
-pub(super) fn definition<D: Disk>(server: &mut Server<D>, params: &lsp::DefinitionParams) -> Answer {
+pub(super) fn definition<D: Disk>(
+    server: &mut Server<D>,
+    params: &lsp::DefinitionParams,
+) -> Answer {
     let encoding = server.encoding;
     let Some(here) = server.here(&params.text_document_position_params) else {
         return Ok(Value::Null);
@@ -79,7 +82,9 @@ pub(super) fn prepare_rename<D: Disk>(
     };
     let target = target(&here.tree.index().at(here.span))?;
     let places = places(here.tree, &target);
-    let at = places.iter().find(|it| it.file == here.span.file && it.start <= here.span.start && here.span.start <= it.end);
+    let at = places.iter().find(|it| {
+        it.file == here.span.file && it.start <= here.span.start && here.span.start <= it.end
+    });
     let (Some(at), Some(file)) = (at, here.tree.file(&here.path)) else { return Ok(Value::Null) };
     Ok(json!({"range": file.text.range(*at, encoding), "placeholder": target.name}))
 }
@@ -116,7 +121,8 @@ fn target(found: &[&Declared]) -> Result<Declared, Refusal> {
             ))),
         },
         [_, ..] => Err(Refusal::failed(
-            "this means an examination and a policy of one name; rename where they are declared".to_owned(),
+            "this means an examination and a policy of one name; rename where they are declared"
+                .to_owned(),
         )),
     }
 }

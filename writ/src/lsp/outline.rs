@@ -36,12 +36,19 @@ fn difference(text: &Text, new: &str, encoding: Encoding) -> Option<Value> {
         return None;
     }
     let same = |it: &(&str, &str)| it.0 == it.1;
-    let before: usize =
-        old.split_inclusive('\n').zip(new.split_inclusive('\n')).take_while(same).map(|it| it.0.len()).sum();
+    let before: usize = old
+        .split_inclusive('\n')
+        .zip(new.split_inclusive('\n'))
+        .take_while(same)
+        .map(|it| it.0.len())
+        .sum();
     let (rest_old, rest_new) = (old.get(before..)?, new.get(before..)?);
     let lines_old = rest_old.split_inclusive('\n').rev();
-    let after: usize =
-        lines_old.zip(rest_new.split_inclusive('\n').rev()).take_while(same).map(|it| it.0.len()).sum();
+    let after: usize = lines_old
+        .zip(rest_new.split_inclusive('\n').rev())
+        .take_while(same)
+        .map(|it| it.0.len())
+        .sum();
     let end_old = old.len().checked_sub(after)?;
     let range = lsp::Range {
         start: text.position(before, encoding),
@@ -139,7 +146,12 @@ fn symbol(item: &Item) -> Symbol<'_> {
         ItemKind::Test(it) => (&it.title, Kind::Method, "test"),
         ItemKind::Assert(it) => (&it.title, Kind::Method, "assert"),
         ItemKind::Default(it) => {
-            return Symbol { name: "default", span: it.span, kind: Kind::Constant, word: "default" };
+            return Symbol {
+                name: "default",
+                span: it.span,
+                kind: Kind::Constant,
+                word: "default",
+            };
         }
     };
     // A client refuses a symbol without a name; a text of a title may be empty.

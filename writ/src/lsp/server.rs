@@ -140,7 +140,8 @@ impl<D: Disk> Server<D> {
         self.encoding = Encoding::negotiated(encodings);
         let folders = serde_json::to_value(&params.workspace_folders_initialize_params);
         let named = folders.ok().and_then(|it| it.get("workspaceFolders").cloned());
-        let folders: Vec<lsp::WorkspaceFolder> = named.and_then(|it| read(it).ok()).unwrap_or_default();
+        let folders: Vec<lsp::WorkspaceFolder> =
+            named.and_then(|it| read(it).ok()).unwrap_or_default();
         let mut uris: Vec<String> = folders.into_iter().map(|it| it.uri.0).collect();
         #[expect(deprecated, reason = "clients that know no folders name one root")]
         if uris.is_empty() {
@@ -195,7 +196,10 @@ impl<D: Disk> Server<D> {
             }
             "textDocument/didClose" => {
                 let closed = read::<lsp::DidCloseTextDocumentParams>(params).ok();
-                closed.and_then(|it| self.forest.close(&it.text_document.uri.0)).into_iter().collect()
+                closed
+                    .and_then(|it| self.forest.close(&it.text_document.uri.0))
+                    .into_iter()
+                    .collect()
             }
             "workspace/didChangeWatchedFiles" => {
                 let touched = read::<lsp::DidChangeWatchedFilesParams>(params).ok();

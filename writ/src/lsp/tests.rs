@@ -69,7 +69,8 @@ impl Client {
     }
 
     fn sample() -> Self {
-        let files = [("/r/writ.toml", ""), ("/r/sample.writ", SAMPLE), ("/r/banking-terms.writ", TERMS)];
+        let files =
+            [("/r/writ.toml", ""), ("/r/sample.writ", SAMPLE), ("/r/banking-terms.writ", TERMS)];
         let mut client = Self::new(&files, &["/r"], json!(["utf-16"]));
         client.open("/r/sample.writ", SAMPLE);
         client
@@ -91,7 +92,8 @@ impl Client {
     fn asked(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let id = self.next;
-        let out = self.step(&[json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})]);
+        let out =
+            self.step(&[json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})]);
         out.into_iter().find(|it| it["id"] == id).unwrap()
     }
 
@@ -146,7 +148,9 @@ fn labels(items: &Value) -> Vec<&str> {
 fn applied(text: &str, edits: &Value) -> String {
     let mut text = super::position::Text::new(text.to_owned());
     let mut edits = edits.as_array().unwrap().clone();
-    edits.sort_by_key(|it| (it["range"]["start"]["line"].as_u64(), it["range"]["start"]["character"].as_u64()));
+    edits.sort_by_key(|it| {
+        (it["range"]["start"]["line"].as_u64(), it["range"]["start"]["character"].as_u64())
+    });
     for edit in edits.iter().rev() {
         let range = serde_json::from_value(edit["range"].clone()).unwrap();
         text.replace(range, edit["newText"].as_str().unwrap(), super::position::Encoding::Utf16);
@@ -159,17 +163,29 @@ fn findings_of_all_files_are_told_and_taken_back() {
     let mut client = Client::sample();
     assert_eq!(client.shown("/r/sample.writ"), Some(vec![]));
     // The other file is not open, and an edit here breaks it nowhere; then one breaks it.
-    client.change("/r/sample.writ", &SAMPLE.replace("then       hold for board", "then       hold for bord"));
-    assert_eq!(client.shown("/r/sample.writ"), Some(vec!["E0220".to_owned()]).map(|it| {
-        let shown = client.shown("/r/sample.writ").unwrap();
-        assert_eq!(shown.len(), it.len(), "{shown:?}");
-        shown
-    }));
+    client.change(
+        "/r/sample.writ",
+        &SAMPLE.replace("then       hold for board", "then       hold for bord"),
+    );
+    assert_eq!(
+        client.shown("/r/sample.writ"),
+        Some(vec!["E0220".to_owned()]).map(|it| {
+            let shown = client.shown("/r/sample.writ").unwrap();
+            assert_eq!(shown.len(), it.len(), "{shown:?}");
+            shown
+        })
+    );
     client.change("/r/sample.writ", SAMPLE);
     assert_eq!(client.shown("/r/sample.writ"), Some(vec![]));
-    client.open("/r/banking-terms.writ", "writ 1\nterms all-terms {\n  \"sort code\"\n}\nterms x {\n}\n");
+    client.open(
+        "/r/banking-terms.writ",
+        "writ 1\nterms all-terms {\n  \"sort code\"\n}\nterms x {\n}\n",
+    );
     assert_eq!(client.shown("/r/banking-terms.writ").unwrap().len(), 1);
-    client.tell("textDocument/didClose", json!({"textDocument": {"uri": "file:///r/banking-terms.writ"}}));
+    client.tell(
+        "textDocument/didClose",
+        json!({"textDocument": {"uri": "file:///r/banking-terms.writ"}}),
+    );
     assert_eq!(client.shown("/r/banking-terms.writ"), Some(vec![]));
 }
 
@@ -215,7 +231,8 @@ fn a_name_that_is_taken_reserved_or_shipped_is_refused() {
         (at("/r/sample.writ", SAMPLE, "organisation acme", 3), "mine", "no name"),
     ] {
         let answer = client.asked("textDocument/rename", with(place, &json!({"newName": new})));
-        let message = answer["error"]["message"].as_str().unwrap_or_else(|| panic!("{new}: {answer}"));
+        let message =
+            answer["error"]["message"].as_str().unwrap_or_else(|| panic!("{new}: {answer}"));
         assert!(message.contains(words), "{new}: {message}");
     }
 }
@@ -295,8 +312,12 @@ fn a_file_has_its_symbols_its_folds_and_its_form() {
     let mut client = Client::sample();
     let document = json!({"textDocument": {"uri": "file:///r/sample.writ"}});
     let symbols = client.ask("textDocument/documentSymbol", document.clone());
-    let names: Vec<&str> = symbols.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
-    assert!(names.contains(&"cards-leave-secured") && names.contains(&"the sample that started incident 1042"));
+    let names: Vec<&str> =
+        symbols.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert!(
+        names.contains(&"cards-leave-secured")
+            && names.contains(&"the sample that started incident 1042")
+    );
     let folds = client.ask("textDocument/foldingRange", document.clone());
     assert!(folds.as_array().unwrap().len() >= names.len() - 2, "{folds}");
     let messy = SAMPLE.replace("  from       internal", "      from internal");
@@ -313,9 +334,14 @@ fn edits_in_either_encoding_keep_the_text_in_step() {
     for (encodings, columns) in [(json!(["utf-16"]), 5), (json!(["utf-8", "utf-16"]), 7)] {
         let mut client = Client::new(&[], &[], encodings);
         client.open("/a.writ", "writ 1\n# ä😀\nx");
-        let range = json!({"start": {"line": 1, "character": columns}, "end": {"line": 2, "character": 1}});
+        let range =
+            json!({"start": {"line": 1, "character": columns}, "end": {"line": 2, "character": 1}});
         // Behind the two characters: five units of UTF-16, eight octets less one.
-        let range = if columns == 7 { json!({"start": {"line": 1, "character": 8}, "end": range["end"]}) } else { range };
+        let range = if columns == 7 {
+            json!({"start": {"line": 1, "character": 8}, "end": range["end"]})
+        } else {
+            range
+        };
         let params = json!({"textDocument": {"uri": "file:///a.writ", "version": 2}, "contentChanges": [{"range": range, "text": "\ndefault deliver\n"}]});
         client.tell("textDocument/didChange", params);
         let found = client.ask("workspace/symbol", json!({"query": "default"}));
@@ -341,7 +367,10 @@ fn a_buffer_without_a_file_and_a_file_outside_stand_alone() {
     let mut client = Client::sample();
     let document = json!({"uri": "untitled:Untitled-1", "languageId": "writ", "version": 1, "text": "writ 1\npolcy x {\n}\n"});
     client.tell("textDocument/didOpen", json!({"textDocument": document}));
-    let told = client.heard.iter().any(|it| it["params"]["uri"] == "untitled:Untitled-1" && it["params"]["diagnostics"][0]["code"].is_string());
+    let told = client.heard.iter().any(|it| {
+        it["params"]["uri"] == "untitled:Untitled-1"
+            && it["params"]["diagnostics"][0]["code"].is_string()
+    });
     assert!(told, "{:?}", client.heard.last());
     client.open("/elsewhere/b.writ", "writ 1\n");
     assert_eq!(client.shown("/elsewhere/b.writ"), Some(vec![]));
@@ -351,7 +380,8 @@ fn a_buffer_without_a_file_and_a_file_outside_stand_alone() {
 #[test]
 fn several_folders_are_several_trees() {
     let broken = "writ 1\npolcy x {\n}\n";
-    let files = [("/a/writ.toml", ""), ("/a/a.writ", broken), ("/b/writ.toml", ""), ("/b/b.writ", broken)];
+    let files =
+        [("/a/writ.toml", ""), ("/a/a.writ", broken), ("/b/writ.toml", ""), ("/b/b.writ", broken)];
     let mut client = Client::new(&files, &["/a"], json!([]));
     assert!(!client.shown("/a/a.writ").unwrap().is_empty());
     assert_eq!(client.shown("/b/b.writ"), None);
@@ -392,7 +422,8 @@ fn what_is_no_message_is_refused_and_the_conversation_goes_on() {
     }
     let deep = "[".repeat(100_000);
     assert_eq!(client.server.step(&[Incoming::read(deep.as_bytes())], None).len(), 1);
-    for method in ["textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "$/x"] {
+    for method in ["textDocument/didOpen", "textDocument/didChange", "textDocument/didClose", "$/x"]
+    {
         client.tell(method, json!({"textDocument": 5}));
     }
     let far = json!({"textDocument": {"uri": "file:///r/sample.writ"}, "position": {"line": 4_000_000_000_u32, "character": 4_000_000_000_u32}});

@@ -25,7 +25,8 @@ pub(crate) fn of(path: &Path) -> String {
         uri.push('/');
     }
     for octet in text.bytes() {
-        let plain = octet.is_ascii_alphanumeric() || matches!(octet, b'/' | b'-' | b'.' | b'_' | b'~');
+        let plain =
+            octet.is_ascii_alphanumeric() || matches!(octet, b'/' | b'-' | b'.' | b'_' | b'~');
         if plain {
             uri.push(char::from(octet));
         } else {
@@ -65,7 +66,14 @@ mod tests {
 
     #[test]
     fn what_is_no_file_has_no_path() {
-        for uri in ["untitled:Untitled-1", "file://server/share", "file:///%zz", "file:///%00", "file:", ""] {
+        for uri in [
+            "untitled:Untitled-1",
+            "file://server/share",
+            "file:///%zz",
+            "file:///%00",
+            "file:",
+            "",
+        ] {
             assert_eq!(path(uri), None, "{uri}");
         }
     }

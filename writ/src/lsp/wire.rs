@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn other_headers_and_lone_line_feeds_are_taken() {
-        let text = b"Content-Type: application/vscode-jsonrpc; charset=utf-8\ncontent-length:2\n\n{}";
+        let text =
+            b"Content-Type: application/vscode-jsonrpc; charset=utf-8\ncontent-length:2\n\n{}";
         assert_eq!(all(text).unwrap(), [b"{}".to_vec()]);
     }
 

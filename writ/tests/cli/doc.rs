@@ -11,7 +11,11 @@ fn page(scene: &Scene, more: &[&str]) -> String {
 /// The words without the markup, a line for each element.
 fn words(page: &str) -> String {
     let body = page.split("<body>").nth(1).unwrap();
-    let text: String = body.split('<').map(|it| it.split_once('>').map_or(it, |it| it.1)).collect::<Vec<_>>().join("\u{1}");
+    let text: String = body
+        .split('<')
+        .map(|it| it.split_once('>').map_or(it, |it| it.1))
+        .collect::<Vec<_>>()
+        .join("\u{1}");
     text.replace('\u{1}', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -45,12 +49,20 @@ fn what_is_searched_for_is_shown_only_when_asked() {
 
 #[test]
 fn the_page_is_whole_safe_and_the_same_each_time() {
-    let text = format!("{SMALL}## <script>alert(1)</script>\npolicy p {{\n  why \"</style><img src=x onerror=y>\u{202e}\"\n  then deliver\n}}\n");
+    let text = format!(
+        "{SMALL}## <script>alert(1)</script>\npolicy p {{\n  why \"</style><img src=x onerror=y>\u{202e}\"\n  then deliver\n}}\n"
+    );
     let scene = Scene::new(&[("a.writ", &text)]);
     let one = page(&scene, &[]);
     assert_eq!(one, page(&scene, &[]));
-    assert!(!one.contains("<script") && !one.contains("<img") && !one.contains('\u{202e}'), "{one}");
-    assert!(!one.contains("http://") && !one.contains("https://"), "it needs nothing from elsewhere");
+    assert!(
+        !one.contains("<script") && !one.contains("<img") && !one.contains('\u{202e}'),
+        "{one}"
+    );
+    assert!(
+        !one.contains("http://") && !one.contains("https://"),
+        "it needs nothing from elsewhere"
+    );
     for open in one.split("href=\"#").skip(1) {
         let anchor = open.split('"').next().unwrap();
         assert_eq!(one.matches(&format!("id=\"{anchor}\"")).count(), 1, "{anchor}");

@@ -96,7 +96,8 @@ fn an_editor_opens_breaks_mends_asks_and_leaves() {
     let uri = format!("file://{}/sample.writ", root.display());
     let mut editor = Editor::new();
     let folder = json!([{"uri": format!("file://{}", root.display()), "name": "rules"}]);
-    let params = json!({"processId": null, "rootUri": null, "capabilities": {}, "workspaceFolders": folder});
+    let params =
+        json!({"processId": null, "rootUri": null, "capabilities": {}, "workspaceFolders": folder});
     let told = editor.ask("initialize", params);
     assert_eq!(told["capabilities"]["positionEncoding"], "utf-16");
     editor.tell("initialized", json!({}));
@@ -107,9 +108,7 @@ fn an_editor_opens_breaks_mends_asks_and_leaves() {
     let line = SAMPLE.lines().position(|it| it.contains("hold for board")).unwrap();
     let column = SAMPLE.lines().nth(line).unwrap().find("board").unwrap();
     let range = json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": column + 5}});
-    let edit = |version: i32, range: &Value, text: &str| {
-        json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": range, "text": text}]})
-    };
+    let edit = |version: i32, range: &Value, text: &str| json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": range, "text": text}]});
     editor.tell("textDocument/didChange", edit(2, &range, "bord"));
     let found = editor.findings(&uri);
     assert!(found.iter().any(|it| it["range"]["start"]["line"] == line), "{found:?}");
