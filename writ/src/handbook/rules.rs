@@ -119,6 +119,7 @@ impl Book<'_> {
         let anchor = format!("bypass-{}", bypass.name.value);
         let skips = bypass.skips.iter().map(|it| self.name(it, &["examination", "policy"]));
         let skips: Vec<Markup> = skips.collect();
+        let not_applied = if skips.len() == 1 { "is not applied" } else { "are not applied" };
         html! {
             article.rule.open id=(anchor) aria-labelledby={ (anchor) "-title" } {
                 h3 id={ (anchor) "-title" } { (bypass.name.value) }
@@ -127,7 +128,7 @@ impl Book<'_> {
                     " writes to " (self.side(bypass.to.as_ref())) (self.sources(&bypass.source))
                     @if bypass.source.is_empty() && bypass.to.as_ref().is_none_or(|it| it.except.is_empty()) { "," }
                     " "
-                    @if !skips.is_empty() { strong { "not applied" } ": " (joined(skips, "and")) }
+                    @if !skips.is_empty() { (joined(skips, "and")) " " strong { (not_applied) } }
                     @if let Some(then) = &bypass.then { (self.outcome(then)) }
                     "."
                 }

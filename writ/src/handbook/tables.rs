@@ -89,7 +89,7 @@ impl Book<'_> {
             return html! {};
         }
         html! {
-            div.scroll role="region" aria-label="Dictionaries and patterns" tabindex="0" {
+            section.scroll aria-label="Dictionaries and patterns" tabindex="0" {
                 table {
                     caption { "Dictionaries and patterns" @if self.terms == Terms::Hidden { " (their texts are left out of this handbook)" } }
                     thead { tr { th scope="col" { "Name" } th scope="col" { "What it finds" } th scope="col" { "Written in" } } }
@@ -157,7 +157,7 @@ impl Book<'_> {
                 h2 { "How secured messages behave" }
                 p { "A secured message is kept encrypted. Its recipient is sent a notice and reads it in the portal. Where several definitions apply to one message, the strictest value of each option counts. Nothing is kept for longer than the organisation's retention." }
                 @if all.is_empty() { p.empty { "Nothing is secured." } } @else {
-                    div.scroll role="region" aria-label="Secure messaging definitions" tabindex="0" {
+                    section.scroll aria-label="Secure messaging definitions" tabindex="0" {
                         table {
                             caption { "Secure messaging definitions; an empty cell is the default of the program" }
                             thead { tr {
@@ -241,7 +241,7 @@ impl Book<'_> {
             section #sets {
                 h2 { "Sets and groups" }
                 @if rows.is_empty() { p.empty { "There are none." } } @else {
-                    div.scroll role="region" aria-label="Sets and groups" tabindex="0" {
+                    section.scroll aria-label="Sets and groups" tabindex="0" {
                         table {
                             caption { "Whom and what the rules name" }
                             thead { tr { th scope="col" { "Name" } th scope="col" { "Kind" } th scope="col" { "Members" } th scope="col" { "Written in" } } }

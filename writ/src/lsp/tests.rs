@@ -220,7 +220,7 @@ fn a_name_that_is_taken_reserved_or_shipped_is_refused() {
         (here.clone(), "", ""),
         (here, "x }\npolicy y {", ""),
         (at("/r/sample.writ", SAMPLE, "addresses board", 12), "internal", ""),
-        (at("/r/sample.writ", SAMPLE, "std.iban", 5), "mine", "library"),
+        (at("/r/sample.writ", SAMPLE, "count      std.iban", 16), "mine", "library"),
         (at("/r/sample.writ", SAMPLE, "organisation acme", 3), "mine", "no name"),
     ] {
         let answer = client.asked("textDocument/rename", with(place, &json!({"newName": new})));
@@ -271,12 +271,12 @@ fn what_stands_under_the_cursor_is_explained() {
         ("192.0.2.0/24", 3, "covers 256 addresses: `192.0.2.0` to `192.0.2.255`"),
         ("2001:db8:40::/48", 3, "2^80 addresses"),
         ("valid      until 2026-03-12", 20, "the last day: 10 days from today"),
-        ("münchen.example", 2, "xn--mnchen-3ya.example"),
+        ("münchen.example", 4, "xn--mnchen-3ya.example"),
         ("unreadable counts as", 2, "Mandatory"),
         ("read receipt always", 7, "on request"),
         ("policy cards-leave", 2, "the most specific one wins"),
         ("when       payment-data", 14, "examination payment-data {"),
-        ("std.iban", 5, "of the library `std`"),
+        ("count      std.iban", 16, "of the library `std`"),
         ("hold for bord", 10, "nobody could release this"),
     ] {
         let hover = client.ask("textDocument/hover", at("/r/sample.writ", &text, mark, by));
