@@ -13,4 +13,5 @@ pub mod program;
 pub mod python;
 pub mod search;
 pub mod sink;
+pub mod textmate;
 pub mod wait;

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{directory::DirectoryError, tree::TreeError};
+use crate::{directory::DirectoryError, lsp::LspError, tree::TreeError};
 
 /// What a command says, and how the program ends.
 #[derive(Debug)]
@@ -83,6 +83,9 @@ pub(crate) enum Stopped {
     /// Files would be overwritten.
     #[error("`{}` is already there; nothing was written", .0.display())]
     Exists(PathBuf),
+    /// The conversation with the editor broke off.
+    #[error(transparent)]
+    Lsp(#[from] LspError),
     /// The result could not be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),
@@ -120,6 +123,7 @@ impl Stopped {
             | Self::Directory(_)
             | Self::Exists(_)
             | Self::Json(_)
+            | Self::Lsp(_)
             | Self::Read { .. }
             | Self::Tree(_)
             | Self::Unknown(_)

@@ -7,6 +7,8 @@
 mod config;
 mod inside;
 
+pub(crate) use self::config::{folder_above, is_marked};
+
 use std::{
     fs, io,
     path::{Path, PathBuf},

@@ -22,8 +22,12 @@ const PACKAGES: &[(&str, &str)] = &[
 /// What swaks speaks TLS with, and the Debian package that has it.
 const SWAKS_TLS: (&str, &str) = ("Net::SSLeay", "libnet-ssleay-perl");
 
-/// What drives the browser, from npm; its own browser is not downloaded.
-const PLAYWRIGHT: &str = "playwright-core@1.65";
+/// What drives the browser, whose own is not downloaded, and what colours texts as an editor does; from npm.
+const MODULES: &[(&str, &str)] = &[
+    ("playwright-core", "playwright-core@1.65"),
+    ("vscode-oniguruma", "vscode-oniguruma@2.0"),
+    ("vscode-textmate", "vscode-textmate@9.3"),
+];
 
 /// Validators, from PyPI: of JSON and YAML against schemas (its own ones of GitHub and GitLab
 /// included), of XML against XSD, of pre-commit's files.
@@ -61,7 +65,7 @@ pub(crate) fn install() -> anyhow::Result<()> {
         step::run_command(&mut install).with_context(|| format!("as root, run: {command}"))?;
     }
     let modules = node_modules();
-    if !modules.join("playwright-core").is_dir() {
+    if MODULES.iter().any(|it| !modules.join(it.0).is_dir()) {
         std::fs::create_dir_all(&modules)?;
         let folder = modules.parent().context("the modules are in a folder")?;
         let mut install = Command::new("npm");
@@ -75,7 +79,7 @@ pub(crate) fn install() -> anyhow::Result<()> {
                 "--prefix",
             ])
             .arg(folder)
-            .arg(PLAYWRIGHT);
+            .args(MODULES.iter().map(|it| it.1));
         install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         step::run_command(&mut install)?;
     }

@@ -1,6 +1,6 @@
 //! Where digits stand in a text, and where they stand close together.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 /// Neighbouring digits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +16,18 @@ pub(crate) struct DigitRuns {
     runs: Vec<Run>,
     /// Where the range starts that is looked at: no run reaches over it.
     floor: usize,
+    /// By the gap that was asked for.
+    crowds: BTreeMap<usize, Vec<Crowd>>,
+}
+
+/// Digits that stand close together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Crowd {
+    /// Number of the range that it lies in.
+    pub(crate) range: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) digits: usize,
 }
 
 /// Octets looked at together.
@@ -66,30 +78,37 @@ impl DigitRuns {
         }
     }
 
-    /// The places within `within` where at least `least` digits stand, neighbours at most `gap`
-    /// octets apart.
+    /// The crowds of digits with neighbours at most `gap` octets apart, each within one of the
+    /// ranges; put together once for each `gap`.
     pub(crate) fn crowds(
-        &self,
-        within: Range<usize>,
-        least: usize,
+        &mut self,
         gap: usize,
-    ) -> impl Iterator<Item = Range<usize>> {
-        let first = self.runs.partition_point(|it| it.start < within.start);
-        let mut runs = self.runs.get(first..).unwrap_or_default().iter().peekable();
-        std::iter::from_fn(move || {
-            loop {
-                let mut crowd = *runs.next().filter(|it| it.end <= within.end)?;
-                while let Some(next) = runs
-                    .next_if(|it| it.end <= within.end && it.start <= crowd.end.saturating_add(gap))
-                {
-                    crowd.end = next.end;
-                    crowd.digits = crowd.digits.saturating_add(next.digits);
-                }
-                if least <= crowd.digits {
-                    return Some(crowd.start..crowd.end);
-                }
+        within: impl Iterator<Item = Range<usize>>,
+    ) -> &[Crowd] {
+        let runs = &self.runs;
+        self.crowds.entry(gap).or_insert_with(|| {
+            let mut crowds: Vec<Crowd> = Vec::new();
+            let mut rest = runs.as_slice();
+            for (number, range) in within.enumerate() {
+                let here = rest.partition_point(|it| it.start < range.end);
+                let (these, after) = rest.split_at_checked(here).unwrap_or((rest, &[]));
+                rest = after;
+                these.iter().for_each(|it| join(&mut crowds, it, number, gap));
             }
+            crowds
         })
+    }
+}
+
+/// Puts a run into the last crowd, or begins one.
+fn join(crowds: &mut Vec<Crowd>, run: &Run, range: usize, gap: usize) {
+    let Run { start, end, digits } = *run;
+    match crowds.last_mut() {
+        Some(last) if last.range == range && start <= last.end.saturating_add(gap) => {
+            last.end = end;
+            last.digits = last.digits.saturating_add(digits);
+        }
+        _ => crowds.push(Crowd { range, start, end, digits }),
     }
 }
 
@@ -105,17 +124,20 @@ mod tests {
     #[test]
     fn digits_close_together_are_a_crowd() {
         let text = "call 0123 456 or 7, ٣٤ and x99 and more to fill the block 12-34";
-        let runs = DigitRuns::new(text, std::iter::once(0..text.len()));
-        let crowds = |least, gap| {
-            let found = runs.crowds(0..text.len(), least, gap);
-            found.map(|it| text.get(it).unwrap()).collect::<Vec<_>>()
+        let mut runs = DigitRuns::new(text, std::iter::once(0..text.len()));
+        let mut crowds = |least: usize, gap: usize| {
+            let found = runs.crowds(gap, std::iter::once(0..text.len())).iter();
+            let found = found.filter(|it| least <= it.digits);
+            found.map(|it| text.get(it.start..it.end).unwrap()).collect::<Vec<_>>()
         };
         assert_eq!(crowds(3, 0), ["0123", "456"]);
         assert_eq!(crowds(7, 1), ["0123 456"]);
         assert_eq!(crowds(2, 0), ["0123", "456", "٣٤", "99", "12", "34"]);
         assert_eq!(crowds(4, 1), ["0123 456", "12-34"]);
-        let halves = DigitRuns::new("1234", [0..2, 2..4].into_iter());
-        assert_eq!(halves.crowds(0..2, 1, 5).collect::<Vec<_>>(), [0..2]);
-        assert_eq!(halves.crowds(2..4, 1, 5).collect::<Vec<_>>(), [2..4]);
+        let ranges = || [0..2, 2..4].into_iter();
+        let mut halves = DigitRuns::new("1234", ranges());
+        let places: Vec<_> =
+            halves.crowds(5, ranges()).iter().map(|it| (it.range, it.start)).collect();
+        assert_eq!(places, [(0, 0), (1, 2)]);
     }
 }

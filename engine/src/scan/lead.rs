@@ -1,5 +1,7 @@
 //! How a pattern's matches begin: rejects most places before the automaton is asked.
 
+use std::ops::Range;
+
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Octets looked at: one bit each.
@@ -46,9 +48,9 @@ impl Lead {
         built
     }
 
-    /// The first place from `from` on, before `end`, where a match that ends by `end` may begin.
-    pub(crate) fn first(&self, text: &[u8], from: usize, end: usize) -> Option<usize> {
-        (from..end).find(|at| self.may_begin(text, *at, end))
+    /// The first of these places where a match that ends by `end` may begin.
+    pub(crate) fn first(&self, text: &[u8], places: Range<usize>, end: usize) -> Option<usize> {
+        places.into_iter().find(|at| self.may_begin(text, *at, end))
     }
 
     fn may_begin(&self, text: &[u8], at: usize, end: usize) -> bool {
@@ -161,7 +163,7 @@ mod tests {
         let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).build();
         let lead = Lead::new(&parser.parse(expression).unwrap());
         (0..text.len())
-            .filter(|it| lead.first(text.as_bytes(), *it, text.len()) == Some(*it))
+            .filter(|it| lead.first(text.as_bytes(), *it..*it + 1, text.len()) == Some(*it))
             .collect()
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use grammar::tree::Scope;
 
 use super::{
-    digits::DigitRuns,
+    digits::{Crowd, DigitRuns},
     filter::{Around, Filter},
     lead::Lead,
     pattern::Pattern,
@@ -74,7 +74,8 @@ impl Seeker {
         match &self.must_hold {
             MustHold::Nothing => {
                 for (number, segment) in content.segments.iter().enumerate() {
-                    search.windows(number, segment, std::iter::once(0..usize::MAX));
+                    let whole = 0..usize::MAX;
+                    search.windows(number, segment, std::slice::from_ref(&whole), 0);
                 }
             }
             MustHold::Atoms { literals, around } => {
@@ -88,20 +89,27 @@ impl Seeker {
                 for of_segment in places.chunk_by(|one, other| one.0 == other.0) {
                     let Some((number, _)) = of_segment.first() else { continue };
                     let Some(segment) = content.segments.get(*number) else { continue };
-                    let windows = of_segment.iter().map(|it| around.window(it.1, it.1));
-                    search.windows(*number, segment, windows);
+                    let starts =
+                        of_segment.iter().map(|it| around.starts(it.1..it.1.saturating_add(1)));
+                    search.windows(*number, segment, &starts.collect::<Vec<_>>(), around.after);
                 }
             }
             MustHold::Digits { least, gap, around } => {
                 let ranges = || content.segments.iter().map(|it| it.start..it.end);
                 let digits = digits.get_or_insert_with(|| DigitRuns::new(&content.text, ranges()));
-                for (number, segment) in content.segments.iter().enumerate() {
-                    let crowds = digits.crowds(segment.start..segment.end, *least, *gap);
-                    let start = segment.start;
-                    let windows = crowds.map(|it| {
-                        around.window(it.start.saturating_sub(start), it.end.saturating_sub(start))
-                    });
-                    search.windows(number, segment, windows);
+                let crowds = digits.crowds(*gap, ranges());
+                let mut crowds = crowds.iter().filter(|it| *least <= it.digits).peekable();
+                while let Some(first) = crowds.next() {
+                    let Some(segment) = content.segments.get(first.range) else { continue };
+                    let from = segment.start;
+                    let starts = |it: &Crowd| {
+                        around.starts(it.start.saturating_sub(from)..it.end.saturating_sub(from))
+                    };
+                    let mut all = vec![starts(first)];
+                    while let Some(next) = crowds.next_if(|it| it.range == first.range) {
+                        all.push(starts(next));
+                    }
+                    search.windows(first.range, segment, &all, around.after);
                 }
             }
         }
@@ -110,9 +118,9 @@ impl Seeker {
 }
 
 impl Around {
-    /// The octets that a match round `start..end` can lie in.
-    fn window(self, start: usize, end: usize) -> Range<usize> {
-        start.saturating_sub(self.before)..end.saturating_add(self.after)
+    /// Where a match can begin that holds something within these octets.
+    fn starts(self, held: Range<usize>) -> Range<usize> {
+        held.start.saturating_sub(self.before)..held.end
     }
 }
 
@@ -125,13 +133,9 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Searches the windows of one segment, which ascend by their start and may overlap.
-    fn windows(
-        &mut self,
-        number: usize,
-        segment: &Segment,
-        windows: impl Iterator<Item = Range<usize>>,
-    ) {
+    /// Searches one segment. Matches begin in `starts`, which ascend and may overlap, and end at
+    /// most `after` octets after them.
+    fn windows(&mut self, number: usize, segment: &Segment, starts: &[Range<usize>], after: usize) {
         if !self.seeker.scopes.contains(&segment.scope) {
             return;
         }
@@ -140,10 +144,14 @@ impl Search<'_> {
             MustHold::Atoms { .. } | MustHold::Digits { .. } => self.seeker.lead.as_ref(),
             MustHold::Nothing => None,
         };
-        let first = |at: usize, end: usize| match lead {
-            Some(lead) => lead.first(text.as_bytes(), at, end),
-            None => Some(at),
+        let first = |at: usize, end: usize| {
+            let Some(lead) = lead else { return Some(at) };
+            let next = starts.partition_point(|it| it.end <= at);
+            let near = starts.iter().skip(next).take_while(|it| it.start < end);
+            let mut places = near.map(|it| it.start.max(at)..it.end.min(end));
+            places.find_map(|it| lead.first(text.as_bytes(), it, end))
         };
+        let windows = starts.iter().map(|it| it.start..it.end.saturating_add(after));
         let windows = Joined { windows: windows.peekable(), limit: text.len() };
         let searched = self.seeker.pattern.occurrences_within(text, windows, first);
         self.clipped |= searched.clipped;

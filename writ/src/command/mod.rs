@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod decide;
+mod doc;
 mod envelope;
 mod explain;
 mod extract;
@@ -13,6 +14,7 @@ mod help;
 mod init;
 mod inspect;
 mod keygen;
+mod lsp;
 mod man;
 mod test;
 mod verify;
@@ -70,9 +72,11 @@ enum Command {
     Explain(explain::Explain),
     Extract(extract::Extract),
     Build(build::Build),
-    Verify(verify::Verify),
+    Doc(doc::Doc),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
+    Lsp(lsp::Lsp),
+    Verify(verify::Verify),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -95,9 +99,11 @@ impl Arguments {
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),
             Command::Build(it) => it.run(),
-            Command::Verify(it) => it.run(),
+            Command::Doc(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),
+            Command::Lsp(it) => it.run(),
+            Command::Verify(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

@@ -85,12 +85,17 @@ fn plainly(message: &str) -> String {
     format!("this is not a setting: {}", message.lines().next().unwrap_or(""))
 }
 
+/// Whether a folder says that it is a tree.
+pub(crate) fn is_marked(folder: &Path) -> bool {
+    folder.join(NAME).is_file()
+}
+
 /// The nearest folder above a file that has a `writ.toml`.
-pub(super) fn folder_above(path: &Path) -> Option<PathBuf> {
+pub(crate) fn folder_above(path: &Path) -> Option<PathBuf> {
     // Only folders that the caller named are looked at, so that paths are shown as they were given.
     let above = path.ancestors().skip(1);
     let mut folders = above.map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
-    folders.find(|it| it.join(NAME).is_file()).map(Path::to_owned)
+    folders.find(|it| is_marked(it)).map(Path::to_owned)
 }
 
 #[cfg(test)]

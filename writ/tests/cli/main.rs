@@ -5,12 +5,15 @@
 mod bundle;
 mod check;
 mod decide;
+mod doc;
+mod editors;
 mod explain;
 mod extract;
 mod fmt;
 mod help;
 mod hostile;
 mod init;
+mod lsp;
 mod sample;
 mod scene;
 mod test;
