@@ -18,8 +18,10 @@ mod file;
 mod loaded;
 mod manual;
 mod message;
+mod mutants;
 mod plain;
 mod print;
+mod progress;
 mod report;
 mod tree;
 

@@ -58,7 +58,7 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
     let mut text = match stopped.exit() {
         // The findings come first, and say what they are.
         Exit::Findings => stopped.to_string(),
-        Exit::Fine | Exit::Usage => format!("error: {stopped}"),
+        Exit::Fine | Exit::Gate | Exit::Undecided | Exit::Usage => format!("error: {stopped}"),
     };
     let mut cause = stopped.source();
     while let Some(error) = cause {

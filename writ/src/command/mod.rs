@@ -51,7 +51,9 @@ pub(crate) struct Arguments {
 /// How every command ends.
 const EXIT_CODES: &str = "  0  nothing to complain about
   1  errors in the rules, failed tests, files that are not in their form
-  2  the command line or a file is not usable";
+  2  the command line or a file is not usable
+  3  a minimum that was asked for is not met: coverage, noticed mistakes
+  4  it could not be told before a budget ran out";
 
 /// Under the list of commands.
 fn exits() -> String {

@@ -1,7 +1,6 @@
 //! Messages to facts, as the gateway makes them.
 
 mod compose;
-pub(crate) mod replay;
 mod stored;
 
 use std::net::IpAddr;

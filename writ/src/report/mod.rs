@@ -1,5 +1,6 @@
 //! What commands write, each form in its file.
 
+pub(crate) mod coverage;
 pub(crate) mod decision_json;
 pub(crate) mod decision_text;
 pub(crate) mod extract_json;
@@ -7,6 +8,7 @@ pub(crate) mod extract_text;
 pub(crate) mod findings;
 pub(crate) mod findings_json;
 pub(crate) mod junit;
+pub(crate) mod mutation;
 pub(crate) mod sarif;
 pub(crate) mod tests;
 pub(crate) mod tests_json;
