@@ -84,7 +84,10 @@ impl Outline {
 
     /// Places of everything that has a name, by kind and name: `domains partners`.
     pub(crate) fn sets(&self) -> BTreeMap<(&'static str, &str), Span> {
-        self.items().filter_map(|it| match_kind(&it.kind).set).map(|it| ((it.0, it.1), it.2)).collect()
+        self.items()
+            .filter_map(|it| match_kind(&it.kind).set)
+            .map(|it| ((it.0, it.1), it.2))
+            .collect()
     }
 }
 

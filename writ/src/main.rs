@@ -12,6 +12,7 @@
 
 mod bundle;
 mod command;
+mod corpus;
 mod directory;
 mod done;
 mod file;

@@ -14,8 +14,7 @@ use crate::{
     },
     outline::Outline,
     program::{person::Person, sender::Sender},
-    trace,
-    wording,
+    trace, wording,
 };
 
 /// A line that can fail.
@@ -58,7 +57,11 @@ pub(super) fn lines(model: &Model, outline: &Outline, numbered: Numbered<'_>) ->
     match clause.directions.as_slice() {
         [one] => {
             if places.from.is_some() && is_choosy(&one.from) {
-                add(Line::From, format!("from {}", wording::side(model, &one.from)), at(places.from));
+                add(
+                    Line::From,
+                    format!("from {}", wording::side(model, &one.from)),
+                    at(places.from),
+                );
             }
             if places.to.is_some() && is_choosy(&one.to) {
                 add(Line::To, format!("to {}", wording::side(model, &one.to)), at(places.to));

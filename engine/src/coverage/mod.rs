@@ -228,8 +228,7 @@ impl<'s> Survey<'s> {
                 | Fate::Outranked { .. } => false,
             };
             let is = |it: &ClauseCoverage| it.kind == line.kind && it.name == line.subject;
-            if took_part
-                && let Some((.., coverage)) = self.clauses.iter_mut().find(|it| is(&it.2))
+            if took_part && let Some((.., coverage)) = self.clauses.iter_mut().find(|it| is(&it.2))
             {
                 coverage.decided.get_or_insert_with(|| title.to_owned());
             }
@@ -308,12 +307,7 @@ fn see_clause(
 }
 
 /// Whether each line holds.
-fn truth(
-    model: &Model,
-    seen: &Seen<'_>,
-    numbered: Numbered<'_>,
-    written: &[Written],
-) -> Vec<bool> {
+fn truth(model: &Model, seen: &Seen<'_>, numbered: Numbered<'_>, written: &[Written]) -> Vec<bool> {
     written.iter().map(|it| seen.holds(model, numbered, it.line)).collect()
 }
 

@@ -169,7 +169,11 @@ impl Contents {
 /// A file of a type, by its media type or its extension.
 fn typed(kind: &str) -> File {
     if let Some(family) = kind.strip_suffix("/*") {
-        return File { name: "file".to_owned(), kind: format!("{family}/x-any"), ..File::text("x") };
+        return File {
+            name: "file".to_owned(),
+            kind: format!("{family}/x-any"),
+            ..File::text("x")
+        };
     }
     if kind.contains('/') {
         return File { name: "file".to_owned(), kind: kind.to_owned(), ..File::text("x") };
@@ -191,7 +195,14 @@ impl Writer<'_> {
             .into_iter()
             .filter(|it| examination.look_in.contains(it))
             .collect();
-        scopes.extend(examination.look_in.iter().filter(|it| !scopes.contains(it)).copied().collect::<Vec<_>>());
+        scopes.extend(
+            examination
+                .look_in
+                .iter()
+                .filter(|it| !scopes.contains(it))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
         let Some(scope) = scopes.first().copied() else {
             return Finding { reaching: None, below: None, others: Vec::new() };
         };
@@ -228,7 +239,7 @@ impl Writer<'_> {
         let counts = self.examination.counts.iter();
         let mut pieces: Vec<Piece> =
             counts.flat_map(|it| pieces_of(&it.what, outline)).take(PIECES_MAX).collect();
-        pieces.sort_by(|one, other| other.weight.cmp(&one.weight));
+        pieces.sort_by_key(|it| std::cmp::Reverse(it.weight));
         pieces
     }
 
@@ -289,8 +300,8 @@ fn pieces_of(what: &Findable, outline: &Outline) -> Vec<Piece> {
     for pattern in &what.patterns {
         let near = pattern.near.first().map(|it| format!("{it} ")).unwrap_or_default();
         let written = outline.patterns(&pattern.label).flat_map(|it| &it.accepts);
-        let found =
-            written.filter(|it| !pattern.occurrences(&normal::normalise(&it.value)).ranges.is_empty());
+        let found = written
+            .filter(|it| !pattern.occurrences(&normal::normalise(&it.value)).ranges.is_empty());
         pieces.extend(
             found.map(|it| Piece { text: format!("{near}{}", it.value), weight: pattern.weight }),
         );

@@ -84,9 +84,8 @@ impl Letter {
     pub(super) fn crowd(&self, recipients: &mut Vec<Address>) {
         let Some(domain) = recipients.first().map(|it| it.domain().clone()) else { return };
         let wanted = self.recipients.min(CROWD_MAX);
-        let enough = |it: &Vec<Address>| {
-            u32::try_from(it.len()).is_ok_and(|it| wanted == 0 || wanted < it)
-        };
+        let enough =
+            |it: &Vec<Address>| u32::try_from(it.len()).is_ok_and(|it| wanted == 0 || wanted < it);
         let mut number = 0_u32;
         while !enough(recipients) {
             number = number.saturating_add(1);
@@ -145,7 +144,11 @@ impl Letter {
             lines.push(format!("  body    {}", quoted(&self.body.join(" "))));
         }
         for file in &self.files {
-            lines.push(format!("  attach  {} with text {}", quoted(&file.name), quoted(&file.text)));
+            lines.push(format!(
+                "  attach  {} with text {}",
+                quoted(&file.name),
+                quoted(&file.text)
+            ));
         }
         lines
     }
@@ -163,13 +166,17 @@ impl Letter {
         say(self.over_limit, "and a part that is over a limit");
         say(self.tls, "over TLS");
         let checks = self.authentication;
-        for (name, result) in [("SPF", checks.spf), ("DKIM", checks.dkim), ("DMARC", checks.dmarc)] {
+        for (name, result) in [("SPF", checks.spf), ("DKIM", checks.dkim), ("DMARC", checks.dmarc)]
+        {
             if let Some(passes) = result {
                 say(true, &format!("{name} {}", if passes { "passes" } else { "fails" }));
             }
         }
         for file in self.files.iter().filter(|it| !file_says(it)) {
-            say(true, &format!("`{}` has {} octets of type `{}`", file.name, file.octets, file.kind));
+            say(
+                true,
+                &format!("`{}` has {} octets of type `{}`", file.name, file.octets, file.kind),
+            );
         }
         if self.octets > 0 {
             say(true, &format!("{} octets in all", self.octets));

@@ -167,7 +167,10 @@ impl<'m> Maker<'m> {
         let from = self.people.meant(self.model, target.from, PEOPLE_OF_SIDE_MAX);
         let to = self.people.meant(self.model, target.to, PEOPLE_OF_SIDE_MAX);
         let to: Vec<Somebody> = to.into_iter().filter(|it| it.address.is_some()).collect();
-        let (Some(sender), Some(recipient)) = (from.first(), to.first()) else { return };
+        let Some(sender) = from.first() else { return };
+        // Nobody writes to themselves where somebody else can be found.
+        let other = to.iter().find(|it| it.address != sender.address);
+        let Some(recipient) = other.or(to.first()) else { return };
         let letter = self.contents.meeting(target.when, target.signs, None);
         let base = Sketch {
             from: sender.clone(),
@@ -348,7 +351,8 @@ impl Generated {
         let from = facts.sender.as_ref().map_or_else(|| "<>".to_owned(), ToString::to_string);
         lines.push(format!("  from    {from}"));
         let header = facts.content.header_from.first().filter(|it| {
-            facts.sender.as_ref() != Some(it) && (facts.sender.is_some() || **it != model.organisation.postmaster)
+            facts.sender.as_ref() != Some(it)
+                && (facts.sender.is_some() || **it != model.organisation.postmaster)
         });
         lines.extend(header.map(|it| format!("  header from {it}")));
         let to: Vec<String> = facts.recipients.iter().map(ToString::to_string).collect();

@@ -114,7 +114,8 @@ impl List<'_> {
             };
             let place = self.at(span, clause);
             for (other, only) in others(side) {
-                let (was, is) = (wording::side(self.model, side), wording::side(self.model, &other));
+                let (was, is) =
+                    (wording::side(self.model, side), wording::side(self.model, &other));
                 let word = end.word();
                 let words = match only {
                     Some(gone) => {
@@ -152,7 +153,8 @@ impl List<'_> {
             self.add(subject, words, place.clone(), move |model| {
                 change(model, number, |it| it.source = None);
             });
-            for at in super::spread(networks.len(), super::MEMBERS_MAX).filter(|_| networks.len() > 1)
+            for at in
+                super::spread(networks.len(), super::MEMBERS_MAX).filter(|_| networks.len() > 1)
             {
                 let Some(network) = networks.get(at) else { continue };
                 let words = format!("`{network}` is taken out of its `source`");
@@ -315,8 +317,7 @@ impl List<'_> {
                     let name = self.model.examinations.get(*number).map(|it| it.name.clone());
                     let mut left = examinations.clone();
                     left.remove(number);
-                    let does =
-                        BypassAct::Skips { examinations: left, policies: policies.clone() };
+                    let does = BypassAct::Skips { examinations: left, policies: policies.clone() };
                     let words = format!("`{}` is taken out of `skips`", name.unwrap_or_default());
                     self.add(subject, words, place.clone(), move |model| set(model, does.clone()));
                 }
@@ -345,7 +346,8 @@ impl List<'_> {
             | Outcome::Secure(_)
             | Outcome::VerifiedTls(_) => Outcome::Deliver,
         };
-        let words = format!("`default {was}` becomes `default {}`", to.words(&self.model.definitions));
+        let words =
+            format!("`default {was}` becomes `default {}`", to.words(&self.model.definitions));
         self.add("default", words, place, move |model| model.default = to.clone());
     }
 
@@ -430,8 +432,7 @@ fn change(model: &mut Model, number: u32, how: impl FnOnce(&mut Clause)) {
     let request = number.checked_sub(policies).and_then(|it| model.requests.get_mut(it));
     let bypass = number.checked_sub(policies.saturating_add(requests));
     let bypass = bypass.and_then(|it| model.bypasses.get_mut(it));
-    let clause =
-        policy.or(request.map(|it| &mut it.clause)).or(bypass.map(|it| &mut it.clause));
+    let clause = policy.or(request.map(|it| &mut it.clause)).or(bypass.map(|it| &mut it.clause));
     if let Some(clause) = clause {
         how(clause);
     }

@@ -46,11 +46,15 @@ impl List<'_> {
             let mut gone = examination.clone();
             drop(gone.counts.remove(which));
             changes.push((format!("it no longer counts {what}"), line.clone(), gone));
-            changes.extend(counted_otherwise(examination, which).map(|(words, changed)| {
-                (format!("for {what}, {words}"), line.clone(), changed)
-            }));
+            changes.extend(
+                counted_otherwise(examination, which).map(|(words, changed)| {
+                    (format!("for {what}, {words}"), line.clone(), changed)
+                }),
+            );
         }
-        changes.extend(without_lines(examination).map(|(words, changed)| (words, place(None), changed)));
+        changes.extend(
+            without_lines(examination).map(|(words, changed)| (words, place(None), changed)),
+        );
         for scope in examination.look_in.iter().filter(|_| examination.look_in.len() > 1) {
             let line = written.look_in.iter().find(|it| it.value == *scope).map(|it| it.span);
             let mut changed = examination.clone();
@@ -58,9 +62,11 @@ impl List<'_> {
             let words = format!("it no longer looks in the {}", scope_words(*scope));
             changes.push((words, place(line), changed));
         }
-        changes.extend(routed_otherwise(examination, written).into_iter().map(
-            |(words, span, changed)| (words, outline.place(span), changed),
-        ));
+        changes.extend(
+            routed_otherwise(examination, written)
+                .into_iter()
+                .map(|(words, span, changed)| (words, outline.place(span), changed)),
+        );
         for (words, place, changed) in changes {
             self.add(&subject, words, place, move |model| {
                 if let Some(it) = model.examinations.get_mut(at) {
@@ -86,7 +92,8 @@ impl List<'_> {
             dictionaries.push((format!("terms {}", terms.name.value), counted));
         }
         for (subject, counted) in dictionaries {
-            for (term, place) in spread(counted.len(), MEMBERS_MAX).filter_map(|it| counted.get(it)) {
+            for (term, place) in spread(counted.len(), MEMBERS_MAX).filter_map(|it| counted.get(it))
+            {
                 self.add_term(&subject, term, place.as_ref());
             }
         }
@@ -101,7 +108,8 @@ impl List<'_> {
         let mut others: Vec<(String, Term)> = Vec::new();
         if !self.weighs_the_same(term) {
             let lighter = term.weight.saturating_sub(1).max(1);
-            let weight = if lighter == term.weight { term.weight.saturating_add(1) } else { lighter };
+            let weight =
+                if lighter == term.weight { term.weight.saturating_add(1) } else { lighter };
             let words = format!("\"{label}\" weighs {weight} and not {}", term.weight);
             others.push((words, Term { weight, ..(**term).clone() }));
         }
@@ -128,10 +136,14 @@ impl List<'_> {
     /// threshold either way.
     fn weighs_the_same(&self, term: &Arc<Term>) -> bool {
         let lighter = term.weight.saturating_sub(1);
-        let counting = self.model.examinations.iter().filter(|it| {
-            findables(it).any(|it| it.terms.iter().any(|it| it == term))
-        });
-        counting.into_iter().all(|it| it.less.is_empty() && it.activates_at <= lighter && no_points(it))
+        let counting = self
+            .model
+            .examinations
+            .iter()
+            .filter(|it| findables(it).any(|it| it.terms.iter().any(|it| it == term)));
+        counting
+            .into_iter()
+            .all(|it| it.less.is_empty() && it.activates_at <= lighter && no_points(it))
     }
 
     /// The tree's own patterns: each of their conditions is taken out.
@@ -170,7 +182,8 @@ impl List<'_> {
 }
 
 fn is_called(pattern: &Pattern, name: &str) -> bool {
-    pattern.label == name || pattern.label.ends_with(&format!(".{name}")) && !pattern.label.starts_with("std.")
+    pattern.label == name
+        || pattern.label.ends_with(&format!(".{name}")) && !pattern.label.starts_with("std.")
 }
 
 /// Everything that an examination looks for.
@@ -303,13 +316,14 @@ fn routed_otherwise(
         CountsAs::Activated => (CountsAs::Clear, "activated", "clear"),
         CountsAs::Clear => (CountsAs::Activated, "clear", "activated"),
     };
-    let mut add = |what: &str, line: Option<Span>, is: CountsAs, set: &dyn Fn(&mut Examination, CountsAs)| {
-        let Some(span) = line else { return };
-        let (to, was, now) = flip(is);
-        let mut changed = examination.clone();
-        set(&mut changed, to);
-        found.push((format!("`{what} counts as {was}` becomes `{now}`"), span, changed));
-    };
+    let mut add =
+        |what: &str, line: Option<Span>, is: CountsAs, set: &dyn Fn(&mut Examination, CountsAs)| {
+            let Some(span) = line else { return };
+            let (to, was, now) = flip(is);
+            let mut changed = examination.clone();
+            set(&mut changed, to);
+            found.push((format!("`{what} counts as {was}` becomes `{now}`"), span, changed));
+        };
     let unreadable = written.unreadable.as_ref().map(|it| it.span);
     add("unreadable", unreadable, examination.unreadable, &|it, to| it.unreadable = to);
     let ambiguous = written.ambiguous.as_ref().map(|it| it.span);

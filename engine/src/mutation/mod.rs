@@ -136,7 +136,8 @@ impl<'s> Mutation<'s> {
     /// Every mutant, by place of what it changes.
     #[must_use]
     pub fn mutants(&self) -> Vec<Mutant> {
-        let mut list = List { suite: self.suite, model: &self.suite.rules.model, mutants: Vec::new() };
+        let mut list =
+            List { suite: self.suite, model: &self.suite.rules.model, mutants: Vec::new() };
         list.add_clauses();
         list.add_content();
         list.add_sets();
@@ -158,8 +159,7 @@ impl<'s> Mutation<'s> {
         }
         let program = Program::new(Arc::new(model));
         let name = mutant.subject.rsplit(' ').next().unwrap_or_default();
-        let (near, far): (Vec<_>, Vec<_>) =
-            self.tests.iter().partition(|it| it.1.contains(name));
+        let (near, far): (Vec<_>, Vec<_>) = self.tests.iter().partition(|it| it.1.contains(name));
         for (number, _) in near.into_iter().chain(far) {
             if let Some(by) = self.failing_test(&program, *number) {
                 return MutantFate::Killed { by };

@@ -1,12 +1,10 @@
 //! Mistakes in sets: a member is missing.
 
 use super::{List, MEMBERS_MAX, spread};
-use crate::{
-    model::{
-        Model,
-        selector::{Selector, Side},
-        set::SetId,
-    },
+use crate::model::{
+    Model,
+    selector::{Selector, Side},
+    set::SetId,
 };
 
 impl List<'_> {
@@ -59,14 +57,16 @@ impl List<'_> {
 impl Model {
     /// Number and name of the `domains` sets that a side names.
     fn domains_used(&self) -> impl Iterator<Item = (usize, &str)> {
-        let used = |number: usize| self.sides().any(|it| names(it, &Selector::DomainSet(SetId(number))));
+        let used =
+            |number: usize| self.sides().any(|it| names(it, &Selector::DomainSet(SetId(number))));
         let sets = self.sets.domains.iter().enumerate();
         sets.filter(move |it| used(it.0)).map(|it| (it.0, it.1.name.as_str()))
     }
 
     /// The same of the `addresses` sets.
     fn addresses_used(&self) -> impl Iterator<Item = (usize, &str)> {
-        let used = |number: usize| self.sides().any(|it| names(it, &Selector::AddressSet(SetId(number))));
+        let used =
+            |number: usize| self.sides().any(|it| names(it, &Selector::AddressSet(SetId(number))));
         let sets = self.sets.addresses.iter().enumerate();
         sets.filter(move |it| used(it.0)).map(|it| (it.0, it.1.name.as_str()))
     }

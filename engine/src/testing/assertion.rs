@@ -50,10 +50,14 @@ pub(crate) fn check(
 
 impl Holding<'_> {
     fn try_generated(&mut self, generated: &[Generated]) {
-        let mut left = GENERATED_SHOWN_MAX;
+        // What a test shows already needs no second message.
+        let mut left = if self.failures.is_empty() { GENERATED_SHOWN_MAX } else { 0 };
         for message in generated {
             let reachable = self.assert.kind == AssertKind::Reachable;
-            if left == 0 || reachable && self.reached || !may_concern(self.program, self.assert, &message.facts) {
+            if left == 0
+                || reachable && self.reached
+                || !may_concern(self.program, self.assert, &message.facts)
+            {
                 continue;
             }
             let decision = self.program.decide(&message.facts);

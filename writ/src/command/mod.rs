@@ -1,6 +1,7 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
 mod build;
+mod bench;
 mod check;
 mod completions;
 mod decide;
@@ -14,6 +15,8 @@ mod init;
 mod inspect;
 mod keygen;
 mod man;
+mod replay;
+mod stream;
 mod test;
 mod verify;
 
@@ -68,6 +71,8 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Test(test::Test),
+    Replay(replay::Replay),
+    Bench(bench::Bench),
     Decide(decide::Decide),
     Explain(explain::Explain),
     Extract(extract::Extract),
@@ -93,6 +98,8 @@ impl Arguments {
             Command::Check(it) => it.run(colour),
             Command::Fmt(it) => it.run(colour),
             Command::Test(it) => it.run(colour),
+            Command::Replay(it) => it.run(),
+            Command::Bench(it) => it.run(),
             Command::Decide(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),

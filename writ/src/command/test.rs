@@ -102,7 +102,8 @@ impl Test {
         }
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
         let at_ms = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
-        let scene = Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
+        let scene =
+            Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
         let suite = Suite::new(&usable.rules, &|message| scene.facts(message));
         let mut reports = suite.run();
         if let Some(wanted) = &self.run {

@@ -3,6 +3,8 @@
 mod compose;
 mod stored;
 
+pub(crate) use self::stored::envelope;
+
 use std::net::IpAddr;
 
 use engine::{
@@ -62,7 +64,7 @@ impl Scene<'_> {
         };
         let octets = stored::read(self, message, &file.value)?;
         let content = content(&octets, self.organisation);
-        let (sender, recipients) = stored::envelope(&octets, self.organisation);
+        let (sender, recipients) = envelope(&octets, self.organisation);
         Ok(Facts { sender, recipients, at_ms: self.at_ms, content, ..Facts::default() })
     }
 }

@@ -95,7 +95,9 @@ fn uncovered(usable: &Usable, clause: &ClauseCoverage, line: &LineCoverage) -> S
         out.push_str("  it holds in no test\n");
     }
     if line.alone_false.is_none() {
-        out.push_str("  in no test is it the only line that fails: nobody would notice if it were gone\n");
+        out.push_str(
+            "  in no test is it the only line that fails: nobody would notice if it were gone\n",
+        );
     }
     out
 }

@@ -9,6 +9,7 @@ pub(crate) mod findings;
 pub(crate) mod findings_json;
 pub(crate) mod junit;
 pub(crate) mod mutation;
+pub(crate) mod replay;
 pub(crate) mod sarif;
 pub(crate) mod tests;
 pub(crate) mod tests_json;

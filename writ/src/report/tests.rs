@@ -13,11 +13,7 @@ use crate::{
 };
 
 /// One line a test, what failed with its place and its trace, and the counts alone on the last line.
-pub(crate) fn write(
-    usable: &Usable,
-    reports: &[TestReport],
-    colour: Colour,
-) -> String {
+pub(crate) fn write(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
     let mut out = String::new();
     for report in reports {
         let mark = if report.passed() {
@@ -49,11 +45,11 @@ pub(crate) fn title(report: &TestReport) -> String {
 
 fn failure(usable: &Usable, report: &TestReport, failure: &Failure) -> String {
     let mut out = format!("  {}\n", plain_line(&failure.message));
-    if let Some(place) = failure.place.as_ref() {
-        out.push_str(&snippet(usable, place));
-    }
     if let Some(example) = &failure.example {
         out.extend(plain(example).lines().map(|it| format!("    {it}\n")));
+    }
+    if let Some(place) = failure.place.as_ref() {
+        out.push_str(&snippet(usable, place));
     }
     out.push_str(&decisive(usable, report, failure).unwrap_or_default());
     out.push('\n');

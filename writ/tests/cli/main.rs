@@ -10,6 +10,7 @@ mod extract;
 mod fmt;
 mod help;
 mod init;
+mod replay;
 mod sample;
 mod scene;
 mod test;
