@@ -9,13 +9,13 @@ mod line;
 
 use std::collections::BTreeMap;
 
-use self::line::{Line, Seen, Written, lines};
+use self::line::{Line as LineKind, Seen, Written, lines};
 use crate::{
     Program,
     decision::{Decision, ExaminationResult, Fate},
     facts::Facts,
     generation::{self, Generated, MESSAGES_MAX},
-    model::{Model, Numbered, clause::Validity},
+    model::{Model, Numbered, clause::Validity, source::Line},
     program::{person::Person, sender::Sender},
     testing::Suite,
 };
@@ -172,7 +172,7 @@ impl<'s> Survey<'s> {
             let coverage = ClauseCoverage {
                 kind: clause.kind.as_str(),
                 name: clause.name.clone(),
-                place: clause.place.clone(),
+                place: clause.place.as_ref().map(Line::to_place),
                 candidate: None,
                 decided: None,
                 lines: covered.collect(),
@@ -292,7 +292,7 @@ fn see_clause(
     title: &str,
 ) {
     let held = truth(model, seen, numbered, written);
-    let asks = |it: &Written| matches!(it.line, Line::Condition(_) | Line::Signs);
+    let asks = |it: &Written| matches!(it.line, LineKind::Condition(_) | LineKind::Signs);
     let envelope = written.iter().zip(&held).filter(|it| !asks(it.0));
     if envelope.into_iter().all(|it| *it.1) {
         coverage.candidate.get_or_insert_with(|| title.to_owned());

@@ -11,6 +11,7 @@ use crate::{
         outcome::{Outcome, What},
         rank::Ranks,
         selector::{Selector, Side},
+        source::Line,
     },
     wording,
 };
@@ -68,7 +69,7 @@ impl List<'_> {
         let spans = self.spans(numbered);
         let name = clause.name.clone();
         let words = format!("`{name}` is taken out");
-        self.add(&subject, words, clause.place.clone(), move |model| {
+        self.add(&subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
             change(model, number, |it| it.validity = Validity::Disabled);
         });
         self.add_sides(number, clause, &subject, &spans);
@@ -100,7 +101,8 @@ impl List<'_> {
 
     /// The place of a line, or of the name.
     fn at(&self, span: Option<Span>, clause: &Clause) -> Option<Place> {
-        span.and_then(|it| self.suite.rules.outline.place(it)).or_else(|| clause.place.clone())
+        span.and_then(|it| self.suite.rules.outline.place(it))
+            .or_else(|| clause.place.as_ref().map(Line::to_place))
     }
 
     fn add_sides(&mut self, number: u32, clause: &Clause, subject: &str, spans: &Spans) {
@@ -134,7 +136,7 @@ impl List<'_> {
     fn add_between(&mut self, number: u32, clause: &Clause, subject: &str) {
         for kept in 0..clause.directions.len() {
             let words = "`between` holds in one direction only".to_owned();
-            self.add(subject, words, clause.place.clone(), move |model| {
+            self.add(subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
                 change(model, number, |it| {
                     let mut at = 0_usize;
                     it.directions.retain(|_| {
@@ -148,7 +150,7 @@ impl List<'_> {
 
     fn add_place_and_time(&mut self, number: u32, clause: &Clause, subject: &str, spans: &Spans) {
         if let Some(networks) = &clause.source {
-            let place = clause.place.clone();
+            let place = clause.place.as_ref().map(Line::to_place);
             let words = "the line `source` is taken out".to_owned();
             self.add(subject, words, place.clone(), move |model| {
                 change(model, number, |it| it.source = None);
@@ -200,13 +202,13 @@ impl List<'_> {
     fn add_overrides(&mut self, number: u32, clause: &Clause, subject: &str) {
         if clause.overrides_all {
             let words = "`override` is taken out".to_owned();
-            self.add(subject, words, clause.place.clone(), move |model| {
+            self.add(subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
                 change(model, number, |it| it.overrides_all = false);
             });
         }
         for name in clause.overrides.clone() {
             let words = format!("`override {name}` is taken out");
-            self.add(subject, words, clause.place.clone(), move |model| {
+            self.add(subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
                 change(model, number, |it| {
                     it.overrides.remove(&name);
                 });
