@@ -201,7 +201,7 @@ impl<'s> Survey<'s> {
         let model = self.program.model();
         let decision = self.program.decide(facts);
         let examined = examined(self.program, facts);
-        let sender = Sender::new(model, facts);
+        let sender = sender(model, facts);
         for (number, coverage) in &mut self.examinations {
             let Some(Some(result)) = examined.get(*number) else { continue };
             let reached = result.activates_at <= result.score;
@@ -251,7 +251,7 @@ impl<'s> Survey<'s> {
     fn hint_by(&mut self, message: &Generated) {
         let model = self.program.model();
         let facts = &message.facts;
-        let sender = Sender::new(model, facts);
+        let sender = sender(model, facts);
         let mut results: Option<Vec<Option<ExaminationResult>>> = None;
         let Some(recipient) = facts.recipients.first() else { return };
         let recipient = Person::new(model, Some(recipient), facts);
@@ -280,6 +280,16 @@ impl<'s> Survey<'s> {
             clauses: self.clauses.into_iter().map(|it| it.2).collect(),
             examinations: self.examinations.into_iter().map(|it| it.1).collect(),
         }
+    }
+}
+
+/// The From of a message, of whom it is known who is internal.
+fn sender<'a>(model: &Model, facts: &'a Facts) -> Sender<'a> {
+    let headers = facts.content.header_from.iter();
+    Sender {
+        envelope: Person::new(model, facts.sender.as_ref(), facts),
+        headers: headers.map(|it| Person::new(model, Some(it), facts)).collect(),
+        trusted: facts.trusted,
     }
 }
 
