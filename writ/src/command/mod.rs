@@ -1,7 +1,7 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
-mod build;
 mod bench;
+mod build;
 mod check;
 mod completions;
 mod decide;
