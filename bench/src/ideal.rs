@@ -6,8 +6,8 @@
 use std::{collections::HashMap, hash::BuildHasherDefault, net::Ipv4Addr};
 
 use crate::workload::{
-    ADDRESSES, DOMAINS, Pair, Policy, Says, Side, address_name, domain_name, domain_of, is_internal,
-    parent_of, set_of,
+    ADDRESSES, DOMAINS, Pair, Policy, Says, Side, address_name, domain_name, domain_of,
+    is_internal, parent_of, set_of,
 };
 
 /// FNV with a final multiplication, for keys that are numbers already.
@@ -45,7 +45,6 @@ pub struct Answer {
 /// Keys of an address on both sides; 0 where there is none.
 #[derive(Clone, Copy, Default)]
 struct Person {
-    domain: u32,
     address: u32,
     set: u32,
 }
@@ -69,11 +68,14 @@ struct Posted {
 
 /// The program.
 pub struct Ideal {
-    people: Map<u64, Person>,
-    domains: Map<u64, Domain>,
+    people: Map<u64, (Person, Box<str>)>,
+    domains: Map<u64, (Domain, Box<str>)>,
     pairs: Map<u64, (u32, u32)>,
     posted: Vec<Posted>,
     keys: HashMap<Side, u32>,
+    /// Keys of `everyone`, `internal` and `external`; 0 where there is none.
+    everyone: u32,
+    general: [u32; 2],
     /// Of each key, bits of those that it stands with.
     with: [Vec<u64>; 2],
 }
@@ -91,7 +93,9 @@ fn fold_hash(text: &[u8]) -> u64 {
         let upper = (from & !above) & !word & 0x8080_8080_8080_8080;
         word | (upper >> 2)
     };
-    let mut add = |word: u64| state = (state.rotate_left(5) ^ lower(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let mut add = |word: u64| {
+        state = (state.rotate_left(5) ^ lower(word)).wrapping_mul(0x517c_c1b7_2722_0a95)
+    };
     for chunk in &mut chunks {
         add(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
     }
@@ -115,7 +119,8 @@ impl Ideal {
             *keys.entry(side).or_insert(next)
         };
         for (number, policy) in policies.iter().enumerate() {
-            let pair = (u64::from(key(&mut keys, policy.from)) << 32) | u64::from(key(&mut keys, policy.to));
+            let pair = (u64::from(key(&mut keys, policy.from)) << 32)
+                | u64::from(key(&mut keys, policy.to));
             let posted = Posted {
                 number: number as u32,
                 network: policy.network.map_or(ANY, u16::from),
@@ -131,6 +136,9 @@ impl Ideal {
             domains: Map::default(),
             pairs: Map::default(),
             posted: pairs.iter().map(|it| it.1).collect(),
+            everyone: keys.get(&Side::Everyone).copied().unwrap_or_default(),
+            general: [Side::External, Side::Internal]
+                .map(|it| keys.get(&it).copied().unwrap_or_default()),
             with: [vec![0; keys.len() + 1], vec![0; keys.len() + 1]],
             keys,
         };
@@ -146,50 +154,46 @@ impl Ideal {
     }
 
     fn name_people(&mut self) {
-        let known = |keys: &HashMap<Side, u32>, side: Side| keys.get(&side).copied().unwrap_or_default();
+        let known =
+            |keys: &HashMap<Side, u32>, side: Side| keys.get(&side).copied().unwrap_or_default();
         for domain in 0..DOMAINS {
             let entry = Domain {
                 key: known(&self.keys, Side::Domain(domain)),
-                below: if is_internal(domain) { 0 } else { known(&self.keys, Side::Below(parent_of(domain))) },
+                below: if is_internal(domain) {
+                    0
+                } else {
+                    known(&self.keys, Side::Below(parent_of(domain)))
+                },
                 internal: is_internal(domain),
             };
-            self.domains.insert(fold_hash(domain_name(domain).as_bytes()), entry);
+            let name = domain_name(domain);
+            self.domains.insert(fold_hash(name.as_bytes()), (entry, name.into()));
         }
         for address in 0..ADDRESSES {
             let person = Person {
-                domain: domain_of(address) as u32,
                 address: known(&self.keys, Side::Address(address)),
                 set: known(&self.keys, Side::Set(set_of(address))),
             };
-            self.people.insert(fold_hash(address_name(address).as_bytes()), person);
+            let name = address_name(address);
+            self.people.insert(fold_hash(name.as_bytes()), (person, name.into()));
         }
     }
 
     /// The keys of an address from its raw text, most specific first, and whether it is internal.
     fn keys(&self, text: &str, into: &mut [u32; 6]) -> (usize, bool) {
         let at = text.rfind('@').unwrap_or_default();
-        let domain = self.domains.get(&fold_hash(&text.as_bytes()[at + 1..])).copied().unwrap_or_default();
-        let person = self.people.get(&fold_hash(text.as_bytes())).copied().unwrap_or_default();
-        let general = if domain.internal { Side::Internal } else { Side::External };
-        let _ = person.domain;
+        let domain =
+            known(self.domains.get(&fold_hash(&text.as_bytes()[at + 1..])), &text[at + 1..]);
+        let person = known(self.people.get(&fold_hash(text.as_bytes())), text);
+        let general = self.general[usize::from(domain.internal)];
         let mut count = 0;
-        for key in [person.address, person.set, domain.key, domain.below] {
+        for key in [person.address, person.set, domain.key, domain.below, general, self.everyone] {
             if key != 0 {
                 into[count] = key;
                 count += 1;
             }
         }
-        for side in [general, Side::Everyone] {
-            if let Some(key) = self.general(side) {
-                into[count] = key;
-                count += 1;
-            }
-        }
         (count, domain.internal)
-    }
-
-    fn general(&self, side: Side) -> Option<u32> {
-        self.keys.get(&side).copied()
     }
 
     /// Decides.
@@ -206,7 +210,9 @@ impl Ideal {
         for from in &senders[..sender_count] {
             let with = self.with[0][*from as usize];
             for to in &recipients[..recipient_count] {
-                if with & (1 << (to & 63)) == 0 || self.with[1][*to as usize] & (1 << (from & 63)) == 0 {
+                if with & (1 << (to & 63)) == 0
+                    || self.with[1][*to as usize] & (1 << (from & 63)) == 0
+                {
                     continue;
                 }
                 let pair = (u64::from(*from) << 32) | u64::from(*to);
@@ -250,6 +256,11 @@ impl Ideal {
     }
 }
 
+/// What is known of a name: two names of one hash are not one.
+fn known<T: Copy + Default>(found: Option<&(T, Box<str>)>, name: &str) -> T {
+    found.filter(|it| it.1.eq_ignore_ascii_case(name)).map(|it| it.0).unwrap_or_default()
+}
+
 /// How much an outcome protects; securing acts on what internal senders send.
 pub fn level(says: Says, from_internal: bool) -> u8 {
     match says {
@@ -263,7 +274,8 @@ pub fn level(says: Says, from_internal: bool) -> u8 {
 
 /// Every policy, one after the other: the slow and obvious answer.
 pub fn naive(policies: &[Policy], pair: &Pair) -> Answer {
-    let applying: Vec<usize> = (0..policies.len()).filter(|it| policies[*it].applies(pair)).collect();
+    let applying: Vec<usize> =
+        (0..policies.len()).filter(|it| policies[*it].applies(pair)).collect();
     of_applying(policies, &applying, pair)
 }
 
@@ -272,7 +284,9 @@ pub fn of_applying(policies: &[Policy], applying: &[usize], pair: &Pair) -> Answ
     let internal = is_internal(domain_of(pair.from));
     let unbeaten = |it: &&usize| {
         policies[**it].content
-            || !applying.iter().any(|other| !policies[*other].content && policies[*other].beats(&policies[**it]))
+            || !applying
+                .iter()
+                .any(|other| !policies[*other].content && policies[*other].beats(&policies[**it]))
     };
     let count: Vec<usize> = applying.iter().filter(unbeaten).copied().collect();
     let top = count.iter().map(|it| level(policies[*it].says, internal)).max().unwrap_or_default();

@@ -5,6 +5,6 @@
 
 pub mod clock;
 
+pub mod ideal;
 pub mod memory;
 pub mod workload;
-pub mod ideal;

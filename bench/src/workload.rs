@@ -145,7 +145,7 @@ impl Side {
             Self::Internal => "internal".to_owned(),
             Self::External => "external".to_owned(),
             Self::Below(parent) => format!("*.region{parent}.example"),
-            Self::Domain(domain) => domain_name(domain),
+            Self::Domain(domain) => format!("domain {}", domain_name(domain)),
             Self::Set(set) => format!("set-{set}"),
             Self::Address(address) => address_name(address),
         }
@@ -154,7 +154,13 @@ impl Side {
     fn roll(dice: &mut Dice, sender: bool) -> Self {
         match dice.roll(20) {
             0 if dice.roll(40) == 0 => Self::Everyone,
-            0 | 1 if dice.roll(10) == 0 => if sender { Self::Internal } else { Self::External },
+            0 | 1 if dice.roll(10) == 0 => {
+                if sender {
+                    Self::Internal
+                } else {
+                    Self::External
+                }
+            }
             0..=2 => Self::Below(dice.roll(200)),
             3..=6 => Self::Domain(dice.roll(DOMAINS)),
             7..=13 => Self::Set(dice.roll(SETS)),
@@ -166,7 +172,8 @@ impl Side {
 impl Policy {
     /// At least as specific on both sides and more specific on one.
     pub fn beats(&self, other: &Self) -> bool {
-        let (mine, theirs) = ((self.from.rank(), self.to.rank()), (other.from.rank(), other.to.rank()));
+        let (mine, theirs) =
+            ((self.from.rank(), self.to.rank()), (other.from.rank(), other.to.rank()));
         theirs.0 <= mine.0 && theirs.1 <= mine.1 && mine != theirs
     }
 

@@ -17,9 +17,11 @@ pub mod bundle;
 pub mod check;
 pub mod checksum;
 pub mod code;
+pub mod coverage;
 pub mod decision;
 pub mod facts;
 pub mod live;
+pub mod mutation;
 pub mod normal;
 pub mod program;
 pub mod reference;
@@ -28,10 +30,13 @@ pub mod testing;
 
 mod condition;
 mod conflict;
+mod generation;
 mod merge;
 mod model;
+mod outline;
 mod scan;
 mod trace;
+mod wording;
 
 #[cfg(test)]
 mod tests;

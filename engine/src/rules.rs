@@ -12,6 +12,7 @@ pub use grammar::diagnostic::SourceFile;
 use crate::{
     Organisation, Program, check, code, conflict,
     model::Model,
+    outline::Outline,
     testing::model::{PatternCase, ResolvedAssert, ResolvedTest},
 };
 
@@ -31,6 +32,7 @@ pub struct Rules {
     pub(crate) tests: Vec<ResolvedTest>,
     pub(crate) asserts: Vec<ResolvedAssert>,
     pub(crate) values: Vec<PatternCase>,
+    pub(crate) outline: Arc<Outline>,
 }
 
 impl Rules {

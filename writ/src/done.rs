@@ -22,6 +22,10 @@ pub(crate) enum Exit {
     Findings,
     /// The command line or a file is not usable.
     Usage,
+    /// A minimum that the caller asked for was not met.
+    Gate,
+    /// It could not be told, because a budget ran out.
+    Undecided,
 }
 
 /// Why a command could not do its work. The rules' author must act for the first, whoever called
@@ -110,6 +114,8 @@ impl Exit {
             Self::Fine => 0,
             Self::Findings => 1,
             Self::Usage => 2,
+            Self::Gate => 3,
+            Self::Undecided => 4,
         }
     }
 }

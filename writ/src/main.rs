@@ -12,6 +12,7 @@
 
 mod bundle;
 mod command;
+mod corpus;
 mod directory;
 mod done;
 mod file;
@@ -20,8 +21,10 @@ mod loaded;
 mod lsp;
 mod manual;
 mod message;
+mod mutants;
 mod plain;
 mod print;
+mod progress;
 mod report;
 mod tree;
 

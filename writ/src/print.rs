@@ -59,10 +59,11 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
         // The findings come first, and say what they are.
         Exit::Findings => stopped.to_string(),
         // A finding in a settings file begins with its own code.
-        Exit::Fine | Exit::Usage if stopped.to_string().starts_with("error[") => {
+        Exit::Fine | Exit::Gate | Exit::Undecided | Exit::Usage
+            if stopped.to_string().starts_with("error[") => {
             stopped.to_string().trim_end().to_owned()
         }
-        Exit::Fine | Exit::Usage => format!("error: {stopped}"),
+        Exit::Fine | Exit::Gate | Exit::Undecided | Exit::Usage => format!("error: {stopped}"),
     };
     let mut cause = stopped.source();
     while let Some(error) = cause {

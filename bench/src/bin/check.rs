@@ -33,11 +33,20 @@ fn main() -> anyhow::Result<()> {
     drop(rules);
     let load = median_of(RUNS, || bundle::decode(&octets));
     let program = bundle::decode(&octets)?;
-    println!("{count} policies, {} findings, {} octets of text, {} of bundle", findings.len(), files[0].text.len(), octets.len());
+    println!(
+        "{count} policies, {} findings, {} octets of text, {} of bundle",
+        findings.len(),
+        files[0].text.len(),
+        octets.len()
+    );
     println!("parse    {:9.2} ms", parse.as_secs_f64() * 1e3);
     println!("check    {:9.2} ms   (must < 1500)", check.as_secs_f64() * 1e3);
     println!("compile  {:9.2} ms   (must <= 100, target 30)", compile.as_secs_f64() * 1e3);
-    println!("load     {:9.2} ms   (must < 10; {:.2} % of check, must < 1)", load.as_secs_f64() * 1e3, 100.0 * load.as_secs_f64() / check.as_secs_f64());
+    println!(
+        "load     {:9.2} ms   (must < 10; {:.2} % of check, must < 1)",
+        load.as_secs_f64() * 1e3,
+        100.0 * load.as_secs_f64() / check.as_secs_f64()
+    );
     drop(program);
     memory(&workload, count)
 }
@@ -61,6 +70,9 @@ fn memory(workload: &Workload, count: usize) -> anyhow::Result<()> {
     let output = std::process::Command::new(program).arg(&path).output()?;
     std::fs::remove_file(&path)?;
     anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    print!("{count} policies, {TERMS} terms, 25,000 addresses: {}", String::from_utf8_lossy(&output.stdout));
+    print!(
+        "{count} policies, {TERMS} terms, 25,000 addresses: {}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     Ok(())
 }

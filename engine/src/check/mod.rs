@@ -41,6 +41,7 @@ use self::{
 use crate::{
     code,
     model::{Model, outcome::Outcome, source::Sources},
+    outline::Outline,
     rules::{Library, Rules},
     testing::model::PatternCase,
 };
@@ -54,7 +55,8 @@ pub(crate) fn load(
     let parsed = parse_all(files, libraries, &mut findings);
     let parts = parsed.parts(files, libraries);
     let checked = judge(&parsed.sources, &parts, findings, BTreeMap::new());
-    (checked.rules, checked.findings)
+    let outline = Arc::new(parsed.outline());
+    (checked.rules.map(|it| Rules { outline, ..it }), checked.findings)
 }
 
 /// What parsed files came to.
@@ -133,7 +135,8 @@ impl<'t> Checker<'t> {
         let asserts = self.asserts();
         let mut values = self.values.take();
         values.sort_by(|one, other| one.place.cmp(&other.place));
-        Some(Rules { model: Arc::new(model), tests, asserts, values })
+        let outline = Arc::default();
+        Some(Rules { model: Arc::new(model), tests, asserts, values, outline })
     }
 
     /// Reports a finding.
@@ -218,6 +221,12 @@ fn used_libraries(tree: &Tree) -> Vec<String> {
 }
 
 impl Parsed {
+    /// What is left of the files once they are checked.
+    fn outline(self) -> Outline {
+        let libraries = self.of_libraries.into_iter().flat_map(|it| it.1).collect();
+        Outline::new(self.sources, self.trees, libraries)
+    }
+
     fn parts(&self, files: &[SourceFile], libraries: &[Library<'_>]) -> Vec<Part<'_>> {
         let own = self.trees.iter().zip(files).map(|(tree, file)| Part {
             trees: vec![tree],

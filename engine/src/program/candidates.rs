@@ -44,9 +44,10 @@ pub(super) struct Envelope<'a> {
 }
 
 impl Program {
-    pub(super) fn envelope<'a>(&self, facts: &'a Facts) -> Envelope<'a> {
+    /// `keys` is filled again.
+    pub(super) fn envelope<'a>(&self, facts: &'a Facts, mut keys: SenderKeys) -> Envelope<'a> {
         let mut sender = Sender::new(facts);
-        let keys = self.index.sender(&self.model, &mut sender);
+        self.index.sender(&self.model, &mut sender, &mut keys);
         Envelope { facts, sender, keys }
     }
 

@@ -35,7 +35,7 @@ struct Skipped {
     policies: BTreeMap<usize, u32>,
 }
 
-impl<'w, 'a: 'w> Work<'w, 'a> {
+impl<'w: 'a, 'a> Work<'w, 'a> {
     /// Puts every content policy that contributes on the sheet.
     pub(super) fn add_content(&mut self, candidates: &Candidates) {
         let model = self.program.model();

@@ -7,6 +7,7 @@ use grammar::literal::Address;
 use super::{
     Program,
     candidates::{Candidates, Envelope},
+    index::SenderKeys,
     person::Person,
     ruling::Ruling,
     sheet::Sheet,
@@ -22,7 +23,7 @@ use crate::{
 pub(super) struct Work<'w, 'a> {
     pub(super) program: &'w Program,
     pub(super) envelope: Envelope<'a>,
-    scan: Option<Scan<'w>>,
+    scan: Option<Scan<'a>>,
     /// By number of the examination.
     pub(super) examined: BTreeMap<usize, Examined>,
     /// By number of the clause.
@@ -33,9 +34,37 @@ pub(super) struct Work<'w, 'a> {
     pub(super) sheet: Sheet<'w>,
 }
 
+/// Decides message after message with the same memory: none is asked for once the lists have grown.
+#[derive(Debug)]
+pub struct Judge<'p> {
+    program: &'p Program,
+    desk: Desk<'p>,
+}
+
+/// Lists that are filled for one message after the other.
+#[derive(Debug, Default)]
+struct Desk<'p> {
+    keys: SenderKeys,
+    candidates: Candidates,
+    sheet: Sheet<'p>,
+}
+
+impl<'p> Judge<'p> {
+    /// Tells what happens for each recipient, in order, without a trace and without texts.
+    pub fn rule(&mut self, facts: &Facts, mut tell: impl FnMut(Ruling<'_>)) {
+        let mut work = Work::new(self.program, facts, std::mem::take(&mut self.desk));
+        for recipient in &facts.recipients {
+            let person = work.judge(recipient);
+            tell(Ruling::new(self.program, recipient, person.internal, &work.sheet));
+        }
+        let Work { envelope, candidates, sheet, .. } = work;
+        self.desk = Desk { keys: envelope.keys, candidates, sheet };
+    }
+}
+
 impl Program {
     /// Decides for every recipient. The trace tells of every candidate; [`Program::explain`] of
-    /// every clause, [`Program::rule`] of none.
+    /// every clause, [`Program::judge`] of none.
     ///
     /// Never fails: what could not be told is routed as the rules say, or by `on error`.
     #[must_use]
@@ -50,18 +79,14 @@ impl Program {
         self.decision(facts, Detail::All)
     }
 
-    /// Tells what happens for each recipient, in order, without a trace and without texts: the
-    /// decision itself, which costs no memory for each recipient.
-    pub fn rule(&self, facts: &Facts, mut tell: impl FnMut(Ruling<'_>)) {
-        let mut work = Work::new(self, facts);
-        for recipient in &facts.recipients {
-            let person = work.judge(recipient);
-            tell(Ruling::new(self, recipient, person.internal, &work.sheet));
-        }
+    /// Who decides many messages, without traces and without texts.
+    #[must_use]
+    pub fn judge(&self) -> Judge<'_> {
+        Judge { program: self, desk: Desk::default() }
     }
 
     fn decision(&self, facts: &Facts, detail: Detail) -> Decision {
-        let mut work = Work::new(self, facts);
+        let mut work = Work::new(self, facts, Desk::default());
         let verdicts = facts.recipients.iter().map(|it| work.verdict(it, detail)).collect();
         let advice = work.advice();
         let examinations = work.examined.into_values().map(|it| it.result).collect();
@@ -69,17 +94,18 @@ impl Program {
     }
 }
 
-impl<'w, 'a: 'w> Work<'w, 'a> {
-    fn new(program: &'w Program, facts: &'a Facts) -> Self {
+impl<'w: 'a, 'a> Work<'w, 'a> {
+    fn new(program: &'w Program, facts: &'a Facts, desk: Desk<'w>) -> Self {
+        let Desk { keys, candidates, sheet } = desk;
         Self {
             program,
-            envelope: program.envelope(facts),
+            envelope: program.envelope(facts, keys),
             scan: None,
             examined: BTreeMap::new(),
             asked: BTreeMap::new(),
             external: None,
-            candidates: Candidates::default(),
-            sheet: Sheet::default(),
+            candidates,
+            sheet,
         }
     }
 

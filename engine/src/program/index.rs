@@ -192,15 +192,15 @@ impl Index {
 
     /// The keys of the sender, from its envelope address and its header addresses; says of each
     /// address whether it is internal.
-    pub(super) fn sender(&self, model: &Model, sender: &mut Sender<'_>) -> SenderKeys {
-        let mut keys = Vec::new();
+    pub(super) fn sender(&self, model: &Model, sender: &mut Sender<'_>, keys: &mut SenderKeys) {
+        let keys = &mut keys.0;
+        keys.clear();
         let trusted = sender.trusted;
-        self.add_sender(model, &mut sender.envelope, (false, trusted), &mut keys);
+        self.add_sender(model, &mut sender.envelope, (false, trusted), keys);
         for header in &mut sender.headers {
-            self.add_sender(model, header, (true, trusted), &mut keys);
+            self.add_sender(model, header, (true, trusted), keys);
         }
-        without_doubles(&mut keys);
-        SenderKeys(keys)
+        without_doubles(keys);
     }
 
     /// Adds the keys of one address, of the header or the envelope. An internal one counts for a

@@ -149,12 +149,7 @@ impl Entries {
 
     fn enter_address(&mut self, end: End, address: &Address, key: u32) {
         let hash = hash(domain_hash(address.domain().as_str()), address.local_folded());
-        let write = |text: &mut String| {
-            text.push_str(address.local_folded());
-            text.push('@');
-            text.push_str(address.domain().as_str());
-        };
-        let number = self.keys.addresses.number(hash, |it| is_address(it, address), write);
+        let number = self.keys.addresses.number(hash, parts(address));
         self.of_addresses.push((address_list(number, end), key));
     }
 
@@ -179,8 +174,7 @@ impl Keys {
     /// The number of a pattern's domain.
     fn domain(&mut self, pattern: &DomainPattern) -> u32 {
         let name = pattern.domain.as_str();
-        let number =
-            self.domains.number(domain_hash(name), |it| it == name, |it| it.push_str(name));
+        let number = self.domains.number(domain_hash(name), [name, "", ""]);
         self.own.resize_with(self.domains.len(), Own::default);
         number
     }
@@ -219,24 +213,28 @@ impl Keys {
             return false;
         };
         let domain = address.domain().as_str();
-        let (mut state, mut internal, mut at) = (SEED, false, domain.len());
-        for label in domain.rsplit('.') {
-            state = hash(state, label);
-            at = at.saturating_sub(label.len());
+        let (mut state, mut internal, mut end_of_label) = (SEED, false, domain.len());
+        loop {
+            let front = domain.as_bytes().get(..end_of_label).unwrap_or_default();
+            let dot = memchr::memrchr(b'.', front);
+            let at = dot.map_or(0, |it| it.saturating_add(1));
+            state = hash(state, domain.get(at..end_of_label).unwrap_or_default());
             let suffix = domain.get(at..).unwrap_or_default();
-            if let Some(found) = self.domains.find(state, |it| it == suffix) {
+            if let Some(found) = self.domains.find(state, [suffix, "", ""]) {
                 let own = usize::try_from(found).ok().and_then(|it| self.own.get(it));
                 internal |= own.is_some_and(|it| if at == 0 { it.exactly } else { it.below });
                 let list = self.of_domains.of(domain_list(found, end, at > 0));
                 list.iter().copied().for_each(&mut *tell);
             }
-            // The dot.
-            at = at.saturating_sub(1);
+            match dot {
+                Some(dot) => end_of_label = dot,
+                None => break,
+            }
         }
         let of_side = if internal { &rest.internal } else { &rest.external };
         of_side.iter().copied().for_each(&mut *tell);
         let state = hash(state, address.local_folded());
-        if let Some(found) = self.addresses.find(state, |it| is_address(it, address)) {
+        if let Some(found) = self.addresses.find(state, parts(address)) {
             let list = self.of_addresses.of(address_list(found, end));
             list.iter().copied().for_each(tell);
         }
@@ -272,8 +270,7 @@ fn domain_hash(domain: &str) -> u64 {
     domain.rsplit('.').fold(SEED, hash)
 }
 
-/// Whether a name is `local@domain` of an address.
-fn is_address(name: &str, address: &Address) -> bool {
-    let front = name.strip_suffix(address.domain().as_str()).and_then(|it| it.strip_suffix('@'));
-    front == Some(address.local_folded())
+/// The name of an address.
+fn parts(address: &Address) -> [&str; 3] {
+    [address.local_folded(), "@", address.domain().as_str()]
 }

@@ -2,7 +2,7 @@
 //!
 //! One message is decided in these steps, each a file: `candidates` (through `index`), `routing`
 //! (`compete`), `content`, `requests`: what comes of
-//! them stands on a `sheet` without words, which [`Program::rule`] shows as it is and `verdict` puts
+//! them stands on a `sheet` without words, which [`Program::judge`] shows as it is and `verdict` puts
 //! into words ([`crate::merge`], [`crate::trace`]).
 
 mod candidates;
@@ -32,7 +32,7 @@ use grammar::{
     tree::EffectKind,
 };
 
-pub use self::ruling::Ruling;
+pub use self::{decide::Judge, ruling::Ruling};
 
 use self::{index::Index, person::Person};
 use crate::{

@@ -6,7 +6,7 @@ use super::{
     Program,
     candidates::{Candidate, Candidates},
     compete::{Place, Rival, compete},
-    index::{Specific, Traits},
+    index::{SenderKeys, Specific, Traits},
     person::Person,
 };
 use crate::{
@@ -24,7 +24,7 @@ impl Program {
     /// Nothing where the answer has to wait for the message.
     #[must_use]
     pub fn reject_at_rcpt(&self, facts: &Facts, recipient: &Address) -> Option<String> {
-        let mut envelope = self.envelope(facts);
+        let mut envelope = self.envelope(facts, SenderKeys::default());
         envelope.sender.headers = Vec::new();
         let mut candidates = Candidates::default();
         let person = self.candidates(&envelope, recipient, &mut candidates);

@@ -59,50 +59,57 @@ fn spread(key: u64) -> usize {
 /// Names with numbers in the order in which they came.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
+    /// To where each name begins in `text`.
     table: Table,
-    /// All of them, one after the other.
-    text: String,
-    /// Where each ends in `text`.
-    ends: Vec<u32>,
+    /// All of them, each behind four octets with its number and before an [`END`].
+    text: Vec<u8>,
+    count: u32,
 }
+
+/// What no name holds.
+const END: u8 = b'\n';
 
 impl Names {
     pub(super) fn with_room(names: usize) -> Self {
         Self { table: Table::with_room(names), ..Self::default() }
     }
 
-    /// The number of a name of this hash for which `is` holds.
-    pub(super) fn find(&self, hash: u64, is: impl Fn(&str) -> bool) -> Option<u32> {
-        self.table.find(hash, |it| is(self.name(it)))
+    /// The number of the name that is these parts, one after the other, whose hash this is.
+    pub(super) fn find(&self, hash: u64, parts: [&str; 3]) -> Option<u32> {
+        let start = self.table.find(hash, |it| self.is(it, parts))?;
+        let rest = usize::try_from(start).ok().and_then(|it| self.text.get(it..))?;
+        rest.first_chunk::<4>().map(|it| u32::from_le_bytes(*it))
     }
 
-    /// The number of a name; `write` puts it at the end of the text where it is new.
-    pub(super) fn number(
-        &mut self,
-        hash: u64,
-        is: impl Fn(&str) -> bool,
-        write: impl FnOnce(&mut String),
-    ) -> u32 {
-        if let Some(known) = self.find(hash, is) {
+    fn is(&self, start: u32, parts: [&str; 3]) -> bool {
+        let rest = usize::try_from(start).ok().and_then(|it| self.text.get(it.checked_add(4)?..));
+        let Some(mut rest) = rest else { return false };
+        for part in parts {
+            let Some(after) = rest.strip_prefix(part.as_bytes()) else { return false };
+            rest = after;
+        }
+        rest.first() == Some(&END)
+    }
+
+    /// The same; enters the name where it is new.
+    pub(super) fn number(&mut self, hash: u64, parts: [&str; 3]) -> u32 {
+        if let Some(known) = self.find(hash, parts) {
             return known;
         }
-        let number = u32::try_from(self.ends.len()).unwrap_or(FREE);
-        write(&mut self.text);
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.table.enter(hash, number);
+        let number = self.count;
+        self.count = self.count.saturating_add(1);
+        let start = u32::try_from(self.text.len()).unwrap_or(FREE);
+        self.text.extend_from_slice(&number.to_le_bytes());
+        for part in parts {
+            self.text.extend_from_slice(part.as_bytes());
+        }
+        self.text.push(END);
+        self.table.enter(hash, start);
         number
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn name(&self, number: u32) -> &str {
-        let number = usize::try_from(number).unwrap_or(usize::MAX);
-        let before = number.checked_sub(1).and_then(|it| self.ends.get(it)).copied().unwrap_or(0);
-        let end = self.ends.get(number).copied().unwrap_or(before);
-        let range = usize::try_from(before).ok().zip(usize::try_from(end).ok());
-        range.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default()
+        usize::try_from(self.count).unwrap_or(usize::MAX)
     }
 }
 
@@ -186,18 +193,21 @@ mod tests {
         let mut names = Names::with_room(1_000);
         for number in 0..1_000_u32 {
             let name = format!("name-{number}");
-            let is = |it: &str| it == name;
-            assert_eq!(names.number(hash(SEED, &name), is, |it| it.push_str(&name)), number);
-            assert_eq!(names.number(hash(SEED, &name), is, |it| it.push_str(&name)), number);
+            let parts = [name.as_str(), "@", "x"];
+            assert_eq!(names.number(hash(SEED, &name), parts), number);
+            assert_eq!(names.number(hash(SEED, &name), parts), number);
         }
         assert_eq!(names.len(), 1_000);
         for number in 0..1_000_u32 {
             let name = format!("name-{number}");
-            assert_eq!(names.find(hash(SEED, &name), |it| it == name), Some(number));
+            assert_eq!(names.find(hash(SEED, &name), ["", &name, "@x"]), Some(number));
+            // The hash alone is not enough, nor is the front of a name.
+            assert_eq!(names.find(hash(SEED, &name), [&name, "@", "y"]), None);
+            assert_eq!(names.find(hash(SEED, &name), [&name, "@", ""]), None);
             let other = format!("eman-{number}");
-            assert_eq!(names.find(hash(SEED, &other), |it| it == other), None);
+            assert_eq!(names.find(hash(SEED, &other), [&other, "@", "x"]), None);
         }
-        assert_eq!(Names::default().find(7, |_| true), None);
+        assert_eq!(Names::default().find(7, [""; 3]), None);
     }
 
     /// A change of any octet of a text of any length changes its hash.

@@ -27,7 +27,7 @@ pub(super) enum Detail {
     Candidates,
 }
 
-impl<'w, 'a: 'w> Work<'w, 'a> {
+impl<'w: 'a, 'a> Work<'w, 'a> {
     pub(super) fn verdict(&mut self, recipient: &'a Address, detail: Detail) -> Verdict {
         let person = self.judge(recipient);
         let mut shares: Vec<(Sharing<'w>, Contribution<'w>)> =

@@ -1,18 +1,18 @@
 //! `expect` lines: what must hold of a decided message.
 
 use super::{
-    Failure,
+    About, Failure,
     model::{Expected, ExpectedKind, Spoken},
 };
 use crate::{
     Program,
-    decision::{Decision, Disposition, Effect, Verdict},
+    decision::{Decision, Disposition, Effect, ExaminationResult, Verdict},
     facts::Facts,
     model::{definition::Definition, outcome::Outcome},
 };
 
 /// What does not hold.
-pub(super) fn check(
+pub(crate) fn check(
     program: &Program,
     expects: &[Expected],
     facts: &Facts,
@@ -20,47 +20,56 @@ pub(super) fn check(
 ) -> Vec<Failure> {
     let mut failures = Vec::new();
     for expected in expects {
-        let messages = match &expected.kind {
+        let found = match &expected.kind {
             ExpectedKind::Outcome { recipient, outcome, with_banner, because } => {
                 let meant = decision
                     .verdicts
                     .iter()
                     .filter(|it| recipient.as_ref().is_none_or(|who| *who == it.recipient));
-                let meant: Vec<&Verdict> = meant.collect();
-                match (meant.is_empty(), recipient) {
-                    (true, Some(who)) => vec![format!("`{who}` is no recipient of the message")],
-                    (true, None) | (false, _) => meant
-                        .into_iter()
-                        .filter_map(|it| why_not(program, it, outcome, *with_banner, because))
-                        .collect(),
+                let wrong = meant.clone().filter_map(|it| {
+                    let message = why_not(program, it, outcome, *with_banner, because)?;
+                    let (recipient, because) = (it.recipient.clone(), because.clone());
+                    Some((message, About::Recipient { recipient, because }))
+                });
+                match recipient {
+                    Some(who) if meant.clone().next().is_none() => {
+                        vec![(format!("`{who}` is no recipient of the message"), About::Nothing)]
+                    }
+                    Some(_) | None => wrong.collect(),
                 }
             }
             ExpectedKind::Scores { examination, score } => {
-                let found = examined(program, *examination, facts);
-                let other = found.filter(|it| it.1 != *score);
-                other
-                    .map(|it| format!("`{}` scores {}, not {score}", it.0, it.1))
-                    .into_iter()
-                    .collect()
+                let other = examined(program, *examination, facts).filter(|it| it.score != *score);
+                let told = other.map(|it| {
+                    let message = format!("`{}` scores {}, not {score}", it.name, it.score);
+                    (message, About::Examination(Box::new(it)))
+                });
+                told.into_iter().collect()
             }
             ExpectedKind::Activates { examination, activates } => {
                 let found = examined(program, *examination, facts);
-                let other = found.filter(|it| it.2 != *activates);
                 let verb = if *activates { "does not activate" } else { "activates" };
-                other.map(|it| format!("`{}` {verb} (score {})", it.0, it.1)).into_iter().collect()
+                let told = found.filter(|it| it.activated != *activates).map(|it| {
+                    let message = format!("`{}` {verb} (score {})", it.name, it.score);
+                    (message, About::Examination(Box::new(it)))
+                });
+                told.into_iter().collect()
             }
         };
-        let place = || expected.place.clone();
-        failures.extend(messages.into_iter().map(|message| Failure { message, place: place() }));
+        failures.extend(found.into_iter().map(|(message, about)| Failure {
+            message,
+            place: expected.place.clone(),
+            about,
+            example: None,
+        }));
     }
     failures
 }
 
-/// Name, score and whether it activates.
-fn examined(program: &Program, number: usize, facts: &Facts) -> Option<(String, u32, bool)> {
+/// What an examination finds, whether or not a policy asks for it.
+fn examined(program: &Program, number: usize, facts: &Facts) -> Option<ExaminationResult> {
     let name = &program.model().examinations.get(number)?.name;
-    let all = program.examine(&facts.content);
-    all.get(name).map(|it| (name.clone(), it.score, it.activated))
+    program.examine(&facts.content).remove(name)
 }
 
 fn why_not(
@@ -122,7 +131,8 @@ fn spoken(spoken: &Spoken, definitions: &[Definition]) -> String {
     }
 }
 
-fn words(verdict: &Verdict) -> String {
+/// What happens, in short.
+pub(crate) fn words(verdict: &Verdict) -> String {
     let disposition = verdict.disposition.as_str();
     match verdict.disposition {
         Disposition::Secure => format!("{disposition} with {}", verdict.definitions.join(" and ")),

@@ -1,17 +1,25 @@
 //! What rules say of themselves: `test` blocks, assertions, and values of patterns, run.
 //!
-//! A test needs the facts of its message; how a message becomes facts is not the engine's
+//! Assertions are also held against messages that are made from the rules. A test needs the facts of its message; how a message becomes facts is not the engine's
 //! knowledge, so whoever runs tests hands in a function for it.
 
 pub(crate) mod model;
 
-mod assertion;
-mod expectation;
+pub(crate) mod assertion;
+pub(crate) mod expectation;
 
-use grammar::tree::TestMessage;
+pub(crate) use self::expectation::words as outcome_words;
+
+use grammar::{literal::Address, tree::TestMessage};
 
 use self::model::{ResolvedTest, Supposed};
-use crate::{Program, Rules, decision::Decision, facts::Facts, normal};
+use crate::{
+    Program, Rules,
+    decision::{Decision, ExaminationResult},
+    facts::Facts,
+    generation::{self, Generated, MESSAGES_MAX},
+    normal,
+};
 
 /// Makes facts of the message of a test.
 ///
@@ -34,6 +42,8 @@ pub struct TestReport {
     pub place: Option<(String, u32)>,
     /// What did not hold, a sentence each; passed when empty.
     pub failures: Vec<Failure>,
+    /// Of a test that failed: what was decided, with the full trace.
+    pub decision: Option<Decision>,
 }
 
 /// What can be tested.
@@ -54,6 +64,26 @@ pub struct Failure {
     pub message: String,
     /// Path of the file and 1-based line of the expectation.
     pub place: Option<(String, u32)>,
+    /// What it is about.
+    pub about: About,
+    /// The message that breaks an assertion, as the lines of a test that a tree could take up.
+    pub example: Option<String>,
+}
+
+/// What a failure is about, for whoever shows more of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum About {
+    /// An examination found something else.
+    Examination(Box<ExaminationResult>),
+    /// Nothing of a decision.
+    Nothing,
+    /// Something else happened for a recipient of [`TestReport::decision`].
+    Recipient {
+        /// For whom.
+        recipient: Address,
+        /// Who was expected to have decided.
+        because: Vec<String>,
+    },
 }
 
 impl TestReport {
@@ -65,26 +95,63 @@ impl TestReport {
 }
 
 /// A message that a test decided, kept for the assertions.
-struct Decided {
-    title: String,
-    facts: Facts,
-    decision: Decision,
+pub(crate) struct Decided {
+    pub(crate) title: String,
+    pub(crate) facts: Facts,
+    pub(crate) decision: Decision,
 }
 
-/// Runs everything, in the order of the files: values, tests, then assertions over all messages of
-/// the tests.
+/// Rules with the messages of their tests, read once: what runs many times works on it.
+#[derive(Debug)]
+pub struct Suite<'r> {
+    pub(crate) rules: &'r Rules,
+    /// Of each test of the rules, in their order.
+    pub(crate) messages: Vec<Result<Facts, String>>,
+    pub(crate) generated: Vec<Generated>,
+}
+
+impl<'r> Suite<'r> {
+    /// Reads the message of every test, and makes those that assertions are held against.
+    #[must_use]
+    pub fn new(rules: &'r Rules, loader: Loader<'_>) -> Self {
+        let program = rules.compile();
+        let messages = rules.tests.iter().map(|it| message_of(&program, it, loader)).collect();
+        let generated = if rules.asserts.is_empty() {
+            Vec::new()
+        } else {
+            generation::messages(&rules.model, &rules.outline, &rules.asserts, MESSAGES_MAX)
+        };
+        Self { rules, messages, generated }
+    }
+
+    /// Runs everything, in the order of the files: values, tests, then assertions over all messages
+    /// of the tests and over generated ones.
+    #[must_use]
+    pub fn run(&self) -> Vec<TestReport> {
+        let program = self.rules.compile();
+        let mut reports = values(self.rules);
+        let mut decided = Vec::new();
+        for (test, facts) in self.rules.tests.iter().zip(&self.messages) {
+            let (report, message) = run_test(&program, test, facts);
+            reports.push(report);
+            decided.extend(message);
+        }
+        let asserts = self.rules.asserts.iter();
+        reports.extend(asserts.map(|it| assertion::check(&program, it, &decided, &self.generated)));
+        reports
+    }
+
+    /// How many messages were made.
+    #[must_use]
+    pub fn generated(&self) -> usize {
+        self.generated.len()
+    }
+}
+
+/// Runs everything once: see [`Suite`].
 #[must_use]
 pub fn run(rules: &Rules, loader: Loader<'_>) -> Vec<TestReport> {
-    let program = rules.compile();
-    let mut reports = values(rules);
-    let mut decided = Vec::new();
-    for test in &rules.tests {
-        let (report, message) = run_test(&program, test, loader);
-        reports.push(report);
-        decided.extend(message);
-    }
-    reports.extend(rules.asserts.iter().map(|it| assertion::check(&program, it, &decided)));
-    reports
+    Suite::new(rules, loader).run()
 }
 
 fn values(rules: &Rules) -> Vec<TestReport> {
@@ -94,42 +161,57 @@ fn values(rules: &Rules) -> Vec<TestReport> {
         let failure = Failure {
             message: format!("`{name}` {}", if found { "finds it" } else { "does not find it" }),
             place: case.place.clone(),
+            about: About::Nothing,
+            example: None,
         };
         TestReport {
             title: format!("{name} {verb} \"{}\"", case.text),
             kind: TestKind::Value,
             place: case.place.clone(),
             failures: if found == case.accepts { Vec::new() } else { vec![failure] },
+            decision: None,
         }
     };
     rules.values.iter().map(report).collect()
 }
 
+/// What is known of the message of a test.
+fn message_of(program: &Program, test: &ResolvedTest, loader: Loader<'_>) -> Result<Facts, String> {
+    let Some(message) = &test.message else { return Err("the test has no message".to_owned()) };
+    let mut facts = loader(message)?;
+    suppose(program, test, message, &mut facts);
+    if facts.recipients.is_empty() {
+        return Err("the message has no recipient".to_owned());
+    }
+    Ok(facts)
+}
+
 fn run_test(
     program: &Program,
     test: &ResolvedTest,
-    loader: Loader<'_>,
+    facts: &Result<Facts, String>,
 ) -> (TestReport, Option<Decided>) {
-    let report = |failures| TestReport {
+    let mut report = TestReport {
         title: test.title.clone(),
         kind: TestKind::Test,
         place: test.place.clone(),
-        failures,
+        failures: Vec::new(),
+        decision: None,
     };
-    let fail =
-        |message: String| (report(vec![Failure { message, place: test.place.clone() }]), None);
-    let Some(message) = &test.message else { return fail("the test has no message".to_owned()) };
-    let mut facts = match loader(message) {
+    let facts = match facts {
         Ok(facts) => facts,
-        Err(error) => return fail(error),
+        Err(message) => {
+            let (message, place) = (message.clone(), test.place.clone());
+            report.failures.push(Failure { message, place, about: About::Nothing, example: None });
+            return (report, None);
+        }
     };
-    suppose(program, test, message, &mut facts);
-    if facts.recipients.is_empty() {
-        return fail("the message has no recipient".to_owned());
+    let decision = program.decide(facts);
+    report.failures = expectation::check(program, &test.expects, facts, &decision);
+    if !report.passed() {
+        report.decision = Some(program.explain(facts));
     }
-    let decision = program.decide(&facts);
-    let failures = expectation::check(program, &test.expects, &facts, &decision);
-    (report(failures), Some(Decided { title: test.title.clone(), facts, decision }))
+    (report, Some(Decided { title: test.title.clone(), facts: facts.clone(), decision }))
 }
 
 /// Puts what the block says over what the loader gave.

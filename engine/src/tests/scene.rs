@@ -148,7 +148,7 @@ impl Scene {
     #[track_caller]
     fn check_rulings(&self, facts: &Facts, decision: &Decision) {
         let mut verdicts = decision.verdicts.iter();
-        self.program.rule(facts, |ruling| {
+        self.program.judge().rule(facts, |ruling| {
             let verdict = verdicts.next().unwrap();
             assert_eq!(ruling.recipient(), &verdict.recipient);
             assert_eq!(ruling.is_internal(), verdict.internal);

@@ -51,9 +51,10 @@ pub(super) struct Envelope {
 
 /// An envelope sender; absent for the null sender.
 #[derive(Clone, Debug)]
-struct Sender(Option<Address>);
+pub(super) struct Sender(pub(super) Option<Address>);
 
-fn sender(text: &str) -> Result<Sender, grammar::literal::AddressError> {
+/// Reads an envelope sender; `<>` is the null sender.
+pub(super) fn sender(text: &str) -> Result<Sender, grammar::literal::AddressError> {
     if text == "<>" || text.is_empty() {
         return Ok(Sender(None));
     }

@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
+mod bench;
 mod build;
 mod check;
 mod completions;
@@ -16,6 +17,8 @@ mod inspect;
 mod keygen;
 mod lsp;
 mod man;
+mod replay;
+mod stream;
 mod test;
 mod verify;
 
@@ -53,7 +56,9 @@ pub(crate) struct Arguments {
 /// How every command ends.
 const EXIT_CODES: &str = "  0  nothing to complain about
   1  errors in the rules, failed tests, files that are not in their form
-  2  the command line or a file is not usable";
+  2  the command line or a file is not usable
+  3  a minimum that was asked for is not met: coverage, noticed mistakes
+  4  it could not be told before a budget ran out";
 
 /// Under the list of commands.
 fn exits() -> String {
@@ -68,6 +73,8 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Test(test::Test),
+    Replay(replay::Replay),
+    Bench(bench::Bench),
     Decide(decide::Decide),
     Explain(explain::Explain),
     Extract(extract::Extract),
@@ -95,6 +102,8 @@ impl Arguments {
             Command::Check(it) => it.run(colour),
             Command::Fmt(it) => it.run(colour),
             Command::Test(it) => it.run(colour),
+            Command::Replay(it) => it.run(),
+            Command::Bench(it) => it.run(),
             Command::Decide(it) => it.run(),
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),

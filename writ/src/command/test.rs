@@ -1,17 +1,22 @@
-//! `writ test`: what rules say of themselves, run.
+//! `writ test`: what rules say of themselves, run; how much of them the tests reach; and whether the
+//! tests notice when a rule changes.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
-use engine::testing::{self, TestReport};
+use engine::{
+    coverage::Coverage,
+    testing::{Suite, TestReport},
+};
 use grammar::diagnostic::Colour;
 use regex_automata::meta::Regex;
 
 use crate::{
-    done::{Done, Stopped},
+    done::{Done, Exit, Stopped},
     loaded::{Loaded, Usable},
-    message::{Scene, replay::Replay},
-    report::{junit, tests, tests_json},
+    message::Scene,
+    mutants::{self, Mutants},
+    report::{coverage, junit, mutation, tests, tests_json},
 };
 
 /// Run the tests of rules: `test` and `assert` blocks, `accepts` and `rejects` lines.
@@ -19,7 +24,8 @@ use crate::{
 /// A test's message is written as bytes and read as the gateway reads mail. Files that it names are
 /// found by their path from the folder of the rules. A message without `at` arrives now; without
 /// `source` it comes from the organisation's own servers. Assertions hold over the messages of all
-/// tests.
+/// tests, and over messages that are made from the rules; one that does not shows the message that
+/// breaks it.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Test {
@@ -27,7 +33,7 @@ pub(crate) struct Test {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Only tests whose title matches this regular expression.
-    #[arg(long, value_name = "REGEX", value_parser = regex)]
+    #[arg(long, value_name = "REGEX", value_parser = regex, conflicts_with_all = ["coverage", "mutate"])]
     run: Option<Regex>,
     /// How to write the results.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -35,13 +41,39 @@ pub(crate) struct Test {
     /// When messages without `at` arrive, such as 2026-03-02T09:30:00Z; now when absent.
     #[arg(long, value_name = "RFC3339")]
     at: Option<jiff::Timestamp>,
+    /// Also show what the tests reach: of each policy whether it decides in some test, and of each
+    /// of its lines whether it holds in one and is the only one that fails in another.
+    #[arg(long)]
+    coverage: bool,
+    /// With --coverage: exit code 3 where fewer policies than this decide in a test, in percent.
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    min_policies: Option<u8>,
+    /// With --coverage: exit code 3 where less of the lines than this is reached, in percent.
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    min_lines: Option<u8>,
+    /// Also make one small mistake in the rules after another, and show those that no test notices.
+    #[arg(long)]
+    mutate: bool,
+    /// With --mutate: exit code 3 where fewer mistakes than this are noticed, in percent.
+    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u8).range(..=100))]
+    min_killed: Option<u8>,
+    /// With --mutate: stop after this many seconds; what was not tried by then is told.
+    #[arg(long, value_name = "SECONDS", requires = "mutate", default_value_t = 120)]
+    budget: u64,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   writ test                       run the tests of the rules in this folder
   writ test --run 'card' rules    only those that are about cards
-  writ test --format junit rules  for the report of a CI system";
+  writ test --format junit rules  for the report of a CI system
+  writ test --coverage --min-policies 100 --min-lines 95 rules
+                                  for CI: every policy decides in some test
+  writ test --mutate rules        which mistakes would no test notice?
+  writ test --coverage --format lcov rules > rules.info
+
+Exit codes: 0 all passed, 1 a test failed, 2 the command line or a file is not usable, 3 a --min- was
+not met, 4 the budget ran out before --min-killed could be told.";
 
 /// The forms of the results.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -52,6 +84,8 @@ enum Format {
     Json,
     /// `JUnit` XML, which CI systems show.
     Junit,
+    /// What --coverage finds, by line, for tools that show it beside the text.
+    Lcov,
 }
 
 fn regex(text: &str) -> Result<Regex, String> {
@@ -63,23 +97,79 @@ fn regex(text: &str) -> Result<Regex, String> {
 
 impl Test {
     pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
+        if self.format == Format::Lcov && !self.coverage {
+            return Err(Stopped::Unknown("`--format lcov` needs `--coverage`".to_owned()));
+        }
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
-        let at = self.at.unwrap_or_else(jiff::Timestamp::now);
-        let replay = Replay::new(&usable);
-        let mut reports = run(&usable, &replay, at.as_millisecond());
+        let at_ms = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
+        let scene =
+            Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
+        let suite = Suite::new(&usable.rules, &|message| scene.facts(message));
+        let mut reports = suite.run();
         if let Some(wanted) = &self.run {
             reports.retain(|it| wanted.is_match(it.title.as_str()));
             if reports.is_empty() {
                 return Err(Stopped::Unknown("no test has a title like that".to_owned()));
             }
         }
-        let failed = reports.iter().any(|it| !it.passed());
-        let text = match self.format {
-            Format::Human => tests::write(&usable, &replay, &reports, colour),
-            Format::Json => tests_json::write(&usable, &reports)?,
-            Format::Junit => junit::write(&usable, &reports),
-        };
-        Ok(Done::found(text, failed))
+        let coverage = self.coverage.then(|| suite.coverage());
+        let budget = Duration::from_secs(self.budget);
+        let mutants = self.mutate.then(|| mutants::run(&suite, budget));
+        let exit = self.exit(&reports, coverage.as_ref(), mutants.as_ref());
+        let found = Found { usable: &usable, reports: &reports, coverage, mutants };
+        Ok(Done { text: self.write(&found, colour)?, exit })
+    }
+
+    /// A failed test comes before a gate: what fails cannot tell how good the tests are.
+    fn exit(
+        &self,
+        reports: &[TestReport],
+        coverage: Option<&Coverage>,
+        mutants: Option<&Mutants>,
+    ) -> Exit {
+        if reports.iter().any(|it| !it.passed()) {
+            return Exit::Findings;
+        }
+        let under = |wanted: Option<u8>, is: usize| wanted.is_some_and(|it| is < usize::from(it));
+        let totals = coverage.map(Coverage::totals).unwrap_or_default();
+        if coverage.is_some()
+            && (under(self.min_policies, totals.clauses_percent())
+                || under(self.min_lines, totals.lines_percent()))
+        {
+            return Exit::Gate;
+        }
+        let Some(mutants) = mutants else { return Exit::Fine };
+        match self.min_killed {
+            Some(_) if under(self.min_killed, mutants.killed_percent()) => Exit::Gate,
+            Some(_) if mutants.untried > 0 => Exit::Undecided,
+            Some(_) | None => Exit::Fine,
+        }
+    }
+
+    fn write(&self, found: &Found<'_>, colour: Colour) -> Result<String, Stopped> {
+        let usable = found.usable;
+        Ok(match self.format {
+            Format::Human => {
+                let mut text = tests::write(usable, found.reports, colour);
+                if let Some(it) = &found.coverage {
+                    text.push_str(&coverage::write(usable, it));
+                }
+                if let Some(it) = &found.mutants {
+                    text.push_str(&mutation::write(usable, it));
+                }
+                text
+            }
+            Format::Json => tests_json::write(
+                usable,
+                found.reports,
+                found.coverage.as_ref().map(|it| coverage::json(usable, it)),
+                found.mutants.as_ref().map(|it| mutation::json(usable, it)),
+            )?,
+            Format::Junit => junit::write(usable, found.reports),
+            Format::Lcov => {
+                found.coverage.as_ref().map(|it| coverage::lcov(usable, it)).unwrap_or_default()
+            }
+        })
     }
 }
 
@@ -93,22 +183,22 @@ pub(super) fn all_passed(
     at: jiff::Timestamp,
     colour: Colour,
 ) -> Result<usize, Stopped> {
-    let replay = Replay::new(usable);
-    let mut reports = run(usable, &replay, at.as_millisecond());
+    let (organisation, at_ms) = (usable.program.organisation(), at.as_millisecond());
+    let scene = Scene { tree: &usable.tree, organisation, at_ms };
+    let mut reports = Suite::new(&usable.rules, &|message| scene.facts(message)).run();
     let all = reports.len();
     reports.retain(|it| !it.passed());
     if reports.is_empty() {
         return Ok(all);
     }
-    let told = tests::write(usable, &replay, &reports, colour);
+    let told = tests::write(usable, &reports, colour);
     Err(Stopped::Tests { told, failed: reports.len(), all })
 }
 
-fn run(usable: &Usable, replay: &Replay<'_>, at_ms: i64) -> Vec<TestReport> {
-    let scene = Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
-    testing::run(&usable.rules, &|message| {
-        let facts = scene.facts(message)?;
-        replay.remember(message, &facts);
-        Ok(facts)
-    })
+/// What a run came to.
+struct Found<'f> {
+    usable: &'f Usable,
+    reports: &'f [TestReport],
+    coverage: Option<Coverage>,
+    mutants: Option<Mutants>,
 }

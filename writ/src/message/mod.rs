@@ -1,8 +1,9 @@
 //! Messages to facts, as the gateway makes them.
 
 mod compose;
-pub(crate) mod replay;
 mod stored;
+
+pub(crate) use self::stored::envelope;
 
 use std::net::IpAddr;
 
@@ -63,7 +64,7 @@ impl Scene<'_> {
         };
         let octets = stored::read(self, message, &file.value)?;
         let content = content(&octets, self.organisation);
-        let (sender, recipients) = stored::envelope(&octets, self.organisation);
+        let (sender, recipients) = envelope(&octets, self.organisation);
         Ok(Facts { sender, recipients, at_ms: self.at_ms, content, ..Facts::default() })
     }
 }

@@ -55,7 +55,7 @@ fn with_field(message: &[u8], name: &str, value: &str) -> Vec<u8> {
 
 /// Sender and recipients by the headers: From, and To with Cc and Bcc. What is no address is left
 /// out, as no server would have taken it.
-pub(super) fn envelope(
+pub(crate) fn envelope(
     message: &[u8],
     organisation: &Organisation,
 ) -> (Option<Address>, Vec<Address>) {

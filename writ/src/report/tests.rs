@@ -2,23 +2,18 @@
 
 use engine::{
     decision::{Fate, TraceLine},
-    testing::{Failure, TestKind, TestReport},
+    testing::{About, Failure, TestKind, TestReport},
 };
-use grammar::{
-    diagnostic::Colour,
-    tree::{ExpectKind, Reference},
-};
+use grammar::diagnostic::Colour;
 
 use super::{decision_text, trace};
-use crate::{loaded::Usable, message::replay::Replay, plain::plain_line};
+use crate::{
+    loaded::Usable,
+    plain::{plain, plain_line},
+};
 
 /// One line a test, what failed with its place and its trace, and the counts alone on the last line.
-pub(crate) fn write(
-    usable: &Usable,
-    replay: &Replay<'_>,
-    reports: &[TestReport],
-    colour: Colour,
-) -> String {
+pub(crate) fn write(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
     let mut out = String::new();
     for report in reports {
         let mark = if report.passed() {
@@ -30,7 +25,7 @@ pub(crate) fn write(
         let place = place.map(|it| format!("  {}", usable.place(it))).unwrap_or_default();
         out.push_str(&format!("{mark} {}{place}\n", plain_line(&title(report))));
         for failure in &report.failures {
-            out.push_str(&self::failure(usable, replay, report, failure));
+            out.push_str(&self::failure(usable, report, failure));
         }
     }
     let failed = reports.iter().filter(|it| !it.passed()).count();
@@ -48,12 +43,15 @@ pub(crate) fn title(report: &TestReport) -> String {
     }
 }
 
-fn failure(usable: &Usable, replay: &Replay<'_>, report: &TestReport, failure: &Failure) -> String {
+fn failure(usable: &Usable, report: &TestReport, failure: &Failure) -> String {
     let mut out = format!("  {}\n", plain_line(&failure.message));
+    if let Some(example) = &failure.example {
+        out.extend(plain(example).lines().map(|it| format!("    {it}\n")));
+    }
     if let Some(place) = failure.place.as_ref() {
         out.push_str(&snippet(usable, place));
     }
-    out.push_str(&decisive(usable, replay, report, failure).unwrap_or_default());
+    out.push_str(&decisive(usable, report, failure).unwrap_or_default());
     out.push('\n');
     out
 }
@@ -77,38 +75,25 @@ fn snippet(usable: &Usable, place: &(String, u32)) -> String {
 }
 
 /// The lines of the trace that led elsewhere: what decided, what took part, and what was expected to.
-fn decisive(
-    usable: &Usable,
-    replay: &Replay<'_>,
-    report: &TestReport,
-    failure: &Failure,
-) -> Option<String> {
-    let test = replay.test(report.place.as_ref()?)?;
-    let place = failure.place.as_ref()?;
-    let expect = test.expects.iter().find(|it| replay.is_at(it.span, place))?;
-    match &expect.kind {
-        ExpectKind::Outcome { recipient, because, .. } => {
-            let decision = replay.decision(test)?;
-            let verdict = decision.verdicts.iter().find(|it| match recipient {
-                Some(who) => who.value == it.recipient,
-                // The sentence names the recipient that it is about.
-                None => failure.message.contains(&format!("`{}`", it.recipient)),
-            })?;
+fn decisive(usable: &Usable, report: &TestReport, failure: &Failure) -> Option<String> {
+    match &failure.about {
+        About::Nothing => None,
+        About::Recipient { recipient, because } => {
+            let decision = report.decision.as_ref()?;
+            let verdict = decision.verdicts.iter().find(|it| it.recipient == *recipient)?;
             let lines = verdict.trace.iter().filter(|it| matters(it, because));
             Some(trace::lines(usable, lines))
         }
-        ExpectKind::Activates { examination, .. } | ExpectKind::Scores { examination, .. } => {
-            let result = replay.examination(test, &examination.name.value)?;
-            let lines = decision_text::examination(&result);
+        About::Examination(result) => {
+            let lines = decision_text::examination(result);
             Some(lines.lines().map(|it| format!("  {it}\n")).collect())
         }
     }
 }
 
 /// Whether a line took part, or was expected to.
-fn matters(line: &TraceLine, because: &[Reference]) -> bool {
-    let expected = because.iter().any(|it| it.name.value == line.subject);
-    expected || !matches!(line.fate, Fate::Failed { .. })
+fn matters(line: &TraceLine, because: &[String]) -> bool {
+    because.contains(&line.subject) || !matches!(line.fate, Fate::Failed { .. })
 }
 
 fn paint(colour: Colour, number: &str, text: &str) -> String {

@@ -13,6 +13,10 @@ struct Report<'r> {
     passed: usize,
     failed: usize,
     tests: Vec<Test<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutation: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +34,9 @@ struct Test<'r> {
 struct Failed<'r> {
     message: &'r str,
     place: Option<String>,
+    /// Of an assertion: lines of a test that breaks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'r str>,
 }
 
 /// The version of the form.
@@ -40,13 +47,20 @@ const VERSION: u32 = 1;
 /// # Errors
 ///
 /// None that these types can cause.
-pub(crate) fn write(usable: &Usable, reports: &[TestReport]) -> Result<String, serde_json::Error> {
+pub(crate) fn write(
+    usable: &Usable,
+    reports: &[TestReport],
+    coverage: Option<serde_json::Value>,
+    mutation: Option<serde_json::Value>,
+) -> Result<String, serde_json::Error> {
     let passed = reports.iter().filter(|it| it.passed()).count();
     let report = Report {
         version: VERSION,
         passed,
         failed: reports.len().saturating_sub(passed),
         tests: reports.iter().map(|it| test(usable, it)).collect(),
+        coverage,
+        mutation,
     };
     Ok(serde_json::to_string_pretty(&report)? + "\n")
 }
@@ -64,7 +78,11 @@ fn test<'r>(usable: &Usable, report: &'r TestReport) -> Test<'r> {
         place: place(&report.place),
         passed: report.passed(),
         failures: failures
-            .map(|it| Failed { message: &it.message, place: place(&it.place) })
+            .map(|it| Failed {
+                message: &it.message,
+                place: place(&it.place),
+                example: it.example.as_deref(),
+            })
             .collect(),
     }
 }

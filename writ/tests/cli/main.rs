@@ -14,6 +14,7 @@ mod help;
 mod hostile;
 mod init;
 mod lsp;
+mod replay;
 mod sample;
 mod scene;
 mod test;

@@ -128,7 +128,7 @@ fn a_tree_without_tests_passes() {
 #[test]
 fn programs_get_the_same_results() {
     let tests = "test \"a <b> & \\\"c\\\"\" {\n  message {\n    from alice@acme.example\n    to bob@shop.example\n  }\n  \
-        expect bob@shop.example hold\n}\nassert never \"x\" {\n  from internal\n  outcome hold\n}\n";
+        expect bob@shop.example hold\n}\nassert never \"x\" {\n  from internal\n  to internal\n  outcome hold\n}\n";
     let scene = Scene::new(&[("rules/a.writ", &rules(tests))]);
     let json = scene.writ(&["test", "--format", "json", "rules"]).ends(1).out;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -145,6 +145,27 @@ fn programs_get_the_same_results() {
 }
 
 #[test]
+fn an_assertion_is_held_against_messages_that_no_test_has() {
+    let tests = "assert never \"nothing about Nightjar is held\" {\n  from internal\n  \
+        when leak activates\n  outcome hold\n}\nassert reachable \"money can come back\" {\n  \
+        from group fin\n  outcome bounce\n}\n";
+    let scene = Scene::new(&[("rules/a.writ", &rules(tests))]);
+    let out = scene.writ(&["test", "rules"]).ends(1).out;
+    assert!(out.contains("ok     assert \"money can come back\""), "{out}");
+    assert!(out.contains("who gets hold because leaks, by:"), "{out}");
+    // What breaks it can be taken into the tree as it stands, and fails there too.
+    let lines: Vec<&str> = out.lines().filter_map(|it| it.strip_prefix("    ")).collect();
+    let begin = lines.iter().position(|it| *it == "message {").unwrap();
+    let block: Vec<&str> = lines[begin..].iter().take_while(|it| **it != "}").copied().collect();
+    let test = format!(
+        "test \"made\" {{\n{}\n}}\n  expect every recipient hold because leaks\n}}\n",
+        block.join("\n")
+    );
+    let scene = Scene::new(&[("rules/a.writ", &rules(&test))]);
+    scene.writ(&["test", "rules"]).ends(0);
+}
+
+#[test]
 fn what_could_not_have_failed_has_failed() {
     let message = "  message {\n    from alice@acme.example\n    to bob@shop.example\n  }\n";
     let expect = "  expect bob@shop.example deliver\n";
@@ -153,7 +174,9 @@ fn what_could_not_have_failed_has_failed() {
         ("always", "held for 0 messages"),
         ("reachable", "no message of any test gets there"),
     ] {
-        let assert = format!("assert {kind} \"x\" {{\n  when leak activates\n  outcome hold\n}}\n");
+        let assert = format!(
+            "assert {kind} \"x\" {{\n  from internal except domain acme.example\n  outcome hold\n}}\n"
+        );
         let tests = format!("test \"t\" {{\n{message}{expect}}}\n{assert}");
         let scene = Scene::new(&[("rules/a.writ", &rules(&tests))]);
         let out = scene.writ(&["test", "rules"]).ends(1).out;
@@ -163,4 +186,86 @@ fn what_could_not_have_failed_has_failed() {
     let scene = Scene::new(&[("rules/a.writ", &rules(&nothing))]);
     let run = scene.writ(&["test", "rules"]).ends(1);
     assert!(run.err.contains("the test \"t\" expects nothing"), "{}", run.err);
+}
+
+/// Rules whose one policy has lines that the tests reach as far as they are told to.
+fn reached(tests: &[(&str, &str, &str, &str)]) -> Scene {
+    let mut text = format!(
+        "{SMALL}terms words {{\n  \"Nightjar\" weight 5\n}}\nexamination leak {{\n  look in subject\n  \
+         count words\n  activates at 5\n  unreadable counts as clear\n}}\npolicy leaks {{\n  \
+         from internal\n  to external\n  when leak activates\n  then hold\n}}\n"
+    );
+    for (from, to, subject, expect) in tests {
+        text.push_str(&format!(
+            "test \"{from} {to} {subject}\" {{\n  message {{\n    from {from}\n    to {to}\n    \
+             subject \"{subject}\"\n  }}\n  expect {to} {expect}\n}}\n"
+        ));
+    }
+    Scene::new(&[("rules/a.writ", &text)])
+}
+
+const HELD: (&str, &str, &str, &str) =
+    ("alice@acme.example", "bob@shop.example", "Nightjar", "hold because leaks");
+
+#[test]
+fn coverage_tells_each_line_that_no_test_would_miss() {
+    let scene = reached(&[HELD]);
+    let gates = ["test", "--coverage", "--min-policies", "100", "--min-lines", "95", "rules"];
+    let out = scene.writ(&gates).ends(3).out;
+    assert!(out.contains("policy leaks  yes        yes      0 of 3"), "{out}");
+    for words in ["`from internal`", "`to external`", "`when leak activates`"] {
+        assert!(out.contains(&format!("policy leaks, {words}")), "{words}: {out}");
+    }
+    assert!(out.contains("rules/a.writ:16: policy leaks, `from internal`"), "{out}");
+    assert!(out.contains("no test has a message below its threshold"), "{out}");
+    assert!(out.contains("4 of 8 halves (50 %)"), "{out}");
+    let whole = reached(&[
+        HELD,
+        ("eve@other.example", "bob@shop.example", "Nightjar", "deliver"),
+        ("alice@acme.example", "carol@acme.example", "Nightjar", "deliver"),
+        ("alice@acme.example", "bob@shop.example", "Robin", "deliver"),
+    ]);
+    let out = whole.writ(&gates).ends(0).out;
+    assert!(out.contains("8 of 8 halves (100 %)"), "{out}");
+    let lcov = whole.writ(&["test", "--coverage", "--format", "lcov", "rules"]).ends(0).out;
+    assert!(lcov.starts_with("SF:rules/a.writ\n") && lcov.contains("DA:16,1\n"), "{lcov}");
+}
+
+#[test]
+fn a_hint_is_a_test_that_reaches_the_line() {
+    let out = reached(&[HELD]).writ(&["test", "--coverage", "rules"]).ends(0).out;
+    let begin = out.find("    test \"\" {").unwrap();
+    let hint: Vec<&str> = out[begin..].lines().take_while(|it| it.starts_with("    ")).collect();
+    let scene = reached(&[HELD]);
+    let text = format!("{}{}\n", scene.read("rules/a.writ"), hint.join("\n"));
+    scene.write("rules/a.writ", text.replace("test \"\"", "test \"made\"").as_bytes());
+    let more = scene.writ(&["test", "--coverage", "rules"]).ends(0).out;
+    assert!(more.contains("2 passed, 0 failed"), "{more}");
+    assert!(!more.contains("policy leaks, `from internal`"), "{more}");
+}
+
+#[test]
+fn a_mistake_that_no_test_notices_is_told_with_its_line() {
+    let scene = reached(&[HELD]);
+    let out = scene.writ(&["test", "--mutate", "--min-killed", "95", "rules"]).ends(3).out;
+    assert!(
+        out.contains("rules/a.writ:16: policy leaks\n  no test notices when `from internal` becomes `from everyone`"),
+        "{out}"
+    );
+    let whole = reached(&[
+        HELD,
+        ("eve@other.example", "bob@shop.example", "Nightjar", "deliver"),
+        ("alice@acme.example", "carol@acme.example", "Nightjar", "deliver"),
+        ("alice@acme.example", "bob@shop.example", "Robin", "deliver"),
+    ]);
+    let out = whole.writ(&["test", "--mutate", "--min-killed", "80", "rules"]).ends(0).out;
+    assert!(!out.contains("`from internal` becomes"), "{out}");
+    let json = whole.writ(&["test", "--mutate", "--format", "json", "rules"]).ends(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let mutants = json["mutation"]["mutants"].as_array().unwrap();
+    let gone = mutants.iter().find(|it| it["mistake"] == "`leaks` is taken out").unwrap();
+    assert_eq!(gone["fate"], "killed");
+    // Nothing is told of what there was no time for.
+    let none = whole.writ(&["test", "--mutate", "--budget", "0", "--min-killed", "95", "rules"]);
+    assert!(none.ends(4).out.contains("were not tried"));
 }

@@ -1,0 +1,151 @@
+//! Decisions over a corpus: rows and counts, for people and for programs.
+
+use std::collections::BTreeMap;
+
+use engine::decision::Decision;
+use serde::Serialize;
+
+use super::decision_text::{columns, outcome};
+use crate::plain::plain_line;
+
+/// What came of the messages so far.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Tally {
+    version: u32,
+    messages: usize,
+    recipients: usize,
+    /// Recipients by what happens.
+    by_disposition: BTreeMap<&'static str, usize>,
+    /// Recipients by the policies that decided, `default` where none.
+    by_policy: BTreeMap<String, usize>,
+    /// Messages by the examinations that activate.
+    by_examination: BTreeMap<String, usize>,
+    /// Messages that could not be decided.
+    failures: Vec<Failed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions: Option<Vec<Row>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    message: String,
+    recipient: String,
+    disposition: &'static str,
+    outcome: String,
+    decided_by: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Failed {
+    message: String,
+    error: String,
+}
+
+/// The version of the form.
+const VERSION: u32 = 1;
+
+impl Tally {
+    /// Nothing yet; with rows where they are wanted.
+    pub(crate) fn new(rows: bool) -> Self {
+        Self { version: VERSION, decisions: rows.then(Vec::new), ..Self::default() }
+    }
+
+    pub(crate) fn messages(&self) -> usize {
+        self.messages
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// A message that could not be decided.
+    pub(crate) fn fail(&mut self, message: String, error: String) {
+        self.messages = self.messages.saturating_add(1);
+        self.failures.push(Failed { message, error });
+    }
+
+    /// A message that was.
+    pub(crate) fn add(&mut self, message: &str, decision: &Decision) {
+        self.messages = self.messages.saturating_add(1);
+        for verdict in &decision.verdicts {
+            self.recipients = self.recipients.saturating_add(1);
+            count(&mut self.by_disposition, verdict.disposition.as_str());
+            for name in &verdict.decided_by {
+                count(&mut self.by_policy, name.clone());
+            }
+            let rows = self.decisions.iter_mut();
+            rows.for_each(|rows| {
+                rows.push(Row {
+                    message: message.to_owned(),
+                    recipient: verdict.recipient.to_string(),
+                    disposition: verdict.disposition.as_str(),
+                    outcome: outcome(verdict),
+                    decided_by: verdict.decided_by.clone(),
+                });
+            });
+        }
+        for result in decision.examinations.iter().filter(|it| it.activated) {
+            count(&mut self.by_examination, result.name.clone());
+        }
+    }
+
+    /// Rows, counts, and what failed.
+    pub(crate) fn table(&self) -> String {
+        let mut out = String::new();
+        if let Some(decisions) = &self.decisions {
+            let mut rows = vec![["message", "recipient", "outcome", "because"].map(str::to_owned)];
+            rows.extend(decisions.iter().map(|it| {
+                let by = it.decided_by.join(", ");
+                [it.message.clone(), it.recipient.clone(), it.outcome.clone(), by]
+            }));
+            out.push_str(&columns(&rows));
+            out.push('\n');
+        }
+        for failed in &self.failures {
+            let line = format!("{}: not decided: {}", failed.message, failed.error);
+            out.push_str(&format!("{}\n", plain_line(&line)));
+        }
+        out.push_str(&format!(
+            "{} messages, {} recipients, {} not decided\n",
+            self.messages,
+            self.recipients,
+            self.failures.len()
+        ));
+        let words: BTreeMap<String, usize> =
+            self.by_disposition.iter().map(|it| ((*it.0).to_owned(), *it.1)).collect();
+        for (title, counts) in [
+            ("recipients by outcome", &words),
+            ("recipients by policy", &self.by_policy),
+            ("messages by examination that activates", &self.by_examination),
+        ] {
+            out.push_str(&counted(title, counts));
+        }
+        out
+    }
+
+    /// One object.
+    ///
+    /// # Errors
+    ///
+    /// None that these types can cause.
+    pub(crate) fn json(&self) -> Result<String, serde_json::Error> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+fn count<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
+    let slot = counts.entry(key).or_insert(0);
+    *slot = slot.saturating_add(1);
+}
+
+/// A title and its counts, the most first.
+fn counted(title: &str, counts: &BTreeMap<String, usize>) -> String {
+    if counts.is_empty() {
+        return String::new();
+    }
+    let mut rows: Vec<(&String, &usize)> = counts.iter().collect();
+    rows.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    let rows: Vec<[String; 2]> =
+        rows.into_iter().map(|(name, count)| [format!("  {count:>7}"), name.clone()]).collect();
+    format!("\n{title}\n{}", columns(&rows))
+}
