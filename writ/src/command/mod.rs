@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod decide;
 mod doc;
+mod detect;
 mod envelope;
 mod explain;
 mod extract;
@@ -84,6 +85,7 @@ enum Command {
     Keygen(keygen::Keygen),
     Lsp(lsp::Lsp),
     Verify(verify::Verify),
+    Detect(detect::Detect),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -113,6 +115,7 @@ impl Arguments {
             Command::Keygen(it) => it.run(),
             Command::Lsp(it) => it.run(),
             Command::Verify(it) => it.run(),
+            Command::Detect(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

@@ -7,6 +7,7 @@ mod check;
 mod decide;
 mod doc;
 mod editors;
+mod detect;
 mod explain;
 mod extract;
 mod fmt;
