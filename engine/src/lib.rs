@@ -18,7 +18,9 @@ pub mod check;
 pub mod checksum;
 pub mod code;
 pub mod decision;
+pub mod directory;
 pub mod facts;
+pub mod fingerprint;
 pub mod live;
 pub mod normal;
 pub mod program;
@@ -28,6 +30,7 @@ pub mod testing;
 
 mod condition;
 mod conflict;
+mod language;
 mod merge;
 mod model;
 mod scan;

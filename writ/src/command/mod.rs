@@ -7,6 +7,7 @@ mod decide;
 mod envelope;
 mod explain;
 mod extract;
+mod fingerprint;
 mod fix;
 mod fmt;
 mod help;
@@ -73,6 +74,7 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
+    Fingerprint(fingerprint::Fingerprint),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -98,6 +100,7 @@ impl Arguments {
             Command::Verify(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),
+            Command::Fingerprint(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

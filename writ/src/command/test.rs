@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::testing::{self, TestReport};
+use engine::{
+    facts::Directory,
+    testing::{self, TestReport},
+};
 use grammar::diagnostic::Colour;
 use regex_automata::meta::Regex;
 
 use crate::{
+    directory,
     done::{Done, Stopped},
     loaded::{Loaded, Usable},
     message::{Scene, replay::Replay},
@@ -65,8 +69,9 @@ impl Test {
     pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
         let at = self.at.unwrap_or_else(jiff::Timestamp::now);
+        let directory = directory::of(None, &usable.tree)?.unwrap_or_default();
         let replay = Replay::new(&usable);
-        let mut reports = run(&usable, &replay, at.as_millisecond());
+        let mut reports = run(&usable, &replay, at.as_millisecond(), directory);
         if let Some(wanted) = &self.run {
             reports.retain(|it| wanted.is_match(it.title.as_str()));
             if reports.is_empty() {
@@ -94,7 +99,8 @@ pub(super) fn all_passed(
     colour: Colour,
 ) -> Result<usize, Stopped> {
     let replay = Replay::new(usable);
-    let mut reports = run(usable, &replay, at.as_millisecond());
+    let directory = directory::of(None, &usable.tree)?.unwrap_or_default();
+    let mut reports = run(usable, &replay, at.as_millisecond(), directory);
     let all = reports.len();
     reports.retain(|it| !it.passed());
     if reports.is_empty() {
@@ -104,8 +110,14 @@ pub(super) fn all_passed(
     Err(Stopped::Tests { told, failed: reports.len(), all })
 }
 
-fn run(usable: &Usable, replay: &Replay<'_>, at_ms: i64) -> Vec<TestReport> {
-    let scene = Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
+fn run(
+    usable: &Usable,
+    replay: &Replay<'_>,
+    at_ms: i64,
+    directory: Directory,
+) -> Vec<TestReport> {
+    let organisation = usable.program.organisation();
+    let scene = Scene { tree: &usable.tree, organisation, at_ms, directory };
     testing::run(&usable.rules, &|message| {
         let facts = scene.facts(message)?;
         replay.remember(message, &facts);
