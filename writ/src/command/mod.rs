@@ -10,6 +10,7 @@ mod detect;
 mod envelope;
 mod explain;
 mod extract;
+mod fingerprint;
 mod fix;
 mod fmt;
 mod help;
@@ -86,6 +87,7 @@ enum Command {
     Lsp(lsp::Lsp),
     Verify(verify::Verify),
     Detect(detect::Detect),
+    Fingerprint(fingerprint::Fingerprint),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -116,6 +118,7 @@ impl Arguments {
             Command::Lsp(it) => it.run(),
             Command::Verify(it) => it.run(),
             Command::Detect(it) => it.run(),
+            Command::Fingerprint(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

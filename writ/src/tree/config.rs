@@ -1,6 +1,7 @@
 //! `writ.toml`, which marks the folder of a tree.
 //!
-//! Its one key is `edition`, the edition of the language that the files of the tree are written in.
+//! `edition` is the edition of the language that the files of the tree are written in; `directory` a
+//! file of the tree with groups and attributes of people, for commands that are given none.
 
 use std::{
     io,
@@ -27,30 +28,32 @@ const EDITION: u32 = 1;
 /// Octets of the file.
 const OCTETS_MAX: u64 = 64 * 1024;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
+pub(super) struct Config {
     edition: Option<toml::Spanned<u32>>,
+    /// By its path from the folder of the tree.
+    pub(super) directory: Option<String>,
 }
 
-/// Checks the file, where there is one.
-pub(super) fn check(root: &Path) -> Result<(), TreeError> {
+/// Reads the file, where there is one.
+pub(super) fn read(root: &Path) -> Result<Config, TreeError> {
     let path = root.join(NAME);
     let octets = match file::read(&path, OCTETS_MAX) {
         Ok(octets) => octets,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
         Err(source) => return Err(TreeError::Read { path, source }),
     };
     let text = String::from_utf8_lossy(&octets);
     let shown = path.display().to_string();
-    match toml::from_str::<Config>(&text) {
-        Err(error) => Err(finding(&shown, &text, error.span(), &plainly(error.message()))),
-        Ok(Config { edition: None }) => Ok(()),
-        Ok(Config { edition: Some(edition) }) if *edition.get_ref() == EDITION => Ok(()),
-        Ok(Config { edition: Some(edition) }) => {
+    let config: Config = toml::from_str(&text)
+        .map_err(|error| finding(&shown, &text, error.span(), &plainly(error.message())))?;
+    match &config.edition {
+        Some(edition) if *edition.get_ref() != EDITION => {
             let message = format!("there is no edition {} of the language", edition.get_ref());
             Err(finding(&shown, &text, Some(edition.span()), &message))
         }
+        None | Some(_) => Ok(config),
     }
 }
 
@@ -63,7 +66,7 @@ fn finding(path: &str, text: &str, place: Option<Range<usize>>, message: &str) -
     let span = Span { file, start: offset(place.start), end: offset(place.end) };
     let written = text.get(place).unwrap_or("");
     let finding = Diagnostic::new(SETTING, message).primary(span, "");
-    let finding = match closest(written, ["edition"]) {
+    let finding = match closest(written, ["edition", "directory"]) {
         Some(key) => finding.fix(Fix::automatic(format!("write `{key}`"), span, key)),
         None => finding.fix(Fix::advice(format!("write `edition = {EDITION}`"))),
     };
@@ -74,7 +77,7 @@ fn finding(path: &str, text: &str, place: Option<Range<usize>>, message: &str) -
 fn plainly(message: &str) -> String {
     let quoted = message.split('`').nth(1).unwrap_or("");
     if message.starts_with("unknown field") {
-        return format!("`{quoted}` is no setting; there is `edition`");
+        return format!("`{quoted}` is no setting; there are `edition` and `directory`");
     }
     if message.starts_with("invalid type") || message.starts_with("invalid value") {
         return "this setting is a whole number, without quotes".to_owned();
@@ -105,7 +108,7 @@ mod tests {
     #[test]
     fn the_file_says_what_is_wrong_and_where() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(check(folder.path()).is_ok());
+        assert!(read(folder.path()).is_ok());
         for (text, expected) in [
             ("edition = 1", None),
             ("# nothing", None),
@@ -115,14 +118,14 @@ mod tests {
                     "writ.toml:1:11\n   |\n 1 | edition = 2\n   |           ^\n   = fix (choose): write `edition = 1`",
                 ),
             ),
-            ("\nedtion = 1", Some("`edtion` is no setting; there is `edition`\n")),
+            ("\nedtion = 1", Some("`edtion` is no setting; there are `edition` and `directory`\n")),
             ("\nedtion = 1", Some("   = fix (automatic): write `edition`")),
             ("edition = \"1\"", Some("this setting is a whole number, without quotes")),
             ("edition = 1\nedition = 1", Some("this setting is said twice")),
             ("edition 1", Some("this is not a setting: ")),
         ] {
             std::fs::write(folder.path().join(NAME), text).unwrap();
-            let found = check(folder.path()).err().map(|it| it.to_string());
+            let found = read(folder.path()).err().map(|it| it.to_string());
             match expected {
                 None => assert_eq!(found, None, "{text}"),
                 Some(words) => {

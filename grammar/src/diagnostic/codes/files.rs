@@ -16,7 +16,7 @@ codes! {
         right "    writ 1\n    default deliver";
     ITEM_UNKNOWN = error 3, "this begins no item",
         "Outside of braces a file has only items: `use`, `organisation`, `addresses`, `domains`, \
-         `networks`, `group`, `attribute`, `terms`, `pattern`, `examination`, `definition`, \
+         `networks`, `group`, `attribute`, `terms`, `pattern`, `examination`, `fingerprints`, `definition`, \
          `default`, `policy`, `request`, `bypass`, `test` and `assert`. Everything else is a line \
          inside one of them.\n\nOften the line belongs to the block above, and that block was closed \
          too early.",
