@@ -194,7 +194,10 @@ fn main() {
         missed += tally.missed.len();
         reported += tally.reported.len();
         let (lost, wrong) = (tally.missed.len(), tally.reported.len());
-        println!("{kind:28} valid {:4} missed {lost:3}   invalid {:4} reported {wrong:3}", tally.valid, tally.invalid);
+        println!(
+            "{kind:28} valid {:4} missed {lost:3}   invalid {:4} reported {wrong:3}",
+            tally.valid, tally.invalid
+        );
         tally.missed.iter().for_each(|it| println!("    missed   {it:?}"));
         tally.reported.iter().for_each(|it| println!("    reported {it:?}"));
     }
@@ -211,7 +214,11 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
         Value::Number(times) => times.as_u64().unwrap_or(0),
         _ => return,
     };
-    let value = if value.to_uppercase().starts_with(prefix) { value.to_owned() } else { format!("{prefix}{value}") };
+    let value = if value.to_uppercase().starts_with(prefix) {
+        value.to_owned()
+    } else {
+        format!("{prefix}{value}")
+    };
     let mut whole = 0;
     let mut inside = 0;
     for detector in detectors.all().iter().filter(|it| asked(it, names)) {
@@ -241,7 +248,9 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
 
 fn asked(detector: &Detector, names: &[&str]) -> bool {
     let short = detector.name.strip_prefix("std.").unwrap_or(&detector.name);
-    names.iter().any(|it| it.strip_suffix('*').map_or(short == *it, |start| short.starts_with(start)))
+    names
+        .iter()
+        .any(|it| it.strip_suffix('*').map_or(short == *it, |start| short.starts_with(start)))
 }
 
 fn compact(value: &str) -> String {

@@ -60,7 +60,8 @@ pub(crate) fn stopped(stopped: &Stopped) -> ExitCode {
         Exit::Findings => stopped.to_string(),
         // A finding in a settings file begins with its own code.
         Exit::Fine | Exit::Gate | Exit::Undecided | Exit::Usage
-            if stopped.to_string().starts_with("error[") => {
+            if stopped.to_string().starts_with("error[") =>
+        {
             stopped.to_string().trim_end().to_owned()
         }
         Exit::Fine | Exit::Gate | Exit::Undecided | Exit::Usage => format!("error: {stopped}"),

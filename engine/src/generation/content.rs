@@ -162,9 +162,36 @@ impl Contents {
                 Some(letter)
             }
             What::SenderUsesTls => Some(Letter { tls: holds, ..Letter::default() }),
+            What::LanguageIs(codes) => {
+                let told = |it: &&(&str, &str)| codes.iter().any(|code| code == it.0) == holds;
+                let (_, sentence) = SENTENCES.iter().find(told)?;
+                Some(Letter { body: vec![(*sentence).to_owned()], ..Letter::default() })
+            }
+            // What was fingerprinted cannot be had back from its digest.
+            What::Fingerprint(_) => None,
         }
     }
 }
+
+/// A sentence in each of some languages, by their codes (ISO 639-3).
+const SENTENCES: &[(&str, &str)] = &[
+    (
+        "eng",
+        "We would like to meet you on Thursday morning, and we hope that you have time for us.",
+    ),
+    ("deu", "Wir würden Sie gerne am Donnerstag treffen und hoffen, dass Sie Zeit für uns haben."),
+    ("fra", "Nous aimerions vous rencontrer jeudi matin et nous espérons que vous aurez du temps."),
+    (
+        "spa",
+        "Nos gustaría reunirnos con usted el jueves por la mañana y esperamos que tenga tiempo.",
+    ),
+    (
+        "ita",
+        "Vorremmo incontrarla giovedì mattina e speriamo che lei abbia un po' di tempo per noi.",
+    ),
+    ("nld", "Wij zouden u graag donderdagochtend ontmoeten en hopen dat u tijd voor ons heeft."),
+    ("pol", "Chcielibyśmy spotkać się z panem w czwartek rano i mamy nadzieję, że ma pan czas."),
+];
 
 /// A file of a type, by its media type or its extension.
 fn typed(kind: &str) -> File {

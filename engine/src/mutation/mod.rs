@@ -12,6 +12,7 @@
 mod clauses;
 mod content;
 mod sets;
+mod slips;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -10,6 +10,7 @@ use grammar::{
 };
 
 use crate::{
+    directory,
     done::{Done, Stopped},
     file,
     handbook::{Book, Terms},
@@ -74,7 +75,7 @@ impl Doc {
         let trees: Vec<Tree> =
             files.map(|(id, it)| grammar::parse(FileId(id), &it.text).0).collect();
         let reports = reports(&usable, day);
-        let digest = self.digest.clone().unwrap_or_else(|| usable.tree.digest());
+        let digest = self.digest.clone().unwrap_or_else(|| usable.digest());
         let terms = if self.show_terms { Terms::Shown } else { Terms::Hidden };
         let book = Book::new(&usable, &trees, &findings, &reports, (day, digest, terms));
         self.put(book.page())
@@ -98,6 +99,7 @@ fn reports(usable: &Usable, day: Date) -> Vec<testing::TestReport> {
     let organisation = usable.program.organisation();
     let noon = organisation.zone.to_ambiguous_zoned(day.civil().at(12, 0, 0, 0)).compatible();
     let at_ms = noon.map_or(0, |it| it.timestamp().as_millisecond());
-    let scene = Scene { tree: &usable.tree, organisation, at_ms };
+    let directory = directory::of(None, &usable.tree).ok().flatten().unwrap_or_default();
+    let scene = Scene { tree: &usable.tree, organisation, at_ms, directory };
     testing::run(&usable.rules, &|message| scene.facts(message))
 }

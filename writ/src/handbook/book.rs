@@ -147,6 +147,7 @@ pub(super) fn anchor(kind: &ItemKind) -> Option<String> {
         ItemKind::Definition(it) => ("definition", &it.name),
         ItemKind::Domains(it) => ("set", &it.name),
         ItemKind::Examination(it) => ("examination", &it.name),
+        ItemKind::Fingerprints(it) => ("set", &it.name),
         ItemKind::Group(it) => ("set", &it.name),
         ItemKind::Policy(it) => ("policy", &it.name),
         ItemKind::Request(it) => ("request", &it.name),

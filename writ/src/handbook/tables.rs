@@ -128,6 +128,7 @@ impl Book<'_> {
             }
             ItemKind::Addresses(_)
             | ItemKind::Assert(_)
+            | ItemKind::Fingerprints(_)
             | ItemKind::Attribute(_)
             | ItemKind::Bypass(_)
             | ItemKind::Default(_)
@@ -267,6 +268,10 @@ impl Book<'_> {
                 (&it.name, "networks", members(it.entries.iter().map(|it| it.value.to_string())))
             }
             ItemKind::Group(it) => (&it.name, "group", directory(&it.directory.value)),
+            ItemKind::Fingerprints(it) => {
+                let set = html! { "what was fingerprinted into " code { (plain(&it.file.value)) } };
+                (&it.name, "fingerprints", set)
+            }
             ItemKind::Attribute(it) => {
                 let order =
                     it.order.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(" < ");

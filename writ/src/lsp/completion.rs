@@ -256,7 +256,7 @@ fn names(tree: &mut Tree, path: &str, kinds: &[NameKind], range: lsp::Range) -> 
     let found: Vec<Declared> = tree.index().declared().iter().filter(wanted).cloned().collect();
     let mut items = Vec::new();
     for declared in found.iter().take(NAMES_MAX) {
-        let Some(label) = written(declared, path, &uses) else { continue };
+        let Some(label) = written(declared, &uses) else { continue };
         items.push(json!({
             "label": label,
             "kind": item_kind(declared.kind),
@@ -270,16 +270,11 @@ fn names(tree: &mut Tree, path: &str, kinds: &[NameKind], range: lsp::Range) -> 
 }
 
 /// How a file can name something; nothing where it would need a `use` line.
-fn written(declared: &Declared, path: &str, uses: &BTreeMap<String, UseSource>) -> Option<String> {
-    if declared.library.is_none() && (declared.path == path || declared.kind.is_unique_in_tree()) {
-        return Some(declared.name.clone());
-    }
-    let brings = |source: &UseSource| match (source, &declared.library) {
-        (UseSource::Library(name), Some(library)) => name.value == *library,
-        (UseSource::File { path, .. }, None) => {
-            path.value.strip_prefix("./").unwrap_or(&path.value) == declared.path
-        }
-        (UseSource::Library(_), None) | (UseSource::File { .. }, Some(_)) => false,
+fn written(declared: &Declared, uses: &BTreeMap<String, UseSource>) -> Option<String> {
+    let Some(library) = &declared.library else { return Some(declared.name.clone()) };
+    let brings = |source: &UseSource| match source {
+        UseSource::Library(name) => name.value == *library,
+        UseSource::File { .. } => false,
     };
     let alias = uses.iter().find(|it| brings(it.1)).map(|it| it.0)?;
     Some(format!("{alias}.{}", declared.name))
@@ -288,9 +283,11 @@ fn written(declared: &Declared, path: &str, uses: &BTreeMap<String, UseSource>) 
 fn item_kind(kind: NameKind) -> lsp::CompletionItemKind {
     use lsp::CompletionItemKind as Kind;
     match kind {
-        NameKind::Addresses | NameKind::Domains | NameKind::Networks | NameKind::Terms => {
-            Kind::Value
-        }
+        NameKind::Addresses
+        | NameKind::Domains
+        | NameKind::Fingerprints
+        | NameKind::Networks
+        | NameKind::Terms => Kind::Value,
         NameKind::Attribute => Kind::Enum,
         NameKind::Bypass => Kind::Operator,
         NameKind::Definition => Kind::Struct,

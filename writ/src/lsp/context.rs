@@ -63,16 +63,20 @@ pub(super) fn at(text: &str, offset: usize) -> Context {
                 context.word = piece.of(text).to_owned();
                 context.typed = text.get(piece.start..offset).unwrap_or_default().to_owned();
             }
-            PieceKind::Comment | PieceKind::Doc if is_under => context.is_prose = true,
-            PieceKind::Text | PieceKind::Regex if offset < piece.end => context.is_prose = true,
+            PieceKind::Comment | PieceKind::CommentForeign | PieceKind::Doc if is_under => {
+                context.is_prose = true
+            }
+            PieceKind::Text | PieceKind::TextForeign | PieceKind::Regex if offset < piece.end => {
+                context.is_prose = true
+            }
             PieceKind::TextUnclosed | PieceKind::RegexUnclosed => context.is_prose |= is_under,
             PieceKind::Newline if context.continues(&layout.pieces, piece.start, text) => {}
             PieceKind::Close | PieceKind::Newline | PieceKind::Open => break,
             PieceKind::Comma => context.before.push(",".to_owned()),
-            PieceKind::Regex | PieceKind::Text | PieceKind::TextCurly | PieceKind::Word => {
+            PieceKind::Regex | PieceKind::Text | PieceKind::TextForeign | PieceKind::Word => {
                 context.before.push(piece.of(text).to_owned());
             }
-            PieceKind::Comment | PieceKind::Doc | PieceKind::Space => {}
+            PieceKind::Comment | PieceKind::CommentForeign | PieceKind::Doc | PieceKind::Space => {}
         }
     }
     context.before.reverse();

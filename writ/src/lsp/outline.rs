@@ -134,6 +134,7 @@ fn symbol(item: &Item) -> Symbol<'_> {
         ItemKind::Addresses(it) => (&it.name, Kind::Array, "addresses"),
         ItemKind::Domains(it) => (&it.name, Kind::Array, "domains"),
         ItemKind::Networks(it) => (&it.name, Kind::Array, "networks"),
+        ItemKind::Fingerprints(it) => (&it.name, Kind::Array, "fingerprints"),
         ItemKind::Group(it) => (&it.name, Kind::Variable, "group"),
         ItemKind::Attribute(it) => (&it.name, Kind::Enum, "attribute"),
         ItemKind::Terms(it) => (&it.name, Kind::Array, "terms"),

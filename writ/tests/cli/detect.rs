@@ -41,7 +41,8 @@ fn programs_get_one_object_a_line() {
     });
     assert_eq!(found, [expected.clone()]);
     expected["value"] = json!("4012 8888 8888 1881");
-    let found = lines(&scene.writ_with(&[&card[..], &["--show-values"]].concat(), &text).ends(0).out);
+    let found =
+        lines(&scene.writ_with(&[&card[..], &["--show-values"]].concat(), &text).ends(0).out);
     assert_eq!(found, [expected]);
 }
 
@@ -73,7 +74,9 @@ fn the_patterns_of_a_tree_are_asked_too() {
 fn the_list_and_what_is_not_on_it() {
     let scene = Scene::new(&[]);
     let out = scene.writ(&["detect", "--list"]).ends(0).out;
-    assert!(out.lines().any(|it| it.starts_with("std.uk-nino ") && it.contains("national insurance")));
+    assert!(
+        out.lines().any(|it| it.starts_with("std.uk-nino ") && it.contains("national insurance"))
+    );
     let out = scene.writ(&["detect", "--list", "--detector", "uk-nino"]).ends(0).out;
     assert_eq!(out.lines().count(), 1);
     let run = scene.writ(&["detect", "--detector", "payment-cards", "-"]).ends(2);

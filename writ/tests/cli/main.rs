@@ -5,9 +5,9 @@
 mod bundle;
 mod check;
 mod decide;
+mod detect;
 mod doc;
 mod editors;
-mod detect;
 mod explain;
 mod extract;
 mod fmt;

@@ -18,7 +18,6 @@ use std::os::fd::{AsFd, OwnedFd};
 use engine::Program;
 use rustix::event::{PollFd, PollFlags, poll};
 
-
 use super::master::Packed;
 use crate::{
     channel::{Packet, decode, encode, memory, receive, send},
