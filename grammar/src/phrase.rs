@@ -77,6 +77,7 @@ const PHRASES: &[(&[Rule], &[&str])] = &[
     (&[Rule::term_option], &["`weight`", "`whole word`", "`any case`", "`exact case`", "`within`"]),
     (&[Rule::weight_option], &["`weight`"]),
     (&[Rule::within_option], &["`within`"]),
+    (&[Rule::near_option], &["`within`", "`whole word`"]),
     (
         &[Rule::scope],
         &["`subject`", "`body`", "`headers`", "`attachment names`", "`attachment text`"],

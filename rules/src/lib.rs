@@ -57,12 +57,26 @@ pub const STARTERS: &[(&str, Shipped)] = &[
 
 /// The files of the library that `use std` names.
 pub const STD: &[Shipped] = &[
+    Shipped { path: "std/asia.writ", text: include_str!("../std/asia.writ") },
+    Shipped { path: "std/europe-east.writ", text: include_str!("../std/europe-east.writ") },
+    Shipped { path: "std/europe-north.writ", text: include_str!("../std/europe-north.writ") },
+    Shipped { path: "std/europe-south.writ", text: include_str!("../std/europe-south.writ") },
+    Shipped { path: "std/europe-west.writ", text: include_str!("../std/europe-west.writ") },
     Shipped { path: "std/financial.writ", text: include_str!("../std/financial.writ") },
     Shipped { path: "std/health.writ", text: include_str!("../std/health.writ") },
+    Shipped { path: "std/network.writ", text: include_str!("../std/network.writ") },
+    Shipped { path: "std/north-america.writ", text: include_str!("../std/north-america.writ") },
+    Shipped { path: "std/secrets.writ", text: include_str!("../std/secrets.writ") },
+    Shipped { path: "std/securities.writ", text: include_str!("../std/securities.writ") },
+    Shipped { path: "std/south-america.writ", text: include_str!("../std/south-america.writ") },
+    Shipped { path: "std/southern-hemisphere.writ", text: include_str!("../std/southern-hemisphere.writ") },
     Shipped { path: "std/terms-finance.writ", text: include_str!("../std/terms-finance.writ") },
     Shipped { path: "std/terms-health.writ", text: include_str!("../std/terms-health.writ") },
     Shipped { path: "std/terms-hr.writ", text: include_str!("../std/terms-hr.writ") },
     Shipped { path: "std/terms-legal.writ", text: include_str!("../std/terms-legal.writ") },
+    Shipped { path: "std/travel.writ", text: include_str!("../std/travel.writ") },
+    Shipped { path: "std/united-kingdom.writ", text: include_str!("../std/united-kingdom.writ") },
+    Shipped { path: "std/vat.writ", text: include_str!("../std/vat.writ") },
 ];
 
 /// The rules of the sample organisation: a tree of one file, to start from.

@@ -156,6 +156,7 @@ impl Checker<'_> {
             weight: pattern.weight.as_ref().map_or(1, |it| it.value),
             near: pattern.near.iter().filter_map(needle).collect(),
             within_words: within_words.unwrap_or(WITHIN_WORDS_DEFAULT),
+            near_whole_word: pattern.near_whole_word,
         })
     }
 

@@ -1,42 +1,54 @@
-//! The Luhn formula, of payment cards and many identity numbers.
+//! Checks that are one published scheme and nothing else.
 //!
 //! # Standards
 //!
-//! ISO/IEC 7812-1, annex B.
+//! ISO/IEC 7812-1, annex B (Luhn); 3GPP TS 23.003, section 6 (IMEI); Verhoeff 1969.
 
-use super::{Checksum, digits};
-
-/// `check luhn`.
-pub(super) const CHECKSUM: Checksum = Checksum {
-    name: "luhn",
-    about: "payment cards and other numbers whose last digit is by the Luhn formula",
-    example: "4012 8888 8888 1881",
-    passes,
+use super::{
+    Checksum,
+    arithmetic::{luhn, only_digits, repeated, verhoeff},
 };
 
-fn passes(value: &str) -> bool {
-    let mut count = 0_usize;
-    let mut sum = 0_u32;
-    for digit in digits(value).rev() {
-        let doubled = if count % 2 == 1 { digit.saturating_mul(2) } else { digit };
-        sum = sum.saturating_add(if doubled > 9 { doubled.saturating_sub(9) } else { doubled });
-        count = count.saturating_add(1);
-    }
-    // A run of zeros satisfies the formula and is no number of anybody.
-    2 <= count && 0 < sum && sum.is_multiple_of(10)
-}
+/// The checks of this family.
+pub(super) const CHECKSUMS: &[Checksum] = &[
+    Checksum {
+        name: "luhn",
+        about: "payment cards and other numbers whose last digit is by the Luhn formula",
+        example: "4012 8888 8888 1881",
+        passes: |it| {
+            let digits: Vec<u32> = super::digits(it).collect();
+            // A run of zeros satisfies the formula and is no number of anybody.
+            digits.len() >= 2 && digits.iter().any(|it| *it > 0) && luhn(&digits)
+        },
+    },
+    Checksum {
+        name: "imei",
+        about: "numbers of mobile devices (Luhn)",
+        example: "35-209900-176148-1",
+        passes: |it| {
+            only_digits(it).is_some_and(|it| it.len() == 15 && !repeated(&it) && luhn(&it))
+        },
+    },
+    Checksum {
+        name: "verhoeff",
+        about: "numbers whose last digit is by Verhoeff's scheme",
+        example: "2363",
+        passes: |it| only_digits(it).is_some_and(|it| it.len() >= 2 && verhoeff(&it)),
+    },
+];
 
 #[cfg(test)]
 mod tests {
-    use super::passes;
+    use super::super::tests::check;
 
     #[test]
     fn cases() {
-        assert!(passes("5555-5555-5555-4444"));
-        assert!(passes("4111111111111111"));
-        assert!(!passes("4012 8888 8888 1882"));
-        assert!(!passes("0000 0000 0000 0000"));
-        assert!(!passes("0"));
-        assert!(!passes(""));
+        check(
+            "luhn",
+            &["5555-5555-5555-4444", "4111111111111111"],
+            &["4012 8888 8888 1882", "0000 0000 0000 0000", "0", ""],
+        );
+        check("imei", &["352099001761481"], &["35-417803-685978-1", "3520990017614"]);
+        check("verhoeff", &["2363"], &["3263", "0"]);
     }
 }

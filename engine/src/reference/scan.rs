@@ -118,8 +118,8 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
             continue;
         }
         let text = content.text.get(segment.start..segment.end).unwrap_or_default();
-        let near = |range: &Range<usize>, others: &[String], words: u32| {
-            let others = others.iter().map(|it| occurrences(text, it, false));
+        let near = |range: &Range<usize>, others: &[String], words: u32, whole_word: bool| {
+            let others = others.iter().map(|it| occurrences(text, it, whole_word));
             let places = Words::new(text);
             others.into_iter().any(|it| {
                 it.iter().any(|other| places.near(range, std::slice::from_ref(other), words))
@@ -133,10 +133,9 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
         };
         for term in &what.terms {
             for range in term_occurrences(text, content.cased.get(number), term) {
-                let close = term
-                    .near
-                    .as_ref()
-                    .is_none_or(|it| near(&range, std::slice::from_ref(it), term.within_words));
+                let close = term.near.as_ref().is_none_or(|it| {
+                    near(&range, std::slice::from_ref(it), term.within_words, false)
+                });
                 if close {
                     add(range, term.weight, &term.label);
                 }
@@ -144,7 +143,8 @@ fn search(what: &Findable, examination: &Examination, content: &Content) -> Vec<
         }
         for pattern in &what.patterns {
             for range in pattern.occurrences(text).ranges {
-                if pattern.near.is_empty() || near(&range, &pattern.near, pattern.within_words) {
+                let (words, whole_word) = (pattern.within_words, pattern.near_whole_word);
+                if pattern.near.is_empty() || near(&range, &pattern.near, words, whole_word) {
                     add(range, pattern.weight, &pattern.label);
                 }
             }

@@ -167,7 +167,8 @@ impl<'a> Scan<'a> {
                 }
                 let ranges = ranges.clone();
                 let others = (!near.is_empty()).then(|| {
-                    near.iter().map(|it| self.taken(*it, *segment, false)).collect::<Vec<_>>()
+                    let whole_word = pattern.near_whole_word;
+                    near.iter().map(|it| self.taken(*it, *segment, whole_word)).collect::<Vec<_>>()
                 });
                 for range in self.close(ranges, others.as_deref(), *segment, pattern.within_words) {
                     let (weight, label) = (pattern.weight, pattern.label.as_str());

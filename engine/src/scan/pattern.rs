@@ -43,6 +43,8 @@ pub(crate) struct Pattern {
     /// Any one must stand close by; normalised.
     pub(crate) near: Vec<String>,
     pub(crate) within_words: u32,
+    /// What is near must be a whole word.
+    pub(crate) near_whole_word: bool,
 }
 
 /// Where a pattern stands in a text.
@@ -186,6 +188,7 @@ mod tests {
             weight: 4,
             near: Vec::new(),
             within_words: 10,
+            near_whole_word: false,
         }
     }
 

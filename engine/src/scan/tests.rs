@@ -24,6 +24,10 @@ pattern account {
   match /\\d{8}/
   near  \"account\", \"sort code\" within 2 words
 }
+pattern vat {
+  match /\\d{8}/
+  near  \"vat\" within 3 words, whole word
+}
 terms words {
   \"Project Nightjar\"  weight 10
   \"nightjar\"          weight 4, whole word
@@ -139,6 +143,8 @@ fn a_pattern_near_a_word() {
     assert_eq!(score("count account", &["12345678 is the sort code"]), 0);
     assert_eq!(score("count account", &["12345678 sort code"]), 1);
     assert_eq!(score("count account", &["12345678"]), 0);
+    assert_eq!(score("count vat", &["VAT: 12345678"]), 1);
+    assert_eq!(score("count vat", &["private 12345678"]), 0, "whole word");
 }
 
 #[test]

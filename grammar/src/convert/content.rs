@@ -72,6 +72,7 @@ pub(crate) fn pattern(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) -> Pat
         weight: None,
         near: Vec::new(),
         within_words: None,
+        near_whole_word: false,
         accepts: Vec::new(),
         rejects: Vec::new(),
     };
@@ -83,17 +84,23 @@ pub(crate) fn pattern(scribe: &mut Scribe<'_>, name: Name, body: &[Node]) -> Pat
                 pattern.checks.extend(parts.all(Rule::name).filter_map(|part| scribe.name(part)));
             }
             Rule::weight_line => pattern.weight = scribe.number_in(parts),
-            Rule::near_line => {
-                pattern.near = scribe.texts(parts);
-                pattern.within_words =
-                    parts.inside(Rule::within_option).and_then(|inside| scribe.number_in(&inside));
-            }
+            Rule::near_line => near(scribe, &mut pattern, parts),
             Rule::accepts_line => pattern.accepts.extend(scribe.texts(parts)),
             Rule::rejects_line => pattern.rejects.extend(scribe.texts(parts)),
             _ => {}
         }
     });
     pattern
+}
+
+fn near(scribe: &mut Scribe<'_>, pattern: &mut Pattern, parts: &Parts<'_>) {
+    pattern.near = scribe.texts(parts);
+    for option in parts.all(Rule::near_option) {
+        match Parts::of(option).inside(Rule::within_option) {
+            Some(inside) => pattern.within_words = scribe.number_in(&inside),
+            None => pattern.near_whole_word = true,
+        }
+    }
 }
 
 /// The block of an examination.

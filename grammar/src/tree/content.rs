@@ -42,6 +42,8 @@ pub struct Pattern {
     pub near: Vec<Text>,
     /// The distance of `near`; 10 when absent.
     pub within_words: Option<Spanned<u32>>,
+    /// `near … whole word`: inside a longer word they do not count.
+    pub near_whole_word: bool,
     /// Values that must match, run as tests.
     pub accepts: Vec<Text>,
     /// Values that must not.
