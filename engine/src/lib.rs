@@ -19,6 +19,7 @@ pub mod checksum;
 pub mod code;
 pub mod coverage;
 pub mod decision;
+pub mod detect;
 pub mod facts;
 pub mod live;
 pub mod mutation;

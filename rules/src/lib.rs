@@ -81,3 +81,20 @@ pub const STD: &[Shipped] = &[
 
 /// The rules of the sample organisation: a tree of one file, to start from.
 pub const ACME: Shipped = Shipped { path: "acme.writ", text: include_str!("../acme/acme.writ") };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_library_is_listed() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("std");
+        let mut there: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|it| format!("std/{}", it.unwrap().file_name().to_string_lossy()))
+            .collect();
+        there.sort();
+        let listed: Vec<&str> = STD.iter().map(|it| it.path).collect();
+        assert_eq!(listed, there);
+    }
+}

@@ -80,13 +80,15 @@ pub(super) struct Expression {
 
 impl Coded for Pattern {
     fn write(&self, to: &mut Writer) {
-        let Self { label, expression, regex, checks, weight, near, within_words } = self;
+        let Self { label, expression, regex, checks, weight, near, within_words, near_whole_word } =
+            self;
         label.write(to);
         to.shared("expression", regex, |to| to.text(expression));
         checks.write(to);
         weight.write(to);
         near.write(to);
         within_words.write(to);
+        near_whole_word.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
@@ -100,6 +102,7 @@ impl Coded for Pattern {
             weight: Coded::read(from)?,
             near: Coded::read(from)?,
             within_words: Coded::read(from)?,
+            near_whole_word: Coded::read(from)?,
         })
     }
 }

@@ -43,6 +43,7 @@ use crate::{
     model::{Model, outcome::Outcome, source::Sources},
     outline::Outline,
     rules::{Library, Rules},
+    scan::pattern::Pattern,
     testing::model::PatternCase,
 };
 
@@ -94,6 +95,31 @@ pub(crate) fn judge(
     let met = checker.names.take_met();
     let findings = without_cascade(checker.findings.into_inner(), parts);
     Judged { rules, findings, met, regexes: checker.regexes.into_inner() }
+}
+
+/// Every pattern of the tree, then of each library under its name, with its doc comment. Those that
+/// cannot be compiled are left out and told.
+pub(crate) fn patterns(
+    files: &[SourceFile],
+    libraries: &[Library<'_>],
+) -> (Vec<(Pattern, String)>, Vec<Diagnostic>) {
+    let (mut patterns, mut findings) = (Vec::new(), Vec::new());
+    let mut sources = Sources::default();
+    let own = files.iter().map(|it| (String::new(), it));
+    let of_libraries =
+        libraries.iter().flat_map(|it| it.files.iter().map(|file| (format!("{}.", it.name), file)));
+    for (prefix, file) in own.chain(of_libraries) {
+        let id = sources.add(&file.path, &file.text);
+        for item in parse(&file.text, id, &mut findings).items {
+            let ItemKind::Pattern(pattern) = &item.kind else { continue };
+            let label = format!("{prefix}{}", pattern.name.value);
+            match terms::compiled(pattern, &label, regex::compile) {
+                Ok(pattern) => patterns.push((pattern, item.doc.unwrap_or_default())),
+                Err(wrong) => findings.extend(wrong),
+            }
+        }
+    }
+    (patterns, findings)
 }
 
 /// What every part of the check works with.

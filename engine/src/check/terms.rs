@@ -127,37 +127,7 @@ impl Checker<'_> {
 
     /// The pattern ready to search, or everything that is wrong with it.
     fn compiled(&self, pattern: &tree::Pattern, label: &str) -> Result<Pattern, Vec<Diagnostic>> {
-        let mut findings = Vec::new();
-        let mut checks: Vec<&'static Checksum> = Vec::new();
-        for name in &pattern.checks {
-            match checksum::find(&name.value) {
-                Some(check) => checks.push(check),
-                None => findings.push(check_unknown(name)),
-            }
-        }
-        let Some(expression) = &pattern.regex else {
-            findings.push(missing_line("pattern", &pattern.name, "match"));
-            return Err(findings);
-        };
-        let regex = match self.regex(expression) {
-            Ok(regex) if findings.is_empty() => regex,
-            Ok(_) => return Err(findings),
-            Err(finding) => {
-                findings.push(*finding);
-                return Err(findings);
-            }
-        };
-        let within_words = pattern.within_words.as_ref().map(|it| it.value);
-        Ok(Pattern {
-            label: label.to_owned(),
-            expression: Arc::from(expression.value.as_str()),
-            regex,
-            checks,
-            weight: pattern.weight.as_ref().map_or(1, |it| it.value),
-            near: pattern.near.iter().filter_map(needle).collect(),
-            within_words: within_words.unwrap_or(WITHIN_WORDS_DEFAULT),
-            near_whole_word: pattern.near_whole_word,
-        })
+        compiled(pattern, label, |expression| self.regex(expression))
     }
 
     /// The expression compiled, once for all who name its pattern.
@@ -169,6 +139,45 @@ impl Checker<'_> {
         self.regexes.borrow_mut().insert(expression.span, Arc::clone(&compiled));
         Ok(compiled)
     }
+}
+
+/// A pattern ready to search, its expression compiled by `regex`, or everything that is wrong with it.
+pub(super) fn compiled(
+    pattern: &tree::Pattern,
+    label: &str,
+    regex: impl FnOnce(&Text) -> Result<Arc<Regex>, Box<Diagnostic>>,
+) -> Result<Pattern, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    let mut checks: Vec<&'static Checksum> = Vec::new();
+    for name in &pattern.checks {
+        match checksum::find(&name.value) {
+            Some(check) => checks.push(check),
+            None => findings.push(check_unknown(name)),
+        }
+    }
+    let Some(expression) = &pattern.regex else {
+        findings.push(missing_line("pattern", &pattern.name, "match"));
+        return Err(findings);
+    };
+    let regex = match regex(expression) {
+        Ok(regex) if findings.is_empty() => regex,
+        Ok(_) => return Err(findings),
+        Err(finding) => {
+            findings.push(*finding);
+            return Err(findings);
+        }
+    };
+    let within_words = pattern.within_words.as_ref().map(|it| it.value);
+    Ok(Pattern {
+        label: label.to_owned(),
+        expression: Arc::from(expression.value.as_str()),
+        regex,
+        checks,
+        weight: pattern.weight.as_ref().map_or(1, |it| it.value),
+        near: pattern.near.iter().filter_map(needle).collect(),
+        within_words: within_words.unwrap_or(WITHIN_WORDS_DEFAULT),
+        near_whole_word: pattern.near_whole_word,
+    })
 }
 
 /// The values of a pattern, and whether it must find them.
@@ -210,9 +219,7 @@ fn check_unknown(name: &tree::Name) -> Diagnostic {
     let finding =
         Diagnostic::new(code::CHECK_UNKNOWN, format!("there is no check `{}`", name.value));
     let known = || CHECKSUMS.iter().map(|it| it.name);
-    let finding = finding
-        .primary(name.span, "")
-        .note(format!("there are {}", known().collect::<Vec<_>>().join(", ")));
+    let finding = finding.primary(name.span, "").note("`writ help pattern check` lists the checks");
     match closest(&name.value, known()) {
         Some(close) => finding.fix(Fix::choose(format!("write `{close}`"), name.span, close)),
         None => finding,

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod decide;
+mod detect;
 mod envelope;
 mod explain;
 mod extract;
@@ -80,6 +81,7 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
+    Detect(detect::Detect),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -107,6 +109,7 @@ impl Arguments {
             Command::Verify(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),
+            Command::Detect(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

@@ -127,7 +127,7 @@ fn quoted(word: &str, texts: &[Text]) -> String {
 
 fn checks() -> String {
     let mut out = "| check | example | what passes |\n|---|---|---|\n".to_owned();
-    for it in CHECKSUMS {
+    for it in CHECKSUMS.iter() {
         out.push_str(&format!("| `{}` | `{}` | {} |\n", it.name, it.example, it.about));
     }
     out

@@ -5,6 +5,7 @@
 mod bundle;
 mod check;
 mod decide;
+mod detect;
 mod explain;
 mod extract;
 mod fmt;
