@@ -96,7 +96,9 @@ impl Detectors {
             let Some(examined) = scan.examine(number) else { continue };
             let hits = examined.result.hits;
             let told = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-            if examined.result.over_limit || told.saturating_mul(detector.weight) < examined.result.score {
+            if examined.result.over_limit
+                || told.saturating_mul(detector.weight) < examined.result.score
+            {
                 findings.more.push(number);
             }
             findings.found.extend(hits.iter().map(|hit| {

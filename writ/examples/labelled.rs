@@ -194,7 +194,10 @@ fn main() {
         missed += tally.missed.len();
         reported += tally.reported.len();
         let (lost, wrong) = (tally.missed.len(), tally.reported.len());
-        println!("{kind:28} valid {:4} missed {lost:3}   invalid {:4} reported {wrong:3}", tally.valid, tally.invalid);
+        println!(
+            "{kind:28} valid {:4} missed {lost:3}   invalid {:4} reported {wrong:3}",
+            tally.valid, tally.invalid
+        );
         tally.missed.iter().for_each(|it| println!("    missed   {it:?}"));
         tally.reported.iter().for_each(|it| println!("    reported {it:?}"));
     }
@@ -211,15 +214,19 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
         Value::Number(times) => times.as_u64().unwrap_or(0),
         _ => return,
     };
-    let value = if value.to_uppercase().starts_with(prefix) { value.to_owned() } else { format!("{prefix}{value}") };
-    let mut whole = 0;
-    let mut inside = 0;
+    let value = if value.to_uppercase().starts_with(prefix) {
+        value.to_owned()
+    } else {
+        format!("{prefix}{value}")
+    };
+    let (mut same, mut whole, mut inside) = (0, 0, 0);
     for detector in detectors.all().iter().filter(|it| asked(it, names)) {
         let near = detector.near.first().map_or(String::new(), |it| format!("{it} "));
         let text = format!("{near}{value}");
         for found in detectors.find(&text, |it| it.name == detector.name).found {
             let hit = &text[found.range];
             inside += 1;
+            same += u64::from(engine::normal::normalise(hit) == engine::normal::normalise(&value));
             whole += u64::from(compact(hit) == compact(&value));
         }
     }
@@ -233,7 +240,7 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
         }
     } else {
         tally.invalid += 1;
-        if whole > 0 || sentence && inside > 0 {
+        if same > 0 || sentence && inside > 0 {
             tally.reported.push(value);
         }
     }
@@ -241,7 +248,9 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
 
 fn asked(detector: &Detector, names: &[&str]) -> bool {
     let short = detector.name.strip_prefix("std.").unwrap_or(&detector.name);
-    names.iter().any(|it| it.strip_suffix('*').map_or(short == *it, |start| short.starts_with(start)))
+    names
+        .iter()
+        .any(|it| it.strip_suffix('*').map_or(short == *it, |start| short.starts_with(start)))
 }
 
 fn compact(value: &str) -> String {

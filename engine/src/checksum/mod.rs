@@ -107,8 +107,21 @@ mod tests {
 
     /// Checks whose numbers have no check digit: form, ranges and days are all there is.
     const WITHOUT_CHECK_DIGIT: [&str; 15] = [
-        "bic", "day", "dk-cpr", "id-nik", "ipv4", "ipv6", "mailbox", "mac", "mx-rfc", "my-nric",
-        "pk-cnic", "uk-driver", "uk-nino", "us-itin", "us-ssn",
+        "bic",
+        "day",
+        "dk-cpr",
+        "id-nik",
+        "ipv4",
+        "ipv6",
+        "mailbox",
+        "mac",
+        "mx-rfc",
+        "my-nric",
+        "pk-cnic",
+        "uk-driver",
+        "uk-nino",
+        "us-itin",
+        "us-ssn",
     ];
 
     /// That is what a check digit is for. Not every one of them notices every change: some stand for

@@ -10,7 +10,8 @@
 use super::{
     Checksum,
     arithmetic::{
-        eleven, is_birth, is_birth_in_some_century, is_day, luhn, number, only_digits, small, weighted,
+        eleven, is_birth, is_birth_in_some_century, is_day, luhn, number, only_digits, small,
+        weighted,
     },
 };
 

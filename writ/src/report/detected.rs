@@ -86,7 +86,8 @@ impl<'d> Shown<'d> {
         for line in &lines {
             let place = format!("{}:{}", line.line, line.column);
             let value = line.value.unwrap_or(&line.masked);
-            let _ = writeln!(written, "{:width$}  {place:>9}  {}", line.detector, plain_line(value));
+            let _ =
+                writeln!(written, "{:width$}  {place:>9}  {}", line.detector, plain_line(value));
         }
         for number in &self.findings.more {
             let name = self.detectors.get(*number).map_or("", |it| it.name.as_str());

@@ -41,7 +41,8 @@ fn programs_get_one_object_a_line() {
     });
     assert_eq!(found, [expected.clone()]);
     expected["value"] = json!("4012 8888 8888 1881");
-    let found = lines(&scene.writ_with(&[&card[..], &["--show-values"]].concat(), &text).ends(0).out);
+    let found =
+        lines(&scene.writ_with(&[&card[..], &["--show-values"]].concat(), &text).ends(0).out);
     assert_eq!(found, [expected]);
 }
 
@@ -73,7 +74,9 @@ fn the_patterns_of_a_tree_are_asked_too() {
 fn the_list_and_what_is_not_on_it() {
     let scene = Scene::new(&[]);
     let out = scene.writ(&["detect", "--list"]).ends(0).out;
-    assert!(out.lines().any(|it| it.starts_with("std.uk-nino ") && it.contains("national insurance")));
+    assert!(
+        out.lines().any(|it| it.starts_with("std.uk-nino ") && it.contains("national insurance"))
+    );
     let out = scene.writ(&["detect", "--list", "--detector", "uk-nino"]).ends(0).out;
     assert_eq!(out.lines().count(), 1);
     let run = scene.writ(&["detect", "--detector", "payment-cards", "-"]).ends(2);
@@ -85,14 +88,15 @@ fn the_list_and_what_is_not_on_it() {
     assert!(run.err.contains("cannot read `nowhere.txt`"), "{}", run.err);
 }
 
-/// Every case of the library, as `writ check` runs those of a tree.
+/// Every case of the detectors, as `writ check` runs those of a tree.
 #[test]
-fn the_shipped_library_is_without_a_finding() {
+fn the_shipped_detectors_are_without_a_finding() {
     let mut files = vec![(
         "organisation.writ".to_owned(),
         "writ 1\n\norganisation acme {\n  domains acme.example\n}\n".to_owned(),
     )];
-    for shipped in rules::STD {
+    // Dictionaries name detectors of other files, as only a library can.
+    for shipped in rules::STD.iter().filter(|it| !it.path.starts_with("std/terms-")) {
         files.push((shipped.path.replace('/', "-"), shipped.text.to_owned()));
     }
     let borrowed: Vec<(&str, &str)> =
