@@ -219,14 +219,14 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
     } else {
         format!("{prefix}{value}")
     };
-    let mut whole = 0;
-    let mut inside = 0;
+    let (mut same, mut whole, mut inside) = (0, 0, 0);
     for detector in detectors.all().iter().filter(|it| asked(it, names)) {
         let near = detector.near.first().map_or(String::new(), |it| format!("{it} "));
         let text = format!("{near}{value}");
         for found in detectors.find(&text, |it| it.name == detector.name).found {
             let hit = &text[found.range];
             inside += 1;
+            same += u64::from(engine::normal::normalise(hit) == engine::normal::normalise(&value));
             whole += u64::from(compact(hit) == compact(&value));
         }
     }
@@ -240,7 +240,7 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
         }
     } else {
         tally.invalid += 1;
-        if whole > 0 || sentence && inside > 0 {
+        if same > 0 || sentence && inside > 0 {
             tally.reported.push(value);
         }
     }

@@ -12,7 +12,7 @@
 use super::{
     Checksum,
     arithmetic::{
-        characters, eleven, is_birth, is_birth_in_some_century, luhn, number, only_digits,
+        characters, eleven, is_birth, is_birth_in_some_century, is_day, luhn, number, only_digits,
         repeated, small, ten, verhoeff, weighted, worth,
     },
 };
@@ -166,7 +166,7 @@ fn kr_rrn(digits: &[u32; 13]) -> bool {
         3 | 4 | 7 | 8 => 2000,
         _ => 1800,
     };
-    let born = is_birth(century + small(&digits[..2]), small(&digits[2..4]), small(&digits[4..6]));
+    let born = is_day(century + small(&digits[..2]), small(&digits[2..4]), small(&digits[4..6]));
     let sum = weighted(digits, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
     let check = (11 - sum % 11) % 10;
     let foreign = (5..=8).contains(&digits[6]) && (check + 2) % 10 == digits[12];
@@ -199,7 +199,12 @@ fn sg_nric(value: &str) -> Option<bool> {
 
 fn th_pin(digits: &[u32; 13]) -> bool {
     let sum = weighted(digits, &[13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
-    (1..=8).contains(&digits[0]) && !repeated(digits) && (11 - sum % 11) % 10 == digits[12]
+    let province =
+        matches!(small(&digits[1..3]), 10..=27 | 30..=58 | 60..=67 | 70..=77 | 80..=86 | 90..=96);
+    (1..=8).contains(&digits[0])
+        && province
+        && !repeated(digits)
+        && (11 - sum % 11) % 10 == digits[12]
 }
 
 /// The letter of the place is worth two digits.

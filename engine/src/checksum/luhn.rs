@@ -23,11 +23,9 @@ pub(super) const CHECKSUMS: &[Checksum] = &[
     },
     Checksum {
         name: "imei",
-        about: "numbers of mobile devices (Luhn)",
+        about: "numbers of mobile devices (Luhn where they have a check digit)",
         example: "35-209900-176148-1",
-        passes: |it| {
-            only_digits(it).is_some_and(|it| it.len() == 15 && !repeated(&it) && luhn(&it))
-        },
+        passes: |it| only_digits(it).is_some_and(|it| !repeated(&it) && device(&it)),
     },
     Checksum {
         name: "verhoeff",
@@ -36,6 +34,15 @@ pub(super) const CHECKSUMS: &[Checksum] = &[
         passes: |it| only_digits(it).is_some_and(|it| it.len() >= 2 && verhoeff(&it)),
     },
 ];
+
+/// Fifteen digits with a check digit; fourteen without, sixteen with the version of the software.
+fn device(digits: &[u32]) -> bool {
+    match digits.len() {
+        14 | 16 => true,
+        15 => luhn(digits),
+        _ => false,
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -48,7 +55,11 @@ mod tests {
             &["5555-5555-5555-4444", "4111111111111111"],
             &["4012 8888 8888 1882", "0000 0000 0000 0000", "0", ""],
         );
-        check("imei", &["352099001761481"], &["35-417803-685978-1", "3520990017614"]);
+        check(
+            "imei",
+            &["352099001761481", "35686800-004141-20"],
+            &["35-417803-685978-1", "3520990017614", "11111111111111"],
+        );
         check("verhoeff", &["2363"], &["3263", "0"]);
     }
 }

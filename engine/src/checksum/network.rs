@@ -72,7 +72,10 @@ fn is_domain(domain: &str) -> bool {
     let label =
         |it: &str| (1..=63).contains(&it.len()) && !it.starts_with('-') && !it.ends_with('-');
     let top = domain.rsplit('.').next().unwrap_or_default();
-    let named = top.len() >= 2 && !top.bytes().all(|it| it.is_ascii_digit());
+    let punycode = top.starts_with("xn--");
+    let named = top.len() >= 2
+        && (punycode || !top.contains('-'))
+        && !top.bytes().all(|it| it.is_ascii_digit());
     domain.len() <= 253 && domain.contains('.') && named && domain.split('.').all(label)
 }
 

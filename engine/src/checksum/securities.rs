@@ -46,7 +46,8 @@ pub(super) const CHECKSUMS: &[Checksum] = &[
 ];
 
 /// Prefixes that are no country: of agencies and of securities of many countries.
-const ISIN_PREFIXES: [&str; 8] = ["XS", "XA", "XB", "XC", "XD", "XF", "EU", "QS"];
+const ISIN_PREFIXES: [&str; 12] =
+    ["AN", "EU", "EZ", "QS", "QT", "QW", "XA", "XB", "XC", "XD", "XF", "XS"];
 
 fn isin(value: &str) -> Option<bool> {
     let all = characters::<12>(value)?;

@@ -115,13 +115,17 @@ fn described(kind: &ItemKind) -> Option<(&str, String)> {
 /// Texts that a line of the list can bear.
 const QUOTED_MAX: usize = 3;
 
+/// Characters of a text that a terminal's line can bear.
+const QUOTED_CHARACTERS_MAX: usize = 90;
+
 fn quoted(word: &str, texts: &[Text]) -> String {
-    if texts.is_empty() {
+    let short = texts.iter().filter(|it| it.value.chars().count() <= QUOTED_CHARACTERS_MAX);
+    let shown: Vec<String> =
+        short.take(QUOTED_MAX).map(|it| format!("`{}`", it.value.escape_debug())).collect();
+    if shown.is_empty() {
         return String::new();
     }
-    let shown: Vec<String> =
-        texts.iter().take(QUOTED_MAX).map(|it| format!("`{}`", it.value.escape_debug())).collect();
-    let more = if QUOTED_MAX < texts.len() { ", …" } else { "" };
+    let more = if shown.len() < texts.len() { ", …" } else { "" };
     format!(" {word} {}{more}.", shown.join(", "))
 }
 

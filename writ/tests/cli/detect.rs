@@ -88,14 +88,15 @@ fn the_list_and_what_is_not_on_it() {
     assert!(run.err.contains("cannot read `nowhere.txt`"), "{}", run.err);
 }
 
-/// Every case of the library, as `writ check` runs those of a tree.
+/// Every case of the detectors, as `writ check` runs those of a tree.
 #[test]
-fn the_shipped_library_is_without_a_finding() {
+fn the_shipped_detectors_are_without_a_finding() {
     let mut files = vec![(
         "organisation.writ".to_owned(),
         "writ 1\n\norganisation acme {\n  domains acme.example\n}\n".to_owned(),
     )];
-    for shipped in rules::STD {
+    // Dictionaries name detectors of other files, as only a library can.
+    for shipped in rules::STD.iter().filter(|it| !it.path.starts_with("std/terms-")) {
         files.push((shipped.path.replace('/', "-"), shipped.text.to_owned()));
     }
     let borrowed: Vec<(&str, &str)> =

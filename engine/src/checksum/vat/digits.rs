@@ -63,8 +63,12 @@ pub(super) fn ee(own: &str) -> Option<bool> {
     Some(!repeated(&digits) && sum.is_multiple_of(10))
 }
 
+/// Nine digits; older numbers are written without the first, a zero.
 pub(super) fn el(own: &str) -> Option<bool> {
-    let digits = number::<9>(own)?;
+    let digits = match own.len() {
+        8 => number::<9>(&format!("0{own}")),
+        _ => number::<9>(own),
+    }?;
     let check = weighted(&digits, &[256, 128, 64, 32, 16, 8, 4, 2]) % 11 % 10;
     Some(!repeated(&digits) && check == digits[8])
 }
