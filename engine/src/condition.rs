@@ -21,11 +21,12 @@ const TYPES: &[(&str, &str)] = &[
     ("text/plain", "txt"),
 ];
 
-/// Whether the condition holds, its negation aside; nothing for one that asks an examination.
+/// Whether the condition holds, its negation aside; nothing for one that asks what is found in the
+/// text.
 pub(crate) fn holds(what: &What, facts: &Facts) -> Option<bool> {
     let attachments = &facts.content.attachments;
     Some(match what {
-        What::Activates(_) => return None,
+        What::Activates(_) | What::Fingerprint(_) | What::LanguageIs(_) => return None,
         What::AttachmentType(types) => {
             attachments.iter().any(|attachment| types.iter().any(|it| is_type(attachment, it)))
         }

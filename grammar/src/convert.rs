@@ -20,7 +20,7 @@ mod sets;
 mod test;
 
 pub(crate) use self::{
-    content::{examination, pattern, terms},
+    content::{examination, fingerprints, pattern, terms},
     definition::definition,
     organisation::organisation,
     outcome::outcome_in,

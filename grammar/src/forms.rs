@@ -61,6 +61,7 @@ pub(crate) const ITEMS: &[Form] = &[
     many("terms", Rule::named_head),
     many("pattern", Rule::named_head),
     many("examination", Rule::named_head),
+    many("fingerprints", Rule::fingerprints_head),
     many("definition", Rule::definition_head),
     many("default", Rule::default_line),
     many("policy", Rule::named_head),
@@ -111,6 +112,7 @@ pub(crate) fn block_form(word: &str) -> Option<BlockForm> {
         "terms" => ("a set of terms", Lines::Entries(Rule::term_entry)),
         "pattern" => ("a pattern", Lines::Properties(PATTERN)),
         "examination" => ("an examination", Lines::Properties(EXAMINATION)),
+        "fingerprints" => ("fingerprints", Lines::Properties(FINGERPRINTS)),
         "definition" => ("a definition", Lines::Properties(DEFINITION)),
         "policy" => ("a policy", Lines::Properties(POLICY)),
         "request" => ("a request", Lines::Properties(REQUEST)),
@@ -129,6 +131,7 @@ pub(crate) fn blocks_with(word: &str) -> Vec<&'static str> {
         "organisation",
         "pattern",
         "examination",
+        "fingerprints",
         "definition",
         "policy",
         "request",
@@ -186,6 +189,13 @@ const EXAMINATION: &[Form] = &[
     many("less", Rule::less_line),
     many("ignore", Rule::ignore_line),
     once("activates", Rule::activates_line),
+    once("unreadable", Rule::unreadable_line),
+    once("ambiguous", Rule::ambiguous_line),
+    once("over limit", Rule::over_limit_line),
+];
+
+const FINGERPRINTS: &[Form] = &[
+    once("at least", Rule::at_least_line),
     once("unreadable", Rule::unreadable_line),
     once("ambiguous", Rule::ambiguous_line),
     once("over limit", Rule::over_limit_line),

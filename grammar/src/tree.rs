@@ -15,7 +15,10 @@ mod sets;
 mod test;
 
 pub use self::{
-    content::{Cap, Count, CountsAs, Examination, Findable, Pattern, Scope, Term, Terms},
+    content::{
+        AtLeast, Cap, Count, CountsAs, Examination, Findable, Fingerprints, Pattern, Scope, Term,
+        Terms,
+    },
     definition::{Banner, Definition, Internal, Limit, Notice, OnExpiry, ReadReceipt},
     outcome::{
         AuthenticationMethod, Condition, ConditionKind, Effect, EffectKind, Outcome, OutcomeKind,
@@ -131,6 +134,7 @@ pub enum ItemKind {
     Terms(Terms),
     Pattern(Pattern),
     Examination(Examination),
+    Fingerprints(Fingerprints),
     Definition(Definition),
     Default(Outcome),
     Policy(Policy),

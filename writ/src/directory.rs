@@ -1,50 +1,33 @@
 //! The directory file: who is in each group, and what each attribute says of whom.
 //!
-//! ```json
-//! {"groups": {"groups/finance": ["alice@acme.example"]},
-//!  "attributes": {"clearance": {"bob@acme.example": "secret"}}}
-//! ```
+//! Its forms (JSON, CSV, LDIF) are told in [`engine::directory`].
 
 use std::{
-    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
 };
 
 use engine::facts::Directory;
-use grammar::literal::{Address, AddressError};
-use serde::Deserialize;
 
-use crate::file;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Form {
-    /// Members by the directory's name of the group.
-    groups: BTreeMap<String, Vec<String>>,
-    /// Values by person, by the directory's name of the attribute.
-    attributes: BTreeMap<String, BTreeMap<String, String>>,
-}
+use crate::{file, tree::Tree};
 
 /// Why a directory file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DirectoryError {
-    /// Somebody in it has no address.
-    #[error("in `{}`", path.display())]
-    Address {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        source: AddressError,
-    },
     /// It is not in its form.
     #[error("`{}` is not a directory file", path.display())]
     Form {
         /// Which file.
         path: PathBuf,
-        /// What is wrong, with line and column.
-        source: serde_json::Error,
+        /// What is wrong, and where.
+        source: engine::directory::DirectoryError,
     },
+    /// The one that `writ.toml` names cannot be used.
+    #[error("the `directory` of `writ.toml`: {0}")]
+    OfTree(String),
+    /// It is not text.
+    #[error("`{}` is not UTF-8 text", .0.display())]
+    NotText(PathBuf),
     /// It cannot be read.
     #[error("cannot read `{}`", path.display())]
     Read {
@@ -63,29 +46,28 @@ pub(crate) enum DirectoryError {
 pub(crate) fn read(path: &Path) -> Result<Directory, DirectoryError> {
     let octets = file::read(path, file::DIRECTORY_OCTETS_MAX)
         .map_err(|source| DirectoryError::Read { path: path.to_owned(), source })?;
-    let form: Form = serde_json::from_slice(&octets)
-        .map_err(|source| DirectoryError::Form { path: path.to_owned(), source })?;
-    directory(&form).map_err(|source| DirectoryError::Address { path: path.to_owned(), source })
+    let text = String::from_utf8(octets).map_err(|_| DirectoryError::NotText(path.to_owned()))?;
+    engine::directory::parse(&text)
+        .map_err(|source| DirectoryError::Form { path: path.to_owned(), source })
 }
 
-fn directory(form: &Form) -> Result<Directory, AddressError> {
-    let mut directory = Directory::default();
-    for (group, members) in &form.groups {
-        for member in members {
-            directory.add_group(&Address::parse(member)?, group);
-        }
-    }
-    for (attribute, values) in &form.attributes {
-        for (person, value) in values {
-            directory.set_attribute(&Address::parse(person)?, attribute, value);
-        }
-    }
-    Ok(directory)
+/// Reads the directory file that was given, else the one of the tree, else nothing.
+///
+/// # Errors
+///
+/// [`DirectoryError`].
+pub(crate) fn of(given: Option<&Path>, tree: &Tree) -> Result<Option<Directory>, DirectoryError> {
+    let path = match given {
+        Some(path) => Some(path.to_owned()),
+        None => tree.directory().map_err(DirectoryError::OfTree)?,
+    };
+    path.map(|it| read(&it)).transpose()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use grammar::literal::Address;
 
     fn parse(text: &str) -> Result<Directory, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -114,8 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told() {
-        assert!(parse(r#"{"group": {}}"#).unwrap_err().contains("unknown field `group`"));
-        assert!(parse(r#"{"groups": {"a": ["alice"]}}"#).unwrap_err().contains("alice"));
-        assert!(parse("").unwrap_err().contains("EOF"));
+        assert!(parse(r#"{"group": {}}"#).unwrap_err().contains("`group`"));
+        assert!(parse("mail,groups\nalice,a\n").unwrap_err().starts_with("line 2: `alice`"));
     }
 }

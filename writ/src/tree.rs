@@ -1,6 +1,7 @@
 //! A tree of rule files on disk.
 //!
-//! A tree is a folder of `.writ` files, at any depth, with an optional `writ.toml`. Hidden files and
+//! A tree is a folder of `.writ` files and sets of fingerprints, at any depth, with an optional
+//! `writ.toml`. Hidden files and
 //! folders are left out, links to folders are not followed. Files are named by their path from the
 //! folder of the tree, with `/`, and come sorted by it.
 
@@ -28,6 +29,8 @@ pub(crate) struct Tree {
     root: PathBuf,
     files: Vec<SourceFile>,
     unread: Vec<Unread>,
+    /// The directory file that `writ.toml` names.
+    directory: Option<String>,
 }
 
 /// A file of a folder that could not be read, beside others that could.
@@ -105,11 +108,11 @@ impl Tree {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         let files = vec![SourceFile { path: name, text: read_text(path)? }];
-        Ok(Self { root, files, unread: Vec::new() })
+        Ok(Self { root, files, unread: Vec::new(), directory: None })
     }
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {
-        config::check(root)?;
+        let directory = config::read(root)?.directory;
         let mut paths = Vec::new();
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {
@@ -130,12 +133,17 @@ impl Tree {
                 Err(error) => unread.push(Unread { path, message: error.told() }),
             }
         }
-        Ok(Self { root: root.to_owned(), files, unread })
+        Ok(Self { root: root.to_owned(), files, unread, directory })
     }
 
     /// The files, by path.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// The files of the tree that hold rules, by path: those that are not sets of fingerprints.
+    pub(crate) fn rule_files(&self) -> impl Iterator<Item = &SourceFile> {
+        self.files.iter().filter(|it| !it.path.ends_with(engine::fingerprint::EXTENSION))
     }
 
     /// Files of the tree that could not be read, by path. Rules without them are other rules, so
@@ -166,6 +174,15 @@ impl Tree {
     /// A sentence: it is outside of the tree, or not there.
     pub(crate) fn inside(&self, written: &str) -> Result<PathBuf, String> {
         inside::resolve(&self.root, written)
+    }
+
+    /// The directory file that `writ.toml` names, if it does.
+    ///
+    /// # Errors
+    ///
+    /// A sentence: it is outside of the tree, or not there.
+    pub(crate) fn directory(&self) -> Result<Option<PathBuf>, String> {
+        self.directory.as_deref().map(|it| self.inside(it)).transpose()
     }
 }
 
@@ -201,7 +218,9 @@ fn list(
         let below = folder.join(&name);
         if entry.file_type().map_err(failed)?.is_dir() {
             folders.push(below);
-        } else if below.extension().is_some_and(|it| it == "writ") {
+        } else if below.extension().is_some_and(|it| it == "writ")
+            || name.to_string_lossy().ends_with(engine::fingerprint::EXTENSION)
+        {
             paths.push(below);
         }
     }

@@ -109,6 +109,8 @@ choice! {
         5 => RecipientsMoreThan(number),
         6 => Authentication { method, passes },
         7 => SenderUsesTls,
+        8 => Fingerprint(fingerprints),
+        9 => LanguageIs(codes),
     }
 }
 

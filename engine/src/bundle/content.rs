@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     checksum::{self, Checksum},
+    fingerprint::{Declared, Set},
     scan::{
         examination::{Count, Examination, Findable, Term},
         pattern::{self, Pattern},
@@ -27,6 +28,20 @@ record! {
 record! { Count { what, distinct, cap } }
 record! { Findable { terms, patterns } }
 record! { Term { label, text, exact, whole_word, near, within_words, weight } }
+
+record! { Declared { set, at_least, unreadable, ambiguous, over_limit } }
+
+/// A set has a text form of its own, which is as short as its hashes.
+impl Coded for Arc<Set> {
+    fn write(&self, to: &mut Writer) {
+        to.text(&self.written());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let text = from.text()?;
+        Set::read(text).map(Self::new).ok().ok_or(from.damaged())
+    }
+}
 
 choice! {
     Scope {

@@ -105,6 +105,6 @@ pub fn decode(octets: &[u8]) -> Result<Program, Corrupt> {
 
 record! {
     Model {
-        organisation, sets, examinations, definitions, default, policies, requests, bypasses,
+        organisation, sets, examinations, fingerprints, definitions, default, policies, requests, bypasses,
     }
 }

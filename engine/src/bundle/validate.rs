@@ -61,7 +61,9 @@ fn outcome(model: &Model, says: &Outcome) -> bool {
 fn condition(model: &Model, what: &What) -> bool {
     match what {
         What::Activates(examination) => *examination < model.examinations.len(),
-        What::AttachmentLarger(_)
+        What::Fingerprint(fingerprints) => *fingerprints < model.fingerprints.len(),
+        What::LanguageIs(_)
+        | What::AttachmentLarger(_)
         | What::AttachmentName(_)
         | What::AttachmentType(_)
         | What::Authentication { .. }

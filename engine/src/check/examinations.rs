@@ -111,7 +111,8 @@ impl Checker<'_> {
 
     fn refuse_unreachable(&self, written: &tree::Examination, examination: &Examination) {
         // A line that could not be resolved is an error by itself; the sum would mislead.
-        let complete = written.counts.len() == examination.counts.len();
+        let complete = written.counts.len() == examination.counts.len()
+            && !self.has_reported(code::TERM_EMPTY);
         let Some(threshold) = written.activates_at.as_ref().filter(|_| complete) else { return };
         let reachable = examination.score_max();
         if reachable < threshold.value {

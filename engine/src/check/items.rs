@@ -1,7 +1,7 @@
 //! The items of a tree, kind by kind.
 
 use grammar::tree::{
-    Addresses, Assert, Bypass, Definition, Domains, Examination, ItemKind, Networks, Organisation,
+    Addresses, Assert, Attribute, Bypass, Definition, Domains, Examination, Fingerprints, Group, ItemKind, Networks, Organisation,
     Outcome, Pattern, Policy, Request, Terms, Test, Tree,
 };
 
@@ -10,11 +10,14 @@ use grammar::tree::{
 pub(super) struct Items<'t> {
     pub(super) addresses: Vec<&'t Addresses>,
     pub(super) asserts: Vec<&'t Assert>,
+    pub(super) attributes: Vec<&'t Attribute>,
     pub(super) bypasses: Vec<&'t Bypass>,
     pub(super) defaults: Vec<&'t Outcome>,
     pub(super) definitions: Vec<&'t Definition>,
     pub(super) domains: Vec<&'t Domains>,
     pub(super) examinations: Vec<&'t Examination>,
+    pub(super) fingerprints: Vec<&'t Fingerprints>,
+    pub(super) groups: Vec<&'t Group>,
     pub(super) networks: Vec<&'t Networks>,
     pub(super) organisations: Vec<&'t Organisation>,
     pub(super) patterns: Vec<&'t Pattern>,
@@ -42,6 +45,7 @@ impl<'t> Items<'t> {
             ItemKind::Definition(it) => self.definitions.push(it),
             ItemKind::Domains(it) => self.domains.push(it),
             ItemKind::Examination(it) => self.examinations.push(it),
+            ItemKind::Fingerprints(it) => self.fingerprints.push(it),
             ItemKind::Networks(it) => self.networks.push(it),
             ItemKind::Organisation(it) => self.organisations.push(it),
             ItemKind::Pattern(it) => self.patterns.push(it),
@@ -49,8 +53,8 @@ impl<'t> Items<'t> {
             ItemKind::Request(it) => self.requests.push(it),
             ItemKind::Terms(it) => self.terms.push(it),
             ItemKind::Test(it) => self.tests.push(it),
-            // Their names are all there is to them.
-            ItemKind::Attribute(_) | ItemKind::Group(_) => {}
+            ItemKind::Attribute(it) => self.attributes.push(it),
+            ItemKind::Group(it) => self.groups.push(it),
         }
     }
 }

@@ -21,7 +21,7 @@ impl Checker<'_> {
     /// Reports everything that is allowed and probably not meant.
     pub(super) fn lint(&self, model: &Model) {
         self.lint_empty_sets();
-        self.lint_unused();
+        self.lint_unused(model);
         self.lint_retention(model);
         self.lint_negations(model);
     }
@@ -33,25 +33,51 @@ impl Checker<'_> {
         let networks = items.networks.iter().map(|it| (&it.name, it.entries.is_empty()));
         let terms = items.terms.iter().map(|it| (&it.name, it.entries.is_empty()));
         for (name, empty) in addresses.chain(domains).chain(networks).chain(terms) {
-            if empty {
+            if empty && !self.holds_for(name) {
                 let message = format!("`{}` is empty", name.value);
                 self.report(Diagnostic::new(code::SET_EMPTY, message).primary(name.span, ""));
             }
         }
     }
 
-    fn lint_unused(&self) {
+    /// Whether something is held for a set: an empty one is an error there.
+    fn holds_for(&self, set: &Name) -> bool {
+        let policies = self.items.policies.iter().filter_map(|it| it.then.as_ref());
+        policies.filter_map(|it| match &it.kind {
+            OutcomeKind::Hold { releasers } => releasers.as_ref(),
+            OutcomeKind::Bounce(_)
+            | OutcomeKind::Deliver
+            | OutcomeKind::DisableSecureMessaging
+            | OutcomeKind::Reject(_)
+            | OutcomeKind::Secure(_)
+            | OutcomeKind::TakeNoAction
+            | OutcomeKind::VerifiedTls { .. } => None,
+        })
+        .any(|it| it.name.value == set.value)
+    }
+
+    fn lint_unused(&self, model: &Model) {
         let used = self.used();
         let is_unused =
             |name: &Name| self.names.own(name).is_some_and(|it| !used.contains(&it.name.span));
-        for written in self.items.examinations.iter().filter(|it| is_unused(&it.name)) {
+        let examinations = self.items.examinations.iter();
+        let told = !self.names.is_missed(NameKind::Examination);
+        for written in examinations.filter(|it| told && is_unused(&it.name)) {
             let message = format!("no policy asks the examination `{}`", written.name.value);
             self.report(
                 Diagnostic::new(code::EXAMINATION_UNUSED, message).primary(written.name.span, ""),
             );
         }
         // Whoever may choose a definition uses it.
-        let chosen = |it: &&&tree::Definition| !it.available_to.is_empty();
+        let told = !self.names.is_missed(NameKind::Definition);
+        let may_choose: BTreeSet<&str> = model
+            .definitions
+            .iter()
+            .filter(|it| !it.available_to.is_empty())
+            .map(|it| it.name.as_str())
+            .collect();
+        let chosen =
+            |it: &&&tree::Definition| !told || may_choose.contains(it.name.value.as_str());
         for written in self.items.definitions.iter().filter(|it| !chosen(it) && is_unused(&it.name))
         {
             let message = format!("nothing secures with the definition `{}`", written.name.value);

@@ -8,9 +8,11 @@ mod cases;
 mod clauses;
 mod definitions;
 mod examinations;
+mod fingerprints;
 mod idle;
 mod items;
 pub(crate) mod lapse;
+mod lint;
 mod lints;
 pub(crate) mod names;
 mod organisation;
@@ -39,7 +41,7 @@ use self::{
     names::{Entry, Names, Part},
 };
 use crate::{
-    code,
+    code, fingerprint,
     model::{Model, outcome::Outcome, source::Sources},
     outline::Outline,
     rules::{Library, Rules},
@@ -82,8 +84,10 @@ pub(crate) fn judge(
     refuse_library_items(parts, &mut findings);
     let own = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.iter().copied());
     let items = Items::collect(own);
+    let trees = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.iter().copied());
     let checker = Checker {
         sources,
+        trees: trees.collect(),
         names,
         items,
         findings: RefCell::new(findings),
@@ -100,6 +104,8 @@ pub(crate) fn judge(
 pub(crate) struct Checker<'t> {
     sources: &'t Sources,
     names: Names<'t>,
+    /// The files of the tree itself.
+    trees: Vec<&'t Tree>,
     /// Those of the tree itself, without libraries.
     items: Items<'t>,
     findings: RefCell<Vec<Diagnostic>>,
@@ -113,6 +119,7 @@ impl<'t> Checker<'t> {
         let organisation = self.organisation()?;
         let sets = self.sets();
         let examinations = self.examinations();
+        let fingerprints = self.fingerprints();
         let definitions = self.definitions();
         let default = self.default_outcome();
         let policies = self.policies(&sets, &organisation);
@@ -122,6 +129,7 @@ impl<'t> Checker<'t> {
             organisation,
             sets,
             examinations,
+            fingerprints,
             definitions,
             default,
             policies,
@@ -133,10 +141,16 @@ impl<'t> Checker<'t> {
         self.refuse_idle();
         let tests = self.tests(&model);
         let asserts = self.asserts();
+        self.lint_all(&model);
         let mut values = self.values.take();
         values.sort_by(|one, other| one.place.cmp(&other.place));
         let outline = Arc::default();
         Some(Rules { model: Arc::new(model), tests, asserts, values, outline })
+    }
+
+    /// Whether a finding of this code was reported: others may only follow from it.
+    fn has_reported(&self, code: Code) -> bool {
+        self.findings.borrow().iter().any(|it| it.code == code)
     }
 
     /// Reports a finding.
@@ -180,13 +194,26 @@ fn parse_all(
     found: &mut Vec<Diagnostic>,
 ) -> Parsed {
     let mut sources = Sources::default();
-    let ids: Vec<FileId> = files.iter().map(|it| sources.add(&it.path, &it.text)).collect();
+    let ids: Vec<FileId> = files
+        .iter()
+        .map(|it| {
+            if is_set(&it.path) {
+                sources.add_set(&it.path, &it.text)
+            } else {
+                sources.add(&it.path, &it.text)
+            }
+        })
+        .collect();
     let library_ids: Vec<Vec<FileId>> = libraries
         .iter()
         .map(|it| it.files.iter().map(|file| sources.add(&file.path, &file.text)).collect())
         .collect();
-    let trees: Vec<Tree> =
-        files.iter().zip(ids).map(|(file, id)| parse(&file.text, id, found)).collect();
+    let trees: Vec<Tree> = files
+        .iter()
+        .zip(ids)
+        .filter(|it| !is_set(&it.0.path))
+        .map(|(file, id)| parse(&file.text, id, found))
+        .collect();
     let mut of_libraries: Vec<(usize, Vec<Tree>)> = Vec::new();
     let mut wanted: Vec<String> = trees.iter().flat_map(used_libraries).collect();
     let mut seen = BTreeSet::new();
@@ -204,6 +231,11 @@ fn parse_all(
     }
     of_libraries.sort_by_key(|it| it.0);
     Parsed { sources, trees, of_libraries }
+}
+
+/// Whether a file holds a set of fingerprints and no rules.
+pub(crate) fn is_set(path: &str) -> bool {
+    path.ends_with(fingerprint::EXTENSION)
 }
 
 fn parse(text: &str, id: FileId, found: &mut Vec<Diagnostic>) -> Tree {
@@ -228,7 +260,8 @@ impl Parsed {
     }
 
     fn parts(&self, files: &[SourceFile], libraries: &[Library<'_>]) -> Vec<Part<'_>> {
-        let own = self.trees.iter().zip(files).map(|(tree, file)| Part {
+        let rule_files = files.iter().filter(|it| !is_set(&it.path));
+        let own = self.trees.iter().zip(rule_files).map(|(tree, file)| Part {
             trees: vec![tree],
             name: file.path.clone(),
             is_library: false,
@@ -252,6 +285,7 @@ fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
             | ItemKind::Definition(_)
             | ItemKind::Domains(_)
             | ItemKind::Examination(_)
+            | ItemKind::Fingerprints(_)
             | ItemKind::Group(_)
             | ItemKind::Networks(_)
             | ItemKind::Pattern(_)

@@ -1,9 +1,12 @@
 //! Names: what each file declares, and what a reference means.
 //!
-//! A bare name is one of its own file (or, in a library, of the library), or one of the whole tree
-//! where its kind has names that are unique in the tree: what records name without a file, rules
-//! may name so too. A qualified name goes through a `use` line. Kinds that can stand in the same place of a line share a [`Space`] of
-//! names, so that a reader never has to ask which of two is meant there.
+//! All files of a tree share one list of names: a bare name is found wherever it is declared, and no
+//! `use` line is needed. `use "file.writ" as x` also gives `x.name`, for whoever wants to say which
+//! file is meant; it brings in that file's names and no others. A library has its own list: its names
+//! are reached through `use` and its prefix alone, and inside of it a bare name is the library's.
+//!
+//! Kinds that can stand in the same place of a line share a [`Space`] of names, so that a reader never
+//! has to ask which of two is meant there.
 
 use std::{
     cell::RefCell,
@@ -28,6 +31,7 @@ pub enum NameKind {
     Definition,
     Domains,
     Examination,
+    Fingerprints,
     Group,
     Networks,
     Pattern,
@@ -46,6 +50,7 @@ enum Space {
     Examinations,
     /// What `count` can name.
     Findables,
+    Fingerprints,
     Networks,
     /// What can be a selector.
     People,
@@ -59,6 +64,7 @@ impl NameKind {
             Self::Bypass | Self::Policy | Self::Request => Space::Deciders,
             Self::Definition => Space::Definitions,
             Self::Examination => Space::Examinations,
+            Self::Fingerprints => Space::Fingerprints,
             Self::Networks => Space::Networks,
             Self::Pattern | Self::Terms => Space::Findables,
         }
@@ -74,28 +80,13 @@ impl NameKind {
             Self::Definition => "a definition",
             Self::Domains => "a `domains` set",
             Self::Examination => "an examination",
+            Self::Fingerprints => "a set of fingerprints",
             Self::Group => "a group",
             Self::Networks => "a `networks` set",
             Self::Pattern => "a pattern",
             Self::Policy => "a policy",
             Self::Request => "a request",
             Self::Terms => "a `terms` dictionary",
-        }
-    }
-
-    /// Whether records and traces name it without its file, so that rules of other files may too.
-    #[must_use]
-    pub fn is_unique_in_tree(self) -> bool {
-        match self {
-            Self::Addresses
-            | Self::Bypass
-            | Self::Definition
-            | Self::Domains
-            | Self::Examination
-            | Self::Group
-            | Self::Policy
-            | Self::Request => true,
-            Self::Attribute | Self::Networks | Self::Pattern | Self::Terms => false,
         }
     }
 }
@@ -119,6 +110,7 @@ struct Module {
     entries: BTreeMap<(String, Space), usize>,
     /// Alias to module.
     uses: BTreeMap<String, usize>,
+    is_library: bool,
     /// Aliases of `use` lines that bring in nothing, which was said at the line.
     broken_uses: BTreeSet<String>,
 }
@@ -129,10 +121,24 @@ pub(crate) struct Names<'t> {
     entries: Vec<Entry<'t>>,
     modules: Vec<Module>,
     of_file: BTreeMap<FileId, usize>,
-    /// Entries whose names are unique in the tree, by name.
+    /// Entries of the tree itself, by name.
     in_tree: BTreeMap<String, Vec<usize>>,
     /// Every reference that was resolved, and the name that it means; with doubles.
     met: RefCell<Vec<(Span, Span)>>,
+    /// Entries by the place of their names.
+    by_place: BTreeMap<Span, usize>,
+    asked: RefCell<Asked>,
+}
+
+/// What was looked up, for telling what nothing names.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Places of names that were found.
+    names: BTreeSet<Span>,
+    /// Modules, and the prefixes that they write.
+    qualifiers: BTreeSet<(usize, String)>,
+    /// Kinds of which some name was not found: what seems unused may be what was meant.
+    missed: BTreeSet<NameKind>,
 }
 
 /// Parsed files of one module.
@@ -152,7 +158,7 @@ impl<'t> Names<'t> {
     ) -> Self {
         let mut names = Self::default();
         for (number, part) in parts.iter().enumerate() {
-            names.modules.push(Module::default());
+            names.modules.push(Module { is_library: part.is_library, ..Module::default() });
             for tree in &part.trees {
                 names.of_file.insert(tree.file, number);
                 for item in &tree.items {
@@ -186,9 +192,10 @@ impl<'t> Names<'t> {
         } else {
             name.value.clone()
         };
-        if kind.is_unique_in_tree() && !part.is_library {
+        if !part.is_library {
             self.in_tree.entry(name.value.clone()).or_default().push(self.entries.len());
         }
+        self.by_place.insert(name.span, self.entries.len());
         self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
     }
 
@@ -222,11 +229,8 @@ impl<'t> Names<'t> {
 
     fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
         let mut seen: BTreeMap<(&str, Space), &Entry<'t>> = BTreeMap::new();
-        let mut unique: Vec<&Entry<'t>> = self
-            .entries
-            .iter()
-            .filter(|it| it.kind.is_unique_in_tree() && !it.in_library)
-            .collect();
+        let mut unique: Vec<&Entry<'t>> =
+            self.entries.iter().filter(|it| !it.in_library).collect();
         unique.sort_by_key(|it| sources.order(it.name.span));
         for entry in unique {
             let key = (entry.label.as_str(), entry.kind.space());
@@ -279,9 +283,14 @@ impl<'t> Names<'t> {
         entries
     }
 
+    /// The entry of one kind with its name at this place.
+    pub(crate) fn of_kind_named(&self, kind: NameKind, name: Span) -> Option<&Entry<'t>> {
+        self.by_place.get(&name).and_then(|it| self.entries.get(*it)).filter(|it| it.kind == kind)
+    }
+
     /// The entry of an item's own name.
     pub(crate) fn own(&self, name: &Name) -> Option<&Entry<'t>> {
-        self.entries.iter().find(|it| it.name.span == name.span)
+        self.by_place.get(&name.span).and_then(|it| self.entries.get(*it))
     }
 
     /// Entries of one name in a module, in whatever space.
@@ -305,11 +314,20 @@ impl<'t> Names<'t> {
         reference: &Reference,
         wanted: &[NameKind],
     ) -> Result<&Entry<'t>, Box<Diagnostic>> {
+        if let Some(qualifier) = &reference.qualifier {
+            let module = self.of_file.get(&qualifier.span.file);
+            let written = module.map(|it| (*it, qualifier.value.clone()));
+            self.asked.borrow_mut().qualifiers.extend(written);
+        }
         let named: Vec<&Entry<'t>> = self.lookup(reference);
         if let Some(entry) = named.iter().find(|it| wanted.contains(&it.kind)) {
             self.met.borrow_mut().push((reference.name.span, entry.name.span));
+            self.asked.borrow_mut().names.insert(entry.name.span);
             return Ok(entry);
         }
+        // What is named in the wrong place is named all the same.
+        self.asked.borrow_mut().names.extend(named.iter().map(|it| it.name.span));
+        self.asked.borrow_mut().missed.extend(wanted);
         let Some(entry) = named.first() else {
             return Err(Box::new(self.unknown(reference, wanted)));
         };
@@ -328,9 +346,48 @@ impl<'t> Names<'t> {
         module.zip(alias).is_some_and(|(module, alias)| module.broken_uses.contains(alias))
     }
 
+    /// Whether something names the entry with its name at this place.
+    pub(crate) fn is_asked(&self, name: Span) -> bool {
+        self.asked.borrow().names.contains(&name)
+    }
+
+    /// Whether some name of this kind was looked for in vain.
+    pub(crate) fn is_missed(&self, kind: NameKind) -> bool {
+        self.asked.borrow().missed.contains(&kind)
+    }
+
+    /// Whether some name of a file has this prefix.
+    pub(crate) fn is_prefix_asked(&self, file: FileId, alias: &str) -> bool {
+        let module = self.of_file.get(&file).copied().unwrap_or(usize::MAX);
+        self.asked.borrow().qualifiers.contains(&(module, alias.to_owned()))
+    }
+
+    /// Whether a prefix of a file brings something in.
+    pub(crate) fn brings(&self, file: FileId, alias: &str) -> bool {
+        self.module_at(file).is_some_and(|it| it.uses.contains_key(alias))
+    }
+
+    /// The number of a file's module.
+    pub(crate) fn module(&self, file: FileId) -> Option<usize> {
+        self.of_file.get(&file).copied()
+    }
+
+    /// The module of the tree that a prefix of a file brings in, and a file of it.
+    pub(crate) fn used_module(&self, file: FileId, alias: &str) -> Option<(usize, FileId)> {
+        let target = *self.module_at(file)?.uses.get(alias)?;
+        self.modules.get(target).filter(|it| !it.is_library)?;
+        let mut files = self.of_file.iter().filter(|it| *it.1 == target);
+        files.next().map(|it| (target, *it.0))
+    }
+
+    fn module_at(&self, file: FileId) -> Option<&Module> {
+        self.of_file.get(&file).and_then(|it| self.modules.get(*it))
+    }
+
     fn lookup(&self, reference: &Reference) -> Vec<&Entry<'t>> {
         let module =
             self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
+        let of_tree = reference.qualifier.is_none() && module.is_some_and(|it| !it.is_library);
         let module = match (&reference.qualifier, module) {
             (Some(qualifier), Some(module)) => {
                 module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))
@@ -341,7 +398,7 @@ impl<'t> Names<'t> {
         let name = &reference.name.value;
         let mut named: Vec<&Entry<'t>> =
             module.into_iter().flat_map(|it| self.entries_in(it, name)).collect();
-        if reference.qualifier.is_none() {
+        if of_tree {
             named.extend(
                 self.in_tree.get(name).into_iter().flatten().filter_map(|it| self.entries.get(*it)),
             );
@@ -370,11 +427,15 @@ impl<'t> Names<'t> {
             }
             return self.unknown_alias(finding, module, qualifier);
         }
-        let known = scope
-            .into_iter()
-            .flat_map(|it| &it.entries)
-            .filter(|(_, at)| self.entries.get(**at).is_some_and(|it| wanted.contains(&it.kind)));
-        if let Some(close) = closest(&reference.name.value, known.map(|it| it.0.0.as_str())) {
+        let of_module = scope.into_iter().flat_map(|it| it.entries.values());
+        // A bare name may be of any file of the tree.
+        let of_tree = self.in_tree.values().flatten().filter(|_| qualified.is_none());
+        let known = of_module
+            .chain(of_tree)
+            .filter_map(|at| self.entries.get(*at))
+            .filter(|it| wanted.contains(&it.kind));
+        if let Some(close) = closest(&reference.name.value, known.map(|it| it.name.value.as_str()))
+        {
             return finding.fix(Fix::choose(
                 format!("write `{close}`"),
                 reference.name.span,
@@ -418,8 +479,8 @@ impl<'t> Names<'t> {
         let same = |it: &&Entry<'t>| it.name.value == name.value && wanted.contains(&it.kind);
         match self.entries.iter().find(same) {
             Some(entry) => finding
-                .secondary(entry.name.span, "another file declares it")
-                .note("a name of another file needs a `use` line, and its alias in front"),
+                .secondary(entry.name.span, "a library declares it")
+                .note("a name of a library needs the library's `use` line and its prefix"),
             None => finding,
         }
     }
@@ -434,6 +495,7 @@ pub(crate) fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
         ItemKind::Definition(it) => (NameKind::Definition, &it.name),
         ItemKind::Domains(it) => (NameKind::Domains, &it.name),
         ItemKind::Examination(it) => (NameKind::Examination, &it.name),
+        ItemKind::Fingerprints(it) => (NameKind::Fingerprints, &it.name),
         ItemKind::Group(it) => (NameKind::Group, &it.name),
         ItemKind::Networks(it) => (NameKind::Networks, &it.name),
         ItemKind::Pattern(it) => (NameKind::Pattern, &it.name),

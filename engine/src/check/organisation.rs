@@ -38,7 +38,7 @@ impl Checker<'_> {
     }
 
     /// Whether the tree only gives names to others, as a library does that is checked by itself.
-    fn decides_nothing(&self) -> bool {
+    pub(super) fn decides_nothing(&self) -> bool {
         let items = &self.items;
         items.policies.is_empty()
             && items.requests.is_empty()

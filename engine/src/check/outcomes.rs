@@ -2,6 +2,7 @@
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
+    suggest::closest,
     tree::{self, ConditionKind, OutcomeKind},
 };
 
@@ -10,7 +11,7 @@ use super::{
     names::{NameKind, written},
 };
 use crate::{
-    code,
+    code, language,
     model::outcome::{Condition, Outcome, What},
     normal,
 };
@@ -103,22 +104,35 @@ impl Checker<'_> {
                 )
             }
             ConditionKind::SenderUsesTls => (What::SenderUsesTls, "sender uses tls".to_owned()),
-            ConditionKind::LanguageIs(_) => {
-                return self.unanswered(condition, "the language of a text is not told apart");
+            ConditionKind::LanguageIs(names) => {
+                let codes: Vec<Option<String>> =
+                    names.iter().map(|it| self.language(it).map(str::to_owned)).collect();
+                let words: Vec<&str> = names.iter().map(|it| it.value.as_str()).collect();
+                let words = format!("language is {}", words.join(", "));
+                (What::LanguageIs(codes.into_iter().collect::<Option<_>>()?), words)
             }
-            ConditionKind::Fingerprint(_) => {
-                return self.unanswered(condition, "there are no fingerprint sets");
+            ConditionKind::Fingerprint(reference) => {
+                let entry = self.resolve(reference, &[NameKind::Fingerprints])?;
+                (What::Fingerprint(entry.id), format!("fingerprint {}", entry.label))
             }
         };
         Some(Condition { negated: condition.negated, what, words })
     }
 
-    fn unanswered(&self, condition: &tree::Condition, why: &str) -> Option<Condition> {
-        let message = format!("this condition cannot be answered: {why}");
-        self.report(
-            Diagnostic::new(code::CONDITION_UNANSWERED, message).primary(condition.span, ""),
-        );
-        None
+    fn language(&self, name: &tree::Name) -> Option<&'static str> {
+        let code = language::named(&name.value);
+        if code.is_none() {
+            let message = format!("there is no language `{}`", name.value);
+            let mut finding =
+                Diagnostic::new(code::LANGUAGE_UNKNOWN, message).primary(name.span, "");
+            let names = language::names();
+            if let Some(close) = closest(&name.value, names.iter().map(String::as_str)) {
+                finding =
+                    finding.fix(Fix::choose(format!("write `{close}`"), name.span, close));
+            }
+            self.report(finding.note("languages are named in English, such as `german`"));
+        }
+        code
     }
 }
 

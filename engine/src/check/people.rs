@@ -134,6 +134,7 @@ impl Checker<'_> {
             | NameKind::Bypass
             | NameKind::Definition
             | NameKind::Examination
+            | NameKind::Fingerprints
             | NameKind::Networks
             | NameKind::Pattern
             | NameKind::Policy

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use grammar::diagnostic::{Diagnostic, Fix};
 use grammar::tree::Text;
 use regex_automata::meta::Regex;
-use regex_syntax::ast::{self, ErrorKind};
+use regex_syntax::{
+    ast::{self, ErrorKind},
+    hir::{Class, Hir, HirKind},
+};
 
-use crate::{code, scan::pattern};
+use crate::{code, normal, scan::pattern};
 
 /// Compiles an expression, or says why it is refused and what to write instead.
 pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> {
@@ -23,8 +26,18 @@ pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> 
         refused(expression, (reason, None))
     })?;
     if hir.properties().minimum_len().is_none_or(|it| it == 0) {
+        let finding = Diagnostic::new(code::REGEX_EMPTY, "this pattern matches the empty text");
         let advice = "say what must be there at least, such as `[0-9]{4}` instead of `[0-9]*`";
-        return Err(refused(expression, ("it matches the empty text".to_owned(), Some(advice))));
+        return Err(Box::new(finding.primary(expression.span, "").fix(Fix::advice(advice))));
+    }
+    if let Some(character) = demanded(&hir) {
+        let message = format!(
+            "this pattern demands the character U+{:04X}, which no searched text has",
+            u32::from(character)
+        );
+        let finding = Diagnostic::new(code::REGEX_UNMATCHABLE, message);
+        let finding = finding.primary(expression.span, "");
+        return Err(Box::new(finding.fix(Fix::advice("white space is one space: write ` ` or `\\s`"))));
     }
     let Ok(compiled) = pattern::compile(&expression.value) else {
         // What was parsed above can only fail by its size.
@@ -59,4 +72,40 @@ fn refused(expression: &Text, (reason, advice): (String, Option<&str>)) -> Box<D
         Some(advice) => Box::new(finding.fix(Fix::advice(advice))),
         None => Box::new(finding),
     }
+}
+
+/// A character that every match must have and that normalised text never has.
+fn demanded(hir: &Hir) -> Option<char> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).unwrap_or_default();
+            text.chars().find(|it| is_gone(*it))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut ranges = class.ranges().iter();
+            let all = ranges.all(|it| {
+                u32::from(it.end()).saturating_sub(u32::from(it.start())) < CLASS_CHARS_TRIED
+                    && (it.start()..=it.end()).all(is_gone)
+            });
+            class.ranges().first().map(|it| it.start()).filter(|_| all)
+        }
+        HirKind::Repetition(repetition) => {
+            (repetition.min > 0).then(|| demanded(&repetition.sub)).flatten()
+        }
+        HirKind::Capture(capture) => demanded(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().find_map(demanded),
+        HirKind::Alternation(ways) => {
+            let all = ways.iter().all(|it| demanded(it).is_some());
+            ways.first().filter(|_| all).and_then(demanded)
+        }
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
+    }
+}
+
+/// Characters of one range of a class that are looked at.
+const CLASS_CHARS_TRIED: u32 = 16;
+
+/// Whether normalised text never has this character, in either case.
+fn is_gone(character: char) -> bool {
+    character != ' ' && (character.is_whitespace() || normal::normalise(&character.to_string()).is_empty())
 }

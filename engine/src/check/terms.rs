@@ -56,6 +56,7 @@ impl Checker<'_> {
                     | ItemKind::Definition(_)
                     | ItemKind::Domains(_)
                     | ItemKind::Examination(_)
+                    | ItemKind::Fingerprints(_)
                     | ItemKind::Group(_)
                     | ItemKind::Networks(_)
                     | ItemKind::Organisation(_)

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use grammar::diagnostic::Diagnostic;
+use grammar::{diagnostic::Diagnostic, literal::DomainPattern};
 
+use super::{example, witness::overlap};
 use crate::{
     code,
     model::{
@@ -42,10 +43,20 @@ fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
                 "`{}` never decides: `{}` outranks it wherever it applies",
                 clause.name, strong.name
             );
-            let finding = Diagnostic::new(code::SHADOWED, message).primary(clause.span, "");
-            findings.push(finding.secondary(strong.span, "always wins"));
+            let finding = Diagnostic::new(code::NEVER_DECIDES, message).primary(clause.span, "");
+            let finding = finding.secondary(strong.span, "always wins");
+            findings.push(match example_of_both(model, strong, clause) {
+                Some(message) => finding.note(format!("both apply to: {message}")),
+                None => finding,
+            });
         }
     }
+}
+
+fn example_of_both(model: &Model, strong: &Clause, weak: &Clause) -> Option<String> {
+    let pairs = strong.directions.iter().flat_map(|it| weak.directions.iter().map(move |on| (it, on)));
+    let mut met = pairs.filter_map(|(mine, theirs)| overlap(model, (strong, mine), (weak, theirs)));
+    met.next().map(|it| example(&it.example))
 }
 
 fn outranks(strong: &Clause, weak: &Clause) -> bool {
@@ -81,7 +92,8 @@ fn side_covers(model: &Model, strong: &Side, weak: &Side) -> bool {
     weak.any_of.iter().all(selected) && strong.except.iter().all(excepted)
 }
 
-fn selector_covers(model: &Model, wide: &Selector, narrow: &Selector) -> bool {
+/// Whether everybody whom `narrow` means is meant by `wide`, as far as the lists tell.
+pub(crate) fn selector_covers(model: &Model, wide: &Selector, narrow: &Selector) -> bool {
     if wide == narrow || *wide == Selector::Everyone {
         return true;
     }
@@ -95,13 +107,43 @@ fn selector_covers(model: &Model, wide: &Selector, narrow: &Selector) -> bool {
         Selector::AddressSet(set) => {
             model.sets.addresses.get(set.0).is_some_and(|it| it.members.iter().all(means))
         }
+        Selector::Domain(pattern) => pattern_covered(model, wide, pattern),
+        Selector::DomainSet(set) => {
+            let members = model.sets.domains.get(set.0).map(|it| it.members.as_slice());
+            members.is_some_and(|it| {
+                !it.is_empty() && it.iter().all(|it| pattern_covered(model, wide, it))
+            })
+        }
         Selector::Attribute { .. }
-        | Selector::Domain(_)
-        | Selector::DomainSet(_)
         | Selector::Everyone
         | Selector::External
         | Selector::Group(_)
         | Selector::Internal
+        | Selector::Null => false,
+    }
+}
+
+/// Whether every domain of a pattern is meant by `wide`.
+fn pattern_covered(model: &Model, wide: &Selector, narrow: &DomainPattern) -> bool {
+    let covers = |it: &DomainPattern| {
+        if narrow.wildcard {
+            it.wildcard && (it.domain == narrow.domain || narrow.domain.is_below(&it.domain))
+        } else {
+            it.matches(&narrow.domain)
+        }
+    };
+    match wide {
+        Selector::Domain(pattern) => covers(pattern),
+        Selector::DomainSet(set) => {
+            model.sets.domains.get(set.0).is_some_and(|it| it.members.iter().any(covers))
+        }
+        Selector::Everyone => true,
+        Selector::Internal => model.organisation.domains.iter().any(covers),
+        Selector::Address(_)
+        | Selector::AddressSet(_)
+        | Selector::Attribute { .. }
+        | Selector::External
+        | Selector::Group(_)
         | Selector::Null => false,
     }
 }

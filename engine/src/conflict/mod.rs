@@ -15,6 +15,7 @@ use grammar::{
     tree::Compare,
 };
 
+pub(crate) use self::{cover::selector_covers, witness::meet};
 use self::{
     pairs::Pairs,
     witness::{Example, Overlap, overlap},

@@ -103,6 +103,11 @@ fn senders(
     Some((envelope, Some(header)))
 }
 
+/// Whether somebody is meant by both sides.
+pub(crate) fn meet(model: &Model, one: &Side, other: &Side) -> bool {
+    somebody(model, one, other).is_some()
+}
+
 /// Somebody whom both sides mean, certainly if that is possible.
 fn somebody(model: &Model, one: &Side, other: &Side) -> Option<Somebody> {
     let mut uncertain = None;

@@ -23,7 +23,7 @@ use self::{
     outcome::Outcome,
     set::Sets,
 };
-use crate::scan::examination::Examination;
+use crate::{fingerprint::Declared, scan::examination::Examination};
 
 /// A checked tree of rules.
 #[derive(Clone, Debug)]
@@ -31,6 +31,7 @@ pub(crate) struct Model {
     pub(crate) organisation: Organisation,
     pub(crate) sets: Sets,
     pub(crate) examinations: Vec<Examination>,
+    pub(crate) fingerprints: Vec<Declared>,
     pub(crate) definitions: Vec<Definition>,
     /// `default …`; deliver when absent.
     pub(crate) default: Outcome,

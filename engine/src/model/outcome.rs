@@ -68,4 +68,8 @@ pub(crate) enum What {
         passes: bool,
     },
     SenderUsesTls,
+    /// The fingerprints of this number in the model.
+    Fingerprint(usize),
+    /// Codes of languages (ISO 639-3).
+    LanguageIs(Vec<String>),
 }

@@ -14,6 +14,8 @@ use grammar::{
 pub(crate) struct Sources {
     parts: BTreeMap<FileId, Part>,
     files: u32,
+    /// Sets of fingerprints, by path.
+    sets: BTreeMap<String, (FileId, String)>,
 }
 
 /// A file, or a part of one.
@@ -25,6 +27,8 @@ struct Part {
     /// Octets and lines of the file before this part.
     start: u32,
     lines_before: usize,
+    /// Octets of the part.
+    octets: u32,
     /// Offset of the first byte of each line of the part.
     lines: Vec<u32>,
 }
@@ -55,6 +59,23 @@ impl Sources {
         id
     }
 
+    /// Adds a file that holds a set of fingerprints.
+    pub(crate) fn add_set(&mut self, path: &str, text: &str) -> FileId {
+        let id = self.add(path, text);
+        self.sets.insert(path.to_owned(), (id, text.to_owned()));
+        id
+    }
+
+    /// The set of fingerprints of this path.
+    pub(crate) fn set(&self, path: &str) -> Option<(FileId, &str)> {
+        self.sets.get(path).map(|it| (it.0, it.1.as_str()))
+    }
+
+    /// The paths of all sets of fingerprints.
+    pub(crate) fn set_paths(&self) -> impl Iterator<Item = &str> {
+        self.sets.keys().map(String::as_str)
+    }
+
     /// Adds a file by its parts in order.
     pub(crate) fn add_parts<'p>(
         &mut self,
@@ -69,9 +90,10 @@ impl Sources {
             let after = breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX));
             let lines: Vec<u32> = std::iter::once(0).chain(after).collect();
             let more = lines.len().saturating_sub(1);
-            self.parts
-                .insert(id, Part { path: Arc::clone(&path), file, start, lines_before, lines });
-            start = start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            let octets = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            let path = Arc::clone(&path);
+            self.parts.insert(id, Part { path, file, start, lines_before, octets, lines });
+            start = start.saturating_add(octets);
             lines_before = lines_before.saturating_add(more);
         }
     }
@@ -87,6 +109,18 @@ impl Sources {
         let inside = part.lines.partition_point(|it| *it <= span.start);
         let number = u32::try_from(part.lines_before.saturating_add(inside)).unwrap_or(u32::MAX);
         Some(Line { path: Arc::clone(&part.path), number })
+    }
+
+    /// The lines that a place stands on, with their line breaks.
+    pub(crate) fn whole_lines(&self, span: Span) -> Span {
+        let Some(file) = self.parts.get(&span.file) else { return span };
+        let first = file.lines.partition_point(|it| *it <= span.start).saturating_sub(1);
+        let after = file.lines.partition_point(|it| *it < span.end);
+        Span {
+            file: span.file,
+            start: file.lines.get(first).copied().unwrap_or(span.start),
+            end: file.lines.get(after).copied().unwrap_or(file.octets),
+        }
     }
 
     /// The path of a file.

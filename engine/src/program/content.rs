@@ -119,10 +119,25 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
     }
 
     fn condition_holds(&mut self, condition: &Condition, skipped: &Skipped) -> Answer {
-        let What::Activates(number) = &condition.what else {
-            let holds =
-                condition::holds(&condition.what, self.envelope.facts) == Some(!condition.negated);
-            return if holds { Answer::Yes } else { Answer::No };
+        let number = match &condition.what {
+            What::Activates(number) => number,
+            What::Fingerprint(number) => return self.fingerprint_holds(condition, *number),
+            What::LanguageIs(wanted) => {
+                let told = self.language();
+                let is = told.is_some_and(|it| wanted.iter().any(|wanted| wanted == it));
+                return if is == condition.negated { Answer::No } else { Answer::Yes };
+            }
+            What::AttachmentLarger(_)
+            | What::AttachmentName(_)
+            | What::AttachmentType(_)
+            | What::Authentication { .. }
+            | What::MessageLarger(_)
+            | What::RecipientsMoreThan(_)
+            | What::SenderUsesTls => {
+                let facts = self.envelope.facts;
+                let holds = condition::holds(&condition.what, facts) == Some(!condition.negated);
+                return if holds { Answer::Yes } else { Answer::No };
+            }
         };
         let Some(examined) = self.examined(*number) else { return Answer::Error };
         if condition.negated {
@@ -139,6 +154,18 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
         }
         Answer::No
     }
+
+    fn fingerprint_holds(&mut self, condition: &Condition, number: usize) -> Answer {
+        let Some(told) = self.fingerprint(number) else { return Answer::Error };
+        if condition.negated {
+            // What hides content must not switch a policy off.
+            return if told.found && !told.uncertain { Answer::No } else { Answer::Yes };
+        }
+        if told.activated {
+            return Answer::Yes;
+        }
+        if told.error { Answer::Error } else { Answer::No }
+    }
 }
 
 /// Whether one condition holds.
@@ -146,6 +173,11 @@ enum Answer {
     No,
     Error,
     Yes,
+}
+
+/// The condition that failed, and what was found instead.
+pub(super) fn failed_by(condition: &Condition, found: &str) -> String {
+    format!("{} ({found})", failed(condition, None))
 }
 
 /// The condition that failed, in words.
@@ -196,6 +228,8 @@ impl Skipped {
             | What::AttachmentName(_)
             | What::AttachmentType(_)
             | What::Authentication { .. }
+            | What::Fingerprint(_)
+            | What::LanguageIs(_)
             | What::MessageLarger(_)
             | What::RecipientsMoreThan(_)
             | What::SenderUsesTls => None,

@@ -16,6 +16,8 @@ use super::{
 use crate::{
     decision::Decision,
     facts::Facts,
+    fingerprint::{self, Answer, Traces},
+    language,
     scan::{Examined, Scan},
 };
 
@@ -26,6 +28,11 @@ pub(super) struct Work<'w, 'a> {
     scan: Option<Scan<'a>>,
     /// By number of the examination.
     pub(super) examined: BTreeMap<usize, Examined>,
+    traces: Option<Traces>,
+    /// By number of the fingerprints.
+    pub(super) fingerprints: BTreeMap<usize, Answer>,
+    /// Absent until somebody asks.
+    pub(super) language: Option<Told>,
     /// By number of the clause.
     pub(super) asked: BTreeMap<u32, bool>,
     pub(super) external: Option<bool>,
@@ -33,6 +40,9 @@ pub(super) struct Work<'w, 'a> {
     /// Of the recipient that was judged last.
     pub(super) sheet: Sheet<'w>,
 }
+
+/// The code of the language of the message; absent where it cannot be told.
+pub(super) type Told = Option<&'static str>;
 
 /// Decides message after message with the same memory: none is asked for once the lists have grown.
 #[derive(Debug)]
@@ -102,6 +112,9 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
             envelope: program.envelope(facts, keys),
             scan: None,
             examined: BTreeMap::new(),
+            traces: None,
+            fingerprints: BTreeMap::new(),
+            language: None,
             asked: BTreeMap::new(),
             external: None,
             candidates,
@@ -117,6 +130,24 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
             self.examined.insert(number, scan.examine(number)?);
         }
         self.examined.get(&number)
+    }
+
+    /// What fingerprints say; looked at once for all recipients.
+    pub(super) fn fingerprint(&mut self, number: usize) -> Option<&Answer> {
+        if !self.fingerprints.contains_key(&number) {
+            let content = &self.envelope.facts.content;
+            let declared = self.program.model.fingerprints.get(number)?;
+            let traces = self.traces.get_or_insert_with(|| Traces::of(content));
+            let told = fingerprint::answer(declared, content, traces, fingerprint::values::add);
+            self.fingerprints.insert(number, told);
+        }
+        self.fingerprints.get(&number)
+    }
+
+    /// The language of the message; told once for all recipients.
+    pub(super) fn language(&mut self) -> Told {
+        let content = &self.envelope.facts.content;
+        *self.language.get_or_insert_with(|| language::of(content))
     }
 
     /// Fills the sheet for a recipient.

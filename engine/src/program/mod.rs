@@ -39,6 +39,7 @@ use crate::{
     Organisation,
     decision::{ExaminationResult, Options},
     facts::{Content, Facts},
+    fingerprint::{self, Traces},
     merge,
     model::Model,
     scan::Scanner,
@@ -82,6 +83,15 @@ impl Program {
         let mut scan = self.scanner.open(content);
         let results = (0..self.model.examinations.len()).filter_map(|it| scan.examine(it));
         results.map(|it| (it.result.name.clone(), it.result)).collect()
+    }
+
+    /// Whether the fingerprints of this number in the model are in a message.
+    pub(crate) fn fingerprint(&self, number: usize, content: &Content) -> bool {
+        let declared = self.model.fingerprints.get(number);
+        declared.is_some_and(|it| {
+            let traces = Traces::of(content);
+            fingerprint::answer(it, content, &traces, fingerprint::values::add).activated
+        })
     }
 
     /// Names and descriptions of the definitions that somebody may choose when sending, sorted.

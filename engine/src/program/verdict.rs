@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use grammar::literal::Address;
 
 use super::{
-    content::failed,
+    content::{failed, failed_by},
     decide::{DEFAULT, Work},
     person::Person,
     requests::tags,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     decision::{Effect, Fate, TraceLine, Verdict},
+    language,
     merge::{Contribution, Merged, Share, effects_of, merge},
     model::{Numbered, outcome::Outcome, outcome::What, source::Line},
     trace,
@@ -179,8 +180,19 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
             return None;
         };
         let condition = policy.when.get(condition)?;
-        let examined = match condition.what {
-            What::Activates(examination) if !condition.negated => self.examined.get(&examination),
+        let examined = match &condition.what {
+            What::Fingerprint(number) => {
+                let told = self.fingerprints.get(number);
+                return told.map(|it| failed_by(condition, &it.words));
+            }
+            What::LanguageIs(_) => {
+                let found = self.language.flatten().map_or_else(
+                    || "the language cannot be told".to_owned(),
+                    |it| format!("the language is {}", language::words(it)),
+                );
+                return Some(failed_by(condition, &found));
+            }
+            What::Activates(examination) if !condition.negated => self.examined.get(examination),
             What::Activates(_)
             | What::AttachmentLarger(_)
             | What::AttachmentName(_)

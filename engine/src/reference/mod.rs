@@ -18,6 +18,8 @@ use crate::{
     Rules, condition,
     decision::{Decision, Effect, ExaminationResult},
     facts::{Directory, Facts},
+    fingerprint::{self, Traces, values},
+    language,
     model::{
         Model,
         clause::{BypassAct, Clause, Direction, Kind, Policy},
@@ -291,6 +293,23 @@ impl<'m> Evaluator<'m> {
     fn condition(&mut self, policy: &Policy, skipped: &BTreeSet<usize>) -> Option<bool> {
         let mut answers = Vec::new();
         for condition in &policy.when {
+            if let What::Fingerprint(number) = condition.what {
+                let declared = self.model.fingerprints.get(number)?;
+                let content = &self.facts.content;
+                let traces = Traces::slowly(content);
+                let told = fingerprint::answer(declared, content, &traces, values::add_slowly);
+                answers.push(match condition.negated {
+                    true => Some(!told.found || told.uncertain),
+                    false if told.activated => Some(true),
+                    false => (!told.error).then_some(false),
+                });
+                continue;
+            }
+            if let What::LanguageIs(wanted) = &condition.what {
+                let told = language::of(&self.facts.content);
+                answers.push(Some(told.is_some_and(|it| wanted.iter().any(|wanted| wanted == it)) != condition.negated));
+                continue;
+            }
             let What::Activates(number) = condition.what else {
                 answers.push(Some(
                     condition::holds(&condition.what, self.facts) != Some(condition.negated),

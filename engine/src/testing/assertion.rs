@@ -10,6 +10,7 @@ use crate::{
     decision::{Decision, Fate, Verdict},
     facts::Facts,
     generation::Generated,
+    language,
     model::outcome::What,
     program::person::Person,
 };
@@ -154,6 +155,11 @@ fn concerns(
         && assert.when.iter().all(|it| {
             let holds = match &it.what {
                 What::Activates(number) => activates(program, *number, facts, decision),
+                What::Fingerprint(number) => program.fingerprint(*number, &facts.content),
+                What::LanguageIs(wanted) => {
+                    let told = language::of(&facts.content);
+                    told.is_some_and(|told| wanted.iter().any(|it| it == told))
+                }
                 other @ (What::AttachmentLarger(_)
                 | What::AttachmentName(_)
                 | What::AttachmentType(_)

@@ -4,7 +4,7 @@ use grammar::diagnostic::Severity;
 use proptest::prelude::*;
 
 use super::{
-    people::{WORLD, items, messages},
+    people::{WORLD, items, messages, set_files},
     scene::{PREAMBLE, Scene, file, said},
 };
 use crate::{Rules, check};
@@ -14,7 +14,9 @@ const MORE: &str = "definition d1 {\n  internal refuse\n  refusal  \"NO\"\n  exp
 /// Rules of these items. Disagreements are let through: what happens then is defined too.
 pub(super) fn rules_of(items: &[String]) -> Option<Rules> {
     let text = format!("{PREAMBLE}{MORE}{WORLD}{}", items.concat());
-    let (rules, findings) = check::load(&[file("rules.writ", &text)], &[]);
+    let mut files = set_files();
+    files.push(file("rules.writ", &text));
+    let (rules, findings) = check::load(&files, &[]);
     let errors: Vec<_> =
         findings.into_iter().filter(|it| it.severity() == Severity::Error).collect();
     // A generated override may close a circle; anything else is a fault of the generator.

@@ -3,11 +3,24 @@
 use grammar::tree::Scope;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::scene::{add, address, at, message};
-use crate::facts::{Alternative, Attachment, Facts};
+use super::scene::{add, address, at, file, message};
+use crate::{
+    SourceFile,
+    facts::{Alternative, Attachment, Facts},
+    fingerprint,
+};
 
 /// Sets and examinations that generated clauses name, after the preamble.
 pub(super) const WORLD: &str = "
+fingerprints known from \"known.fingerprints\" {
+  at least   2 values
+  unreadable counts as clear
+}
+fingerprints papers from \"papers.fingerprints\" {
+  at least   40 percent
+  unreadable counts as activated
+  over limit counts as clear
+}
 addresses board {
   a@corp.example
   c@x.example
@@ -113,9 +126,29 @@ const CONDITIONS: &[&str] = &[
     "not dkim passes",
     "sender uses tls",
     "message larger than 1 MB",
+    "fingerprint known",
+    "not fingerprint known",
+    "fingerprint papers",
+    "not fingerprint papers",
+    "language is english, german",
+    "not language is english",
 ];
 
+/// The sets that [`WORLD`] names, with what some of the texts hold.
+pub(super) fn set_files() -> Vec<SourceFile> {
+    let key = fingerprint::Key([7; 16]);
+    let values = ["4012888888881881", "NX-551-204"].map(str::to_owned);
+    let (known, _) = fingerprint::table(key, &values).unwrap();
+    let papers = fingerprint::documents(key, &[("paper".to_owned(), PAPER.to_owned())]).unwrap();
+    vec![file("known.fingerprints", &known), file("papers.fingerprints", &papers)]
+}
+
+const PAPER: &str = "The party of the first part shall keep every drawing secret, and the party of the \
+                     second part shall return every copy within thirty days of a written request.";
+
 const TEXTS: &[&str] = &[
+    PAPER,
+    "4012888888881881, nx 551 204 and the party of the first part shall keep every drawing secret",
     "nothing",
     "an invoice for 4012 8888 8888 1881",
     "4012-8888-8888-1881 and 4012 8888 8888 1881 and 5555 5555 5555 4444",

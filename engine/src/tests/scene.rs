@@ -112,7 +112,7 @@ pub(super) fn at(day: &str) -> i64 {
 }
 
 /// Appends a segment.
-pub(super) fn add(content: &mut Content, scope: Scope, part: u32, text: &str) {
+pub(crate) fn add(content: &mut Content, scope: Scope, part: u32, text: &str) {
     let start = content.text.len();
     content.text.push_str(&normal::normalise(text));
     content.cased.push(normal::normalise_keeping_case(text));

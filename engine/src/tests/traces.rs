@@ -179,7 +179,8 @@ fn an_external_sender_needs_no_relay_network_for_a_bypass() {
 #[test]
 fn a_bare_domain_among_people_is_offered_as_one() {
     let (_, findings) = load("policy p {\n  to nhs.example\n  then hold\n}\n");
-    let fix = findings.iter().find_map(|it| it.fix.clone()).unwrap();
+    let finding = findings.iter().find(|it| it.code == crate::code::NAME_UNKNOWN).unwrap();
+    let fix = finding.fix.clone().unwrap();
     assert_eq!(fix.edits.first().unwrap().1, "domain nhs.example");
     assert_eq!(fix.applicability, grammar::diagnostic::Applicability::Choose);
 }

@@ -8,8 +8,8 @@ use crate::{
     scribe::{Scribe, Statement},
     statement::{Parts, Rule},
     tree::{
-        Cap, Count, CountsAs, Examination, Findable, Name, Pattern, Scope, Span, Spanned, Term,
-        Terms,
+        AtLeast, Cap, Count, CountsAs, Examination, Findable, Fingerprints, Name, Pattern, Scope, Span, Spanned, Term,
+        Terms, Text,
     },
 };
 
@@ -191,4 +191,41 @@ fn findable_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<Findable> {
 fn counts_as(scribe: &Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<CountsAs>> {
     let activated = parts.first(Rule::k_activated).map(|part| scribe.at(part, CountsAs::Activated));
     activated.or_else(|| parts.first(Rule::k_clear).map(|part| scribe.at(part, CountsAs::Clear)))
+}
+
+/// The block of fingerprints.
+pub(crate) fn fingerprints(
+    scribe: &mut Scribe<'_>,
+    name: Name,
+    file: Text,
+    body: &[Node],
+) -> Fingerprints {
+    let mut fingerprints = Fingerprints {
+        name,
+        file,
+        at_least: None,
+        unreadable: None,
+        ambiguous: None,
+        over_limit: None,
+    };
+    scribe.block("fingerprints", body, &mut |scribe, line| {
+        let parts = &line.parts;
+        match line.rule {
+            Rule::at_least_line => {
+                fingerprints.at_least = scribe.number_in(parts).map(|number| Spanned {
+                    span: number.span,
+                    value: if parts.has(Rule::k_percent) {
+                        AtLeast::Percent(number.value)
+                    } else {
+                        AtLeast::Values(number.value)
+                    },
+                });
+            }
+            Rule::unreadable_line => fingerprints.unreadable = counts_as(scribe, parts),
+            Rule::ambiguous_line => fingerprints.ambiguous = counts_as(scribe, parts),
+            Rule::over_limit_line => fingerprints.over_limit = counts_as(scribe, parts),
+            _ => {}
+        }
+    });
+    fingerprints
 }

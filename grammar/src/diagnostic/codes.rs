@@ -77,7 +77,7 @@ pub const CODES: &[Explained] = &[
         ITEM_UNKNOWN,
         "this begins no item",
         "Outside of braces a file has only items: `use`, `organisation`, `addresses`, `domains`, `networks`, \
-         `group`, `attribute`, `terms`, `pattern`, `examination`, `definition`, `default`, `policy`, `request`, \
+         `group`, `attribute`, `terms`, `pattern`, `examination`, `fingerprints`, `definition`, `default`, `policy`, `request`, \
          `bypass`, `test` and `assert`. Everything else is a line inside one of them.\n\n\
          Often the line belongs to the block above, and that block was closed too early.",
     ),

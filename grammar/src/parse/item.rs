@@ -103,6 +103,11 @@ impl Head<'_> {
                 ItemKind::Definition(convert::definition(scribe, name, base, body))
             }
             "group" => ItemKind::Group(Group { name, directory: self.text(scribe)? }),
+            "fingerprints" => {
+                let file =
+                    self.text(scribe).unwrap_or(Spanned { value: String::new(), span: self.span });
+                ItemKind::Fingerprints(convert::fingerprints(scribe, name, file, body))
+            }
             "attribute" => {
                 let directory =
                     self.text(scribe).unwrap_or(Spanned { value: String::new(), span: self.span });

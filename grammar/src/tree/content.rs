@@ -122,3 +122,28 @@ pub enum Cap {
     Times(u32),
     Points(u32),
 }
+
+/// `fingerprints NAME from "file" { … }`: documents or values that were fingerprinted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fingerprints {
+    /// Its name.
+    pub name: Name,
+    /// The file of the set, by its path from the folder of the tree.
+    pub file: Text,
+    /// `at least N percent` of a document, or `N values` of a table.
+    pub at_least: Option<Spanned<AtLeast>>,
+    /// `unreadable counts as …` (mandatory line; checked by the engine).
+    pub unreadable: Option<Spanned<CountsAs>>,
+    /// `ambiguous counts as …`; activated when absent.
+    pub ambiguous: Option<Spanned<CountsAs>>,
+    /// `over limit counts as …`; the organisation's `on error` when absent.
+    pub over_limit: Option<Spanned<CountsAs>>,
+}
+
+/// How much of a fingerprinted set must be there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the words of the language")]
+pub enum AtLeast {
+    Percent(u32),
+    Values(u32),
+}

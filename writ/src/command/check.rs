@@ -35,7 +35,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "DATE", value_parser = Date::parse)]
     at: Option<Date>,
     /// Tell of groups that have no members in this directory file (see `writ decide --help`).
-    #[arg(long, value_name = "FILE.json")]
+    /// Without it, in the file that `directory` in `writ.toml` names.
+    #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
     /// How to write the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -100,8 +101,9 @@ impl Check {
     }
 
     fn add_dead_groups(&self, loaded: &mut Loaded) -> Result<(), Stopped> {
-        let (Some(rules), Some(path)) = (&loaded.rules, &self.directory) else { return Ok(()) };
-        let directory = directory::read(path)?;
+        let Some(rules) = &loaded.rules else { return Ok(()) };
+        let directory = directory::of(self.directory.as_deref(), &loaded.tree)?;
+        let Some(directory) = directory else { return Ok(()) };
         let groups: BTreeSet<&str> =
             directory.groups.values().flatten().map(String::as_str).collect();
         loaded.findings.extend(rules.check_directory(|it| groups.contains(it)));

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::Args;
-use engine::facts::{Directory, Facts};
+use engine::facts::Facts;
 use grammar::literal::{Address, parse_ip};
 
 use crate::{
@@ -39,10 +39,9 @@ pub(super) struct Envelope {
     /// When the message arrives, such as 2026-03-02T09:30:00Z; now when absent.
     #[arg(long, value_name = "RFC3339")]
     at: Option<jiff::Timestamp>,
-    /// Groups and attributes of people:
-    /// {"groups": {"groups/finance": ["alice@acme.example"]}, "attributes": {"clearance":
-    /// {"bob@acme.example": "secret"}}}
-    #[arg(long, value_name = "FILE.json")]
+    /// Groups and attributes of people: JSON, CSV with the columns `mail` and `memberOf`, or LDIF.
+    /// Without it, the file that `directory` in `writ.toml` names.
+    #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
     /// The message, or `-` for standard input.
     #[arg(value_name = "MESSAGE.eml")]
@@ -69,10 +68,7 @@ impl Envelope {
     /// [`Stopped`]: something cannot be read, or the rules have errors.
     pub(super) fn read(self) -> Result<(Usable, Facts), Stopped> {
         let usable = Loaded::read(&self.rules)?.usable(&self.rules)?;
-        let directory = match &self.directory {
-            Some(path) => directory::read(path)?,
-            None => Directory::default(),
-        };
+        let directory = directory::of(self.directory.as_deref(), &usable.tree)?.unwrap_or_default();
         let octets = file::read(&self.message, file::MESSAGE_OCTETS_MAX)
             .map_err(|source| Stopped::Read { path: self.message.clone(), source })?;
         let organisation = usable.program.organisation();

@@ -51,7 +51,7 @@ impl Fmt {
             if self.path.is_file() { Tree::read_file(&self.path) } else { Tree::read(&self.path) };
         let tree = tree?;
         let mut tally = Tally::default();
-        for source in tree.files() {
+        for source in tree.rule_files() {
             self.one(&tree, source, colour, &mut tally)?;
         }
         for unread in tree.unread() {
@@ -59,7 +59,7 @@ impl Fmt {
             tally.text.push_str(&format!("error: {}\n", plain_line(&unread.message)));
         }
         let word = if self.check { "would change" } else { "changed" };
-        let files = counted(tree.files().len(), "file", "files");
+        let files = counted(tree.rule_files().count(), "file", "files");
         tally.text.push_str(&format!("{files}: {} {word}", tally.changed));
         if tally.wrong > 0 {
             tally.text.push_str(&format!(", {} with errors left as they are", tally.wrong));

@@ -86,7 +86,28 @@ fn all() -> impl Iterator<Item = &'static Explained> {
 
 fn page(explained: &Explained) -> String {
     let explanation = manual::render(explained.explanation);
-    format!("{}: {}\n\n{explanation}", explained.code, explained.title)
+    let example = engine::code::example(explained.code).map(|(wrong, right)| {
+        format!("\nWrong:\n\n{}\nRight:\n\n{}", indented(wrong), indented(right))
+    });
+    let example = example.unwrap_or_default();
+    format!("{}: {}\n\n{explanation}{example}", explained.code, explained.title)
+}
+
+/// Characters of an example's line that are shown.
+const EXAMPLE_COLUMNS: usize = 80;
+
+/// Rules as they stand in a file, away from the margin; other files are named above theirs.
+fn indented(rules: &str) -> String {
+    let named = |line: &str| match line.strip_prefix("=== ") {
+        Some("alone") => String::new(),
+        Some(file) => format!("    # {file}:\n"),
+        None => {
+            let shown: String = line.chars().take(EXAMPLE_COLUMNS).collect();
+            let more = if shown.len() < line.len() { " …" } else { "" };
+            format!("    {shown}{more}\n")
+        }
+    };
+    rules.lines().map(named).collect()
 }
 
 fn list() -> String {

@@ -8,6 +8,7 @@ mod decide;
 mod envelope;
 mod explain;
 mod extract;
+mod fingerprint;
 mod fix;
 mod fmt;
 mod help;
@@ -80,6 +81,7 @@ enum Command {
     Verify(verify::Verify),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
+    Fingerprint(fingerprint::Fingerprint),
     Help(help::Help),
     Completions(completions::Completions),
     Man(man::ManPages),
@@ -107,6 +109,7 @@ impl Arguments {
             Command::Verify(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),
+            Command::Fingerprint(it) => it.run(),
             Command::Help(it) => it.run(),
             Command::Completions(it) => it.run(),
             Command::Man(it) => it.run(),

@@ -12,6 +12,7 @@ use grammar::diagnostic::Colour;
 use regex_automata::meta::Regex;
 
 use crate::{
+    directory,
     done::{Done, Exit, Stopped},
     loaded::{Loaded, Usable},
     message::Scene,
@@ -102,8 +103,9 @@ impl Test {
         }
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
         let at_ms = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
-        let scene =
-            Scene { tree: &usable.tree, organisation: usable.program.organisation(), at_ms };
+        let directory = directory::of(None, &usable.tree)?.unwrap_or_default();
+        let organisation = usable.program.organisation();
+        let scene = Scene { tree: &usable.tree, organisation, at_ms, directory };
         let suite = Suite::new(&usable.rules, &|message| scene.facts(message));
         let mut reports = suite.run();
         if let Some(wanted) = &self.run {
@@ -184,7 +186,8 @@ pub(super) fn all_passed(
     colour: Colour,
 ) -> Result<usize, Stopped> {
     let (organisation, at_ms) = (usable.program.organisation(), at.as_millisecond());
-    let scene = Scene { tree: &usable.tree, organisation, at_ms };
+    let directory = directory::of(None, &usable.tree)?.unwrap_or_default();
+    let scene = Scene { tree: &usable.tree, organisation, at_ms, directory };
     let mut reports = Suite::new(&usable.rules, &|message| scene.facts(message)).run();
     let all = reports.len();
     reports.retain(|it| !it.passed());

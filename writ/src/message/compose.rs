@@ -66,7 +66,7 @@ fn attachment(scene: &Scene<'_>, attachment: &TestAttachment) -> Result<Attachme
 }
 
 /// The type that mail programs give a file of this name.
-fn media_type(name: &str) -> &'static str {
+pub(super) fn media_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
     let known = TYPES.iter().find(|it| it.0 == extension);
     known.map_or("application/octet-stream", |it| it.1)

@@ -1,6 +1,7 @@
 //! Messages to facts, as the gateway makes them.
 
 mod compose;
+pub(crate) mod document;
 mod stored;
 
 pub(crate) use self::stored::envelope;
@@ -9,7 +10,7 @@ use std::net::IpAddr;
 
 use engine::{
     Organisation,
-    facts::{Content, Facts},
+    facts::{Content, Directory, Facts},
 };
 use examine::Limits;
 use grammar::{literal::Moment, tree::TestMessage};
@@ -47,6 +48,8 @@ pub(crate) struct Scene<'t> {
     pub(crate) organisation: &'t Organisation,
     /// When a message arrives that does not say it, milliseconds since 1970 UTC.
     pub(crate) at_ms: i64,
+    /// Groups and attributes of people; `given` lines add to them.
+    pub(crate) directory: Directory,
 }
 
 impl Scene<'_> {
@@ -60,11 +63,13 @@ impl Scene<'_> {
         let Some(file) = &message.file else {
             let octets = compose::write(self, message)?;
             let content = content(&octets, self.organisation);
-            return Ok(Facts { at_ms: self.at_ms, content, ..Facts::default() });
+            let directory = self.directory.clone();
+            return Ok(Facts { at_ms: self.at_ms, content, directory, ..Facts::default() });
         };
         let octets = stored::read(self, message, &file.value)?;
         let content = content(&octets, self.organisation);
         let (sender, recipients) = envelope(&octets, self.organisation);
-        Ok(Facts { sender, recipients, at_ms: self.at_ms, content, ..Facts::default() })
+        let directory = self.directory.clone();
+        Ok(Facts { sender, recipients, at_ms: self.at_ms, content, directory, ..Facts::default() })
     }
 }

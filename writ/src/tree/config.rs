@@ -1,6 +1,7 @@
 //! `writ.toml`, which marks the folder of a tree.
 //!
-//! Its one key is `edition`, the edition of the language that the files of the tree are written in.
+//! `edition` is the edition of the language that the files of the tree are written in; `directory` a
+//! file of the tree with groups and attributes of people, for commands that are given none.
 
 use std::{
     io,
@@ -21,18 +22,20 @@ const EDITION: u32 = 1;
 /// Octets of the file.
 const OCTETS_MAX: u64 = 64 * 1024;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
+pub(super) struct Config {
     edition: Option<u32>,
+    /// By its path from the folder of the tree.
+    pub(super) directory: Option<String>,
 }
 
-/// Checks the file, where there is one.
-pub(super) fn check(root: &Path) -> Result<(), TreeError> {
+/// Reads the file, where there is one.
+pub(super) fn read(root: &Path) -> Result<Config, TreeError> {
     let path = root.join(NAME);
     let octets = match file::read(&path, OCTETS_MAX) {
         Ok(octets) => octets,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
         Err(source) => return Err(TreeError::Read { path, source }),
     };
     let wrong = |message: String| TreeError::Config { path: path.clone(), message };
@@ -43,7 +46,7 @@ pub(super) fn check(root: &Path) -> Result<(), TreeError> {
         wrong(format!("line {line}: {}", error.message().replace('\n', " ")))
     })?;
     match config.edition {
-        None | Some(EDITION) => Ok(()),
+        None | Some(EDITION) => Ok(config),
         Some(other) => {
             Err(wrong(format!("there is no edition {other}; write `edition = {EDITION}`")))
         }
@@ -65,7 +68,7 @@ mod tests {
     #[test]
     fn the_file_says_what_is_wrong_and_where() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(check(folder.path()).is_ok());
+        assert!(read(folder.path()).is_ok());
         for (text, expected) in [
             ("edition = 1", None),
             ("# nothing", None),
@@ -74,7 +77,7 @@ mod tests {
             ("edition = \"1\"", Some("line 1: invalid type")),
         ] {
             std::fs::write(folder.path().join(NAME), text).unwrap();
-            let found = check(folder.path()).err().map(|it| it.to_string());
+            let found = read(folder.path()).err().map(|it| it.to_string());
             match expected {
                 None => assert_eq!(found, None, "{text}"),
                 Some(words) => {

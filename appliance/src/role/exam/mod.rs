@@ -18,7 +18,6 @@ use std::os::fd::{AsFd, OwnedFd};
 use engine::Program;
 use rustix::event::{PollFd, PollFlags, poll};
 
-pub(crate) use directory::parse as parse_directory;
 
 use super::master::Packed;
 use crate::{
@@ -100,7 +99,7 @@ fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow:
     anyhow::ensure!(digest == organisation.digest, "the rules are not those that were announced");
     let packed: Packed = postcard::from_bytes(&octets)?;
     let program = engine::bundle::decode(&packed.program)?;
-    let directory = parse_directory(&packed.directory)?;
+    let directory = engine::directory::parse(&packed.directory)?;
     Ok(InForce { program, directory, digest, known_by: packed.known_by })
 }
 

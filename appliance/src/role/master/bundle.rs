@@ -38,7 +38,7 @@ pub(crate) struct Packed {
     pub(crate) program: Vec<u8>,
     /// What the rules are known by.
     pub(crate) known_by: [u8; 32],
-    /// Groups and attributes, as the JSON object of the directory file.
+    /// Groups and attributes, as the text of the directory file.
     pub(crate) directory: String,
 }
 
@@ -70,7 +70,7 @@ pub(crate) enum RulesError {
         path: PathBuf,
         /// Where and why.
         #[source]
-        source: serde_json::Error,
+        source: engine::directory::DirectoryError,
     },
     /// A file should be a public key and is not.
     #[error("`{}` cannot be used as a key", path.display())]
@@ -272,7 +272,7 @@ fn read(path: &Path, octets_max: u64) -> Result<Vec<u8>, RulesError> {
 fn read_directory(path: &Path) -> Result<String, RulesError> {
     let text = fs::read_to_string(path)
         .map_err(|source| RulesError::Read { path: path.to_owned(), source })?;
-    crate::role::exam::parse_directory(&text)
+    engine::directory::parse(&text)
         .map_err(|source| RulesError::Directory { path: path.to_owned(), source })?;
     Ok(text)
 }

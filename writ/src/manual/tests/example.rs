@@ -100,7 +100,7 @@ impl Example {
         }
         let usable = loaded.usable(Path::new("example")).unwrap();
         let organisation = usable.program.organisation();
-        let scene = Scene { tree: &usable.tree, organisation, at_ms: AT_MS };
+        let scene = Scene { tree: &usable.tree, organisation, at_ms: AT_MS, directory: Directory::default() };
         let reports = engine::testing::run(&usable.rules, &|message| scene.facts(message));
         // The lines of a message, or of an assertion, say nothing about what becomes of it.
         let is_whole = !matches!(self.block.as_deref(), Some("message" | "test" | "assert"));

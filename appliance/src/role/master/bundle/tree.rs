@@ -31,7 +31,9 @@ pub(super) fn read(folder: &Path) -> Result<Vec<SourceFile>, RulesError> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "writ") {
+            } else if path.extension().is_some_and(|it| it == "writ")
+                || path.to_string_lossy().ends_with(engine::fingerprint::EXTENSION)
+            {
                 let text = fs::read_to_string(&path).map_err(failed(&path))?;
                 let below = path.strip_prefix(folder).unwrap_or(&path);
                 files.push(SourceFile { path: below.display().to_string(), text });

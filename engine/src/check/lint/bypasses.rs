@@ -1,0 +1,87 @@
+//! Bypasses that give no reason, are too wide, or have nothing to bypass.
+
+use grammar::{
+    diagnostic::{Diagnostic, Fix},
+    tree::Compare,
+};
+
+use super::super::Checker;
+use crate::{
+    code,
+    conflict::meet,
+    decision::Disposition,
+    model::{
+        Model,
+        clause::{Bypass, BypassAct},
+        outcome::What,
+        selector::{Selector, Side},
+    },
+};
+
+impl Checker<'_> {
+    pub(super) fn lint_bypasses(&self, model: &Model) {
+        for written in self.items.bypasses.iter().filter(|it| it.why.is_none()) {
+            let message = format!("the bypass `{}` gives no reason", written.name.value);
+            let finding = Diagnostic::new(code::BYPASS_WHY, message).primary(written.name.span, "");
+            self.report(finding.fix(Fix::advice("add the line `why \"…\"`")));
+        }
+        for written in &self.items.bypasses {
+            if let Some(compare) = written.compare.as_ref().filter(|it| it.value != Compare::Envelope)
+            {
+                let message =
+                    format!("`{}` believes the From that a message shows", written.name.value);
+                self.note_at(code::BYPASS_HEADER, compare.span, message);
+            }
+        }
+        for bypass in &model.bypasses {
+            self.lint_bypass(model, bypass);
+        }
+    }
+
+    fn lint_bypass(&self, model: &Model, bypass: &Bypass) {
+        let clause = &bypass.clause;
+        let name = &clause.name;
+        let free = Side::everyone();
+        let everybody = clause.directions.iter().all(|it| it.from == free && it.to == free);
+        if everybody && clause.source.is_none() {
+            let message = format!("the bypass `{name}` is for every message");
+            self.note_at(code::BYPASS_WIDE, clause.span, message);
+        }
+        if is_idle(model, bypass) {
+            let message = format!("the bypass `{name}` has nothing to bypass");
+            self.note_at(code::BYPASS_IDLE, clause.span, message);
+        }
+        let relays = &model.organisation.relay_networks;
+        let believed = clause.source.as_ref().is_none_or(|networks| {
+            relays.is_empty()
+                || networks.iter().any(|it| {
+                    relays.iter().any(|relay| {
+                        relay.contains(it.first()) || it.contains(relay.first())
+                    })
+                })
+        });
+        let internal = Side { any_of: vec![Selector::Internal], except: Vec::new() };
+        let inside = clause.directions.iter().any(|it| meet(model, &it.from, &internal));
+        if !believed && inside {
+            let message = format!("`{name}` has a source that is none of the relay networks");
+            self.note_at(code::BYPASS_SOURCE, clause.span, message);
+        }
+    }
+}
+
+fn is_idle(model: &Model, bypass: &Bypass) -> bool {
+    match &bypass.does {
+        BypassAct::Skips { examinations, policies } => {
+            let asks = |it: &What| matches!(it, What::Activates(number) if examinations.contains(number));
+            let mut asked = model.policies.iter().flat_map(|it| &it.when);
+            policies.is_empty() && !asked.any(|it| asks(&it.what))
+        }
+        BypassAct::DisableSecureMessaging => {
+            let routing = model.policies.iter().filter(|it| !it.is_content()).map(|it| &it.then);
+            let mut all = routing.chain([&model.default]);
+            all.all(|it| it.protection() == Disposition::Deliver)
+        }
+        // A shield is against other bypasses.
+        BypassAct::TakeNoAction => false,
+    }
+}

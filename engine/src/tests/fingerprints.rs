@@ -1,0 +1,118 @@
+//! `fingerprint NAME` and `language is …` in policies, by both evaluators.
+
+use grammar::tree::Scope;
+
+use super::scene::{PREAMBLE, Scene, add, file, load_files, message, said, short};
+use crate::{
+    facts::Facts,
+    fingerprint::{Key, documents, table},
+};
+
+const KEY: Key = Key(*b"an example's key");
+
+/// The text of a contract, several hundred letters.
+fn contract() -> String {
+    (1..=12)
+        .map(|it| format!("Clause {it}: the party of part {} shall keep item {} secret. ", it * 7, it * 31))
+        .collect()
+}
+
+fn scene(set: &str, lines: &str, when: &str) -> Scene {
+    let rules = format!(
+        "{PREAMBLE}fingerprints known from \"known.fingerprints\" {{\n{lines}\n}}\n\
+         policy p {{\n  to   external\n  when {when}\n  then hold\n}}\n"
+    );
+    let files = [file("rules.writ", &rules), file("known.fingerprints", set)];
+    let (rules, findings) = load_files(&files);
+    let Some(rules) = rules else { panic!("{}", said(&findings)) };
+    let program = rules.compile();
+    Scene { rules, program }
+}
+
+fn mail(scope: Scope, text: &str) -> Facts {
+    let mut facts = message("alice@corp.example", &["bob@x.example"]);
+    add(&mut facts.content, scope, 1, text);
+    facts
+}
+
+#[track_caller]
+fn check(scene: &Scene, facts: &Facts, expected: &str) {
+    assert_eq!(short(&scene.decide(facts).verdicts.remove(0)), expected);
+}
+
+#[test]
+fn a_document_is_known_whole_in_parts_and_edited() {
+    let set = documents(KEY, &[("contract.docx".to_owned(), contract())]).unwrap();
+    let scene = scene(&set, "  at least 30 percent\n  unreadable counts as clear", "fingerprint known");
+    let held = "hold by p";
+    check(&scene, &mail(Scope::AttachmentText, &contract()), held);
+    check(&scene, &mail(Scope::Body, &contract().to_uppercase().replace(' ', "\n")), held);
+    let half = contract()[..contract().len() / 2].to_owned();
+    check(&scene, &mail(Scope::Body, &format!("See below. {half} Regards, Alice")), held);
+    let edited = contract().replace("item 62 secret", "thing 62 hidden");
+    check(&scene, &mail(Scope::AttachmentText, &edited), held);
+    let sentence = contract()[..60].to_owned();
+    check(&scene, &mail(Scope::Body, &sentence), "deliver by default");
+    // A subject is no document.
+    check(&scene, &mail(Scope::Subject, &contract()), "deliver by default");
+}
+
+#[test]
+fn values_of_a_table_are_known_however_they_are_spaced() {
+    let values = ["GB82 WEST 1234 5698 7654 32", "NX-551-204", "PATIENT 00417"].map(str::to_owned);
+    let (set, left_out) = table(KEY, &values).unwrap();
+    assert_eq!(left_out, 0);
+    let scene = scene(&set, "  at least 2 values\n  unreadable counts as clear", "fingerprint known");
+    check(&scene, &mail(Scope::Body, "gb82west12345698765432 and nx 551 204."), "hold by p");
+    check(&scene, &mail(Scope::Body, "GB82 WEST 1234 5698 7654 32, twice: GB82WEST12345698765432"), "deliver by default");
+    check(&scene, &mail(Scope::Subject, "patient 00417 / NX551204"), "hold by p");
+    check(&scene, &mail(Scope::Body, "patient 004170 / NX5512041"), "deliver by default");
+}
+
+#[test]
+fn what_cannot_be_read_is_routed_by_the_rules() {
+    let (set, _) = table(KEY, &["NX-551-204".to_owned()]).unwrap();
+    let unreadable = |lines: &str, when: &str| {
+        let scene = scene(&set, lines, when);
+        let mut facts = mail(Scope::Body, "hello");
+        facts.content.unreadable.push("a.zip is encrypted".to_owned());
+        short(&scene.decide(&facts).verdicts.remove(0))
+    };
+    assert_eq!(unreadable("  unreadable counts as activated", "fingerprint known"), "hold by p");
+    assert_eq!(unreadable("  unreadable counts as clear", "fingerprint known"), "deliver by default");
+    // Under `not`, hiding content never switches a policy off.
+    assert_eq!(unreadable("  unreadable counts as clear", "not fingerprint known"), "hold by p");
+    let scene = scene(&set, "  unreadable counts as clear", "fingerprint known");
+    let mut facts = mail(Scope::Body, "hello");
+    facts.content.over_limit.push("too deep".to_owned());
+    check(&scene, &facts, "hold by p");
+}
+
+#[test]
+fn the_trace_says_how_much_was_found() {
+    let set = documents(KEY, &[("contract.docx".to_owned(), contract())]).unwrap();
+    let scene = scene(&set, "  unreadable counts as clear", "fingerprint known");
+    let decision = scene.decide(&mail(Scope::Body, &contract()[..150]));
+    let trace = format!("{:?}", decision.verdicts[0].trace);
+    assert!(trace.contains("percent of `contract.docx`"), "{trace}");
+}
+
+#[test]
+fn a_language_is_asked_of_the_body() {
+    let (set, _) = table(KEY, &["NX-551-204".to_owned()]).unwrap();
+    let lines = "  unreadable counts as clear";
+    let german = "Anbei der Bericht, den wir letzte Woche in der Sitzung besprochen haben.";
+    let english = "Please find attached the report that we discussed in the meeting last week.";
+    let is = scene(&set, lines, "language is german, french");
+    let not = scene(&set, lines, "not language is german");
+    let (held, delivered) = ("hold by p", "deliver by default");
+    for (body, when_is, when_not) in
+        [(german, held, delivered), (english, delivered, held), ("ok", delivered, held)]
+    {
+        check(&is, &mail(Scope::Body, body), when_is);
+        check(&not, &mail(Scope::Body, body), when_not);
+    }
+    check(&is, &mail(Scope::Subject, german), delivered);
+    let trace = format!("{:?}", is.decide(&mail(Scope::Body, english)).verdicts[0].trace);
+    assert!(trace.contains("the language is english"), "{trace}");
+}
