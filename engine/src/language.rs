@@ -70,10 +70,19 @@ mod tests {
     #[test]
     fn the_common_languages_are_told() {
         for (language, body) in [
-            ("english", "Please find attached the report that we discussed in the meeting last week."),
+            (
+                "english",
+                "Please find attached the report that we discussed in the meeting last week.",
+            ),
             ("german", "Anbei der Bericht, den wir letzte Woche in der Sitzung besprochen haben."),
-            ("french", "Veuillez trouver ci-joint le rapport dont nous avons parlé la semaine dernière."),
-            ("spanish", "Adjunto encontrará el informe que comentamos en la reunión de la semana pasada."),
+            (
+                "french",
+                "Veuillez trouver ci-joint le rapport dont nous avons parlé la semaine dernière.",
+            ),
+            (
+                "spanish",
+                "Adjunto encontrará el informe que comentamos en la reunión de la semana pasada.",
+            ),
             ("russian", "Во вложении отчёт, который мы обсуждали на прошлой неделе на совещании."),
         ] {
             assert_eq!(told(body).as_deref(), Some(language), "{body}");

@@ -135,6 +135,9 @@ fn match_kind(kind: &ItemKind) -> Kinds<'_> {
         ItemKind::Attribute(it) => {
             Kinds { set: Some(("attribute", &it.name.value, it.name.span)), ..none }
         }
+        ItemKind::Fingerprints(it) => {
+            Kinds { set: Some(("fingerprints", &it.name.value, it.name.span)), ..none }
+        }
         ItemKind::Assert(_) | ItemKind::Test(_) => none,
     }
 }

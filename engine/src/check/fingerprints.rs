@@ -113,9 +113,7 @@ impl Checker<'_> {
             }
             (Holds::Documents(_), AtLeast::Percent(_)) => return,
         };
-        self.report(
-            Diagnostic::new(code::FINGERPRINTS_MEASURE, wrong).primary(at_least.span, ""),
-        );
+        self.report(Diagnostic::new(code::FINGERPRINTS_MEASURE, wrong).primary(at_least.span, ""));
     }
 }
 

@@ -1,8 +1,8 @@
 //! The items of a tree, kind by kind.
 
 use grammar::tree::{
-    Addresses, Assert, Attribute, Bypass, Definition, Domains, Examination, Fingerprints, Group, ItemKind, Networks, Organisation,
-    Outcome, Pattern, Policy, Request, Terms, Test, Tree,
+    Addresses, Assert, Attribute, Bypass, Definition, Domains, Examination, Fingerprints, Group,
+    ItemKind, Networks, Organisation, Outcome, Pattern, Policy, Request, Terms, Test, Tree,
 };
 
 /// What the files of the tree itself declare, in the order in which they stand.

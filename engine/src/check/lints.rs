@@ -43,17 +43,18 @@ impl Checker<'_> {
     /// Whether something is held for a set: an empty one is an error there.
     fn holds_for(&self, set: &Name) -> bool {
         let policies = self.items.policies.iter().filter_map(|it| it.then.as_ref());
-        policies.filter_map(|it| match &it.kind {
-            OutcomeKind::Hold { releasers } => releasers.as_ref(),
-            OutcomeKind::Bounce(_)
-            | OutcomeKind::Deliver
-            | OutcomeKind::DisableSecureMessaging
-            | OutcomeKind::Reject(_)
-            | OutcomeKind::Secure(_)
-            | OutcomeKind::TakeNoAction
-            | OutcomeKind::VerifiedTls { .. } => None,
-        })
-        .any(|it| it.name.value == set.value)
+        policies
+            .filter_map(|it| match &it.kind {
+                OutcomeKind::Hold { releasers } => releasers.as_ref(),
+                OutcomeKind::Bounce(_)
+                | OutcomeKind::Deliver
+                | OutcomeKind::DisableSecureMessaging
+                | OutcomeKind::Reject(_)
+                | OutcomeKind::Secure(_)
+                | OutcomeKind::TakeNoAction
+                | OutcomeKind::VerifiedTls { .. } => None,
+            })
+            .any(|it| it.name.value == set.value)
     }
 
     fn lint_unused(&self, model: &Model) {
@@ -76,8 +77,7 @@ impl Checker<'_> {
             .filter(|it| !it.available_to.is_empty())
             .map(|it| it.name.as_str())
             .collect();
-        let chosen =
-            |it: &&&tree::Definition| !told || may_choose.contains(it.name.value.as_str());
+        let chosen = |it: &&&tree::Definition| !told || may_choose.contains(it.name.value.as_str());
         for written in self.items.definitions.iter().filter(|it| !chosen(it) && is_unused(&it.name))
         {
             let message = format!("nothing secures with the definition `{}`", written.name.value);

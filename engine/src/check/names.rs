@@ -229,8 +229,7 @@ impl<'t> Names<'t> {
 
     fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
         let mut seen: BTreeMap<(&str, Space), &Entry<'t>> = BTreeMap::new();
-        let mut unique: Vec<&Entry<'t>> =
-            self.entries.iter().filter(|it| !it.in_library).collect();
+        let mut unique: Vec<&Entry<'t>> = self.entries.iter().filter(|it| !it.in_library).collect();
         unique.sort_by_key(|it| sources.order(it.name.span));
         for entry in unique {
             let key = (entry.label.as_str(), entry.kind.space());

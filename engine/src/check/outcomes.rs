@@ -127,8 +127,7 @@ impl Checker<'_> {
                 Diagnostic::new(code::LANGUAGE_UNKNOWN, message).primary(name.span, "");
             let names = language::names();
             if let Some(close) = closest(&name.value, names.iter().map(String::as_str)) {
-                finding =
-                    finding.fix(Fix::choose(format!("write `{close}`"), name.span, close));
+                finding = finding.fix(Fix::choose(format!("write `{close}`"), name.span, close));
             }
             self.report(finding.note("languages are named in English, such as `german`"));
         }

@@ -37,7 +37,9 @@ pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> 
         );
         let finding = Diagnostic::new(code::REGEX_UNMATCHABLE, message);
         let finding = finding.primary(expression.span, "");
-        return Err(Box::new(finding.fix(Fix::advice("white space is one space: write ` ` or `\\s`"))));
+        return Err(Box::new(
+            finding.fix(Fix::advice("white space is one space: write ` ` or `\\s`")),
+        ));
     }
     let Ok(compiled) = pattern::compile(&expression.value) else {
         // What was parsed above can only fail by its size.
@@ -107,5 +109,6 @@ const CLASS_CHARS_TRIED: u32 = 16;
 
 /// Whether normalised text never has this character, in either case.
 fn is_gone(character: char) -> bool {
-    character != ' ' && (character.is_whitespace() || normal::normalise(&character.to_string()).is_empty())
+    character != ' '
+        && (character.is_whitespace() || normal::normalise(&character.to_string()).is_empty())
 }

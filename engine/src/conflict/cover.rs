@@ -54,7 +54,8 @@ fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
 }
 
 fn example_of_both(model: &Model, strong: &Clause, weak: &Clause) -> Option<String> {
-    let pairs = strong.directions.iter().flat_map(|it| weak.directions.iter().map(move |on| (it, on)));
+    let pairs =
+        strong.directions.iter().flat_map(|it| weak.directions.iter().map(move |on| (it, on)));
     let mut met = pairs.filter_map(|(mine, theirs)| overlap(model, (strong, mine), (weak, theirs)));
     met.next().map(|it| example(&it.example))
 }

@@ -41,13 +41,14 @@ pub(super) fn parse(text: &str) -> Result<Directory, DirectoryError> {
             (entry, name) = (Entry::default(), String::new());
             continue;
         }
-        let (attribute, value) =
-            split(&line).map_err(|what| DirectoryError::line(number, what))?;
+        let (attribute, value) = split(&line).map_err(|what| DirectoryError::line(number, what))?;
         match attribute.to_ascii_lowercase().as_str() {
             "dn" => name = value,
             "member" | "uniquemember" => members.push(value.to_lowercase()),
             "version" | "objectclass" | "changetype" => {}
-            _ => entry.add(&attribute, &value).map_err(|what| DirectoryError::line(number, what))?,
+            _ => {
+                entry.add(&attribute, &value).map_err(|what| DirectoryError::line(number, what))?
+            }
         }
     }
     for Members { group, members } in groups {

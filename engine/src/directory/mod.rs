@@ -106,8 +106,12 @@ mod tests {
                 {"cn": "printer"},
                 {"mail": ["bob@acme.example"], "clearance": ["secret"]}]"#,
         );
-        check("\u{FEFF}mail,memberOf,clearance\r\nalice@acme.example,\"CN=finance,DC=acme; staff\",\r\nbob@acme.example,,secret\r\n");
-        check("clearance;Groups;E-Mail\n;staff;alice@acme.example\nsecret;;bob@acme.example\n;\"CN=finance,DC=acme\";alice@acme.example\n");
+        check(
+            "\u{FEFF}mail,memberOf,clearance\r\nalice@acme.example,\"CN=finance,DC=acme; staff\",\r\nbob@acme.example,,secret\r\n",
+        );
+        check(
+            "clearance;Groups;E-Mail\n;staff;alice@acme.example\nsecret;;bob@acme.example\n;\"CN=finance,DC=acme\";alice@acme.example\n",
+        );
         check(
             "version: 1\n\n# people\ndn: cn=alice,dc=acme\nmail: alice@acme.example\nmemberOf: CN=finance,\n DC=acme\n\n\
              dn: cn=bob,dc=acme\nmail:: Ym9iQGFjbWUuZXhhbXBsZQ==\nclearance: secret\n\n\

@@ -47,8 +47,7 @@ impl Traces {
     /// Passes over the text once.
     pub(crate) fn of(content: &Content) -> Self {
         let read = content.segments.iter().filter(|it| is_document(it));
-        let grams =
-            read.flat_map(|it| winnow::kept(letters(segment_text(content, it)))).collect();
+        let grams = read.flat_map(|it| winnow::kept(letters(segment_text(content, it)))).collect();
         Self { grams }
     }
 
@@ -64,8 +63,7 @@ impl Traces {
 }
 
 /// Finds values in a text; [`super::values::add`] or its slow double.
-pub(crate) type FindValues =
-    fn(&super::Table, super::Key, &str, &mut BTreeSet<u128>);
+pub(crate) type FindValues = fn(&super::Table, super::Key, &str, &mut BTreeSet<u128>);
 
 /// What the set says.
 pub(crate) fn answer(
@@ -81,8 +79,7 @@ pub(crate) fn answer(
             for segment in content.segments.iter().filter(|it| it.scope != Scope::Headers) {
                 find(table, declared.set.key, segment_text(content, segment), &mut values);
             }
-            let enough =
-                usize::try_from(declared.at_least).is_ok_and(|it| it <= values.len());
+            let enough = usize::try_from(declared.at_least).is_ok_and(|it| it <= values.len());
             let plural = if values.len() == 1 { "value" } else { "values" };
             (enough, format!("{} {plural} of the table", values.len()))
         }
@@ -128,10 +125,9 @@ fn closest(
         }
     }
     match best.filter(|it| it.0 > 0) {
-        Some((percent, document)) => (
-            declared.at_least <= percent,
-            format!("{percent} percent of `{}`", document.name),
-        ),
+        Some((percent, document)) => {
+            (declared.at_least <= percent, format!("{percent} percent of `{}`", document.name))
+        }
         None => (false, "nothing of its documents".to_owned()),
     }
 }

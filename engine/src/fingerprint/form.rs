@@ -128,9 +128,7 @@ fn read_documents<'t>(
     Ok(documents)
 }
 
-fn read_table<'t>(
-    mut lines: impl Iterator<Item = (usize, &'t str)>,
-) -> Result<Table, FormError> {
+fn read_table<'t>(mut lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Table, FormError> {
     let what = "the line `lengths` is missing";
     let (line, lengths) = lines.next().ok_or(FormError { line: 4, what })?;
     let lengths = lengths.strip_prefix("lengths ").ok_or(FormError { line, what })?;

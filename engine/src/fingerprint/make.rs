@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Document, Holds, Key, Set, Table, VALUE_CHARS_MAX, VALUE_CHARS_MIN, form::HASHES_MAX, letters,
+    Document, Holds, Key, Set, Table, VALUE_CHARS_MAX, VALUE_CHARS_MIN,
+    form::HASHES_MAX,
+    letters,
     winnow::{self, GRAM_CHARS},
 };
 use crate::normal;

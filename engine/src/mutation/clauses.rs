@@ -525,7 +525,8 @@ fn asked_otherwise(what: &What) -> Vec<(String, What)> {
         ]
     };
     match what {
-        What::Activates(_) | What::SenderUsesTls => Vec::new(),
+        What::Activates(_) | What::Fingerprint(_) | What::SenderUsesTls => Vec::new(),
+        What::LanguageIs(list) => without(list, What::LanguageIs),
         What::AttachmentType(list) => without(list, What::AttachmentType),
         What::AttachmentName(list) => without(list, What::AttachmentName),
         What::AttachmentLarger(octets) => sizes(*octets, What::AttachmentLarger),

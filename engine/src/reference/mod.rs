@@ -307,7 +307,10 @@ impl<'m> Evaluator<'m> {
             }
             if let What::LanguageIs(wanted) = &condition.what {
                 let told = language::of(&self.facts.content);
-                answers.push(Some(told.is_some_and(|it| wanted.iter().any(|wanted| wanted == it)) != condition.negated));
+                answers.push(Some(
+                    told.is_some_and(|it| wanted.iter().any(|wanted| wanted == it))
+                        != condition.negated,
+                ));
                 continue;
             }
             let What::Activates(number) = condition.what else {

@@ -226,7 +226,14 @@ fn names_of_a_library_need_its_prefix_and_it_knows_none_of_ours() {
     assert_eq!(load(&library, "jargon", ""), ["E0200"]);
     let asks_us = "writ 1\nexamination x {\n  count card\n  activates at 1\n  unreadable counts as clear\n}\n\
                    terms jargon {\n  \"nightjar\"\n}\n";
-    assert_eq!(load(&[file("lib.writ", asks_us)], "lib.jargon", "policy p {\n  when lib.x activates\n  then hold\n}\n"), ["E0200"]);
+    assert_eq!(
+        load(
+            &[file("lib.writ", asks_us)],
+            "lib.jargon",
+            "policy p {\n  when lib.x activates\n  then hold\n}\n"
+        ),
+        ["E0200"]
+    );
 }
 
 #[test]

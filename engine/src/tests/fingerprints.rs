@@ -13,7 +13,13 @@ const KEY: Key = Key(*b"an example's key");
 /// The text of a contract, several hundred letters.
 fn contract() -> String {
     (1..=12)
-        .map(|it| format!("Clause {it}: the party of part {} shall keep item {} secret. ", it * 7, it * 31))
+        .map(|it| {
+            format!(
+                "Clause {it}: the party of part {} shall keep item {} secret. ",
+                it * 7,
+                it * 31
+            )
+        })
         .collect()
 }
 
@@ -43,7 +49,8 @@ fn check(scene: &Scene, facts: &Facts, expected: &str) {
 #[test]
 fn a_document_is_known_whole_in_parts_and_edited() {
     let set = documents(KEY, &[("contract.docx".to_owned(), contract())]).unwrap();
-    let scene = scene(&set, "  at least 30 percent\n  unreadable counts as clear", "fingerprint known");
+    let scene =
+        scene(&set, "  at least 30 percent\n  unreadable counts as clear", "fingerprint known");
     let held = "hold by p";
     check(&scene, &mail(Scope::AttachmentText, &contract()), held);
     check(&scene, &mail(Scope::Body, &contract().to_uppercase().replace(' ', "\n")), held);
@@ -62,9 +69,14 @@ fn values_of_a_table_are_known_however_they_are_spaced() {
     let values = ["GB82 WEST 1234 5698 7654 32", "NX-551-204", "PATIENT 00417"].map(str::to_owned);
     let (set, left_out) = table(KEY, &values).unwrap();
     assert_eq!(left_out, 0);
-    let scene = scene(&set, "  at least 2 values\n  unreadable counts as clear", "fingerprint known");
+    let scene =
+        scene(&set, "  at least 2 values\n  unreadable counts as clear", "fingerprint known");
     check(&scene, &mail(Scope::Body, "gb82west12345698765432 and nx 551 204."), "hold by p");
-    check(&scene, &mail(Scope::Body, "GB82 WEST 1234 5698 7654 32, twice: GB82WEST12345698765432"), "deliver by default");
+    check(
+        &scene,
+        &mail(Scope::Body, "GB82 WEST 1234 5698 7654 32, twice: GB82WEST12345698765432"),
+        "deliver by default",
+    );
     check(&scene, &mail(Scope::Subject, "patient 00417 / NX551204"), "hold by p");
     check(&scene, &mail(Scope::Body, "patient 004170 / NX5512041"), "deliver by default");
 }
@@ -79,7 +91,10 @@ fn what_cannot_be_read_is_routed_by_the_rules() {
         short(&scene.decide(&facts).verdicts.remove(0))
     };
     assert_eq!(unreadable("  unreadable counts as activated", "fingerprint known"), "hold by p");
-    assert_eq!(unreadable("  unreadable counts as clear", "fingerprint known"), "deliver by default");
+    assert_eq!(
+        unreadable("  unreadable counts as clear", "fingerprint known"),
+        "deliver by default"
+    );
     // Under `not`, hiding content never switches a policy off.
     assert_eq!(unreadable("  unreadable counts as clear", "not fingerprint known"), "hold by p");
     let scene = scene(&set, "  unreadable counts as clear", "fingerprint known");

@@ -8,8 +8,8 @@ use crate::{
     scribe::{Scribe, Statement},
     statement::{Parts, Rule},
     tree::{
-        AtLeast, Cap, Count, CountsAs, Examination, Findable, Fingerprints, Name, Pattern, Scope, Span, Spanned, Term,
-        Terms, Text,
+        AtLeast, Cap, Count, CountsAs, Examination, Findable, Fingerprints, Name, Pattern, Scope,
+        Span, Spanned, Term, Terms, Text,
     },
 };
 

@@ -26,7 +26,8 @@ impl Checker<'_> {
             self.report(finding.fix(Fix::advice("add the line `why \"…\"`")));
         }
         for written in &self.items.bypasses {
-            if let Some(compare) = written.compare.as_ref().filter(|it| it.value != Compare::Envelope)
+            if let Some(compare) =
+                written.compare.as_ref().filter(|it| it.value != Compare::Envelope)
             {
                 let message =
                     format!("`{}` believes the From that a message shows", written.name.value);
@@ -55,9 +56,9 @@ impl Checker<'_> {
         let believed = clause.source.as_ref().is_none_or(|networks| {
             relays.is_empty()
                 || networks.iter().any(|it| {
-                    relays.iter().any(|relay| {
-                        relay.contains(it.first()) || it.contains(relay.first())
-                    })
+                    relays
+                        .iter()
+                        .any(|relay| relay.contains(it.first()) || it.contains(relay.first()))
                 })
         });
         let internal = Side { any_of: vec![Selector::Internal], except: Vec::new() };
@@ -72,7 +73,8 @@ impl Checker<'_> {
 fn is_idle(model: &Model, bypass: &Bypass) -> bool {
     match &bypass.does {
         BypassAct::Skips { examinations, policies } => {
-            let asks = |it: &What| matches!(it, What::Activates(number) if examinations.contains(number));
+            let asks =
+                |it: &What| matches!(it, What::Activates(number) if examinations.contains(number));
             let mut asked = model.policies.iter().flat_map(|it| &it.when);
             policies.is_empty() && !asked.any(|it| asks(&it.what))
         }

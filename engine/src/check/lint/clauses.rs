@@ -81,8 +81,7 @@ impl Checker<'_> {
         let clause = &policy.clause;
         let leaves = clause.directions.iter().any(|it| meet(model, &it.from, &internal));
         let arrives = clause.directions.iter().any(|it| meet(model, &it.to, &external));
-        let inbox =
-            model.definitions.get(number).is_some_and(|it| it.internal == Internal::Inbox);
+        let inbox = model.definitions.get(number).is_some_and(|it| it.internal == Internal::Inbox);
         let name = &clause.name;
         let message = if !leaves {
             format!("`{name}` secures what comes from outside, which has no effect")

@@ -80,8 +80,12 @@ fn certain(kind: &ConditionKind, limit: u64) -> Option<String> {
             Some("every message has more than 0 recipients".to_owned())
         }
         ConditionKind::AttachmentName(globs) => {
-            let any = globs.iter().any(|it| !it.value.is_empty() && it.value.chars().all(|it| it == '*'));
-            any.then(|| "every name matches this; `attachment larger than 0 KB` asks for any attachment".to_owned())
+            let any =
+                globs.iter().any(|it| !it.value.is_empty() && it.value.chars().all(|it| it == '*'));
+            any.then(|| {
+                "every name matches this; `attachment larger than 0 KB` asks for any attachment"
+                    .to_owned()
+            })
         }
         ConditionKind::Activates(_)
         | ConditionKind::AttachmentType(_)

@@ -42,7 +42,11 @@ impl Checker<'_> {
     fn lint_term(&self, term: &tree::Term) {
         let text = normal::normalise(&term.text.value);
         let letters = text.chars().count();
-        if letters <= SHORT_CHARS && !term.whole_word && text.chars().all(char::is_alphanumeric) && letters > 0 {
+        if letters <= SHORT_CHARS
+            && !term.whole_word
+            && text.chars().all(char::is_alphanumeric)
+            && letters > 0
+        {
             let message = format!("\"{}\" stands inside of many words", term.text.value);
             let end = Span { start: term.text.span.end, ..term.text.span };
             let finding = Diagnostic::new(code::TERM_SHORT, message).primary(term.text.span, "");
@@ -55,7 +59,8 @@ impl Checker<'_> {
             });
         }
         if letters > TERM_CHARS_MAX {
-            let message = format!("this text has {letters} characters; {TERM_CHARS_MAX} are allowed");
+            let message =
+                format!("this text has {letters} characters; {TERM_CHARS_MAX} are allowed");
             self.note_at(code::TERM_LONG, term.text.span, message);
         }
         if let Some(near) = &term.near {
@@ -85,11 +90,7 @@ impl Checker<'_> {
                 let message = format!("nothing shows that `{}` works", pattern.name.value);
                 let finding = Diagnostic::new(code::PATTERN_UNTESTED, message);
                 let advice = "add `accepts \"…\"` with a value that it must find";
-                self.report(
-                    finding
-                        .primary(pattern.name.span, "")
-                        .fix(Fix::advice(advice)),
-                );
+                self.report(finding.primary(pattern.name.span, "").fix(Fix::advice(advice)));
             }
         }
         let key = |it: &&tree::Pattern| {

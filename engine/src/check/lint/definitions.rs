@@ -60,8 +60,10 @@ impl Checker<'_> {
         let expires = meant.expires_secs.map(days);
         for said in said.days {
             if expires != Some(said) && days(meant.extension_secs) != said {
-                let settings = expires
-                    .map_or_else(|| "it never expires".to_owned(), |it| format!("it expires after {it}"));
+                let settings = expires.map_or_else(
+                    || "it never expires".to_owned(),
+                    |it| format!("it expires after {it}"),
+                );
                 differs(format!("{said} days, and {settings}"));
             }
         }
@@ -87,8 +89,10 @@ impl Checker<'_> {
             let message = format!("`{name}` never expires, so there is nothing to extend");
             self.note_at(code::EXTENSION_IDLE, line.span, message);
         } else if retention < after.secs() {
-            let message =
-                format!("`{name}` can be extended beyond the retention of {} days", retention / DAY_SECS);
+            let message = format!(
+                "`{name}` can be extended beyond the retention of {} days",
+                retention / DAY_SECS
+            );
             self.note_at(code::EXTENSION_LONG, line.span, message);
         }
     }

@@ -74,12 +74,8 @@ mod tests {
     #[test]
     fn the_words_of_analysts() {
         let one = said("Allow Print, 7-Day Exp, No Reply All");
-        let expected = Said {
-            days: vec![7],
-            print: Some(true),
-            reply_all: Some(false),
-            ..Said::default()
-        };
+        let expected =
+            Said { days: vec![7], print: Some(true), reply_all: Some(false), ..Said::default() };
         assert_eq!(one, expected);
         assert_eq!(said("Confidential: 30 days, no print").print, Some(false));
         assert_eq!(said("two weeks"), Said::default());

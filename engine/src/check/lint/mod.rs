@@ -62,7 +62,8 @@ impl Checker<'_> {
     /// Takes an item away.
     pub(super) fn without_item(&self, name: Span) -> Option<Fix> {
         let items = self.trees.iter().filter(|it| it.file == name.file).flat_map(|it| &it.items);
-        let item = items.map(|it| it.span).find(|it| it.start <= name.start && name.end <= it.end)?;
+        let item =
+            items.map(|it| it.span).find(|it| it.start <= name.start && name.end <= it.end)?;
         Some(self.without_lines("take it away", item))
     }
 }

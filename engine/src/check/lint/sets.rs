@@ -73,7 +73,8 @@ impl Checker<'_> {
             .collect();
         for entry in entries.iter().filter(|_| !wide.is_empty()) {
             let name = entry.value.domain.as_str();
-            let above = name.match_indices('.').filter_map(|(at, _)| name.get(at.saturating_add(1)..));
+            let above =
+                name.match_indices('.').filter_map(|(at, _)| name.get(at.saturating_add(1)..));
             let Some(cover) = above.filter_map(|it| wide.get(it)).next() else { continue };
             let finding = self.note_both(
                 code::DOMAIN_COVERED,
@@ -129,7 +130,9 @@ impl Checker<'_> {
                     (before.text.span, "first here"),
                     format!("\"{}\" stands twice in `{}`", term.text.value, set.name.value),
                 );
-                self.report(finding.fix(self.without_lines("take the second away", term.text.span)));
+                self.report(
+                    finding.fix(self.without_lines("take the second away", term.text.span)),
+                );
             }
         }
     }
@@ -165,7 +168,10 @@ impl Checker<'_> {
                 code::DIRECTORY_TWICE,
                 (name.span, ""),
                 (before.span, "the other one"),
-                format!("`{}` and `{}` are one {kind}, \"{}\"", name.value, before.value, path.value),
+                format!(
+                    "`{}` and `{}` are one {kind}, \"{}\"",
+                    name.value, before.value, path.value
+                ),
             ));
         }
     }

@@ -50,7 +50,8 @@ impl Checker<'_> {
             return self.note_at(code::SIDE_NOBODY, side.span, message);
         }
         self.lint_covered(model, &meant);
-        let all = Side { any_of: meant.iter().map(|it| it.1.clone()).collect(), except: Vec::new() };
+        let all =
+            Side { any_of: meant.iter().map(|it| it.1.clone()).collect(), except: Vec::new() };
         for (written, selector) in &excepted {
             let one = Side { any_of: vec![selector.clone()], except: Vec::new() };
             if !meet(model, &all, &one) {

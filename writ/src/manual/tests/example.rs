@@ -12,6 +12,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use engine::facts::Directory;
 use grammar::diagnostic::{Colour, Severity, human};
 
 use super::context;
