@@ -41,6 +41,9 @@ pub(super) struct Work<'w, 'a> {
     pub(super) sheet: Sheet<'w>,
 }
 
+/// The code of the language of the message; absent where it cannot be told.
+pub(super) type Told = Option<&'static str>;
+
 /// Decides message after message with the same memory: none is asked for once the lists have grown.
 #[derive(Debug)]
 pub struct Judge<'p> {

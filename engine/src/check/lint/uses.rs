@@ -2,38 +2,51 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use grammar::tree::{FileId, Use, UseSource};
+use grammar::{
+    diagnostic::Diagnostic,
+    tree::{FileId, Use, UseSource},
+};
 
 use super::{super::Checker, doubles};
 use crate::code;
 
 impl Checker<'_> {
     pub(super) fn lint_uses(&self) {
+        // A file may be read in parts.
+        let mut of_files: BTreeMap<usize, Vec<&Use>> = BTreeMap::new();
         for tree in &self.trees {
-            let key = |it: &&Use| Some(target(it).to_owned());
-            for (first, _, line) in doubles(tree.uses.iter(), key) {
-                let Some(before) = tree.uses.get(first) else { continue };
-                let finding = self.note_both(
-                    code::USE_TWICE,
-                    (line.span, "again here"),
-                    (before.span, "first here"),
-                    format!("`{}` is used twice", target(line)),
-                );
-                self.report(finding.fix(self.without_lines("take the second away", line.span)));
-            }
-            let mut told = BTreeSet::new();
-            for line in tree.uses.iter().filter(|it| told.insert(target(it))) {
-                let alias = alias(line);
-                let idle = !self.names.is_prefix_asked(tree.file, alias);
-                if idle && self.names.brings(tree.file, alias) {
-                    let message = format!("no name of this file begins with `{alias}.`");
-                    let finding = grammar::diagnostic::Diagnostic::new(code::USE_UNUSED, message);
-                    let fix = self.without_lines("take the line away", line.span);
-                    self.report(finding.primary(line.span, "").fix(fix));
-                }
-            }
+            let module = self.names.module(tree.file).unwrap_or(usize::MAX);
+            of_files.entry(module).or_default().extend(&tree.uses);
+        }
+        for uses in of_files.values_mut() {
+            uses.sort_by_key(|it| self.sources.order(it.span));
+            self.lint_file_uses(uses);
         }
         self.refuse_use_cycles();
+    }
+
+    /// The `use` lines of one file, in order.
+    fn lint_file_uses(&self, uses: &[&Use]) {
+        for (first, _, line) in doubles(uses.iter(), |it| Some(target(it).to_owned())) {
+            let Some(before) = uses.get(first) else { continue };
+            let finding = self.note_both(
+                code::USE_TWICE,
+                (line.span, "again here"),
+                (before.span, "first here"),
+                format!("`{}` is used twice", target(line)),
+            );
+            self.report(finding.fix(self.without_lines("take the second away", line.span)));
+        }
+        let mut told = BTreeSet::new();
+        for line in uses.iter().filter(|it| told.insert(target(it))) {
+            let (file, alias) = (line.span.file, alias(line));
+            if !self.names.is_prefix_asked(file, alias) && self.names.brings(file, alias) {
+                let message = format!("no name of this file begins with `{alias}.`");
+                let finding = Diagnostic::new(code::USE_UNUSED, message);
+                let fix = self.without_lines("take the line away", line.span);
+                self.report(finding.primary(line.span, "").fix(fix));
+            }
+        }
     }
 
     fn refuse_use_cycles(&self) {
@@ -72,7 +85,7 @@ impl Checker<'_> {
             } else {
                 format!("`{one}` and `{other}` use each other in a circle")
             };
-            let finding = grammar::diagnostic::Diagnostic::new(code::USE_CYCLE, message);
+            let finding = Diagnostic::new(code::USE_CYCLE, message);
             let finding = finding.primary(line.span, "");
             self.report(finding.fix(self.without_lines("take the line away", line.span)));
         }
