@@ -161,8 +161,6 @@ impl Contents {
                 }
                 Some(letter)
             }
-            // No text is made up that is known, or written in a language.
-            What::Fingerprint(_) | What::LanguageIs(_) => None,
             What::SenderUsesTls => Some(Letter { tls: holds, ..Letter::default() }),
             What::LanguageIs(codes) => {
                 let told = |it: &&(&str, &str)| codes.iter().any(|code| code == it.0) == holds;

@@ -71,8 +71,6 @@ impl<'p> Judge<'p> {
         self.desk = Desk { keys: envelope.keys, candidates, sheet };
     }
 }
-/// The code of the language of the message; absent where it cannot be told.
-pub(super) type Told = Option<&'static str>;
 
 impl Program {
     /// Decides for every recipient. The trace tells of every candidate; [`Program::explain`] of

@@ -122,6 +122,8 @@ impl<'t> Scribe<'t> {
         if last == b';' {
             return self.semicolon(written, span, is_last, lines);
         }
+        // An address of IPv6 may begin with two of these marks.
+        let is_key = is_key && !written.starts_with("::");
         if is_key && written.bytes().any(|octet| matches!(octet, b':' | b'=')) {
             let (kept, marked) = key_and_mark(written, lines)?;
             let start = piece.start.saturating_add(kept);

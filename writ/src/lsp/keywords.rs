@@ -29,6 +29,10 @@ const ITEMS: &[(&str, &str)] = &[
         "What is looked for in a message, how it is counted, and from which score on it activates.",
     ),
     (
+        "fingerprints",
+        "Documents or values that were fingerprinted into a file: what `fingerprint NAME` in a `when` asks.",
+    ),
+    (
         "definition",
         "How secured messages behave: print, reply, forward, expiry, banner. `based on` takes over another one.",
     ),
@@ -169,6 +173,22 @@ const LINES: &[(&str, &str, &str)] = &[
     ),
     (
         "examination",
+        "over limit",
+        "What parts mean that are too big, deep or slow to read; the organisation's `on error` when absent.",
+    ),
+    (
+        "fingerprints",
+        "at least",
+        "`at least 60 percent` of a document, or `at least 2 values` of a table.",
+    ),
+    ("fingerprints", "unreadable", "What encrypted or damaged parts mean. Mandatory."),
+    (
+        "fingerprints",
+        "ambiguous",
+        "What parts mean that can be read in two ways; `activated` when absent.",
+    ),
+    (
+        "fingerprints",
         "over limit",
         "What parts mean that are too big, deep or slow to read; the organisation's `on error` when absent.",
     ),
