@@ -365,9 +365,30 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
 const ENGINE_CODES_FIRST: u16 = 200;
 
 /// Findings that a missing line of the same item can cause.
-const OF_INCOMPLETE_ITEMS: [Code; 4] =
-    [code::LINE_MISSING, code::THRESHOLD_UNREACHABLE, code::REPLY_ALL, code::BYPASS_OWNER];
+const OF_INCOMPLETE_ITEMS: [Code; 12] = [
+    code::LINE_MISSING,
+    code::THRESHOLD_UNREACHABLE,
+    code::REPLY_ALL,
+    code::BYPASS_OWNER,
+    code::BYPASS_WHY,
+    code::BYPASS_WIDE,
+    code::ASSERT_WIDE,
+    code::TEST_DEFAULT,
+    code::PATTERN_UNTESTED,
+    code::IGNORE_IDLE,
+    code::WITHIN_IDLE,
+    code::POLICIES_EQUAL,
+];
 
 /// Findings that a missing line anywhere can cause.
-const OF_INCOMPLETE_TREES: [Code; 3] =
-    [code::EXAMINATION_UNUSED, code::DEFINITION_UNUSED, code::SET_EMPTY];
+const OF_INCOMPLETE_TREES: [Code; 9] = [
+    code::EXAMINATION_UNUSED,
+    code::DEFINITION_UNUSED,
+    code::SET_EMPTY,
+    code::SET_UNUSED,
+    code::DIRECTORY_UNUSED,
+    code::FINDABLE_UNUSED,
+    code::FINGERPRINTS_UNUSED,
+    code::USE_UNUSED,
+    code::BYPASS_IDLE,
+];

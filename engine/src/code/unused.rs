@@ -12,8 +12,8 @@ codes! {
          may choose it.";
     SET_UNUSED = warning 330, "nothing names this set",
         "No rule, examination or other item names the set, so it changes nothing.";
-    DIRECTORY_UNUSED = warning 331, "nothing names this group or attribute",
-        "No rule names the group or the attribute, so what the directory says of it changes nothing.";
+    DIRECTORY_UNUSED = warning 331, "nothing names this group",
+        "No rule names the group, so what the directory says of it changes nothing.";
     FINDABLE_UNUSED = warning 332, "no examination looks for this",
         "The dictionary or pattern is declared, and no examination counts, requires or forbids it.";
     FINGERPRINTS_UNUSED = warning 333, "no policy asks these fingerprints",

@@ -144,7 +144,7 @@ fn what_cannot_be_used_is_told() {
         (
             "rules",
             vec!["--directory", "d.json", "-"],
-            "`d.json` is not a directory file: invalid type",
+            "`d.json` is not a directory file: the file: `groups` is not an object",
         ),
         ("rules", vec!["--directory", "no.json", "-"], "cannot read `no.json`"),
         ("rules", vec!["--client-ip", "1.2.3", "-"], "--client-ip"),

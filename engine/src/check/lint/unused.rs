@@ -6,9 +6,8 @@ use super::super::{Checker, names::NameKind};
 use crate::code;
 
 /// A kind, the code of its unused ones, and what nothing does with them.
-const KINDS: [(NameKind, Code, &str); 8] = [
+const KINDS: [(NameKind, Code, &str); 7] = [
     (NameKind::Addresses, code::SET_UNUSED, "no rule names the set"),
-    (NameKind::Attribute, code::DIRECTORY_UNUSED, "no rule names the attribute"),
     (NameKind::Domains, code::SET_UNUSED, "no rule names the set"),
     (NameKind::Fingerprints, code::FINGERPRINTS_UNUSED, "no policy asks the fingerprints"),
     (NameKind::Group, code::DIRECTORY_UNUSED, "no rule names the group"),
@@ -18,7 +17,8 @@ const KINDS: [(NameKind, Code, &str); 8] = [
 ];
 
 impl Checker<'_> {
-    /// Reports names that nothing names. A tree that decides nothing is there to be used by others.
+    /// Reports names that nothing names. Attributes are left out: one that is declared says which order
+    /// its values have, for whoever writes the next rule. A tree that decides nothing is there to be used by others.
     pub(super) fn lint_names(&self) {
         if self.decides_nothing() {
             return;
