@@ -69,7 +69,10 @@ pub const STD: &[Shipped] = &[
     Shipped { path: "std/secrets.writ", text: include_str!("../std/secrets.writ") },
     Shipped { path: "std/securities.writ", text: include_str!("../std/securities.writ") },
     Shipped { path: "std/south-america.writ", text: include_str!("../std/south-america.writ") },
-    Shipped { path: "std/southern-hemisphere.writ", text: include_str!("../std/southern-hemisphere.writ") },
+    Shipped {
+        path: "std/southern-hemisphere.writ",
+        text: include_str!("../std/southern-hemisphere.writ"),
+    },
     Shipped { path: "std/terms-finance.writ", text: include_str!("../std/terms-finance.writ") },
     Shipped { path: "std/terms-health.writ", text: include_str!("../std/terms-health.writ") },
     Shipped { path: "std/terms-hr.writ", text: include_str!("../std/terms-hr.writ") },
