@@ -157,10 +157,10 @@ mod tests {
         let names: Vec<&str> = detectors.all().iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["vat", "std.card"]);
         assert_eq!(detectors.all()[1].about, "A card.");
-        let text = "é\u{200b} ４012  8888\u{ad}8888\r\n1881 VAT 12345678";
+        let text = "é\u{200b} ４012  8888\u{ad} 8888\r\n1881 VAT 12345678";
         let findings = detectors.find(text, |_| true);
         let values: Vec<&str> = findings.found.iter().map(|it| &text[it.range.clone()]).collect();
-        assert_eq!(values, ["４012  8888\u{ad}8888\r\n1881", "12345678"]);
+        assert_eq!(values, ["４012  8888\u{ad} 8888\r\n1881", "12345678"]);
         assert!(findings.more.is_empty());
         assert_eq!(detectors.find(text, |it| it.name == "vat").found.len(), 1);
         assert!(detectors.find("private 12345678", |_| true).found.is_empty());
