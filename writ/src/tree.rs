@@ -90,7 +90,7 @@ impl Tree {
         if found.is_dir() {
             return Self::read_folder(path);
         }
-        match config::folder_above(path) {
+        match folder_above(path) {
             Some(root) => Self::read_folder(&root),
             None => Self::read_file(path),
         }
@@ -338,6 +338,8 @@ mod tests {
         let read = Tree::read(folder.path()).unwrap();
         assert_eq!(read.files().len(), 1);
         let message = &read.unread().first().unwrap().message;
-        assert!(message.ends_with("this is not a regular file"), "{message}");
+        assert!(message.ends_with("leads out of the folder of the rules"), "{message}");
+        let told = Tree::read(Path::new("/dev/zero")).unwrap_err().told();
+        assert!(told.ends_with("this is not a regular file"), "{told}");
     }
 }

@@ -32,12 +32,14 @@ mod words;
 pub use self::{files::*, lines::*, values::*, words::*};
 
 /// How many codes there are.
+#[expect(unused_qualifications, reason = "which of the four is meant must be seen")]
 const COUNT: usize =
     files::PAGES.len() + lines::PAGES.len() + values::PAGES.len() + words::PAGES.len();
 
 /// The codes of this crate.
 pub const CODES: &[Explained] = &joined();
 
+#[expect(unused_qualifications, reason = "which of the four is meant must be seen")]
 #[expect(
     clippy::indexing_slicing,
     reason = "computed by the compiler, which refuses what is out of bounds"

@@ -172,7 +172,7 @@ fn findings_of_all_files_are_told_and_taken_back() {
     assert_eq!(client.shown("/r/sample.writ"), Some(vec![]));
     client.open(
         "/r/banking-terms.writ",
-        "writ 1\nterms all-terms {\n  \"sort code\"\n}\nterms x {\n}\n",
+        "writ 1\nterms all-terms {\n  \"sort code\" wight 3\n}\n",
     );
     assert_eq!(client.shown("/r/banking-terms.writ").unwrap().len(), 1);
     client.tell(
@@ -241,7 +241,7 @@ fn what_can_stand_there_is_offered() {
         ("from group ", 11, vec!["finance"], vec!["board", "everyone"]),
         ("secure with ", 12, vec!["confidential", "deal-room", "d"], vec!["deliver"]),
         ("when not ", 9, vec!["payment-data", "merger-leak", "sender uses tls"], vec!["finance"]),
-        ("  count ", 8, vec!["std.iban", "banking.all-terms"], vec!["merger-words", "iban"]),
+        ("  count ", 8, vec!["std.iban", "all-terms"], vec!["iban"]),
         ("  read ", 7, vec!["receipt"], vec!["read receipt"]),
         ("}\n\n", 2, vec!["policy", "bypass", "use"], vec!["from"]),
     ] {
