@@ -100,12 +100,11 @@ impl Live {
 
     fn placed(&self, path: &str) -> impl Iterator<Item = (u32, &Tree)> {
         let parts = self.files.get(path).map(Parts::all).unwrap_or_default();
-        let starts = parts.iter().scan(0_u32, |start, part| {
+        parts.iter().scan(0_u32, |start, part| {
             let mine = *start;
             *start = start.saturating_add(u32::try_from(part.text.len()).unwrap_or(u32::MAX));
             Some((mine, &part.tree))
-        });
-        starts
+        })
     }
 
     /// Checks the tree as it stands.

@@ -141,6 +141,7 @@ fn strictest<'m>(
 }
 
 /// The stricter of two, option by option.
+#[expect(clippy::needless_pass_by_value, reason = "the form of what `reduce` calls")]
 pub(crate) fn stricter(one: Options, other: Options) -> Options {
     Options {
         print: one.print && other.print,

@@ -146,7 +146,7 @@ impl<'t> Scribe<'t> {
                 Ok(parts) => return Some(each(self, parts)),
                 Err(stop) => stop,
             };
-            source = self.malformed(rule, source, &stop)?;
+            source = self.malformed(rule, &source, &stop)?;
         }
         None
     }

@@ -1,4 +1,4 @@
-//! The TextMate engine of Visual Studio Code, run by node.
+//! The `TextMate` engine of Visual Studio Code, run by node.
 
 use std::{path::Path, process::Command};
 
@@ -7,12 +7,15 @@ use serde_json::Value;
 
 use crate::program::workspace;
 
+/// A text and its scopes.
+pub type Token = (String, Vec<String>);
+
 /// Tokenises a file with a grammar: for each line, pairs of a text and its scopes.
 ///
 /// # Errors
 ///
 /// A tool is missing (the message says what installs it), or the grammar cannot be loaded.
-pub fn tokenise(grammar: &Path, text: &Path) -> anyhow::Result<Vec<Vec<(String, Vec<String>)>>> {
+pub fn tokenise(grammar: &Path, text: &Path) -> anyhow::Result<Vec<Vec<Token>>> {
     let modules = std::env::var("NODE_PATH")
         .unwrap_or_else(|_| workspace().join("target/tools/node_modules").display().to_string());
     let has = |name: &str| Path::new(&modules).join(name).is_dir();

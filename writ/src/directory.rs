@@ -46,7 +46,8 @@ pub(crate) enum DirectoryError {
 pub(crate) fn read(path: &Path) -> Result<Directory, DirectoryError> {
     let octets = file::read(path, file::DIRECTORY_OCTETS_MAX)
         .map_err(|source| DirectoryError::Read { path: path.to_owned(), source })?;
-    let text = String::from_utf8(octets).map_err(|_| DirectoryError::NotText(path.to_owned()))?;
+    let text =
+        String::from_utf8(octets).map_err(|_encoding| DirectoryError::NotText(path.to_owned()))?;
     engine::directory::parse(&text)
         .map_err(|source| DirectoryError::Form { path: path.to_owned(), source })
 }

@@ -1,6 +1,9 @@
 //! How a command ends: with a text, or because it could not do its work.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{directory::DirectoryError, lsp::LspError, tree::TreeError};
 
@@ -121,6 +124,15 @@ impl Exit {
 }
 
 impl Stopped {
+    /// Something new that could not be made: what is there already is told as such.
+    pub(crate) fn not_written(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if source.kind() == io::ErrorKind::AlreadyExists {
+            return Self::Exists(path);
+        }
+        Self::Write { path, source }
+    }
+
     /// How the program ends then.
     pub(crate) fn exit(&self) -> Exit {
         match self {

@@ -8,17 +8,19 @@
 //! Kinds that can stand in the same place of a line share a [`Space`] of names, so that a reader never
 //! has to ask which of two is meant there.
 
+mod unknown;
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
 
 use grammar::{
-    diagnostic::{Diagnostic, Fix},
-    suggest::closest,
+    diagnostic::Diagnostic,
     tree::{FileId, ItemKind, Name, Reference, Span, Tree, UseSource},
 };
 
+use self::unknown::use_unknown;
 use crate::{code, model::source::Sources};
 
 /// What kind of thing a name stands for.
@@ -419,93 +421,6 @@ impl<'t> Names<'t> {
         }
         named
     }
-
-    fn unknown(&self, reference: &Reference, wanted: &[NameKind]) -> Diagnostic {
-        let span = span_of(reference);
-        let message =
-            format!("there is no {} named `{}`", plain_one_of(wanted), written(reference));
-        let mut finding = Diagnostic::new(code::NAME_UNKNOWN, message).primary(span, "");
-        let module =
-            self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
-        let Some(module) = module else { return finding };
-        let qualified = reference.qualifier.as_ref();
-        let scope = match qualified {
-            None => Some(module),
-            Some(it) => module.uses.get(&it.value).and_then(|it| self.modules.get(*it)),
-        };
-        if let (None, Some(qualifier)) = (scope, qualified) {
-            if wanted.contains(&NameKind::Domains) && wanted.contains(&NameKind::Group) {
-                let offer = format!("domain {}", written(reference));
-                let finding = finding.note("a domain is written with `domain` before it");
-                return finding.fix(Fix::choose(format!("write `{offer}`"), span, offer));
-            }
-            return self.unknown_alias(finding, module, qualifier);
-        }
-        let of_module = scope.into_iter().flat_map(|it| it.entries.values());
-        // A bare name may be of any file of the tree.
-        let of_tree = self.in_tree.values().flatten().filter(|_| qualified.is_none());
-        let known = of_module
-            .chain(of_tree)
-            .filter_map(|at| self.entries.get(*at))
-            .filter(|it| wanted.contains(&it.kind));
-        if let Some(close) = closest(&reference.name.value, known.map(|it| it.name.value.as_str()))
-        {
-            return finding.fix(Fix::choose(
-                format!("write `{close}`"),
-                reference.name.span,
-                close,
-            ));
-        }
-        if qualified.is_none() {
-            finding = self.elsewhere(finding, module, reference, wanted);
-        }
-        finding
-    }
-
-    fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
-        let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
-        let finding = finding.note(note);
-        let file = qualifier.span.file;
-        if qualifier.value == SHIPPED
-            && let Some(place) = self.after_edition.get(&file)
-        {
-            let line = format!("use {}", qualifier.value);
-            let text = format!("\n{line}");
-            return finding.fix(Fix::automatic(format!("write `{line}`"), *place, text));
-        }
-        match closest(&qualifier.value, module.uses.keys().map(String::as_str)) {
-            Some(close) => {
-                finding.fix(Fix::choose(format!("write `{close}`"), qualifier.span, close))
-            }
-            None => finding,
-        }
-    }
-
-    /// Points at the same name in a file that this one uses, or could use.
-    fn elsewhere(
-        &self,
-        finding: Diagnostic,
-        module: &Module,
-        reference: &Reference,
-        wanted: &[NameKind],
-    ) -> Diagnostic {
-        let name = &reference.name;
-        for (alias, target) in &module.uses {
-            let target = self.modules.get(*target).into_iter();
-            let mut named = target.flat_map(|it| self.entries_in(it, &name.value));
-            if named.any(|it| wanted.contains(&it.kind)) {
-                let full = format!("{alias}.{}", name.value);
-                return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));
-            }
-        }
-        let same = |it: &&Entry<'t>| it.name.value == name.value && wanted.contains(&it.kind);
-        match self.entries.iter().find(same) {
-            Some(entry) => finding
-                .secondary(entry.name.span, "a library declares it")
-                .note("a name of a library needs the library's `use` line and its prefix"),
-            None => finding,
-        }
-    }
 }
 
 /// The kind and name that an item declares.
@@ -537,17 +452,6 @@ fn twice(name: &Name, first: Span) -> Diagnostic {
         .secondary(first, "declared first")
 }
 
-fn use_unknown(parts: &[Part<'_>], wanted: &str, library: bool, span: Span) -> Diagnostic {
-    let what = if library { "library" } else { "file" };
-    let message = format!("there is no {what} `{wanted}`");
-    let finding = Diagnostic::new(code::USE_UNKNOWN, message).primary(span, "");
-    let known = parts.iter().filter(|it| it.is_library == library).map(|it| it.name.as_str());
-    match closest(wanted, known) {
-        Some(close) => finding.note(format!("did you mean `{close}`?")),
-        None => finding,
-    }
-}
-
 /// A path without `./` in front.
 fn clean(path: &str) -> &str {
     path.strip_prefix("./").unwrap_or(path)
@@ -572,13 +476,4 @@ pub(crate) fn span_of(reference: &Reference) -> Span {
 fn one_of(kinds: &[NameKind]) -> String {
     let words: Vec<&str> = kinds.iter().map(|it| it.words()).collect();
     words.join(" or ")
-}
-
-/// Without the article: `policy or bypass`.
-fn plain_one_of(kinds: &[NameKind]) -> String {
-    let plain = |it: &NameKind| {
-        let words = it.words();
-        words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(words)
-    };
-    kinds.iter().map(plain).collect::<Vec<_>>().join(" or ")
 }

@@ -126,7 +126,7 @@ fn codice_fiscale(value: &str) -> Option<bool> {
     // Women add 40 to the day.
     let day = digit(9)? * 10 + digit(10)?;
     let day = if day > 40 { day - 40 } else { day };
-    (digit(12)?, digit(13)?, digit(14)?);
+    let _place_is_digits = (digit(12)?, digit(13)?, digit(14)?);
     let sum: u32 = all[..15].iter().enumerate().map(|(at, it)| codice_worth(at, *it)).sum();
     let check = char::from_digit(sum % 26 + 10, 36)?.to_ascii_uppercase();
     Some(named && is_birth_in_some_century(year, month, day) && check == all[15])

@@ -47,7 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Directory, DirectoryError> {
             "member" | "uniquemember" => members.push(value.to_lowercase()),
             "version" | "objectclass" | "changetype" => {}
             _ => {
-                entry.add(&attribute, &value).map_err(|what| DirectoryError::line(number, what))?
+                entry.add(&attribute, &value).map_err(|what| DirectoryError::line(number, what))?;
             }
         }
     }
@@ -88,7 +88,7 @@ fn split(line: &str) -> Result<(String, String), String> {
     let name = name.split(';').next().unwrap_or(name).to_owned();
     if let Some(encoded) = value.strip_prefix(':') {
         let wrong = "this value is not text in base64";
-        let octets = STANDARD.decode(encoded.trim()).map_err(|_| wrong)?;
+        let octets = STANDARD.decode(encoded.trim()).map_err(|_encoding| wrong)?;
         // Photographs and certificates are no text, and no rule asks for them.
         return Ok((name, String::from_utf8(octets).unwrap_or_default()));
     }

@@ -23,7 +23,7 @@ impl<'t> Scribe<'t> {
     pub(super) fn malformed(
         &mut self,
         rule: Rule,
-        source: Source<'t>,
+        source: &Source<'t>,
         stop: &Stop,
     ) -> Option<Source<'t>> {
         let spot = Spot::new(rule, &source.text, stop, self.block);

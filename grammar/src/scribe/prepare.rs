@@ -15,6 +15,14 @@ use crate::{
 /// Words of a line in which the mark after a property is looked for.
 const KEY_PIECES_MAX: usize = 3;
 
+/// Where in its line a word stands.
+#[derive(Clone, Copy)]
+struct Standing {
+    is_last: bool,
+    /// It may belong to the property that the line begins with.
+    is_key: bool,
+}
+
 impl<'t> Scribe<'t> {
     /// The text of a line, ready to be read.
     pub(crate) fn prepare(&mut self, line: Line, lines: Lines) -> Source<'t> {
@@ -39,7 +47,8 @@ impl<'t> Scribe<'t> {
                     key_pieces = key_pieces.saturating_add(1);
                     let is_key =
                         key_pieces <= KEY_PIECES_MAX && matches!(lines, Lines::Properties(_));
-                    if let Some(mended) = self.word(piece, index == line.last, is_key, lines) {
+                    let standing = Standing { is_last: index == line.last, is_key };
+                    if let Some(mended) = self.word(piece, standing, lines) {
                         edits.push(mended);
                     }
                 }
@@ -112,10 +121,10 @@ impl<'t> Scribe<'t> {
     fn word(
         &mut self,
         piece: &Piece,
-        is_last: bool,
-        is_key: bool,
+        standing: Standing,
         lines: Lines,
     ) -> Option<(std::ops::Range<usize>, String)> {
+        let Standing { is_last, is_key } = standing;
         let written = piece.of(self.text);
         let span = self.offsets(piece.start, piece.end);
         let last = *written.as_bytes().last()?;

@@ -116,6 +116,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Stopped> {
         .map_err(|source| Stopped::Read { path: path.to_owned(), source })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form of what `map_err` calls")]
 fn unmade(error: fingerprint::MakeError) -> Stopped {
     Stopped::Unknown(error.to_string())
 }

@@ -93,7 +93,7 @@ fn round(loaded: &Loaded) -> Vec<Fixed> {
     fixed
 }
 
-/// `rules/a.writ:3:3: fixed E0004: write `from``.
+/// Such as: rules/a.writ:3:3: fixed E0004: write `from`.
 fn told(finding: &Diagnostic, loaded: &Loaded) -> String {
     let title = finding.fix.as_ref().map_or("", |it| it.title.as_str());
     let Some(place) = finding.place() else { return String::new() };

@@ -118,10 +118,7 @@ fn human(shown: &Shown<'_>, signer: &str) -> String {
 
 /// Paths of a bundle are not believed: each must stay below the folder.
 fn write_sources(folder: &PathBuf, files: &[(String, String)]) -> Result<(), Stopped> {
-    fs::create_dir(folder).map_err(|source| match source.kind() {
-        std::io::ErrorKind::AlreadyExists => Stopped::Exists(folder.clone()),
-        _other => Stopped::Write { path: folder.clone(), source },
-    })?;
+    fs::create_dir(folder).map_err(|source| Stopped::not_written(folder, source))?;
     for (path, text) in files {
         let sound = path.split('/').all(|part| !matches!(part, "" | "." | ".."))
             && !path.contains(['\\', ':', '\0']);

@@ -38,12 +38,8 @@ impl Keygen {
         let failed = |error: KeyError| Stopped::Bundle(error.to_string());
         let key = SignKey::generate().map_err(failed)?;
         let public = key.public().map_err(failed)?;
-        file::write_secret(&self.path, &key.to_pem().map_err(failed)?).map_err(|source| {
-            match source.kind() {
-                std::io::ErrorKind::AlreadyExists => Stopped::Exists(self.path.clone()),
-                _other => Stopped::Write { path: self.path.clone(), source },
-            }
-        })?;
+        file::write_secret(&self.path, &key.to_pem().map_err(failed)?)
+            .map_err(|source| Stopped::not_written(&self.path, source))?;
         file::write_new(&public_path, &public.to_pem())
             .map_err(|source| Stopped::Write { path: public_path.clone(), source })?;
         Ok(Done::fine(format!(

@@ -54,17 +54,17 @@ fn pages() -> io::Result<Vec<(String, String)>> {
     let subs: Vec<clap::Command> =
         command.get_subcommands().filter(|it| !it.is_hide_set()).cloned().collect();
     let others: Vec<String> = subs.iter().map(|it| format!("writ-{}", it.get_name())).collect();
-    let mut pages = vec![("writ.1".to_owned(), page(command, others)?)];
+    let mut pages = vec![("writ.1".to_owned(), page(command, &others)?)];
     for sub in subs {
         let name = format!("writ-{}.1", sub.get_name());
         let about: Vec<String> = vec!["writ".to_owned(), "writ-help".to_owned()];
-        pages.push((name, page(sub, about)?));
+        pages.push((name, page(sub, &about)?));
     }
     Ok(pages)
 }
 
 /// One page: what clap knows of the command, then its examples, how it ends, files and neighbours.
-fn page(command: clap::Command, see_also: Vec<String>) -> io::Result<String> {
+fn page(command: clap::Command, see_also: &[String]) -> io::Result<String> {
     let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let is_whole = command.has_subcommands();
     let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();

@@ -64,10 +64,10 @@ pub(super) fn at(text: &str, offset: usize) -> Context {
                 context.typed = text.get(piece.start..offset).unwrap_or_default().to_owned();
             }
             PieceKind::Comment | PieceKind::CommentForeign | PieceKind::Doc if is_under => {
-                context.is_prose = true
+                context.is_prose = true;
             }
             PieceKind::Text | PieceKind::TextForeign | PieceKind::Regex if offset < piece.end => {
-                context.is_prose = true
+                context.is_prose = true;
             }
             PieceKind::TextUnclosed | PieceKind::RegexUnclosed => context.is_prose |= is_under,
             PieceKind::Newline if context.continues(&layout.pieces, piece.start, text) => {}

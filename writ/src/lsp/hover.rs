@@ -78,10 +78,11 @@ fn keyword(context: &Context) -> Option<String> {
     let word = context.word.as_str();
     let block = context.block.as_deref();
     let told = |key: &str, text: &str| format!("**{key}**\n\n{text}");
-    if context.before.is_empty() && block.is_none_or(|it| it == "test") {
-        if let Some(text) = keywords::item(word) {
-            return Some(told(word, text));
-        }
+    if context.before.is_empty()
+        && block.is_none_or(|it| it == "test")
+        && let Some(text) = keywords::item(word)
+    {
+        return Some(told(word, text));
     }
     let block = block?;
     let mut words: Vec<&str> = context.before.iter().map(String::as_str).collect();

@@ -207,7 +207,7 @@ impl<D: Disk> Server<D> {
                 events.filter_map(|it| self.forest.touched(&it.uri.0)).collect()
             }
             "workspace/didChangeWorkspaceFolders" => {
-                read(params).map(|it| self.change_folders(it)).unwrap_or_default()
+                read(params).map(|it| self.change_folders(&it)).unwrap_or_default()
             }
             _ => Vec::new(),
         };
@@ -232,7 +232,7 @@ impl<D: Disk> Server<D> {
         });
     }
 
-    fn change_folders(&mut self, params: lsp::DidChangeWorkspaceFoldersParams) -> Vec<String> {
+    fn change_folders(&mut self, params: &lsp::DidChangeWorkspaceFoldersParams) -> Vec<String> {
         let path = |it: &lsp::WorkspaceFolder| uri::path(&it.uri.0);
         let mut gone = Vec::new();
         for folder in params.event.removed.iter().filter_map(path) {

@@ -1,5 +1,11 @@
 //! Conversations with the server as a value, over a disk in memory.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::string_slice,
+    reason = "a test that cannot go on has failed, and reads better with values"
+)]
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -170,10 +176,7 @@ fn findings_of_all_files_are_told_and_taken_back() {
     assert_eq!(client.shown("/r/sample.writ").unwrap().len(), 1);
     client.change("/r/sample.writ", SAMPLE);
     assert_eq!(client.shown("/r/sample.writ"), Some(vec![]));
-    client.open(
-        "/r/banking-terms.writ",
-        "writ 1\nterms all-terms {\n  \"sort code\" wight 3\n}\n",
-    );
+    client.open("/r/banking-terms.writ", "writ 1\nterms all-terms {\n  \"sort code\" wight 3\n}\n");
     assert_eq!(client.shown("/r/banking-terms.writ").unwrap().len(), 1);
     client.tell(
         "textDocument/didClose",

@@ -56,11 +56,11 @@ impl Editor {
         serde_json::from_slice(&body).unwrap()
     }
 
-    fn tell(&mut self, method: &str, params: Value) {
+    fn tell(&mut self, method: &str, params: &Value) {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let id = self.next;
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
@@ -98,29 +98,29 @@ fn an_editor_opens_breaks_mends_asks_and_leaves() {
     let folder = json!([{"uri": format!("file://{}", root.display()), "name": "rules"}]);
     let params =
         json!({"processId": null, "rootUri": null, "capabilities": {}, "workspaceFolders": folder});
-    let told = editor.ask("initialize", params);
+    let told = editor.ask("initialize", &params);
     assert_eq!(told["capabilities"]["positionEncoding"], "utf-16");
-    editor.tell("initialized", json!({}));
+    editor.tell("initialized", &json!({}));
     assert_eq!(editor.findings(&uri), Vec::<Value>::new());
     let document = json!({"uri": uri, "languageId": "writ", "version": 1, "text": SAMPLE});
-    editor.tell("textDocument/didOpen", json!({"textDocument": document}));
+    editor.tell("textDocument/didOpen", &json!({"textDocument": document}));
     assert_eq!(editor.findings(&uri), Vec::<Value>::new());
     let line = SAMPLE.lines().position(|it| it.contains("hold for board")).unwrap();
     let column = SAMPLE.lines().nth(line).unwrap().find("board").unwrap();
     let range = json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": column + 5}});
     let edit = |version: i32, range: &Value, text: &str| json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": range, "text": text}]});
-    editor.tell("textDocument/didChange", edit(2, &range, "bord"));
+    editor.tell("textDocument/didChange", &edit(2, &range, "bord"));
     let found = editor.findings(&uri);
     assert!(found.iter().any(|it| it["range"]["start"]["line"] == line), "{found:?}");
     let shorter = json!({"start": range["start"], "end": {"line": line, "character": column + 4}});
-    editor.tell("textDocument/didChange", edit(3, &shorter, "board"));
+    editor.tell("textDocument/didChange", &edit(3, &shorter, "board"));
     assert_eq!(editor.findings(&uri), Vec::<Value>::new());
     let place = json!({"textDocument": {"uri": uri}, "position": range["start"]});
-    let declared = editor.ask("textDocument/definition", place);
+    let declared = editor.ask("textDocument/definition", &place);
     let set = SAMPLE.lines().position(|it| it.starts_with("addresses board")).unwrap();
     assert_eq!(declared[0]["range"]["start"]["line"], set);
-    editor.ask("shutdown", Value::Null);
-    editor.tell("exit", Value::Null);
+    editor.ask("shutdown", &Value::Null);
+    editor.tell("exit", &Value::Null);
     assert_eq!(editor.ends(), 0);
 }
 

@@ -86,9 +86,8 @@ fn chain(spot: &Spot<'_>, place: std::ops::Range<usize>, word: String) -> Option
             (false, true) => format!("{words} "),
             (false, false) => words.clone(),
         };
-        let stop = match statement::read(spot.rule, &spot.with(place.clone(), &padded)) {
-            Ok(_) => return Some(words),
-            Err(stop) => stop,
+        let Err(stop) = statement::read(spot.rule, &spot.with(place.clone(), &padded)) else {
+            return Some(words);
         };
         let after = place.start.saturating_add(padded.trim_end().len());
         // Something else on the line is wrong as well.
@@ -143,13 +142,12 @@ pub(super) fn other_word(spot: &Spot<'_>) -> Option<Slip> {
 /// A small word that was left out.
 pub(super) fn missing_word(spot: &Spot<'_>) -> Option<Slip> {
     let found = insertions(spot, spot.at..spot.at);
-    let (message, place) = |words: &str| -> (String, std::ops::Range<usize>) {
-        if spot.token.is_empty() {
-            (format!("`{words}` is missing at the end of this line"), spot.at..spot.at)
-        } else {
-            (format!("`{words}` is missing before `{}`", spot.token), spot.place())
-        }
-    }(found.first()?);
+    let words = found.first()?;
+    let (message, place) = if spot.token.is_empty() {
+        (format!("`{words}` is missing at the end of this line"), spot.at..spot.at)
+    } else {
+        (format!("`{words}` is missing before `{}`", spot.token), spot.place())
+    };
     let text = |words: &str| {
         if spot.token.is_empty() { format!(" {words}") } else { format!("{words} ") }
     };
