@@ -212,7 +212,7 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
     let expected = match label {
         Value::Bool(valid) => u64::from(*valid),
         Value::Number(times) => times.as_u64().unwrap_or(0),
-        _ => return,
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => return,
     };
     let value = if value.to_uppercase().starts_with(prefix) {
         value.to_owned()
@@ -224,7 +224,7 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
         let near = detector.near.first().map_or(String::new(), |it| format!("{it} "));
         let text = format!("{near}{value}");
         for found in detectors.find(&text, |it| it.name == detector.name).found {
-            let hit = &text[found.range];
+            let hit = text.get(found.range).unwrap_or_default();
             inside += 1;
             same += u64::from(engine::normal::normalise(hit) == engine::normal::normalise(&value));
             whole += u64::from(compact(hit) == compact(&value));

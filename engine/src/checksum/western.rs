@@ -4,7 +4,7 @@
 //! # Standards
 //!
 //! Austria: ASVG, section 31 (4). Belgium: the royal decrees of 3 April 1984 (national number) and
-//! 8 February 1991 (bis number). France: INSEE for the NIR, DGFiP for the tax number, R123-221 of the
+//! 8 February 1991 (bis number). France: INSEE for the NIR, `DGFiP` for the tax number, R123-221 of the
 //! commercial code for SIREN and SIRET. Germany: section 139b of the Abgabenordnung (MOD 11,10 of ISO
 //! 7064) and section 147 of SGB VI; section 290 of SGB V for the health insurance number. Ireland:
 //! Department of Social Protection. Luxembourg: the law of 19 June 2013. Netherlands: the law on the
