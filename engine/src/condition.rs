@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// File name extensions of types whose name in mail is another word.
-const TYPES: &[(&str, &str)] = &[
+pub(crate) const TYPES: &[(&str, &str)] = &[
     ("application/msword", "doc"),
     ("application/vnd.ms-excel", "xls"),
     ("application/vnd.ms-powerpoint", "ppt"),

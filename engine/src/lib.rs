@@ -39,6 +39,7 @@ mod merge;
 mod model;
 mod outline;
 mod scan;
+mod seeded;
 mod trace;
 mod wording;
 

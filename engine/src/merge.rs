@@ -12,6 +12,7 @@ use crate::{
         definition::Definition,
         outcome::{Also, Outcome},
     },
+    seeded,
 };
 
 /// What a sender reads when a message could not be examined and `on error` refuses it.
@@ -124,6 +125,9 @@ pub(crate) fn level(
             Outcome::VerifiedTls(_) => Disposition::VerifiedTls,
             Outcome::Secure(_) if from_internal => secured,
             Outcome::Secure(_) => Disposition::Deliver,
+            Outcome::Hold(_) if seeded::HOLD_LOSES_TO_SECURE && secured == Disposition::Secure => {
+                Disposition::Deliver
+            }
             Outcome::Hold(_) => Disposition::Hold,
             Outcome::Bounce(_) => Disposition::Bounce,
             Outcome::Reject(_) => Disposition::Reject,

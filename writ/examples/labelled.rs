@@ -212,7 +212,7 @@ fn count(detectors: &Detectors, row: &Value, tallies: &mut BTreeMap<String, Tall
     let expected = match label {
         Value::Bool(valid) => u64::from(*valid),
         Value::Number(times) => times.as_u64().unwrap_or(0),
-        Value::Array(_) | Value::Null | Value::Object(_) | Value::String(_) => return,
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => return,
     };
     let value = if value.to_uppercase().starts_with(prefix) {
         value.to_owned()

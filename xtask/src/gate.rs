@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use anyhow::Context;
 
-use crate::{boundaries, step, tidy, tools};
+use crate::{boundaries, laws, step, tidy, tools};
 
 /// The checks that need nothing but the toolchain.
 ///
@@ -27,6 +27,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     tools::install()?;
     check()?;
     step::cargo(&["test", "--workspace", "--exclude", "tests", "--quiet"])?;
+    laws::check_briefly()?;
     // The programs under test are built with faults on demand, which no release has.
     step::cargo(&["build", "--quiet", "--package", "writ"])?;
     step::cargo(&["build", "--quiet", "--package", "appliance", "--features", "faults"])?;

@@ -2,6 +2,7 @@
 
 mod boundaries;
 mod gate;
+mod laws;
 mod step;
 mod tidy;
 mod tools;
@@ -36,6 +37,9 @@ enum Command {
         /// Which: the workspace `bench/` has a program for each
         what: Benchmark,
     },
+    /// Decide a million generated messages by both evaluators, then put each seeded bug in and require
+    /// that the laws of the language see it
+    Laws,
     /// Check which crate knows which
     Boundaries,
     /// Check the house rules that no lint knows
@@ -67,6 +71,7 @@ fn main() -> anyhow::Result<()> {
             Benchmark::Content => "content",
             Benchmark::Decide => "decide",
         }),
+        Command::Laws => laws::check(),
         Command::Boundaries => boundaries::check(),
         Command::Tidy => tidy::check(),
     }

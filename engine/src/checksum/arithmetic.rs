@@ -145,7 +145,8 @@ pub(super) fn is_birth_in_some_century(year: u32, month: u32, day: u32) -> bool 
 
 /// Whether the calendar has such a day.
 pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let common = year.is_multiple_of(100) && !year.is_multiple_of(400);
+    let leap = year.is_multiple_of(4) && !common;
     let days = match month {
         2 if leap => 29,
         2 => 28,

@@ -126,10 +126,10 @@ fn codice_fiscale(value: &str) -> Option<bool> {
     // Women add 40 to the day.
     let day = digit(9)? * 10 + digit(10)?;
     let day = if day > 40 { day - 40 } else { day };
-    let _place_is_digits = (digit(12)?, digit(13)?, digit(14)?);
+    let numbered = (12..15).all(|at| digit(at).is_some());
     let sum: u32 = all[..15].iter().enumerate().map(|(at, it)| codice_worth(at, *it)).sum();
     let check = char::from_digit(sum % 26 + 10, 36)?.to_ascii_uppercase();
-    Some(named && is_birth_in_some_century(year, month, day) && check == all[15])
+    Some(named && numbered && is_birth_in_some_century(year, month, day) && check == all[15])
 }
 
 /// What a character adds: in the odd places, counted from one, by a table of the decree.

@@ -13,6 +13,7 @@ use super::{
     selector::Side,
     source::Line,
 };
+use crate::seeded;
 
 /// To whom and when something applies.
 #[derive(Clone, Debug)]
@@ -85,7 +86,9 @@ impl Validity {
             Self::Always => true,
             Self::Disabled => false,
             Self::Range { from, until } => {
-                from.is_none_or(|it| it.at_ms <= at_ms) && until.is_none_or(|it| at_ms < it.at_ms)
+                let from = from.is_none_or(|it| it.at_ms <= at_ms);
+                let last = if seeded::UNTIL_EXCLUDES_ITS_DAY { 86_400_000 } else { 0 };
+                from && until.is_none_or(|it| at_ms < it.at_ms.saturating_sub(last))
             }
         }
     }

@@ -4,6 +4,7 @@
 //! no compiled scan, its own matching, competition, conditions, scores and merge. It says what is
 //! decided, not why: the trace is empty.
 
+mod condition;
 mod merge;
 mod scan;
 
@@ -15,14 +16,14 @@ use grammar::{
 };
 
 use crate::{
-    Rules, condition,
+    Rules,
     decision::{Decision, Effect, ExaminationResult},
     facts::{Directory, Facts},
     fingerprint::{self, Traces, values},
     language,
     model::{
         Model,
-        clause::{BypassAct, Clause, Direction, Kind, Policy},
+        clause::{BypassAct, Clause, Direction, Kind, Policy, Validity},
         outcome::{Also, Outcome, What},
         selector::{Selector, Side},
     },
@@ -148,8 +149,24 @@ impl<'m> Evaluator<'m> {
         internal
     }
 
+    /// Whether today, in the organisation's time zone, is one of the days; both ends are.
+    fn is_valid(&self, validity: &Validity) -> bool {
+        match validity {
+            Validity::Always => true,
+            Validity::Disabled => false,
+            Validity::Range { from, until } => {
+                let zone = &self.model.organisation.zone;
+                let now = jiff::Timestamp::from_millisecond(self.facts.at_ms);
+                let Ok(now) = now else { return false };
+                let today = now.to_zoned(zone.clone()).date();
+                from.is_none_or(|it| it.date.civil() <= today)
+                    && until.is_none_or(|it| today <= it.date.civil())
+            }
+        }
+    }
+
     fn candidate(&self, clause: &'m Clause, to: &Address) -> Option<(&'m Direction, bool)> {
-        if !clause.validity.holds_at(self.facts.at_ms) {
+        if !self.is_valid(&clause.validity) {
             return None;
         }
         if let Some(networks) = &clause.source {
@@ -162,10 +179,31 @@ impl<'m> Evaluator<'m> {
         })
     }
 
+    /// How specific both sides are: a mixed list counts by its least specific entry, a set of
+    /// domains by its shortest, and `except` adds nothing.
+    fn ranks(&self, direction: &Direction) -> ((u8, usize), (u8, usize)) {
+        let sets = &self.model.sets.domains;
+        let rank = |it: &Selector| match it {
+            Selector::Everyone => (0, 0),
+            Selector::Internal | Selector::External => (1, 0),
+            Selector::Domain(it) => (2, it.domain.labels()),
+            Selector::DomainSet(set) => {
+                let members = sets.get(set.0).into_iter().flat_map(|it| &it.members);
+                (2, members.map(|it| it.domain.labels()).min().unwrap_or(0))
+            }
+            Selector::AddressSet(_) | Selector::Group(_) => (3, 0),
+            Selector::Attribute { .. } => (4, 0),
+            Selector::Address(_) | Selector::Null => (5, 0),
+        };
+        let least = |it: &Side| it.any_of.iter().map(rank).min().unwrap_or((0, 0));
+        (least(&direction.from), least(&direction.to))
+    }
+
     // 2. and 3. Routing policies and routing bypasses compete
 
     /// Those that nobody beats.
     fn compete<'c, T>(
+        &self,
         all: Vec<(T, &'c Clause, &'c Direction)>,
     ) -> Vec<(T, &'c Clause, &'c Direction)> {
         let named: BTreeSet<&String> = all.iter().flat_map(|it| &it.1.overrides).collect();
@@ -173,13 +211,13 @@ impl<'m> Evaluator<'m> {
         if left.iter().any(|it| it.1.overrides_all) {
             left.retain(|it| it.1.overrides_all);
         }
-        let ranks: Vec<_> = left.iter().map(|it| (it.2.ranks.from, it.2.ranks.to)).collect();
+        let ranks: Vec<_> = left.iter().map(|it| self.ranks(it.2)).collect();
         let is_beaten = |mine: (_, _)| {
             ranks.iter().any(|other| {
                 mine.0 <= other.0 && mine.1 <= other.1 && (mine.0 < other.0 || mine.1 < other.1)
             })
         };
-        left.retain(|it| !is_beaten((it.2.ranks.from, it.2.ranks.to)));
+        left.retain(|it| !is_beaten(self.ranks(it.2)));
         left
     }
 
@@ -189,7 +227,7 @@ impl<'m> Evaluator<'m> {
                 let (direction, internal) = self.candidate(&it.clause, to)?;
                 Some(((it, internal), &it.clause, direction))
             });
-        let unbeaten = Self::compete(candidates.collect());
+        let unbeaten = self.compete(candidates.collect());
         let most = unbeaten.iter().map(|it| it.0.0.then.protection()).max();
         let mut added: Vec<Added<'m>> = unbeaten
             .iter()
@@ -210,7 +248,7 @@ impl<'m> Evaluator<'m> {
             let routing = !matches!(it.does, BypassAct::Skips { .. });
             routing.then_some(((it, internal), &it.clause, direction))
         });
-        let unbeaten = Self::compete(candidates.collect());
+        let unbeaten = self.compete(candidates.collect());
         let shielded = unbeaten.iter().any(|it| it.0.0.does == BypassAct::TakeNoAction);
         let Some(winner) = unbeaten.first().filter(|_| !shielded) else { return };
         let secured =
@@ -314,9 +352,8 @@ impl<'m> Evaluator<'m> {
                 continue;
             }
             let What::Activates(number) = condition.what else {
-                answers.push(Some(
-                    condition::holds(&condition.what, self.facts) != Some(condition.negated),
-                ));
+                answers
+                    .push(Some(condition::holds(&condition.what, self.facts) != condition.negated));
                 continue;
             };
             let answer = self.examine(number)?;
@@ -387,7 +424,7 @@ impl<'m> Evaluator<'m> {
             let clause = &request.clause;
             let asked = request.signs.iter().any(|it| self.shows(it));
             let from = clause.directions.iter().any(|it| self.from(clause, it).is_some());
-            if asked && from && clause.validity.holds_at(self.facts.at_ms) {
+            if asked && from && self.is_valid(&clause.validity) {
                 advice.push(format!(
                     "`{}` had no effect: the message has no external recipient",
                     clause.name

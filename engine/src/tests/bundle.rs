@@ -4,45 +4,23 @@
 use proptest::prelude::*;
 
 use super::{
-    differential::{rules_of, scene_of},
-    people::{items, messages},
+    laws::{letter::Letter, random::Random, tree::Tree},
     sample,
     scene::{CARD, PREAMBLE, file, load_files, message, with_body},
 };
-use crate::bundle::{Corrupt, FORMAT, MAGIC, decode, encode, meaning};
+use crate::bundle::{Corrupt, FORMAT, MAGIC, decode, encode};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn what_was_decoded_decides_and_explains_the_same(
-        items in items(),
-        messages in prop::collection::vec(messages(), 4),
-    ) {
-        let Some(scene) = scene_of(&items) else { return Ok(()) };
-        let program = decode(&encode(&scene.rules)).unwrap();
-        for facts in &messages {
-            prop_assert_eq!(program.explain(facts), scene.program.explain(facts));
-            prop_assert_eq!(program.decide(facts), scene.program.decide(facts));
-        }
-    }
-
-    #[test]
-    fn the_order_of_declarations_moves_lines_alone(
-        (items, shuffled) in items().prop_flat_map(|it| (Just(it.clone()), Just(it).prop_shuffle())),
-    ) {
-        let (Some(one), Some(other)) = (rules_of(&items), rules_of(&shuffled)) else { return Ok(()) };
-        prop_assert_eq!(meaning(&one), meaning(&other));
-    }
-
-    #[test]
     fn changed_octets_are_refused_or_harmless(
-        items in items(),
+        seed in any::<u64>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         cut in prop::option::of(any::<prop::sample::Index>()),
-        facts in messages(),
     ) {
-        let Some(rules) = rules_of(&items) else { return Ok(()) };
+        let Some(rules) = Tree::random(&mut Random::part(seed, 0)).rules() else { return Ok(()) };
+        let facts = Letter::random(&mut Random::part(seed, 1)).facts();
         let mut octets = encode(&rules);
         for (at, octet) in changes {
             let at = at.index(octets.len());

@@ -3,11 +3,9 @@
 mod bundle;
 mod codes;
 mod conflicts;
-mod differential;
 mod examples;
 mod fingerprints;
-mod people;
-mod properties;
+mod laws;
 mod sample;
 pub(crate) mod scene;
 mod traces;

@@ -395,3 +395,41 @@ policy p {
     assert_eq!(verdict.disposition, Disposition::Secure);
     assert_eq!(verdict.options.unwrap().expires_days, 365);
 }
+
+#[test]
+fn the_most_protective_outcome_wins() {
+    let ladder = [
+        ("deliver", Disposition::Deliver),
+        ("deliver over verified tls otherwise hold", Disposition::VerifiedTls),
+        ("secure with d7", Disposition::Secure),
+        ("hold", Disposition::Hold),
+        ("bounce \"no\"", Disposition::Bounce),
+        ("reject \"no\"", Disposition::Reject),
+    ];
+    let facts = with_body(message("a@corp.example", &["b@x.example"]), CARD);
+    for (one, lower) in ladder {
+        for (other, higher) in ladder {
+            let policy = |name, then| {
+                format!("policy {name} {{\n  when cards activates\n  then {then}\n}}\n")
+            };
+            let scene = scene(&(policy("p", one) + &policy("q", other)));
+            assert_eq!(scene.verdict(&facts).disposition, lower.max(higher), "{one} and {other}");
+        }
+    }
+}
+
+#[test]
+fn an_exception_leaves_out_its_recipients() {
+    let scene = scene(
+        "
+policy p {
+  from internal
+  to   external except b@x.example, domain y.example
+  then hold
+}",
+    );
+    let decided = |to: &str| scene.short(&message("a@corp.example", &[to]));
+    assert_eq!(decided("c@x.example"), "hold by p");
+    assert_eq!(decided("b@x.example"), "deliver by default");
+    assert_eq!(decided("c@y.example"), "deliver by default");
+}
