@@ -1,4 +1,4 @@
-//! What `writ` writes for other programs, held against the schemas of those programs: SARIF, JUnit,
+//! What `writ` writes for other programs, held against the schemas of those programs: SARIF, `JUnit`,
 //! and the CI files of the starter tree. Completions and manual pages, read by shell and formatter.
 
 use std::{

@@ -211,14 +211,6 @@ impl<'s> Mutation<'s> {
         let failed: Option<TestReport> = reports.into_iter().find(|it| !it.passed());
         failed.map(|it| format!("assert \"{}\"", it.title))
     }
-
-    /// The rules that a mutant makes, for whoever compares them.
-    #[cfg(test)]
-    pub(crate) fn changed(&self, mutant: &Mutant) -> Model {
-        let mut model: Model = (*self.suite.rules.model).clone();
-        (mutant.change)(&mut model, &mut Vec::new());
-        model
-    }
 }
 
 /// Names of what a decision has to do with.

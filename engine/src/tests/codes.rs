@@ -162,7 +162,7 @@ fn deliver_is_no_answer_to_an_error() {
 #[test]
 fn a_library_decides_nothing() {
     let library = [file("lib.writ", "writ 1\npolicy p {\n  then hold\n}\n")];
-    let text = format!("{PREAMBLE}").replace("writ 1\n", "writ 1\nuse lib\n");
+    let text = PREAMBLE.replace("writ 1\n", "writ 1\nuse lib\n");
     let (rules, findings) =
         Rules::load(&[file("a.writ", &text)], &[Library { name: "lib", files: &library }]);
     assert!(rules.is_none());

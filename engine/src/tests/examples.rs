@@ -130,6 +130,7 @@ fn wrong_rules_give_their_code_and_nothing_else_and_right_ones_nothing() {
     assert!(wrong_ones.is_empty(), "{}", wrong_ones.join("\n\n"));
 }
 
+#[expect(clippy::disallowed_methods, reason = "what is expected stands in files")]
 #[test]
 fn what_a_person_reads_is_the_text_beside_the_example() {
     let rewrite = std::env::var_os(REWRITE).is_some();

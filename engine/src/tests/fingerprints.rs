@@ -54,11 +54,11 @@ fn a_document_is_known_whole_in_parts_and_edited() {
     let held = "hold by p";
     check(&scene, &mail(Scope::AttachmentText, &contract()), held);
     check(&scene, &mail(Scope::Body, &contract().to_uppercase().replace(' ', "\n")), held);
-    let half = contract()[..contract().len() / 2].to_owned();
+    let half: String = contract().chars().take(contract().chars().count() / 2).collect();
     check(&scene, &mail(Scope::Body, &format!("See below. {half} Regards, Alice")), held);
     let edited = contract().replace("item 62 secret", "thing 62 hidden");
     check(&scene, &mail(Scope::AttachmentText, &edited), held);
-    let sentence = contract()[..60].to_owned();
+    let sentence: String = contract().chars().take(60).collect();
     check(&scene, &mail(Scope::Body, &sentence), "deliver by default");
     // A subject is no document.
     check(&scene, &mail(Scope::Subject, &contract()), "deliver by default");
@@ -107,7 +107,8 @@ fn what_cannot_be_read_is_routed_by_the_rules() {
 fn the_trace_says_how_much_was_found() {
     let set = documents(KEY, &[("contract.docx".to_owned(), contract())]).unwrap();
     let scene = scene(&set, "  unreadable counts as clear", "fingerprint known");
-    let decision = scene.decide(&mail(Scope::Body, &contract()[..150]));
+    let beginning: String = contract().chars().take(150).collect();
+    let decision = scene.decide(&mail(Scope::Body, &beginning));
     let trace = format!("{:?}", decision.verdicts[0].trace);
     assert!(trace.contains("percent of `contract.docx`"), "{trace}");
 }

@@ -106,8 +106,8 @@ fn only_what_is_signed_and_newer_takes_over() -> anyhow::Result<()> {
 fn rules_have_one_name_everywhere() -> anyhow::Result<()> {
     let appliance = signed()?;
     let digest = |printed: &str| {
-        let at = printed.find("sha256:").unwrap_or_default();
-        printed[at..].chars().take(71).collect::<String>()
+        let at = printed.find("sha256:").and_then(|it| printed.get(it..)).unwrap_or_default();
+        at.chars().take(71).collect::<String>()
     };
     let (_, from_bundle) = appliance.command(&["check-config"])?;
     let inspected = run(&appliance, &["inspect", "--json", "rules.bundle"])?;

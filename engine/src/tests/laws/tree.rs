@@ -72,7 +72,7 @@ impl Item {
 
     /// Puts one line in the place of every line of its keyword.
     pub(super) fn set(&mut self, line: String) {
-        self.clear(&line.split(' ').next().unwrap().to_owned());
+        self.clear(line.split(' ').next().unwrap());
         self.lines.as_mut().unwrap().push(line);
     }
 }
