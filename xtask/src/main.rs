@@ -23,7 +23,7 @@ enum Command {
     Test,
     /// The checks that need no browser and no mail client: format, lints, boundaries, tidy
     Check,
-    /// Install the tools that the tests use (Debian packages, npm, PyPI)
+    /// Install the tools that the tests use (Debian packages, npm, pip)
     Tools,
     /// Write the parts of the manual that are made from the program: codes, library, grammar, usage
     Manual,

@@ -22,6 +22,9 @@ const PACKAGES: &[(&str, &str)] = &[
 /// What swaks speaks TLS with, and the Debian package that has it.
 const SWAKS_TLS: (&str, &str) = ("Net::SSLeay", "libnet-ssleay-perl");
 
+/// What an environment of Python is made with, and the Debian package that has it.
+const VENV: (&str, &str) = ("ensurepip", "python3-venv");
+
 /// What drives the browser, whose own is not downloaded, and what colours texts as an editor does; from npm.
 const MODULES: &[(&str, &str)] = &[
     ("playwright-core", "playwright-core@1.65"),
@@ -29,7 +32,7 @@ const MODULES: &[(&str, &str)] = &[
     ("vscode-textmate", "vscode-textmate@9.3"),
 ];
 
-/// Validators, from PyPI: of JSON and YAML against schemas (its own ones of GitHub and GitLab
+/// Validators, from `PyPI`: of JSON and YAML against schemas (its own ones of GitHub and GitLab
 /// included), of XML against XSD, of pre-commit's files.
 const VALIDATORS: &[&str] = &["check-jsonschema==0.39.0", "xmlschema==4.3.2", "pre-commit==4.7.0"];
 
@@ -37,7 +40,7 @@ const VALIDATORS: &[&str] = &["check-jsonschema==0.39.0", "xmlschema==4.3.2", "p
 const SARIF: (&str, &str) =
     ("@microsoft/jest-sarif@1.0.0-beta.0", "lib/schemas/sarif-2.1.0-rtm.5.json");
 
-/// The source package of PyPI with the XSD of `JUnit` reports as Jenkins reads them (MIT), and the file.
+/// The source package of `PyPI` with the XSD of `JUnit` reports as Jenkins reads them (MIT), and the file.
 const JUNIT: (&str, &str) = ("pytest==9.2.0", "testing/example_scripts/junit-10.xsd");
 
 /// Installs what is missing.
@@ -53,6 +56,9 @@ pub(crate) fn install() -> anyhow::Result<()> {
         .collect();
     if !perl_has(SWAKS_TLS.0) {
         missing.push(SWAKS_TLS.1);
+    }
+    if !python_has(VENV.0) {
+        missing.push(VENV.1);
     }
     if !missing.is_empty() {
         let command = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
@@ -146,6 +152,12 @@ fn perl_has(module: &str) -> bool {
     let mut perl = Command::new("perl");
     perl.args(["-e", "eval \"require $ARGV[0]\" or exit 1", module]);
     perl.status().is_ok_and(|it| it.success())
+}
+
+fn python_has(module: &str) -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", &format!("import {module}")]).stderr(Stdio::null());
+    python.status().is_ok_and(|it| it.success())
 }
 
 fn is_root() -> bool {

@@ -78,7 +78,7 @@ fn a_dry_run_shows_the_patch_and_changes_nothing() {
         out.contains("-polcy p {\n-  frm: internal;\n+policy p {\n+  from internal\n"),
         "{out}"
     );
-    assert!(out.ends_with("4 fixes would be made\n"), "{out}");
+    assert!(out.ends_with("3 fixes would be made\n"), "{out}");
     assert_eq!(scene.read("a.writ"), text);
     let fixed = scene.writ(&["check", "--fix"]).out;
     assert!(fixed.starts_with("a.writ:6:1: fixed E0003: write `policy`\n"), "{fixed}");
