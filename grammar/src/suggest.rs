@@ -43,10 +43,12 @@ pub(crate) fn is_only<'c>(
     candidates.into_iter().all(|other| other == found || far < distance(word, other))
 }
 
-/// Letters to insert, delete, change, or swap with a neighbour, to get from one word to the other.
+/// Letters to insert, delete, change, or swap with a neighbour, to get from one word to the other;
+/// without end where that is more than a third of the letters by their number alone, so that a word of
+/// any length costs little.
 fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
-    if from.len().abs_diff(to.len()) > from.len() {
+    if from.len().abs_diff(to.len()).saturating_mul(3) > from.len() {
         return usize::MAX;
     }
     let mut before_last: Vec<usize> = Vec::new();
