@@ -40,6 +40,11 @@ fn the_shipped_rules_are_clean_in_their_form_and_tested() {
     run(&rules, &["fmt", "--check", "."], b"").ends(0);
     let tested = run(&rules, &["test", "acme"], b"").ends(0);
     assert!(tested.out.ends_with("passed, 0 failed\n"), "{}", tested.out);
+    let organisations = ["bank", "council", "health-service", "law-firm"];
+    for organisation in organisations.map(|it| format!("examples/{it}")) {
+        run(&rules, &["check", "--at", "2026-03-02", &organisation], b"").ends(0);
+        run(&rules, &["test", &organisation], b"").ends(0);
+    }
     for starter in ["starters/cjsm", "starters/mailgate", "starters/mimecast"] {
         run(&rules, &["check", "--deny-lints", "--at", "2026-03-02", starter], b"").ends(0);
         run(&rules, &["test", starter], b"").ends(0);
