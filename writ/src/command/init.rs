@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use grammar::{literal::Domain, tree::FileId};
 
 use crate::{
@@ -17,6 +17,10 @@ use crate::{
 /// Write a commented starter tree with tests, and files for CI.
 ///
 /// The tree checks clean and its tests pass. Nothing that is already there is overwritten.
+///
+/// With `--preset` the rules behave as another product does: a gateway of packages with a tag in the
+/// subject (mailgate), definitions and policies of secure messaging (mimecast), a closed community of
+/// members (cjsm). `writ import` brings rules over that you have there.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Init {
@@ -29,12 +33,16 @@ pub(crate) struct Init {
     /// The organisation's domain; it and everything below it is `internal`.
     #[arg(long, value_name = "DOMAIN", default_value = SAMPLE_DOMAIN, value_parser = Domain::parse)]
     domain: Domain,
+    /// Whose behaviour the rules start from, instead of the sample's.
+    #[arg(long, value_name = "PRODUCT", value_parser = presets())]
+    preset: Option<String>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   writ init rules && writ test rules
-  writ init rules --organisation-name northwind --domain northwind.example";
+  writ init rules --organisation-name northwind --domain northwind.example
+  writ init rules --preset mimecast    definitions and policies as you know them";
 
 /// The organisation of the shipped rules.
 const SAMPLE_NAME: &str = "acme";
@@ -43,7 +51,9 @@ const SAMPLE_NAME: &str = "acme";
 const SAMPLE_DOMAIN: &str = "acme.example";
 
 /// Domains that stand for others in the tests of the shipped rules.
-const OTHERS: [&str; 6] = [
+const OTHERS: [&str; 8] = [
+    "chambers.example",
+    "court.example",
     "customer.example",
     "elsewhere.example",
     "lawfirm.example",
@@ -88,7 +98,8 @@ impl Init {
     fn files(&self, domain: &str) -> Vec<(String, String)> {
         let rules_path = format!("{}.writ", self.organisation_name);
         let named = format!("organisation {} {{", self.organisation_name);
-        let rules = rules::ACME
+        let rules = self
+            .sample()
             .text
             .replace(&format!("organisation {SAMPLE_NAME} {{"), &named)
             .replace(SAMPLE_DOMAIN, domain);
@@ -102,6 +113,18 @@ impl Init {
         files.push((rules_path, rules));
         files
     }
+
+    /// The rules to start from, of the sample organisation.
+    fn sample(&self) -> rules::Shipped {
+        let wanted = self.preset.as_deref();
+        let preset = rules::STARTERS.iter().find(|it| Some(it.0) == wanted);
+        preset.map_or(rules::ACME, |it| it.1)
+    }
+}
+
+/// The names of the presets.
+fn presets() -> PossibleValuesParser {
+    PossibleValuesParser::new(rules::STARTERS.iter().map(|it| it.0))
 }
 
 /// Said of what is no name.
@@ -126,4 +149,21 @@ fn write(path: &Path, text: &str) -> Result<(), Stopped> {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     file::write_new(path, text).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_domain_of_the_samples_is_the_organisation_s_or_another_s() {
+        for sample in rules::STARTERS.iter().map(|it| it.1).chain([rules::ACME]) {
+            let words = sample.text.split(|it: char| !it.is_ascii_alphanumeric() && it != '.');
+            for word in words.map(|it| it.trim_matches('.')).filter(|it| it.ends_with(".example")) {
+                let below = |it: &str| word == it || word.ends_with(&format!(".{it}"));
+                let known = OTHERS.iter().chain([&SAMPLE_DOMAIN]).any(|it| below(it));
+                assert!(known, "{}: {word}", sample.path);
+            }
+        }
+    }
 }

@@ -15,6 +15,9 @@ fn the_starter_tree_is_clean_in_its_form_and_tested() {
             "--domain",
             "b\u{fc}cher.example",
         ],
+        &["init", "new/rules", "--preset", "mailgate"],
+        &["init", "new/rules", "--preset", "mimecast", "--domain", "northwind.example"],
+        &["init", "new/rules", "--preset", "cjsm", "--domain", "b\u{fc}cher.example"],
     ] {
         let scene = Scene::new(&[]);
         scene.writ(arguments).ends(0);
@@ -71,4 +74,24 @@ fn nothing_is_overwritten() {
     assert!(run.err.contains("`rules/writ.toml` is already there"), "{}", run.err);
     assert_eq!(scene.read("rules/writ.toml"), "# mine\n");
     assert!(!scene.path("rules/acme.writ").exists());
+}
+
+#[test]
+fn a_preset_is_the_organisation_s_own_too() {
+    for (preset, line) in
+        [("mailgate", "package"), ("mimecast", "external-recipients"), ("cjsm", "member-mail")]
+    {
+        let scene = Scene::new(&[]);
+        let organisation = ["--organisation-name", "northwind", "--domain", "northwind.example"];
+        scene.writ(&[&["init", "r", "--preset", preset][..], &organisation].concat()).ends(0);
+        let rules = scene.read("r/northwind.writ");
+        assert!(rules.contains(&format!("\nuse {preset}\n")), "{rules}");
+        assert!(rules.contains(&format!("secure with {preset}.{line}")), "{rules}");
+        assert!(rules.contains(" northwind.example, *.northwind.example\n"), "{rules}");
+        assert!(!rules.contains("acme"), "{rules}");
+    }
+    let scene = Scene::new(&[]);
+    let run = scene.writ(&["init", "r", "--preset", "mailgat"]).ends(2);
+    assert!(run.err.contains("mailgate"), "{}", run.err);
+    assert!(!scene.path("r").exists());
 }
