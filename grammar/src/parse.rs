@@ -22,7 +22,7 @@ use crate::{
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
     phrase,
     scribe::{Scribe, Source},
-    statement::{Parts, Rule},
+    statement::{Parts, Rule, Shapes},
     tree::{FileId, Span, Spanned, Tree, Use, UseSource},
 };
 
@@ -32,7 +32,7 @@ use crate::{
 /// order of the text.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
-    let read = read(file, text, Begins::File);
+    let read = read(file, text, Begins::File, &mut Shapes::default());
     (read.tree, read.diagnostics)
 }
 
@@ -54,16 +54,16 @@ pub(crate) enum Begins {
 }
 
 /// Reads a file or a part of it.
-pub(crate) fn read(file: FileId, text: &str, begins: Begins) -> Read {
+pub(crate) fn read(file: FileId, text: &str, begins: Begins, shapes: &mut Shapes) -> Read {
     let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
     if text.len() > FILE_OCTETS_MAX {
-        let scribe = Scribe::new(file, text, &[]);
+        let scribe = Scribe::new(file, text, &[], shapes);
         let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
         let finding = Diagnostic::new(LIMIT, message).primary(scribe.offsets(0, 0), "");
         return Read { tree, diagnostics: vec![finding], editions: 0 };
     }
     let layout = layout(text);
-    let scribe = Scribe::new(file, text, &layout.pieces);
+    let scribe = Scribe::new(file, text, &layout.pieces, shapes);
     let mut reader = Reader {
         scribe,
         layout: &layout,

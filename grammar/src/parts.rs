@@ -12,6 +12,7 @@ use crate::{
     layout::{Layout, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
     parse::{Begins, read},
+    statement::Shapes,
     tree::{FileId, Tree},
 };
 
@@ -146,9 +147,10 @@ impl Parts {
 
     /// Reads every part that was not.
     fn read_all(&mut self, next: &mut impl FnMut() -> FileId) {
+        let mut shapes = Shapes::default();
         for (at, part) in self.parts.iter_mut().enumerate().filter(|it| it.1.tree.file == UNREAD) {
             let begins = if at == 0 { Begins::File } else { Begins::Part };
-            let read = read(next(), &part.text, begins);
+            let read = read(next(), &part.text, begins, &mut shapes);
             (part.tree, part.diagnostics, part.editions) =
                 (read.tree, read.diagnostics, read.editions);
         }
@@ -169,7 +171,7 @@ fn unread(text: String) -> Part {
 }
 
 fn whole(text: &str, next: &mut impl FnMut() -> FileId) -> Part {
-    let read = read(next(), text, Begins::File);
+    let read = read(next(), text, Begins::File, &mut Shapes::default());
     let (tree, diagnostics, editions) = (read.tree, read.diagnostics, read.editions);
     Part { text: text.to_owned(), tree, diagnostics, editions }
 }

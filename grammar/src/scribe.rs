@@ -13,7 +13,7 @@ use crate::{
     diagnostic::{BLOCK_UNEXPECTED, Diagnostic, Severity},
     forms::BlockForm,
     layout::{Block, Line, Node, Piece, PieceKind},
-    statement::{self, Parts, Rule},
+    statement::{Parts, Rule, Shapes},
     tree::{FileId, Span},
 };
 
@@ -39,6 +39,7 @@ pub(crate) struct Scribe<'t> {
     origin: Origin,
     /// The block that is being read.
     block: Option<BlockForm>,
+    shapes: &'t mut Shapes,
 }
 
 /// A statement that was read.
@@ -55,7 +56,12 @@ pub(crate) struct Statement<'s> {
 }
 
 impl<'t> Scribe<'t> {
-    pub(crate) fn new(file: FileId, text: &'t str, pieces: &'t [Piece]) -> Self {
+    pub(crate) fn new(
+        file: FileId,
+        text: &'t str,
+        pieces: &'t [Piece],
+        shapes: &'t mut Shapes,
+    ) -> Self {
         Self {
             file,
             text,
@@ -64,6 +70,7 @@ impl<'t> Scribe<'t> {
             damaged: false,
             origin: Origin::default(),
             block: None,
+            shapes,
         }
     }
 
@@ -142,8 +149,8 @@ impl<'t> Scribe<'t> {
                 return None;
             }
             self.origin = source.origin.clone();
-            let stop = match statement::read(rule, &source.text) {
-                Ok(parts) => return Some(each(self, parts)),
+            let stop = match self.shapes.read(rule, &source.text) {
+                Ok(reading) => return Some(each(self, reading.parts())),
                 Err(stop) => stop,
             };
             source = self.malformed(rule, &source, &stop)?;

@@ -1,10 +1,8 @@
 //! The conditions of a `when` line.
 
-use pest::iterators::Pair;
-
 use crate::{
     scribe::Scribe,
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{AuthenticationMethod, Condition, ConditionKind, Spanned, Text},
 };
 
@@ -13,18 +11,18 @@ pub(super) fn conditions_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Vec<C
     parts.all(Rule::condition).filter_map(|part| condition(scribe, part)).collect()
 }
 
-fn condition(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<Condition> {
+fn condition(scribe: &mut Scribe<'_>, part: Part<'_>) -> Option<Condition> {
     let inside = Parts::of(part);
-    let question = inside.inside(Rule::question)?.head()?.clone();
-    let kind = kind(scribe, &question)?;
+    let question = inside.inside(Rule::question)?.head()?;
+    let kind = kind(scribe, question)?;
     Some(Condition { negated: inside.has(Rule::k_not), kind, span: scribe.span(part) })
 }
 
-fn kind(scribe: &mut Scribe<'_>, question: &Pair<'_, Rule>) -> Option<ConditionKind> {
+fn kind(scribe: &mut Scribe<'_>, question: Part<'_>) -> Option<ConditionKind> {
     let inside = Parts::of(question);
-    Some(match question.as_rule() {
+    Some(match question.rule() {
         Rule::about_attachment => {
-            attachment(scribe, inside.iter().find(|part| part.as_rule() != Rule::k_attachment)?)?
+            attachment(scribe, inside.iter().find(|part| part.rule() != Rule::k_attachment)?)?
         }
         Rule::about_message => ConditionKind::MessageLarger(scribe.size_in(&inside)?),
         Rule::about_recipients => ConditionKind::RecipientsMoreThan(scribe.number_in(&inside)?),
@@ -48,9 +46,9 @@ fn kind(scribe: &mut Scribe<'_>, question: &Pair<'_, Rule>) -> Option<ConditionK
     })
 }
 
-fn attachment(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<ConditionKind> {
+fn attachment(scribe: &mut Scribe<'_>, part: Part<'_>) -> Option<ConditionKind> {
     let inside = Parts::of(part);
-    Some(match part.as_rule() {
+    Some(match part.rule() {
         Rule::attachment_type => {
             let entries: Vec<Parts<'_>> = inside.all(Rule::type_entry).map(Parts::of).collect();
             ConditionKind::AttachmentType(
@@ -65,7 +63,7 @@ fn attachment(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<Conditio
 
 fn type_entry(scribe: &mut Scribe<'_>, entry: &Parts<'_>) -> Option<Text> {
     if let Some(word) = entry.first(Rule::loose) {
-        return Some(Spanned { value: extension(word.as_str()), span: scribe.span(word) });
+        return Some(Spanned { value: extension(word.text()), span: scribe.span(word) });
     }
     scribe.text_in(entry).map(|text| Spanned { value: extension(&text.value), ..text })
 }

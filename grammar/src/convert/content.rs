@@ -1,12 +1,10 @@
 //! Terms, patterns and examinations.
 
-use pest::iterators::Pair;
-
 use crate::{
     diagnostic::{Diagnostic, LINE_TWICE},
     layout::Node,
     scribe::{Scribe, Statement},
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{
         AtLeast, Cap, Count, CountsAs, Examination, Findable, Fingerprints, Name, Pattern, Scope,
         Span, Spanned, Term, Terms, Text,
@@ -55,7 +53,7 @@ fn term(scribe: &mut Scribe<'_>, line: &Statement<'_>) -> Option<Term> {
 }
 
 fn option_kind(option: &Parts<'_>) -> &'static str {
-    match option.head().map(Pair::as_rule) {
+    match option.head().map(Part::rule) {
         Some(Rule::weight_option) => "`weight`",
         Some(Rule::within_option) => "`within`",
         Some(Rule::k_whole) => "`whole word`",
@@ -145,7 +143,7 @@ fn examination_line(scribe: &mut Scribe<'_>, examination: &mut Examination, line
     }
 }
 
-fn scope(scribe: &Scribe<'_>, part: &Pair<'_, Rule>) -> Spanned<Scope> {
+fn scope(scribe: &Scribe<'_>, part: Part<'_>) -> Spanned<Scope> {
     let inside = Parts::of(part);
     let value = match inside.inside(Rule::attachment_scope) {
         Some(attachment) if attachment.has(Rule::k_names) => Scope::AttachmentNames,

@@ -1,10 +1,8 @@
 //! Dispositions, effects and banners.
 
-use pest::iterators::Pair;
-
 use crate::{
     scribe::Scribe,
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{Banner, Effect, EffectKind, Outcome, OutcomeKind, Reference, Span, Spanned},
 };
 
@@ -14,15 +12,15 @@ pub(crate) fn outcome_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<O
         .first(Rule::outcome)
         .or_else(|| parts.first(Rule::spoken))
         .or_else(|| parts.first(Rule::otherwise))?;
-    let way = Parts::of(part).head()?.clone();
-    let span = scribe.span(&way);
-    Some(Outcome { kind: kind(scribe, &way, span)?, span })
+    let way = Parts::of(part).head()?;
+    let span = scribe.span(way);
+    Some(Outcome { kind: kind(scribe, way, span)?, span })
 }
 
-fn kind(scribe: &mut Scribe<'_>, way: &Pair<'_, Rule>, span: Span) -> Option<OutcomeKind> {
+fn kind(scribe: &mut Scribe<'_>, way: Part<'_>, span: Span) -> Option<OutcomeKind> {
     let inside = Parts::of(way);
     let end = Span { start: span.end, ..span };
-    Some(match way.as_rule() {
+    Some(match way.rule() {
         Rule::k_deliver => OutcomeKind::Deliver,
         Rule::deliver => match inside.inside(Rule::verified_tls) {
             None => OutcomeKind::Deliver,
@@ -64,14 +62,14 @@ fn kind(scribe: &mut Scribe<'_>, way: &Pair<'_, Rule>, span: Span) -> Option<Out
 
 /// The effects of an `also` line; one for each address where it has several.
 pub(super) fn effects_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Vec<Effect> {
-    let Some(way) = parts.inside(Rule::effect).and_then(|effect| effect.head().cloned()) else {
+    let Some(way) = parts.inside(Rule::effect).and_then(|effect| effect.head()) else {
         return Vec::new();
     };
-    let inside = Parts::of(&way);
-    let span = scribe.span(&way);
+    let inside = Parts::of(way);
+    let span = scribe.span(way);
     let one =
         |kind: Option<EffectKind>| kind.map(|kind| Effect { kind, span }).into_iter().collect();
-    match way.as_rule() {
+    match way.rule() {
         Rule::notify => each_address(scribe, &inside, EffectKind::Notify),
         Rule::copy_to => each_address(scribe, &inside, EffectKind::CopyTo),
         Rule::effect_banner => {

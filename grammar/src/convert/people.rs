@@ -1,12 +1,10 @@
 //! Sides, selectors and peers.
 
-use pest::iterators::Pair;
-
 use crate::{
     diagnostic::DOMAIN,
     literal::DomainPattern,
     scribe::Scribe,
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{Relation, Selector, SelectorKind, SetKind, Side, Source, Spanned},
 };
 
@@ -16,7 +14,7 @@ pub(super) fn side_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<Side
 }
 
 /// A list of people, perhaps with exceptions.
-pub(super) fn side(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Side {
+pub(super) fn side(scribe: &mut Scribe<'_>, part: Part<'_>) -> Side {
     let parts = Parts::of(part);
     let any_of = selectors_in(scribe, &parts);
     let except =
@@ -30,18 +28,18 @@ pub(super) fn selectors_in(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Vec<Se
     list.all(Rule::selector).filter_map(|part| selector(scribe, part)).collect()
 }
 
-fn selector(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<Selector> {
+fn selector(scribe: &mut Scribe<'_>, part: Part<'_>) -> Option<Selector> {
     let span = scribe.span(part);
-    let way = Parts::of(part).head()?.clone();
-    let inside = Parts::of(&way);
-    let kind = match way.as_rule() {
+    let way = Parts::of(part).head()?;
+    let inside = Parts::of(way);
+    let kind = match way.rule() {
         Rule::k_everyone => SelectorKind::Everyone,
         Rule::k_internal => SelectorKind::Internal,
         Rule::k_external => SelectorKind::External,
         Rule::k_nobody | Rule::null_sender => SelectorKind::NullSender,
         Rule::one_domain => SelectorKind::Domain(scribe.domains(&inside).pop()?.value),
         Rule::wildcard => {
-            SelectorKind::Domain(scribe.literal(&way, DOMAIN, DomainPattern::parse)?.value)
+            SelectorKind::Domain(scribe.literal(way, DOMAIN, DomainPattern::parse)?.value)
         }
         Rule::domains_named => SelectorKind::Named {
             kind: Some(SetKind::Domains),
@@ -59,8 +57,8 @@ fn selector(scribe: &mut Scribe<'_>, part: &Pair<'_, Rule>) -> Option<Selector> 
             relation: if inside.has(Rule::at_least) { Relation::AtLeast } else { Relation::Is },
             value: inside.first(Rule::rank).and_then(|rank| scribe.name(rank))?,
         },
-        Rule::address => SelectorKind::Address(scribe.address(&way)?.value),
-        Rule::reference => SelectorKind::Named { kind: None, name: scribe.reference(&way)? },
+        Rule::address => SelectorKind::Address(scribe.address(way)?.value),
+        Rule::reference => SelectorKind::Named { kind: None, name: scribe.reference(way)? },
         _ => return None,
     };
     Some(Selector { kind, span })

@@ -1,7 +1,5 @@
 //! The literals inside a statement, and their refusals as findings.
 
-use pest::iterators::Pair;
-
 use super::{Scribe, value::is_name};
 use crate::{
     diagnostic::{
@@ -13,26 +11,24 @@ use crate::{
         self, Address, Date, DomainPattern, Duration, HeaderName, Moment, Network, Refusal,
         RegexText, Size, Zone,
     },
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{Span, Spanned, Text},
 };
-
-type Part<'a, 's> = &'a Pair<'s, Rule>;
 
 impl Scribe<'_> {
     /// A literal, or its refusal as a finding.
     pub(crate) fn literal<T, E: Refusal>(
         &mut self,
-        part: Part<'_, '_>,
+        part: Part<'_>,
         code: Code,
         parse: fn(&str) -> Result<T, E>,
     ) -> Option<Spanned<T>> {
         let span = self.span(part);
-        let error = match parse(part.as_str().trim_end()) {
+        let error = match parse(part.text().trim_end()) {
             Ok(value) => return Some(Spanned { value, span }),
             Err(error) => error,
         };
-        let code = narrower(code, part.as_str().trim_end());
+        let code = narrower(code, part.text().trim_end());
         let finding = Diagnostic::new(code, error.to_string()).primary(span, "");
         self.say(match error.offer() {
             Some(offer) if error.is_certain() => {
@@ -44,12 +40,12 @@ impl Scribe<'_> {
         None
     }
 
-    pub(crate) fn address(&mut self, part: Part<'_, '_>) -> Option<Spanned<Address>> {
-        if let Some(domain) = starred(part.as_str().trim_end()) {
+    pub(crate) fn address(&mut self, part: Part<'_>) -> Option<Spanned<Address>> {
+        if let Some(domain) = starred(part.text().trim_end()) {
             self.refuse_star(part, domain);
             return None;
         }
-        let written = part.as_str().trim_end();
+        let written = part.text().trim_end();
         if self.block.is_some_and(|block| block.called == "a message") && is_name(written) {
             let message = format!(
                 "`{written}` is no address: a message of a test has one sender, and addresses to go to"
@@ -62,13 +58,13 @@ impl Scribe<'_> {
     }
 
     /// A star in an address is a letter like any other in mail, so as a pattern it would never match.
-    fn refuse_star(&mut self, part: Part<'_, '_>, domain: Option<DomainPattern>) {
-        let (written, span) = (part.as_str().trim_end(), self.span(part));
+    fn refuse_star(&mut self, part: Part<'_>, domain: Option<DomainPattern>) {
+        let (written, span) = (part.text().trim_end(), self.span(part));
         let message = format!("`{written}` is not an address: a star stands for nothing in one");
         let finding = Diagnostic::new(ADDRESS_OF_ALL, message).primary(span, "");
         self.say(match domain {
             // Where people are listed, a domain can stand in the place of the address.
-            Some(domain) if part.as_rule() == Rule::address => {
+            Some(domain) if part.rule() == Rule::address => {
                 let offer = format!("domain {domain}");
                 finding.fix(Fix::choose(format!("write `{offer}`"), span, offer))
             }
@@ -111,7 +107,7 @@ impl Scribe<'_> {
         domains
     }
 
-    pub(crate) fn network(&mut self, part: Part<'_, '_>) -> Option<Spanned<Network>> {
+    pub(crate) fn network(&mut self, part: Part<'_>) -> Option<Spanned<Network>> {
         self.literal(part, NETWORK, Network::parse)
     }
 
@@ -140,7 +136,7 @@ impl Scribe<'_> {
         let bare = |text: &str| Zone::parse(text.trim_matches('"'));
         let part = parts.first(Rule::zone)?;
         let span = self.span(part);
-        match bare(part.as_str()) {
+        match bare(part.text()) {
             Ok(zone) => Some(Spanned { value: zone.as_str().to_owned(), span }),
             Err(_) => self
                 .literal(part, TIME_ZONE, Zone::parse)
@@ -160,7 +156,7 @@ impl Scribe<'_> {
     }
 
     /// A text that must be the name of a header.
-    pub(crate) fn header_name(&mut self, part: Part<'_, '_>) -> Option<Text> {
+    pub(crate) fn header_name(&mut self, part: Part<'_>) -> Option<Text> {
         let text = self.text(part)?;
         match HeaderName::parse(&text.value) {
             Ok(_) => Some(text),

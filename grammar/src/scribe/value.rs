@@ -1,7 +1,5 @@
 //! The values inside a statement: names, texts and numbers, with their places.
 
-use pest::iterators::Pair;
-
 use super::{
     Scribe,
     prepare::{is_invisible, named},
@@ -14,11 +12,9 @@ use crate::{
     },
     limits::NAME_CHARS_MAX,
     literal::{DomainPattern, QuotedText},
-    statement::{Parts, Rule},
+    statement::{Part, Parts, Rule},
     tree::{Name, Reference, Span, Spanned, Text},
 };
-
-type Part<'a, 's> = &'a Pair<'s, Rule>;
 
 /// Words that mean people or join lists, and cannot be the names of anything.
 const RESERVED: &[&str] = &[
@@ -40,18 +36,18 @@ const RESERVED: &[&str] = &[
 
 impl Scribe<'_> {
     /// Where a part stands, without the white space after it.
-    pub(crate) fn span(&self, part: Part<'_, '_>) -> Span {
-        let start = part.as_span().start();
-        self.place(start, start.saturating_add(part.as_str().trim_end().len()))
+    pub(crate) fn span(&self, part: Part<'_>) -> Span {
+        let start = part.start();
+        self.place(start, start.saturating_add(part.text().trim_end().len()))
     }
 
     /// A part with its place.
-    pub(crate) fn at<T>(&self, part: Part<'_, '_>, value: T) -> Spanned<T> {
+    pub(crate) fn at<T>(&self, part: Part<'_>, value: T) -> Spanned<T> {
         Spanned { value, span: self.span(part) }
     }
 
     /// The name that an item is given.
-    pub(crate) fn new_name(&mut self, part: Part<'_, '_>) -> Option<Name> {
+    pub(crate) fn new_name(&mut self, part: Part<'_>) -> Option<Name> {
         let name = self.name(part)?;
         if RESERVED.contains(&name.value.as_str()) {
             self.say(
@@ -67,8 +63,8 @@ impl Scribe<'_> {
     }
 
     /// A word that must be a name.
-    pub(crate) fn name(&mut self, part: Part<'_, '_>) -> Option<Name> {
-        self.checked_name(part.as_str(), self.span(part))
+    pub(crate) fn name(&mut self, part: Part<'_>) -> Option<Name> {
+        self.checked_name(part.text(), self.span(part))
     }
 
     fn checked_name(&mut self, word: &str, span: Span) -> Option<Name> {
@@ -111,8 +107,8 @@ impl Scribe<'_> {
     }
 
     /// A use of a name, perhaps of another file.
-    pub(crate) fn reference(&mut self, part: Part<'_, '_>) -> Option<Reference> {
-        let (word, span) = (part.as_str(), self.span(part));
+    pub(crate) fn reference(&mut self, part: Part<'_>) -> Option<Reference> {
+        let (word, span) = (part.text(), self.span(part));
         let Some((qualifier, name)) = word.split_once('.') else {
             return Some(Reference { qualifier: None, name: self.checked_name(word, span)? });
         };
@@ -166,7 +162,7 @@ impl Scribe<'_> {
     }
 
     /// A quoted text with its escapes resolved.
-    pub(crate) fn text(&mut self, part: Part<'_, '_>) -> Option<Text> {
+    pub(crate) fn text(&mut self, part: Part<'_>) -> Option<Text> {
         let text = self.literal(part, TEXT_ESCAPE, QuotedText::parse)?;
         let value = text.value.into_string();
         if value.contains('\0') {
@@ -180,13 +176,10 @@ impl Scribe<'_> {
 
     /// Reports characters that a reader of the file does not see. One that is written as an escape
     /// is seen.
-    fn show_invisible(&mut self, part: Part<'_, '_>) {
-        let start = part.as_span().start();
-        let hidden: Vec<(usize, char)> = part
-            .as_str()
-            .char_indices()
-            .filter(|(_, character)| is_invisible(*character))
-            .collect();
+    fn show_invisible(&mut self, part: Part<'_>) {
+        let start = part.start();
+        let hidden: Vec<(usize, char)> =
+            part.text().char_indices().filter(|(_, character)| is_invisible(*character)).collect();
         let Some((at, first)) = hidden.first() else { return };
         let characters: Vec<char> = hidden.iter().map(|it| it.1).collect();
         let shown = named(&characters);
@@ -213,15 +206,15 @@ impl Scribe<'_> {
     }
 
     /// A whole number.
-    pub(crate) fn number(&mut self, part: Part<'_, '_>) -> Option<Spanned<u32>> {
+    pub(crate) fn number(&mut self, part: Part<'_>) -> Option<Spanned<u32>> {
         let span = self.span(part);
-        match part.as_str().parse() {
+        match part.text().parse() {
             Ok(value) => Some(Spanned { value, span }),
             Err(_) => {
                 self.say(
                     Diagnostic::new(
                         NUMBER_LARGE,
-                        format!("`{}` is too large a number", shortened(part.as_str())),
+                        format!("`{}` is too large a number", shortened(part.text())),
                     )
                     .primary(span, ""),
                 );
