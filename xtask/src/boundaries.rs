@@ -10,6 +10,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("appliance", &["engine", "examine", "grammar", "portal", "rules", "store", "vault", "wire"]),
     ("engine", &["grammar"]),
     ("examine", &["engine", "grammar", "wire"]),
+    ("fuzz", &["engine", "examine", "grammar", "vault", "wire"]),
     ("grammar", &[]),
     ("portal", &["store", "vault", "wire"]),
     ("rules", &[]),

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that is done to the repository, in one place.
 
 mod boundaries;
+mod fuzz;
 mod gate;
 mod laws;
 mod step;
@@ -40,6 +41,14 @@ enum Command {
     /// Decide a million generated messages by both evaluators, then put each seeded bug in and require
     /// that the laws of the language see it
     Laws,
+    /// Let libFuzzer drive the decoders, one after the other; it needs a C++ compiler
+    Fuzz {
+        /// Which targets: the folders of fuzz/seeds; without any, all
+        targets: Vec<String>,
+        /// For how many minutes each
+        #[arg(long, default_value_t = 10)]
+        minutes: u32,
+    },
     /// Check which crate knows which
     Boundaries,
     /// Check the house rules that no lint knows
@@ -71,6 +80,7 @@ fn main() -> anyhow::Result<()> {
             Benchmark::Content => "content",
             Benchmark::Decide => "decide",
         }),
+        Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
         Command::Laws => laws::check(),
         Command::Boundaries => boundaries::check(),
         Command::Tidy => tidy::check(),

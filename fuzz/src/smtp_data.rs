@@ -1,7 +1,4 @@
 //! The content of a message in any chunks: the same as in one.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use wire::smtp::data::{DataReader, Piece, Received};
 
 fn read(octets: &[u8], chunk: usize) -> (Vec<u8>, Option<Received>) {
@@ -21,13 +18,14 @@ fn read(octets: &[u8], chunk: usize) -> (Vec<u8>, Option<Received>) {
     (content, None)
 }
 
-fuzz_target!(|input: (u8, &[u8])| {
-    let (chunk, octets) = input;
+/// Runs the target on one input.
+pub(crate) fn run(input: &[u8]) {
+    let Some((chunk, octets)) = input.split_first() else { return };
     let whole = read(octets, octets.len().max(1));
-    let parts = read(octets, usize::from(chunk).max(1));
+    let parts = read(octets, usize::from(*chunk).max(1));
     assert_eq!(whole.1, parts.1);
     // After a fault the content is dropped, however much of it came before.
     if whole.1.is_none_or(|it| it.fault.is_none()) && whole.1.is_some() {
         assert_eq!(whole.0, parts.0);
     }
-});
+}

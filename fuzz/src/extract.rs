@@ -1,10 +1,8 @@
 //! A message: its text, its view and its parts.
-#![no_main]
-
 use examine::Limits;
-use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|message: &[u8]| {
+/// Runs the target on one input.
+pub(crate) fn run(message: &[u8]) {
     let limits = Limits::default();
     let extract = examine::extract(message, &limits);
     for segment in &extract.content.segments {
@@ -14,4 +12,4 @@ fuzz_target!(|message: &[u8]| {
     for attachment in &reading.attachments {
         let _decoded = examine::attachment(message, attachment.index);
     }
-});
+}

@@ -1,16 +1,14 @@
 //! A conversation of any lines: a stranger never gets mail for others accepted.
-#![no_main]
-
 use std::sync::Arc;
 
 use grammar::literal::{Address, Domain};
-use libfuzzer_sys::fuzz_target;
 use wire::smtp::{
     line::LineReader,
     server::{Effect, Input, Peer, Place, RcptVerdict, Session, Settings, Verification},
 };
 
-fuzz_target!(|octets: &[u8]| {
+/// Runs the target on one input.
+pub(crate) fn run(octets: &[u8]) {
     let (Ok(host), Ok(postmaster)) =
         (Domain::parse("mx.example"), Address::parse("postmaster@mx.example"))
     else {
@@ -42,4 +40,4 @@ fuzz_target!(|octets: &[u8]| {
             Effect::Close(_) | Effect::Receive(_) | Effect::StartTls(_) => return,
         };
     }
-});
+}

@@ -1,0 +1,42 @@
+//! One fuzz target a decoder: each takes any octets and panics when a law of that decoder is broken.
+//!
+//! `cargo xtask fuzz TARGET` lets libFuzzer drive one; `seeds/` holds what each begins with and what
+//! it once found, and a test runs all of that.
+
+mod address;
+mod bundle;
+mod directory;
+mod extract;
+mod layout;
+mod literals;
+mod rules;
+mod scanner;
+mod sealed_body;
+mod smtp_data;
+mod smtp_session;
+mod statement;
+
+/// A target: its name, which is that of its folder of seeds, and what runs it on one input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets, by name.
+pub const TARGETS: &[Target] = &[
+    ("address", address::run),
+    ("bundle", bundle::run),
+    ("directory", directory::run),
+    ("extract", extract::run),
+    ("layout", layout::run),
+    ("literals", literals::run),
+    ("rules", rules::run),
+    ("scanner", scanner::run),
+    ("sealed_body", sealed_body::run),
+    ("smtp_data", smtp_data::run),
+    ("smtp_session", smtp_session::run),
+    ("statement", statement::run),
+];
+
+/// The target of a name.
+#[must_use]
+pub fn target(name: &str) -> Option<fn(&[u8])> {
+    TARGETS.iter().find(|it| it.0 == name).map(|it| it.1)
+}
