@@ -101,7 +101,7 @@ pub struct Attachment {
 pub struct Directory {
     /// The directory's path of each group that an address is in.
     pub groups: BTreeMap<String, Vec<String>>,
-    /// Attribute values of an address: directory attribute name to value.
+    /// Attribute values of an address: directory attribute name to value, as [`Directory::value`] has it.
     pub attributes: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -120,7 +120,14 @@ impl Directory {
     /// Gives an address a value of an attribute, named as the directory names it.
     pub fn set_attribute(&mut self, address: &Address, attribute: &str, value: &str) {
         let values = self.attributes.entry(Self::key(address)).or_default();
-        values.insert(attribute.to_owned(), value.to_owned());
+        values.insert(attribute.to_owned(), Self::value(value));
+    }
+
+    /// The form in which values of attributes are compared: in lower case, with single spaces.
+    #[must_use]
+    pub fn value(text: &str) -> String {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").to_lowercase()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::{Debug, Display};
 
 use grammar::literal::{
-    Address, Date, Domain, DomainPattern, Duration, HeaderName, Moment, Network, QuotedText, RegexText, Size,
-    Zone, parse_ip,
+    Address, Date, Domain, DomainPattern, Duration, HeaderName, Moment, Network, QuotedText,
+    RegexText, Size, Zone, parse_ip,
 };
 
 /// Runs the target on one input.

@@ -8,16 +8,31 @@ use grammar::{
 
 /// The beginnings of blocks that have statements of their own.
 const BLOCKS: &[&str] = &[
-    "organisation", "sensitivity", "domains d", "people p", "networks n", "terms t", "pattern p",
-    "examination e", "secure s", "policy p", "request r", "bypass b", "test \"t\"", "message", "default",
-    "fingerprints f", "group g",
+    "organisation",
+    "sensitivity",
+    "domains d",
+    "people p",
+    "networks n",
+    "terms t",
+    "pattern p",
+    "examination e",
+    "secure s",
+    "policy p",
+    "request r",
+    "bypass b",
+    "test \"t\"",
+    "message",
+    "default",
+    "fingerprints f",
+    "group g",
 ];
 
 /// Runs the target on one input: its first octet chooses the block.
 pub(crate) fn run(input: &[u8]) {
     let Some((choice, octets)) = input.split_first() else { return };
     let Ok(statement) = std::str::from_utf8(octets) else { return };
-    let Some(block) = BLOCKS.get(usize::from(*choice).checked_rem(BLOCKS.len()).unwrap_or(0)) else {
+    let Some(block) = BLOCKS.get(usize::from(*choice).checked_rem(BLOCKS.len()).unwrap_or(0))
+    else {
         return;
     };
     let text = format!("{block} {{\n  {statement}\n}}\n");

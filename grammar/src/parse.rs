@@ -9,6 +9,7 @@
 
 mod fault;
 mod item;
+mod merge;
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ use crate::{
     layout::{Block, Layout, Line, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
     phrase,
-    scribe::{Scribe, Source},
+    scribe::{Scribe, Source, as_name},
     statement::{Parts, Rule, Shapes},
     tree::{FileId, Span, Spanned, Tree, Use, UseSource},
 };
@@ -62,8 +63,12 @@ pub(crate) fn read(file: FileId, text: &str, begins: Begins, shapes: &mut Shapes
         let finding = Diagnostic::new(LIMIT, message).primary(scribe.offsets(0, 0), "");
         return Read { tree, diagnostics: vec![finding], editions: 0 };
     }
+    let merges = merge::merges(text);
+    let one_side = merge::one_side(text, &merges);
+    let text = one_side.as_deref().unwrap_or(text);
     let layout = layout(text);
-    let scribe = Scribe::new(file, text, &layout.pieces, shapes);
+    let mut scribe = Scribe::new(file, text, &layout.pieces, shapes);
+    merges.iter().for_each(|it| scribe.say(it.finding(&scribe)));
     let mut reader = Reader {
         scribe,
         layout: &layout,
@@ -166,7 +171,9 @@ impl<'t> Reader<'t> {
     /// Notes the name of an item that is not in the tree.
     fn lose(&mut self, line: Line) {
         let words = self.scribe.words(line);
-        self.tree.lost.extend(words.get(1).map(|name| (*name).to_owned()));
+        let name = words.get(1).copied().unwrap_or_default();
+        // Others may name it as it will be called once its name is mended.
+        self.tree.lost.extend([name.to_owned(), as_name(name)]);
     }
 
     /// Reports an unknown item by the lines that it has, where they tell what it is.

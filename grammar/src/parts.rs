@@ -7,7 +7,7 @@
 //!   parts, each moved by where its part begins. A text that does not is read whole.
 
 use crate::{
-    diagnostic::{Diagnostic, LINE_ENDS, SPACE_ODD},
+    diagnostic::{Diagnostic, LINE_ENDS, MERGE, SPACE_ODD},
     forms::{block_form, is_item},
     layout::{Layout, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
@@ -65,7 +65,7 @@ impl Parts {
         let findings =
             self.parts.iter().map(|it| it.diagnostics.len()).fold(0, usize::saturating_add);
         // These are one finding for all of a file.
-        let of_file = |it: &Diagnostic| [LINE_ENDS, SPACE_ODD].contains(&it.code);
+        let of_file = |it: &Diagnostic| [LINE_ENDS, MERGE, SPACE_ODD].contains(&it.code);
         first
             && !self.parts.iter().flat_map(|it| &it.diagnostics).any(of_file)
             && self.parts.iter().skip(1).all(|it| it.editions == 0)

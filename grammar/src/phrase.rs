@@ -50,7 +50,7 @@ const PHRASES: &[(&[Rule], &[&str])] = &[
     (&[Rule::number], &["a whole number"]),
     (&[Rule::amount, Rule::unit, Rule::duration, Rule::size], &["a number with its unit"]),
     (&[Rule::name, Rule::reference, Rule::reference_list], &["a name"]),
-    (&[Rule::rank], &["a value"]),
+    (&[Rule::rank, Rule::rank_word], &["a value"]),
     (&[Rule::address, Rule::any_address], &["an address"]),
     (&[Rule::wildcard], &["a pattern such as `*.acme.example`"]),
     (&[Rule::domain], &["a domain"]),

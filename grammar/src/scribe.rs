@@ -21,6 +21,7 @@ use self::source::Origin;
 pub(crate) use self::{
     prepare::{is_invisible, named},
     source::Source,
+    value::as_name,
 };
 
 /// Slips that are mended in one statement before the rest of it is given up.

@@ -57,10 +57,20 @@ fn targets() -> anyhow::Result<BTreeSet<String>> {
 fn build() -> anyhow::Result<PathBuf> {
     let output = Command::new("rustc").arg("-vV").output().context("rustc -vV")?;
     let told = String::from_utf8(output.stdout)?;
-    let host = told.lines().find_map(|it| it.strip_prefix("host: ")).context("no host in rustc -vV")?;
+    let host =
+        told.lines().find_map(|it| it.strip_prefix("host: ")).context("no host in rustc -vV")?;
     let mut build = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
     // With a target of its own, build scripts and macros are not measured.
-    build.args(["build", "--quiet", "--package", "fuzz", "--features", "libfuzzer", "--profile", "fuzz"]);
+    build.args([
+        "build",
+        "--quiet",
+        "--package",
+        "fuzz",
+        "--features",
+        "libfuzzer",
+        "--profile",
+        "fuzz",
+    ]);
     build.args(["--target-dir", "target/fuzz", "--target", host]).env("RUSTFLAGS", COVERAGE);
     step::run_command(&mut build)?;
     Ok(Path::new("target/fuzz").join(host).join("fuzz/fuzz"))
@@ -70,7 +80,8 @@ fn build() -> anyhow::Result<PathBuf> {
 fn dictionary() -> anyhow::Result<PathBuf> {
     let grammar = fs::read_to_string("grammar/src/writ.pest").context("grammar/src/writ.pest")?;
     let words: BTreeSet<&str> = grammar.split('"').skip(1).step_by(2).collect();
-    let plain = |it: &&&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    let plain =
+        |it: &&&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
     let lines: Vec<String> = words.iter().filter(plain).map(|it| format!("\"{it}\"\n")).collect();
     let path = PathBuf::from("target/fuzz/writ.dict");
     fs::write(&path, lines.concat())?;

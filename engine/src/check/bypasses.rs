@@ -97,7 +97,11 @@ impl Checker<'_> {
             (Some(then), false) => {
                 let message =
                     format!("the bypass `{}` has both `skips` and `then`", written.name.value);
-                self.report(Diagnostic::new(code::BYPASS_BOTH, message).primary(then.span, ""));
+                let finding = Diagnostic::new(code::BYPASS_BOTH, message).primary(then.span, "");
+                self.report(finding.note(
+                    "`skips` leaves examinations and content policies out, `then` says what happens instead of \
+                     routing; where both are meant, write two bypasses",
+                ));
                 None
             }
             (None, false) => Some(self.skips(written)),
@@ -143,7 +147,11 @@ impl Checker<'_> {
             let message = format!("`{}` is a routing policy", policy.name.value);
             let finding =
                 Diagnostic::new(code::SKIPS_ROUTING, message).primary(span_of(reference), "");
-            self.report(finding.secondary(policy.name.span, "it has no `when`"));
+            self.report(
+                finding.secondary(policy.name.span, "it has no `when`").note(
+                    "against a routing policy, write `then take no action` instead of `skips`",
+                ),
+            );
         }
     }
 }

@@ -133,7 +133,11 @@ impl Checker<'_> {
                         self.report(
                             finding
                                 .primary(span_of(reference), "")
-                                .secondary(target.name.span, "declared here"),
+                                .secondary(target.name.span, "declared here")
+                                .note(
+                                    "content and routing policies are decided apart; leave people out with \
+                                     `except`, or write a bypass",
+                                ),
                         );
                     }
                 }

@@ -42,7 +42,9 @@ impl Checker<'_> {
                 if next.name.span == written.name.span {
                     let message = format!("`{}` is based on itself", written.name.value);
                     self.report(
-                        Diagnostic::new(code::DEFINITION_CYCLE, message).primary(span_of(base), ""),
+                        Diagnostic::new(code::DEFINITION_CYCLE, message)
+                            .primary(span_of(base), "")
+                            .note("of those that are based on each other, one must stand alone"),
                     );
                 }
                 break;
@@ -71,7 +73,11 @@ impl Checker<'_> {
                 .map(|it| it.span)
                 .or(written.reply.as_ref().map(|it| it.span));
             let place = here.unwrap_or(written.name.span);
-            self.report(Diagnostic::new(code::REPLY_ALL, message).primary(place, ""));
+            self.report(
+                Diagnostic::new(code::REPLY_ALL, message)
+                    .primary(place, "")
+                    .note("write `reply all denied`, or `reply allowed`"),
+            );
         }
         Some(definition)
     }

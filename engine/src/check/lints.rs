@@ -155,7 +155,8 @@ impl Checker<'_> {
                 let message = format!("`{}` overrides itself in a circle", clause.name);
                 self.report(
                     Diagnostic::new(code::OVERRIDE_CYCLE, message)
-                        .primary(self.override_span(clause), ""),
+                        .primary(self.override_span(clause), "")
+                        .note("of those that override each other, one must not"),
                 );
             }
         }

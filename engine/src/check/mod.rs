@@ -28,7 +28,7 @@ use std::{
 };
 
 use grammar::{
-    diagnostic::{Code, Diagnostic, SourceFile},
+    diagnostic::{Code, Diagnostic, Severity, SourceFile},
     tree::{FileId, ItemKind, Reference, Span, Tree, UseSource},
 };
 
@@ -326,7 +326,11 @@ fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
         };
         if !allowed {
             let message = "a library cannot decide anything";
-            found.push(Diagnostic::new(code::LIBRARY_ITEM, message).primary(item.span, ""));
+            let finding = Diagnostic::new(code::LIBRARY_ITEM, message).primary(item.span, "");
+            found.push(finding.note(
+                "a library shares sets, terms, patterns, examinations and definitions; what decides stands in the \
+                 tree that uses it",
+            ));
         }
     }
 }
@@ -352,9 +356,11 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
     let kept = |it: &Diagnostic| {
         let place = it.place();
         let at_same_place = place.is_some_and(|it| parser.contains(&it));
-        let in_broken = place.and_then(item_of).is_some_and(|item| broken.contains(&item));
+        let is_in_broken = |it: Span| item_of(it).is_some_and(|item| broken.contains(&item));
+        let is_lint = it.severity() == Severity::Warning;
+        let speaks_of_broken = it.labels.iter().any(|label| is_in_broken(label.span));
         let follows = at_same_place
-            || in_broken && OF_INCOMPLETE_ITEMS.contains(&it.code)
+            || speaks_of_broken && (is_lint || OF_INCOMPLETE_ITEMS.contains(&it.code))
             || OF_INCOMPLETE_TREES.contains(&it.code);
         is_parser(&it) || !follows
     };
@@ -364,20 +370,14 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
 /// The first number that is not the parser's.
 const ENGINE_CODES_FIRST: u16 = 200;
 
-/// Findings that a missing line of the same item can cause.
-const OF_INCOMPLETE_ITEMS: [Code; 12] = [
+/// Errors that a missing line of an item can cause; so can every lint.
+const OF_INCOMPLETE_ITEMS: [Code; 6] = [
     code::LINE_MISSING,
     code::THRESHOLD_UNREACHABLE,
     code::REPLY_ALL,
-    code::BYPASS_OWNER,
-    code::BYPASS_WHY,
-    code::BYPASS_WIDE,
-    code::ASSERT_WIDE,
-    code::TEST_DEFAULT,
-    code::PATTERN_UNTESTED,
-    code::IGNORE_IDLE,
-    code::WITHIN_IDLE,
-    code::POLICIES_EQUAL,
+    code::SKIPS_ROUTING,
+    code::BYPASS_ENDLESS,
+    code::OVERRIDE_KIND,
 ];
 
 /// Findings that a missing line anywhere can cause.

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     code,
+    facts::Directory,
     model::{
         selector::{Selector, Side},
         set::{Attribute, Group, Set, SetId, Sets},
@@ -63,7 +64,7 @@ impl Checker<'_> {
                 sets.attributes.push(Attribute {
                     name: entry.label.clone(),
                     directory: it.directory.value.clone(),
-                    order: it.order.iter().map(|it| it.value.clone()).collect(),
+                    order: it.order.iter().map(|it| Directory::value(&it.value)).collect(),
                 });
             }
         }
@@ -187,7 +188,7 @@ impl Checker<'_> {
         Some(Selector::Attribute {
             attribute: SetId(entry.id),
             at_least,
-            value: value.value.clone(),
+            value: Directory::value(&value.value),
         })
     }
 
@@ -198,7 +199,9 @@ impl Checker<'_> {
         value: &tree::Name,
     ) -> Option<()> {
         let known = || declared.order.iter().map(|it| it.value.as_str());
-        if declared.order.is_empty() || known().any(|it| it == value.value) {
+        if declared.order.is_empty()
+            || known().any(|it| Directory::value(it) == Directory::value(&value.value))
+        {
             return Some(());
         }
         let message = format!("`{}` has no value `{}`", declared.name.value, value.value);

@@ -55,7 +55,7 @@ fn selector(scribe: &mut Scribe<'_>, part: Part<'_>) -> Option<Selector> {
         Rule::with_attribute => SelectorKind::Attribute {
             attribute: scribe.reference_in(&inside)?,
             relation: if inside.has(Rule::at_least) { Relation::AtLeast } else { Relation::Is },
-            value: inside.first(Rule::rank).and_then(|rank| scribe.name(rank))?,
+            value: inside.first(Rule::rank).and_then(|rank| scribe.value(rank))?,
         },
         Rule::address => SelectorKind::Address(scribe.address(way)?.value),
         Rule::reference => SelectorKind::Named { kind: None, name: scribe.reference(way)? },

@@ -41,7 +41,7 @@ pub(crate) fn attribute(
 ) -> Attribute {
     let mut order = Vec::new();
     scribe.block("attribute", body, &mut |scribe, line| {
-        order = line.parts.all(Rule::rank).filter_map(|part| scribe.name(part)).collect();
+        order = line.parts.all(Rule::rank).filter_map(|part| scribe.value(part)).collect();
     });
     Attribute { name, directory, order }
 }

@@ -103,7 +103,7 @@ fn given(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<Given> {
     match parts.first(Rule::rank) {
         None => Some(Given::InGroup { address, group: reference }),
         Some(rank) => {
-            Some(Given::WithAttribute { address, attribute: reference, value: scribe.name(rank)? })
+            Some(Given::WithAttribute { address, attribute: reference, value: scribe.value(rank)? })
         }
     }
 }

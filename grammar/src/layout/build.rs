@@ -58,6 +58,11 @@ impl Builder<'_> {
         {
             self.close_all(Some(line.first));
         }
+        if let Some(line) = line
+            && self.leaves_inner(line)
+        {
+            self.close_inner(line);
+        }
         match end {
             End::Open(open) => self.open_block(line, open),
             End::Close(close) => {
@@ -255,6 +260,30 @@ impl Builder<'_> {
             Some(block) => self.body().push(Node::Block(Block { close: Some(close), ..block })),
             None => self.faults.push(Fault::CloseWithoutOpen(close)),
         }
+    }
+
+    /// Whether the line is one of the block around the innermost, and none of the innermost.
+    fn leaves_inner(&self, line: Line) -> bool {
+        let [outer, inner] = self.open.as_slice() else { return false };
+        let word = self.word(line.first);
+        let knows = |block: &Block| {
+            let form = block.head.and_then(|head| block_form(self.word(head.first)));
+            form.and_then(|form| match form.lines {
+                Lines::Properties(forms) => Some(form_of(forms, &[word]).is_some()),
+                Lines::Entries(_) => None,
+            })
+        };
+        self.too_deep == 0 && knows(outer) == Some(true) && knows(inner) == Some(false)
+    }
+
+    /// Closes the innermost block, because a line of the one around it begins.
+    fn close_inner(&mut self, line: Line) {
+        let Some(block) = self.open.pop() else { return };
+        if let Some(open) = block.open {
+            let head = block.head.unwrap_or(Line { first: open, last: open });
+            self.faults.push(Fault::Unclosed { head, before: Some(line.first) });
+        }
+        self.body().push(Node::Block(block));
     }
 
     /// Closes what is open, because an item begins or the text ends.

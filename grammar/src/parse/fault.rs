@@ -8,6 +8,7 @@ use crate::{
         Fix, LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
         TEXT_UNCLOSED,
     },
+    forms::is_item,
     layout::{Fault, Layout, Line, PieceKind, foreign},
     literal::QuotedText,
     scribe::{Scribe, is_invisible, named},
@@ -120,9 +121,22 @@ fn finding(
         Fault::OpenMissing(head) => {
             let span = scribe.line_span(head);
             let end = Span { start: span.end, ..span };
-            Diagnostic::new(BRACE, format!("the `{{` after `{}` is missing", title(scribe, head)))
-                .primary(span, "its lines stand between braces")
-                .fix(Fix::automatic("write ` {` at the end of the line", end, " {"))
+            let finding = Diagnostic::new(
+                BRACE,
+                format!("the `{{` after `{}` is missing", title(scribe, head)),
+            )
+            .primary(span, "its lines stand between braces");
+            let last = scribe.written(head.last);
+            let mark = last.chars().next_back().filter(|it| !it.is_alphanumeric() && *it != '"');
+            match mark {
+                Some(mark) => {
+                    let start =
+                        span.end.saturating_sub(u32::try_from(mark.len_utf8()).unwrap_or(0));
+                    let place = Span { start, ..span };
+                    finding.fix(Fix::choose(format!("write `{{` instead of `{mark}`"), place, "{"))
+                }
+                None => finding.fix(Fix::automatic("write ` {` at the end of the line", end, " {")),
+            }
         }
         Fault::OpenWithoutHead(piece) => {
             Diagnostic::new(BLOCK_UNEXPECTED, "nothing stands before this `{`").primary(
@@ -161,7 +175,12 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
             .primary(scribe.line_span(head), "this block is not closed")
             .fix(Fix::automatic("write `}` after its last line", at, text));
     match before {
-        Some(next) => finding.secondary(scribe.piece_span(next), "and here the next item begins"),
+        Some(next) if is_item(scribe.written(next)) => {
+            finding.secondary(scribe.piece_span(next), "and here the next item begins")
+        }
+        Some(next) => {
+            finding.secondary(scribe.piece_span(next), "this line belongs to the block around it")
+        }
         None => finding,
     }
 }

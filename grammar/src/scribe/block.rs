@@ -2,7 +2,7 @@
 
 use super::{Scribe, Source, Statement};
 use crate::{
-    diagnostic::{Diagnostic, LINE_TWICE, LINE_UNKNOWN, MISPLACED},
+    diagnostic::{Diagnostic, LINE_TWICE, LINE_UNKNOWN, MISPLACED, REGEX_TEXT},
     forms::{self, BlockForm, Form, Lines, Times},
     layout::{Block, Line, Node},
     phrase,
@@ -59,6 +59,15 @@ impl<'t> Scribe<'t> {
             }
         };
         if let Some(inner) = inner.filter(|_| rule != Rule::message_head) {
+            if rule == Rule::match_line {
+                let finding =
+                    Diagnostic::new(REGEX_TEXT, "a regular expression stands between slashes");
+                return self.say(
+                    finding
+                        .primary(span, "")
+                        .note("such as `match /[0-9]{4}/`; a slash in it is written `\\/`"),
+                );
+            }
             let brace = inner.open.map_or(span, |open| self.piece_span(open));
             return self.say(
                 Diagnostic::new(

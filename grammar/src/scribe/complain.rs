@@ -168,6 +168,16 @@ fn hint(spot: &Spot<'_>) -> Option<&'static str> {
         (Rule::message_to_line | Rule::message_from_line, _) => {
             "a message of a test has addresses, not sets"
         }
+        (
+            Rule::when_line,
+            "contains" | "contain" | "matches" | "includes" | "has" | "mentions" | "is",
+        ) => {
+            "a policy looks for words by an examination: declare `examination NAME` with the lines `look in`, \
+             `count \"…\"`, `activates at` and `unreadable counts as`, and write `when NAME activates`"
+        }
+        (Rule::then_line, "and" | "with") => {
+            "what happens besides stands on a line of its own: `also banner \"…\"`, `also notify ADDRESS`"
+        }
         (Rule::override_line, "yes" | "true") => "`override` stands alone, or with a name",
         _ => return None,
     })

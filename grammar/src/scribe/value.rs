@@ -1,5 +1,7 @@
 //! The values inside a statement: names, texts and numbers, with their places.
 
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
 use super::{
     Scribe,
     prepare::{is_invisible, named},
@@ -8,10 +10,10 @@ use super::{
 use crate::{
     diagnostic::{
         ADDRESS_OF_ALL, Diagnostic, Fix, LOOK_ALIKE, NAME, NAME_IS_DOMAIN, NAME_RESERVED,
-        NUMBER_LARGE, REGEX_MISPLACED, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL,
+        NUMBER_LARGE, REGEX_MISPLACED, TEXT_BARE, TEXT_ESCAPE, TEXT_INVISIBLE, TEXT_NUL,
     },
     limits::NAME_CHARS_MAX,
-    literal::{DomainPattern, QuotedText},
+    literal::{Address, DomainPattern, QuotedText},
     statement::{Part, Parts, Rule},
     tree::{Name, Reference, Span, Spanned, Text},
 };
@@ -65,6 +67,24 @@ impl Scribe<'_> {
     /// A word that must be a name.
     pub(crate) fn name(&mut self, part: Part<'_>) -> Option<Name> {
         self.checked_name(part.text(), self.span(part))
+    }
+
+    /// A value of an attribute: a word, or a text in quotes where it has other letters than names have.
+    pub(crate) fn value(&mut self, part: Part<'_>) -> Option<Name> {
+        let (word, span) = (part.text(), self.span(part));
+        if word.starts_with('"') {
+            return self.text(part);
+        }
+        if !is_name(word) && word.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it))
+        {
+            let quoted = QuotedText::quote(word);
+            let message = format!("the value `{word}` has no quotes");
+            let fix = Fix::automatic(format!("write `{quoted}`"), span, quoted);
+            let finding = Diagnostic::new(TEXT_BARE, message).primary(span, "");
+            self.say(finding.note("capitals and small letters are the same in a value").fix(fix));
+            return None;
+        }
+        self.checked_name(word, span)
     }
 
     fn checked_name(&mut self, word: &str, span: Span) -> Option<Name> {
@@ -144,6 +164,13 @@ impl Scribe<'_> {
                 .primary(span, "")
                 .fix(Fix::choose(format!("write `{offer}`"), span, offer)),
             );
+        }
+        if Address::parse(word).is_ok() {
+            let message = format!("`{word}` is an address; a name of a set or a group stands here");
+            let note = format!(
+                "declare `addresses NAME {{ {word} }}`, its lines between braces, and write the name"
+            );
+            return self.say(Diagnostic::new(NAME, message).primary(span, "").note(note));
         }
         let message = format!(
             "`{word}` is not a name; a name of another file is written `file.name`, in small letters"
@@ -247,8 +274,9 @@ pub(super) fn is_name(word: &str) -> bool {
 }
 
 /// A name made of any text: small letters, and hyphens for what a name cannot have.
-pub(super) fn as_name(text: &str) -> String {
-    let words: Vec<String> = text
+pub(crate) fn as_name(text: &str) -> String {
+    let plain: String = text.chars().map(plain_letters).collect();
+    let words: Vec<String> = plain
         .split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
@@ -257,4 +285,17 @@ pub(super) fn as_name(text: &str) -> String {
         .join("-")
         .trim_start_matches(|character: char| character.is_ascii_digit() || character == '-')
         .to_owned()
+}
+
+/// How people write a letter that names have not, in those that they have.
+fn plain_letters(letter: char) -> String {
+    match letter {
+        'ä' | 'Ä' | 'æ' | 'Æ' => "ae".to_owned(),
+        'ö' | 'Ö' | 'œ' | 'Œ' => "oe".to_owned(),
+        'ü' | 'Ü' => "ue".to_owned(),
+        'ß' => "ss".to_owned(),
+        'ø' | 'Ø' => "o".to_owned(),
+        'å' | 'Å' => "a".to_owned(),
+        other => other.nfd().filter(|it| !is_combining_mark(*it)).collect(),
+    }
 }

@@ -244,7 +244,7 @@ fn killing_each_role_loses_nothing() -> anyhow::Result<()> {
         for role in Appliance::roles() {
             thread::sleep(BETWEEN);
             let pid = appliance.kill_role(role)?;
-                // The next one only once this one is back and mail flows.
+            // The next one only once this one is back and mail flows.
             let before = set(&load.accepted).len();
             wait_until(&format!("{role} again"), Duration::from_secs(30), || {
                 let back = appliance.pids(role).is_ok_and(|it| {

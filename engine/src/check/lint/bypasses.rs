@@ -64,8 +64,11 @@ impl Checker<'_> {
         let internal = Side { any_of: vec![Selector::Internal], except: Vec::new() };
         let inside = clause.directions.iter().any(|it| meet(model, &it.from, &internal));
         if !believed && inside {
-            let message = format!("`{name}` has a source that is none of the relay networks");
-            self.note_at(code::BYPASS_SOURCE, clause.span, message);
+            let message = format!("`{name}` will not act for our own senders");
+            self.report(Diagnostic::new(code::BYPASS_SOURCE, message).primary(clause.span, "").note(
+                "a bypass believes a sender of ours only from the `relay networks`, and its `source` is none of \
+                 them; name senders from outside in `from`, or add the network to `relay networks` if it is ours",
+            ));
         }
     }
 }

@@ -37,6 +37,10 @@ impl Checker<'_> {
             );
             self.report(finding.fix(self.without_lines("take the second away", line.span)));
         }
+        // A name that is not known may lack nothing but its prefix.
+        if self.has_reported(code::NAME_UNKNOWN) {
+            return;
+        }
         let mut told = BTreeSet::new();
         for line in uses.iter().filter(|it| told.insert(target(it))) {
             let (file, alias) = (line.span.file, alias(line));

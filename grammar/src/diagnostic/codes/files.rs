@@ -68,6 +68,11 @@ codes! {
         "Lines end with a line feed, as Unix and macOS write it, or with carriage return and line \
          feed, as Windows does. A carriage return alone shows as a new line in some editors and as \
          nothing in others, so that two people read two different files.";
+    MERGE = error 66, "the file holds an unfinished merge",
+        "Where two people changed the same lines, git writes both versions into the file, between \
+         `<<<<<<<`, `=======` and `>>>>>>>`, and leaves it to you which one counts. Keep one, or make \
+         one of both, and take the three marked lines away. Until then the second version is not \
+         looked at.";
     COMMENT_HIDDEN = warning 103, "this comment has characters that nobody sees",
         "Marks of direction in a comment can make a line look as if it were inside the comment, or \
          outside of it, when it is not. Whoever reviews the file approves other rules than those that \

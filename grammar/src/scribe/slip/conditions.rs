@@ -33,13 +33,20 @@ pub(super) fn or(spot: &Spot<'_>) -> Option<Slip> {
                     .note("where any one of several conditions suffices, write several policies")
                     .reading(spot.place(), "and"),
             ),
-            "&&" | "&" | "," => {
-                Some(Slip::new(NO_OR, "conditions are joined with `and`", place.clone()).certainly(
+            "&&" | "&" => {
+                Some(Slip::new(NO_OR, "conditions are joined with `and`", place).certainly(
                     "write `and`",
                     spaced(spot),
                     " and",
                 ))
             }
+            // Between people a comma means any one of them, so nobody else can know what it means here.
+            "," => Some(
+                Slip::new(NO_OR, "a comma does not join conditions", place)
+                    .note("where all of them must hold, write `and`")
+                    .note("where any one of them suffices, write a policy for each")
+                    .perhaps("write `and`", spaced(spot), " and"),
+            ),
             _ => None,
         };
     }
