@@ -105,6 +105,9 @@ const PHRASES: &[(&[Rule], &[&str])] = &[
         &[Rule::spoken, Rule::expected],
         &["`deliver`", "`secure`", "`hold`", "`bounce`", "`reject`", "`take no action`"],
     ),
+    (&[Rule::besides], &["`also`"]),
+    (&[Rule::strip_tag], &["`strip tag`"]),
+    (&[Rule::copy_option], &["an option such as `print denied`"]),
     (&[Rule::deliver, Rule::spoken_deliver], &["`deliver`"]),
     (&[Rule::verified_tls], &["`over verified tls`"]),
     (&[Rule::secure, Rule::spoken_secure], &["`secure`"]),
@@ -170,6 +173,7 @@ mod tests {
                 "reserved",
                 "permission",
                 "counts_as",
+                "of_copy",
                 "item",
             ];
             if (whole && name != "source_entry" && name != "type_entry")

@@ -1,11 +1,19 @@
 //! `test` and `assert` blocks, resolved.
 
-use grammar::tree::{self, ExpectKind, Given, ItemKind, OutcomeKind};
+use grammar::tree::{self, Banner, Besides, EffectKind, ExpectKind, Given, ItemKind, OutcomeKind};
 
 use super::{Checker, names::NameKind};
 use crate::{
-    model::{Model, outcome::Outcome, set::SetId},
-    testing::model::{Expected, ExpectedKind, ResolvedAssert, ResolvedTest, Spoken, Supposed},
+    merge::effects_of,
+    model::{
+        Model,
+        outcome::{Also, Outcome},
+        set::SetId,
+    },
+    testing::{
+        besides::SpokenBesides,
+        model::{Expected, ExpectedKind, ResolvedAssert, ResolvedTest, Spoken, Supposed},
+    },
 };
 
 /// Items that can decide.
@@ -60,6 +68,14 @@ impl Checker<'_> {
                     because,
                 }
             }
+            ExpectKind::Besides { recipient, besides } => ExpectedKind::Besides {
+                recipient: recipient.as_ref().map(|it| it.value.clone()),
+                besides: spoken_besides(besides),
+            },
+            ExpectKind::Option { recipient, option } => ExpectedKind::Option {
+                recipient: recipient.as_ref().map(|it| it.value.clone()),
+                option: *option,
+            },
             ExpectKind::Scores { examination, score } => ExpectedKind::Scores {
                 examination: self.resolve(examination, &[NameKind::Examination])?.id,
                 score: score.value,
@@ -85,6 +101,9 @@ impl Checker<'_> {
             OutcomeKind::DisableSecureMessaging => Some(Spoken::Outcome(Outcome::Deliver)),
             OutcomeKind::Secure(definition) if definition.name.value.is_empty() => {
                 Some(Spoken::Secure)
+            }
+            OutcomeKind::VerifiedTls { otherwise } if otherwise.is_left_out() => {
+                Some(Spoken::VerifiedTls)
             }
             OutcomeKind::Bounce(_)
             | OutcomeKind::Deliver
@@ -116,5 +135,21 @@ impl Checker<'_> {
         }
         asserts.sort_by(|one, other| one.place.cmp(&other.place));
         asserts
+    }
+}
+
+fn spoken_besides(besides: &Besides) -> SpokenBesides {
+    match besides {
+        Besides::Nothing => SpokenBesides::Nothing,
+        Besides::StripTag => SpokenBesides::StripTag,
+        Besides::Effects(effects)
+            if effects.iter().any(|it| it.kind == EffectKind::Banner(Banner::None)) =>
+        {
+            SpokenBesides::NoBanner
+        }
+        Besides::Effects(effects) => {
+            let also: Vec<Also> = effects.iter().map(|it| Also(it.kind.clone())).collect();
+            SpokenBesides::Effects(effects_of(&also))
+        }
     }
 }

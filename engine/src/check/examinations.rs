@@ -58,7 +58,9 @@ impl Checker<'_> {
             items.tests.iter().flat_map(|it| &it.expects).filter_map(|it| match &it.kind {
                 ExpectKind::Activates { examination, .. }
                 | ExpectKind::Scores { examination, .. } => Some(examination),
-                ExpectKind::Outcome { .. } => None,
+                ExpectKind::Besides { .. }
+                | ExpectKind::Option { .. }
+                | ExpectKind::Outcome { .. } => None,
             });
         let named = conditions.chain(expects);
         let entries = named.filter_map(|it| self.names.find(it, &[NameKind::Examination]).ok());

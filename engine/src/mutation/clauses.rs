@@ -1,21 +1,26 @@
-//! Mistakes in policies, requests, bypasses and definitions.
+//! Mistakes in policies, requests and bypasses.
 
-use grammar::tree::{Banner, Compare, EffectKind, Internal, Span};
+use std::slice;
+
+use grammar::tree::{Compare, RequestSign, Span};
 
 use super::{
     List,
+    skipped::{End, matters},
     slips::{asked_otherwise, others, weaker},
 };
 use crate::{
     coverage::Place,
+    merge::effects_of,
     model::{
         Model, Numbered,
         clause::{BypassAct, Clause, Edge, Validity},
-        outcome::Outcome,
+        outcome::{Also, Outcome},
         rank::Ranks,
         selector::Side,
         source::Line,
     },
+    testing::besides::effect_words,
     wording,
 };
 
@@ -34,22 +39,6 @@ struct Spans {
     also: Vec<Span>,
     signs: Vec<Span>,
     skips: Vec<Span>,
-}
-
-/// Which of two sides.
-#[derive(Clone, Copy)]
-enum End {
-    From,
-    To,
-}
-
-impl End {
-    fn word(self) -> &'static str {
-        match self {
-            Self::From => "from",
-            Self::To => "to",
-        }
-    }
 }
 
 impl List<'_> {
@@ -75,7 +64,7 @@ impl List<'_> {
         self.add(&subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
             change(model, number, |it| it.validity = Validity::Disabled);
         });
-        self.add_sides(number, clause, &subject, &spans);
+        self.add_sides(number, numbered, &subject, &spans);
         self.add_place_and_time(number, clause, &subject, &spans);
         self.add_overrides(number, clause, &subject);
         match numbered {
@@ -86,16 +75,9 @@ impl List<'_> {
                         it.then = to;
                     }
                 });
-                let banners = policy.also.iter().map(|it| &it.0).enumerate();
-                for (which, _) in banners.filter(|it| matches!(it.1, EffectKind::Banner(_))) {
-                    let place = self.at(spans.also.get(which).copied(), clause);
-                    let words = "`also banner` is taken out".to_owned();
-                    self.add(&subject, words, place, move |model| {
-                        if let Some(it) = model.policies.get_mut(at) {
-                            drop(it.also.remove(which));
-                        }
-                    });
-                }
+                self.add_effects(&policy.also, clause, &subject, &spans, move |model| {
+                    model.policies.get_mut(at).map(|it| &mut it.also)
+                });
             }
             Numbered::Request(_) => self.add_request(number, numbered, &subject, &spans),
             Numbered::Bypass(_) => self.add_bypass(number, numbered, &subject, &spans),
@@ -108,7 +90,12 @@ impl List<'_> {
             .or_else(|| clause.place.as_ref().map(Line::to_place))
     }
 
-    fn add_sides(&mut self, number: u32, clause: &Clause, subject: &str, spans: &Spans) {
+    fn add_sides(&mut self, number: u32, numbered: Numbered<'_>, subject: &str, spans: &Spans) {
+        let clause = numbered.clause();
+        let bypass = match numbered {
+            Numbered::Bypass(bypass) => Some(bypass),
+            Numbered::Policy(..) | Numbered::Request(_) => None,
+        };
         let [direction] = clause.directions.as_slice() else {
             return self.add_between(number, clause, subject);
         };
@@ -119,6 +106,9 @@ impl List<'_> {
             };
             let place = self.at(span, clause);
             for (other, only) in others(side) {
+                if bypass.is_some_and(|it| !matters(self.model, it, end, side, &other)) {
+                    continue;
+                }
                 let (was, is) =
                     (wording::side(self.model, side), wording::side(self.model, &other));
                 let word = end.word();
@@ -268,6 +258,27 @@ impl List<'_> {
         }
     }
 
+    /// Each effect is forgotten; a banner of `none` does nothing anyway.
+    fn add_effects(
+        &mut self,
+        also: &[Also],
+        clause: &Clause,
+        subject: &str,
+        spans: &Spans,
+        find: impl Fn(&mut Model) -> Option<&mut Vec<Also>> + Copy + Send + Sync + 'static,
+    ) {
+        for (which, one) in also.iter().enumerate() {
+            let Some(effect) = effects_of(slice::from_ref(one)).pop() else { continue };
+            let place = self.at(spans.also.get(which).copied(), clause);
+            let words = format!("`also {}` is taken out", effect_words(&effect));
+            self.add(subject, words, place, move |model| {
+                if let Some(it) = find(model) {
+                    drop(it.remove(which));
+                }
+            });
+        }
+    }
+
     fn add_request(&mut self, number: u32, numbered: Numbered<'_>, subject: &str, spans: &Spans) {
         let Numbered::Request(request) = numbered else { return };
         let find = move |model: &mut Model| -> Option<usize> {
@@ -278,6 +289,19 @@ impl List<'_> {
                 it.then = to;
             }
         });
+        self.add_effects(&request.also, &request.clause, subject, spans, move |model| {
+            let at = find(model)?;
+            model.requests.get_mut(at).map(|it| &mut it.also)
+        });
+        let is_tag = |it: &RequestSign| matches!(it, RequestSign::SubjectContains(_));
+        if request.strip_tag && request.signs.iter().any(is_tag) {
+            let words = "`strip tag` is taken out".to_owned();
+            self.add(subject, words, self.at(None, &request.clause), move |model| {
+                if let Some(it) = find(model).and_then(|it| model.requests.get_mut(it)) {
+                    it.strip_tag = false;
+                }
+            });
+        }
         if request.signs.len() < 2 {
             return;
         }
@@ -356,42 +380,6 @@ impl List<'_> {
         self.add("default", words, place, move |model| model.default = to.clone());
     }
 
-    fn add_definitions(&mut self) {
-        for (at, definition) in self.model.definitions.iter().enumerate() {
-            if !is_used(self.model, at) {
-                continue;
-            }
-            let outline = &self.suite.rules.outline;
-            let Some(written) = outline.definition(&definition.name) else { continue };
-            let place = |it: Option<Span>| outline.place(it.unwrap_or(written.name.span));
-            let subject = format!("definition {}", definition.name);
-            let (was, is) = match definition.internal {
-                Internal::Inbox => ("inbox", Internal::Portal),
-                Internal::InboxWithBanner => ("inbox with banner", Internal::Inbox),
-                Internal::Portal => ("portal", Internal::Inbox),
-                Internal::Refuse => ("refuse", Internal::Inbox),
-            };
-            let to = if is == Internal::Portal { "portal" } else { "inbox" };
-            let internal = place(written.internal.as_ref().map(|it| it.span));
-            let banner = place(written.banner.as_ref().map(|it| it.span));
-            let words = format!("`internal {was}` becomes `internal {to}`");
-            self.add(&subject, words, internal, move |model| {
-                if let Some(it) = model.definitions.get_mut(at) {
-                    it.internal = is;
-                }
-            });
-            if definition.internal == Internal::InboxWithBanner && definition.banner != Banner::None
-            {
-                let words = "its `banner` is taken out".to_owned();
-                self.add(&subject, words, banner, move |model| {
-                    if let Some(it) = model.definitions.get_mut(at) {
-                        it.banner = Banner::None;
-                    }
-                });
-            }
-        }
-    }
-
     fn spans(&self, numbered: Numbered<'_>) -> Spans {
         let outline = &self.suite.rules.outline;
         let name = &numbered.clause().name;
@@ -412,6 +400,7 @@ impl List<'_> {
                 to: side(&it.to),
                 validity: it.validity.as_ref().map(|it| it.span),
                 then: it.then.as_ref().map(|it| it.span),
+                also: it.also.iter().map(|it| it.span).collect(),
                 signs: it.signs.iter().map(wording::sign_span).collect(),
                 ..Spans::default()
             }),
@@ -459,21 +448,4 @@ fn set_side(model: &mut Model, number: u32, end: End, side: Side) {
             }
         }
     });
-}
-
-fn is_used(model: &Model, definition: usize) -> bool {
-    fn names(outcome: &Outcome, definition: usize) -> bool {
-        match outcome {
-            Outcome::Secure(number) => *number == definition,
-            Outcome::VerifiedTls(inner) => names(inner, definition),
-            Outcome::Bounce(_)
-            | Outcome::Deliver
-            | Outcome::Hold(_)
-            | Outcome::Reject(_)
-            | Outcome::TakeNoAction => false,
-        }
-    }
-    let policies = model.policies.iter().map(|it| &it.then);
-    let outcomes = policies.chain(model.requests.iter().map(|it| &it.then));
-    outcomes.chain([&model.default]).any(|it| names(it, definition))
 }

@@ -1,6 +1,6 @@
 //! Mistakes in what is looked for: examinations, dictionaries and patterns.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use grammar::tree::{Cap, CountsAs, Scope, Span};
 
@@ -13,6 +13,9 @@ use crate::{
         pattern::Pattern,
     },
 };
+
+/// Thresholds up to which it is worked out which scores there are.
+const SUMS_MAX: u32 = 10_000;
 
 impl List<'_> {
     pub(super) fn add_content(&mut self) {
@@ -209,8 +212,8 @@ fn each_pattern(model: &mut Model, name: &str, change: impl Fn(&mut Pattern)) {
     });
 }
 
-/// Whether no score falls between two thresholds: every score is a multiple of what all weights have
-/// in common.
+/// Whether no score falls between two thresholds: none is a sum of the weights and of the points
+/// that caps leave. With `less`, every score is at least a multiple of what all have in common.
 fn same_threshold(examination: &Examination, other: u32) -> bool {
     let weights = examination.counts.iter().flat_map(|count| {
         let terms = count.what.terms.iter().map(|it| it.weight);
@@ -220,9 +223,24 @@ fn same_threshold(examination: &Examination, other: u32) -> bool {
         };
         terms.chain(count.what.patterns.iter().map(|it| it.weight)).chain(points)
     });
+    let at = examination.activates_at;
+    if examination.less.is_empty() && at.max(other) <= SUMS_MAX {
+        return !sums(weights.collect(), at.max(other)).contains(&at.min(other));
+    }
     let less = examination.less.iter().map(|it| it.0);
     let step = weights.chain(less).fold(0_u32, common_divisor);
-    step > 0 && examination.activates_at.div_ceil(step) == other.div_ceil(step)
+    step > 0 && at.div_ceil(step) == other.div_ceil(step)
+}
+
+/// Every sum of weights, each taken any number of times, below a bound.
+fn sums(weights: BTreeSet<u32>, below: u32) -> BTreeSet<u32> {
+    let mut sums = BTreeSet::from([0]);
+    for sum in 0..below {
+        if sums.contains(&sum) {
+            sums.extend(weights.iter().map(|it| sum.saturating_add(*it)).filter(|it| *it < below));
+        }
+    }
+    sums
 }
 
 fn common_divisor(one: u32, other: u32) -> u32 {
@@ -250,7 +268,10 @@ fn counted_otherwise(
     };
     if let Some(count) = count {
         let words = if count.distinct { "repeats count too" } else { "repeats no longer count" };
-        add(words.to_owned(), &|it| it.distinct = !it.distinct);
+        // Whatever counts once has no repeats.
+        if count.cap != Some(Cap::Times(1)) {
+            add(words.to_owned(), &|it| it.distinct = !it.distinct);
+        }
         // Below this a cap decides nothing: whatever it cuts off is above the threshold.
         let terms = count.what.terms.iter().map(|it| it.weight);
         let lightest = terms.chain(count.what.patterns.iter().map(|it| it.weight)).min();

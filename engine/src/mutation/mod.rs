@@ -1,9 +1,10 @@
 //! Mutants: rules with one small mistake each, to find out whether the tests would notice it.
 //!
 //! A mutant is made in the resolved model, so nothing is parsed or compiled but what decides. Left
-//! out is what no test can see (the options of a definition but for `internal` and the banner,
-//! effects but for the banner, the wording of texts), and what provably decides the same: a
-//! threshold that no score falls between, a weight or a cap that is above it either way.
+//! out is what no test can see (who may choose a definition, what is told of a rule), the wording of
+//! texts, and what provably decides the same: a threshold that no score falls between, a weight or a
+//! cap that is above it either way, an expiry that the retention cuts off,
+//! a side of a bypass that differs for nobody whom it takes anything from.
 //!
 //! # Current limitations
 //!
@@ -11,7 +12,9 @@
 
 mod clauses;
 mod content;
+mod definitions;
 mod sets;
+mod skipped;
 mod slips;
 
 use std::{collections::BTreeSet, sync::Arc};

@@ -1,12 +1,15 @@
 //! `expect` lines: what must hold of a decided message.
 
+use grammar::literal::Address;
+
 use super::{
     About, Failure,
+    besides::{why_not_besides, why_not_option},
     model::{Expected, ExpectedKind, Spoken},
 };
 use crate::{
     Program,
-    decision::{Decision, Disposition, Effect, ExaminationResult, Verdict},
+    decision::{Decision, Disposition, Effect, ExaminationResult, Otherwise, Verdict},
     facts::Facts,
     model::{definition::Definition, outcome::Outcome},
 };
@@ -22,21 +25,15 @@ pub(crate) fn check(
     for expected in expects {
         let found = match &expected.kind {
             ExpectedKind::Outcome { recipient, outcome, with_banner, because } => {
-                let meant = decision
-                    .verdicts
-                    .iter()
-                    .filter(|it| recipient.as_ref().is_none_or(|who| *who == it.recipient));
-                let wrong = meant.clone().filter_map(|it| {
-                    let message = why_not(program, it, outcome, *with_banner, because)?;
-                    let (recipient, because) = (it.recipient.clone(), because.clone());
-                    Some((message, About::Recipient { recipient, because }))
-                });
-                match recipient {
-                    Some(who) if meant.clone().next().is_none() => {
-                        vec![(format!("`{who}` is no recipient of the message"), About::Nothing)]
-                    }
-                    Some(_) | None => wrong.collect(),
-                }
+                of_recipients(decision, recipient.as_ref(), because, |it| {
+                    why_not(program, it, outcome, *with_banner, because)
+                })
+            }
+            ExpectedKind::Besides { recipient, besides } => {
+                of_recipients(decision, recipient.as_ref(), &[], |it| why_not_besides(it, besides))
+            }
+            ExpectedKind::Option { recipient, option } => {
+                of_recipients(decision, recipient.as_ref(), &[], |it| why_not_option(it, *option))
             }
             ExpectedKind::Scores { examination, score } => {
                 let other = examined(program, *examination, facts).filter(|it| it.score != *score);
@@ -64,6 +61,28 @@ pub(crate) fn check(
         }));
     }
     failures
+}
+
+/// What does not hold for one recipient, or for each.
+fn of_recipients(
+    decision: &Decision,
+    recipient: Option<&Address>,
+    because: &[String],
+    why_not: impl Fn(&Verdict) -> Option<String>,
+) -> Vec<(String, About)> {
+    let mut meant = decision
+        .verdicts
+        .iter()
+        .filter(|it| recipient.is_none_or(|who| *who == it.recipient))
+        .peekable();
+    if let (Some(who), None) = (recipient, meant.peek()) {
+        return vec![(format!("`{who}` is no recipient of the message"), About::Nothing)];
+    }
+    let wrong = meant.filter_map(|it| {
+        let (recipient, because) = (it.recipient.clone(), because.to_vec());
+        Some((why_not(it)?, About::Recipient { recipient, because }))
+    });
+    wrong.collect()
 }
 
 /// What an examination finds, whether or not a policy asks for it.
@@ -104,12 +123,16 @@ fn why_not(
 pub(super) fn is_outcome(verdict: &Verdict, spoken: &Spoken, definitions: &[Definition]) -> bool {
     let outcome = match spoken {
         Spoken::Secure => return verdict.disposition == Disposition::Secure,
+        Spoken::VerifiedTls => return verdict.disposition == Disposition::VerifiedTls,
         Spoken::Outcome(outcome) => outcome,
     };
     let disposition = verdict.disposition == outcome.protection();
     let details = match outcome {
         Outcome::Deliver | Outcome::TakeNoAction | Outcome::Hold(None) => true,
-        Outcome::VerifiedTls(_) => true,
+        Outcome::VerifiedTls(spoken) => verdict
+            .otherwise
+            .as_ref()
+            .is_some_and(|it| is_otherwise(it, spoken, definitions)),
         Outcome::Secure(number) => {
             definitions.get(*number).is_some_and(|it| verdict.definitions.contains(&it.name))
         }
@@ -121,10 +144,27 @@ pub(super) fn is_outcome(verdict: &Verdict, spoken: &Spoken, definitions: &[Defi
     disposition && details
 }
 
+/// The same of what happens where verified TLS cannot be had.
+fn is_otherwise(otherwise: &Otherwise, outcome: &Outcome, definitions: &[Definition]) -> bool {
+    let has = |name: &str, names: &[String]| names.iter().any(|it| it == name);
+    let details = match outcome {
+        Outcome::Deliver | Outcome::TakeNoAction | Outcome::Hold(None) => true,
+        // The grammar has no verified TLS as its own alternative.
+        Outcome::VerifiedTls(_) => false,
+        Outcome::Secure(number) => {
+            definitions.get(*number).is_some_and(|it| has(&it.name, &otherwise.definitions))
+        }
+        Outcome::Hold(Some(releasers)) => has(releasers, &otherwise.releasers),
+        Outcome::Bounce(text) | Outcome::Reject(text) => otherwise.text.as_ref() == Some(text),
+    };
+    otherwise.disposition == outcome.protection() && details
+}
+
 /// What was expected, in the words of the line.
 fn spoken(spoken: &Spoken, definitions: &[Definition]) -> String {
     match spoken {
         Spoken::Secure => "secure".to_owned(),
+        Spoken::VerifiedTls => "deliver over verified tls".to_owned(),
         Spoken::Outcome(Outcome::Bounce(text)) if text.is_empty() => "bounce".to_owned(),
         Spoken::Outcome(Outcome::Reject(text)) if text.is_empty() => "reject".to_owned(),
         Spoken::Outcome(outcome) => outcome.words(definitions),

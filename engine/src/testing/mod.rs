@@ -6,6 +6,7 @@
 pub(crate) mod model;
 
 pub(crate) mod assertion;
+pub(crate) mod besides;
 pub(crate) mod expectation;
 
 pub(crate) use self::expectation::words as outcome_words;

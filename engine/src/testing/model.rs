@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use grammar::{
     literal::{Address, Network},
-    tree::{AssertKind, TestMessage},
+    tree::{AssertKind, CopyOption, TestMessage},
 };
 
+use super::besides::SpokenBesides;
 use crate::{
     model::{
         outcome::{Condition, Outcome},
@@ -38,6 +39,8 @@ pub(crate) enum Supposed {
 pub(crate) enum Spoken {
     /// `secure` with whatever definition.
     Secure,
+    /// `deliver over verified tls` with whatever otherwise.
+    VerifiedTls,
     /// As a policy writes it; a text that is empty may be any.
     Outcome(Outcome),
 }
@@ -58,6 +61,16 @@ pub(crate) enum ExpectedKind {
         outcome: Spoken,
         with_banner: bool,
         because: Vec<String>,
+    },
+    Besides {
+        /// Every recipient when absent.
+        recipient: Option<Address>,
+        besides: SpokenBesides,
+    },
+    Option {
+        /// Every recipient when absent.
+        recipient: Option<Address>,
+        option: CopyOption,
     },
     /// The examination of this number.
     Scores {

@@ -56,14 +56,7 @@ fn definition_line(scribe: &mut Scribe<'_>, definition: &mut Definition, line: &
         }
         Rule::extension_line => definition.extension = limit(scribe, parts),
         Rule::read_receipt_line => {
-            let value = if parts.has(Rule::k_always) {
-                ReadReceipt::Always
-            } else if parts.has(Rule::k_never) {
-                ReadReceipt::Never
-            } else {
-                ReadReceipt::OnRequest
-            };
-            definition.read_receipt = Some(Spanned { value, span: end });
+            definition.read_receipt = Some(Spanned { value: read_receipt(parts), span: end });
         }
         Rule::notice_line => {
             let value =
@@ -88,12 +81,25 @@ fn internal(scribe: &Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<Internal>>
     portal.or_else(|| parts.first(Rule::k_refuse).map(|part| scribe.at(part, Internal::Refuse)))
 }
 
-fn permission(scribe: &Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<bool>> {
+/// When a receipt is sent.
+pub(super) fn read_receipt(parts: &Parts<'_>) -> ReadReceipt {
+    if parts.has(Rule::k_always) {
+        ReadReceipt::Always
+    } else if parts.has(Rule::k_never) {
+        ReadReceipt::Never
+    } else {
+        ReadReceipt::OnRequest
+    }
+}
+
+/// Whether something is allowed.
+pub(super) fn permission(scribe: &Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<bool>> {
     let allowed = parts.first(Rule::k_allowed).map(|part| scribe.at(part, true));
     allowed.or_else(|| parts.first(Rule::k_denied).map(|part| scribe.at(part, false)))
 }
 
-fn limit(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<Limit>> {
+/// A length of time, or `never`.
+pub(super) fn limit(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<Spanned<Limit>> {
     if let Some(never) = parts.first(Rule::k_never) {
         return Some(scribe.at(never, Limit::Never));
     }

@@ -28,6 +28,9 @@ fn kind(scribe: &mut Scribe<'_>, way: Part<'_>, span: Span) -> Option<OutcomeKin
                 OutcomeKind::VerifiedTls { otherwise: Box::new(outcome_in(scribe, &inside)?) }
             }
         },
+        Rule::spoken_deliver if inside.has(Rule::otherwise) => {
+            OutcomeKind::VerifiedTls { otherwise: Box::new(outcome_in(scribe, &inside)?) }
+        }
         Rule::spoken_deliver if inside.has(Rule::k_tls) => OutcomeKind::VerifiedTls {
             otherwise: Box::new(Outcome { kind: OutcomeKind::Deliver, span: end }),
         },

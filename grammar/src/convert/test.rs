@@ -2,7 +2,8 @@
 
 use super::{
     condition::conditions_in,
-    outcome::outcome_in,
+    definition::{limit, permission, read_receipt},
+    outcome::{effects_in, outcome_in},
     people::{side_in, sources_in},
 };
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     scribe::{Scribe, Statement},
     statement::{Parts, Rule},
     tree::{
-        Assert, AssertKind, AttachmentContent, Expect, ExpectKind, Given, Spanned, Test,
-        TestAttachment, TestMessage, Text,
+        Assert, AssertKind, AttachmentContent, Besides, CopyOption, Expect, ExpectKind, Given,
+        Notice, OnExpiry, Spanned, Test, TestAttachment, TestMessage, Text,
     },
 };
 
@@ -88,11 +89,13 @@ fn header(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<(Text, Text)> {
 
 fn attachment(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<TestAttachment> {
     let mut texts = parts.all(Rule::text);
-    let (name, content) = (scribe.text(texts.next()?)?, scribe.text(texts.next()?)?);
-    let content = if parts.has(Rule::k_from) {
-        AttachmentContent::File(content)
+    let name = scribe.text(texts.next()?)?;
+    let content = if parts.has(Rule::k_of) {
+        AttachmentContent::Size(scribe.size_in(parts)?)
+    } else if parts.has(Rule::k_from) {
+        AttachmentContent::File(scribe.text(texts.next()?)?)
     } else {
-        AttachmentContent::Text(content)
+        AttachmentContent::Text(scribe.text(texts.next()?)?)
     };
     Some(TestAttachment { name, content })
 }
@@ -120,6 +123,12 @@ fn expect(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<ExpectKind> {
         Some(address) => Some(scribe.address(address)?),
         None => None,
     };
+    if let Some(inside) = parts.inside(Rule::besides) {
+        return Some(ExpectKind::Besides { recipient, besides: besides(scribe, &inside) });
+    }
+    if let Some(inside) = parts.inside(Rule::copy_option) {
+        return Some(ExpectKind::Option { recipient, option: copy_option(scribe, &inside)? });
+    }
     let expected = parts.inside(Rule::expected)?;
     let outcome = outcome_in(scribe, &expected)?;
     let list =
@@ -130,6 +139,36 @@ fn expect(scribe: &mut Scribe<'_>, parts: &Parts<'_>) -> Option<ExpectKind> {
         outcome,
         with_banner: expected.has(Rule::k_banner),
         because,
+    })
+}
+
+fn besides(scribe: &mut Scribe<'_>, inside: &Parts<'_>) -> Besides {
+    if inside.has(Rule::k_nothing) {
+        Besides::Nothing
+    } else if inside.has(Rule::strip_tag) {
+        Besides::StripTag
+    } else {
+        Besides::Effects(effects_in(scribe, inside))
+    }
+}
+
+fn copy_option(scribe: &mut Scribe<'_>, inside: &Parts<'_>) -> Option<CopyOption> {
+    let first = inside.head()?.as_rule();
+    Some(match first {
+        Rule::k_print => CopyOption::Print(permission(scribe, inside)?.value),
+        Rule::k_reply if inside.has(Rule::k_all) => {
+            CopyOption::ReplyAll(permission(scribe, inside)?.value)
+        }
+        Rule::k_reply => CopyOption::Reply(permission(scribe, inside)?.value),
+        Rule::k_forward => CopyOption::Forward(permission(scribe, inside)?.value),
+        Rule::k_expires => CopyOption::Expires(limit(scribe, inside)?.value),
+        Rule::k_on if inside.has(Rule::k_gone) => CopyOption::OnExpiry(OnExpiry::Gone),
+        Rule::k_on => CopyOption::OnExpiry(OnExpiry::ReadOnly),
+        Rule::k_extension => CopyOption::Extension(limit(scribe, inside)?.value),
+        Rule::k_notice if inside.has(Rule::k_hide) => CopyOption::Notice(Notice::HideSubject),
+        Rule::k_notice => CopyOption::Notice(Notice::ShowSubject),
+        Rule::k_read => CopyOption::ReadReceipt(read_receipt(inside)),
+        _ => return None,
     })
 }
 

@@ -96,6 +96,12 @@ impl Duration {
         Self { secs: u64::from(days).saturating_mul(DAY_SECS) }
     }
 
+    /// From whole seconds; none of no time at all.
+    #[must_use]
+    pub fn from_secs(secs: u64) -> Option<Self> {
+        (secs > 0).then_some(Self { secs })
+    }
+
     /// In seconds.
     #[must_use]
     pub fn secs(self) -> u64 {

@@ -28,10 +28,19 @@ pub struct Outcome {
     pub span: Span,
 }
 
+impl Outcome {
+    /// Whether nobody wrote it: a `deliver` that stands for any outcome after `over verified tls`.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.span.start == self.span.end
+    }
+}
+
 /// The dispositions.
 ///
 /// An `expect` or `outcome` line may leave out details, and then speaks of any: `secure` has a reference
-/// with an empty name, `bounce` and `reject` an empty text, `deliver over verified tls` a `deliver` in `otherwise`.
+/// with an empty name, `bounce` and `reject` an empty text, and what `otherwise` follows `deliver over
+/// verified tls` is [left out](Outcome::is_left_out).
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum OutcomeKind {
     /// `deliver`.

@@ -1,7 +1,10 @@
 //! Tests and assertions.
 
-use super::{Condition, Name, Outcome, Reference, Side, Source, Span, Spanned, Text};
-use crate::literal::{Address, Moment};
+use super::{
+    Condition, Effect, Limit, Name, Notice, OnExpiry, Outcome, ReadReceipt, Reference, Side,
+    Source, Span, Spanned, Text,
+};
+use crate::literal::{Address, Moment, Size};
 
 /// `test "…" { … }`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,7 +40,7 @@ pub struct TestMessage {
     pub body: Option<Text>,
     /// `header "Name" "value"`.
     pub headers: Vec<(Text, Text)>,
-    /// `attach "name" with text "…"` or `attach "name" from "path"`.
+    /// `attach "name" with text "…"`, `attach "name" from "path"` or `attach "name" of 12 MiB`.
     pub attachments: Vec<TestAttachment>,
     /// The whole block.
     pub span: Span,
@@ -53,10 +56,12 @@ pub struct TestAttachment {
 
 /// Where an attachment's bytes come from.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "the two forms")]
+#[expect(missing_docs, reason = "the three forms")]
 pub enum AttachmentContent {
     Text(Text),
     File(Text),
+    /// So many octets, which say nothing.
+    Size(Spanned<Size>),
 }
 
 /// A fact a test supposes.
@@ -90,6 +95,20 @@ pub enum ExpectKind {
         /// Which policies must have decided; `default` is a name here.
         because: Vec<Reference>,
     },
+    /// `expect WHO also …`.
+    Besides {
+        /// `None` for `every recipient`.
+        recipient: Option<Spanned<Address>>,
+        /// What must happen besides.
+        besides: Besides,
+    },
+    /// `expect WHO print denied` and so on: an option of the secured copy.
+    Option {
+        /// `None` for `every recipient`.
+        recipient: Option<Spanned<Address>>,
+        /// What it must be.
+        option: CopyOption,
+    },
     /// `expect EXAMINATION scores N`.
     Scores {
         /// The examination.
@@ -104,6 +123,45 @@ pub enum ExpectKind {
         /// Whether.
         activates: bool,
     },
+}
+
+impl ExpectKind {
+    /// Whom the line speaks of by address.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&Spanned<Address>> {
+        match self {
+            Self::Besides { recipient, .. }
+            | Self::Option { recipient, .. }
+            | Self::Outcome { recipient, .. } => recipient.as_ref(),
+            Self::Activates { .. } | Self::Scores { .. } => None,
+        }
+    }
+}
+
+/// What `expect WHO also …` says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Besides {
+    /// All of these effects, as an `also` line of a policy has them; a banner of `none` for no banner.
+    Effects(Vec<Effect>),
+    /// `nothing`: no effect at all.
+    Nothing,
+    /// `strip tag`: the tag of a request is taken off the subject.
+    StripTag,
+}
+
+/// One merged option of a secured copy, in the words of a definition.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the lines of a definition")]
+pub enum CopyOption {
+    Expires(Limit),
+    Extension(Limit),
+    Forward(bool),
+    Notice(Notice),
+    OnExpiry(OnExpiry),
+    Print(bool),
+    ReadReceipt(ReadReceipt),
+    Reply(bool),
+    ReplyAll(bool),
 }
 
 /// `assert never | always | reachable "…" { … }`.

@@ -129,6 +129,21 @@ const CONDITIONS: &[&str] = &[
     "sender uses tls",
 ];
 
+const EFFECTS: &[&str] = &["notify", "banner", "add header", "copy to", "tag subject"];
+
+/// What a test may expect of a secured copy.
+const COPY_OPTIONS: &[&str] = &[
+    "print",
+    "reply",
+    "reply all",
+    "forward",
+    "expires after",
+    "on expiry",
+    "extension",
+    "read receipt",
+    "notice",
+];
+
 const COUNTS_AS: &[&str] = &["counts as activated", "counts as clear"];
 
 /// What can stand after the words of a line that begins with `key`.
@@ -155,7 +170,7 @@ fn offer(block: &str, key: &str, before: &[String]) -> Offer {
         ("bypass", "then") => words(&["disable secure messaging", "take no action"]),
         (_, "then" | "outcome") => outcome(last),
         (_, "expect") => expectation(last, before),
-        (_, "also") => words(&["notify", "banner", "add header", "copy to", "tag subject"]),
+        (_, "also") => words(EFFECTS),
         ("bypass", "override") | (_, "unless") => kinds(&[NameKind::Bypass]),
         (_, "override") => kinds(&[NameKind::Policy]),
         (_, "skips") => kinds(&[NameKind::Examination, NameKind::Policy]),
@@ -218,15 +233,20 @@ fn expectation(last: &str, before: &[String]) -> Offer {
             Offer { words: vec!["default"], kinds: deciders }
         }
         "with" | "for" => outcome(last),
+        "also" => {
+            Offer { words: [EFFECTS, &["strip tag", "nothing"]].concat(), kinds: Vec::new() }
+        }
         _ => {
             let mut offer = outcome(last);
             offer.words.extend([
                 "because",
                 "with banner",
+                "also",
                 "scores",
                 "activates",
                 "does not activate",
             ]);
+            offer.words.extend(COPY_OPTIONS);
             offer
         }
     }

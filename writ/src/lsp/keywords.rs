@@ -223,11 +223,11 @@ const LINES: &[(&str, &str, &str)] = &[
     (
         "test",
         "expect",
-        "`expect bob@x.example secure with confidential because cards`, `expect payment-data scores 12`, `expect payment-data activates`.",
+        "`expect bob@x.example secure with confidential because cards`, `expect bob@x.example print denied`, `expect bob@x.example also notify dlp@acme.example`, `expect payment-data scores 12`, `expect payment-data activates`.",
     ),
     ("message", "at", "When it arrives: `2026-03-02 09:30`, in the organisation's zone."),
     ("message", "body", "The plain body."),
-    ("message", "attach", "`attach \"list.xlsx\" with text \"…\"`, or `from \"path\"`."),
+    ("message", "attach", "`attach \"list.xlsx\" with text \"…\"`, `from \"path\"` or `of 12 MiB`."),
     ("assert", "outcome", "The outcome that is spoken of."),
     ("assert", "unless", "`unless bypass NAME`: what the assertion leaves out."),
 ];

@@ -1,7 +1,7 @@
 //! The message of a test whose block tells it all, written as a mail program writes it.
 
 use grammar::{
-    literal::Address,
+    literal::{Address, Size},
     tree::{AttachmentContent, TestAttachment, TestMessage},
 };
 use wire::compose::{Attachment, Date, Field, FieldError, Mail, Mailbox, MessageId};
@@ -11,6 +11,10 @@ use crate::file;
 
 /// The seed of boundaries: the text of a test is its author's, so nothing must be unforeseeable.
 const SEED: u128 = 0;
+
+/// Octets of an attachment that is only large: above what any organisation takes, and little enough
+/// for the machine of whoever runs tests.
+const BLANK_OCTETS_MAX: usize = 64 * 1024 * 1024;
 
 /// The name of every message of a test.
 const MESSAGE_ID: &str = "test@writ.invalid";
@@ -55,6 +59,7 @@ fn attachment(scene: &Scene<'_>, attachment: &TestAttachment) -> Result<Attachme
     let name = attachment.name.value.clone();
     let (media_type, content) = match &attachment.content {
         AttachmentContent::Text(text) => ("text/plain", text.value.clone().into_bytes()),
+        AttachmentContent::Size(size) => (media_type(&name), blank(&name, size.value)?),
         AttachmentContent::File(path) => {
             let on_disk = scene.tree.inside(&path.value)?;
             let octets = file::read(&on_disk, file::MESSAGE_OCTETS_MAX)
@@ -63,6 +68,15 @@ fn attachment(scene: &Scene<'_>, attachment: &TestAttachment) -> Result<Attachme
         }
     };
     Ok(Attachment { name, media_type: media_type.to_owned(), content })
+}
+
+/// So many octets, none of them text.
+fn blank(name: &str, size: Size) -> Result<Vec<u8>, String> {
+    let octets = usize::try_from(size.octets()).ok().filter(|it| *it <= BLANK_OCTETS_MAX);
+    let octets = octets.ok_or_else(|| {
+        format!("`{name}` has {size}; the attachment of a test has 64 MiB at most")
+    })?;
+    Ok(vec![0; octets])
 }
 
 /// The type that mail programs give a file of this name.

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, mem::discriminant};
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Address,
-    tree::{Expect, ExpectKind, Given, OutcomeKind, Span, Test, TestMessage},
+    tree::{
+        Banner, Besides, EffectKind, Expect, ExpectKind, Given, OutcomeKind, Span, Test, TestMessage,
+    },
 };
 
 use super::super::{Checker, organisation::missing_line};
@@ -47,9 +49,7 @@ impl Checker<'_> {
         let Some(message) = test.message.as_ref().filter(|it| it.file.is_none()) else { return };
         let to: Vec<&Address> = message.to.iter().map(|it| &it.value).collect();
         for expect in test.expects.iter().filter(|_| !to.is_empty()) {
-            let ExpectKind::Outcome { recipient: Some(recipient), .. } = &expect.kind else {
-                continue;
-            };
+            let Some(recipient) = expect.kind.recipient() else { continue };
             if to.contains(&&recipient.value) {
                 continue;
             }
@@ -92,7 +92,16 @@ impl Checker<'_> {
                     matches!(outcome.kind, OutcomeKind::Deliver | OutcomeKind::TakeNoAction);
                 delivers && !with_banner && because.is_empty()
             }
-            ExpectKind::Activates { .. } | ExpectKind::Scores { .. } => false,
+            ExpectKind::Besides { besides, .. } => match besides {
+                Besides::Nothing => true,
+                Besides::StripTag => false,
+                Besides::Effects(effects) => {
+                    effects.iter().all(|it| it.kind == EffectKind::Banner(Banner::None))
+                }
+            },
+            ExpectKind::Activates { .. }
+            | ExpectKind::Option { .. }
+            | ExpectKind::Scores { .. } => false,
         };
         let delivers = model.default.protection() == Disposition::Deliver;
         if delivers && !test.expects.is_empty() && test.expects.iter().all(is_default) {
@@ -109,17 +118,9 @@ impl Checker<'_> {
     }
 
     fn refuse_contradictions(&self, expects: &[Expect]) {
-        let mut first: BTreeMap<Option<String>, &Expect> = BTreeMap::new();
-        for expect in expects {
-            let ExpectKind::Outcome { recipient, outcome, .. } = &expect.kind else { continue };
-            let who = recipient.as_ref().map(|it| it.value.to_string());
-            let Some(before) = first.get(&who) else {
-                first.insert(who, expect);
-                continue;
-            };
-            if let ExpectKind::Outcome { outcome: other, .. } = &before.kind
-                && discriminant(&outcome.kind) != discriminant(&other.kind)
-            {
+        for (at, expect) in expects.iter().enumerate() {
+            let before = expects.iter().take(at).find(|it| contradict(&it.kind, &expect.kind));
+            if let Some(before) = before {
                 self.report(self.note_both(
                     code::EXPECT_CONTRADICTS,
                     (expect.span, ""),
@@ -129,4 +130,43 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether no decision meets both of two lines.
+fn contradict(one: &ExpectKind, other: &ExpectKind) -> bool {
+    let who = |it: &ExpectKind| it.recipient().map(|it| it.value.clone());
+    if who(one) != who(other) {
+        return false;
+    }
+    match (one, other) {
+        (ExpectKind::Outcome { outcome: one, .. }, ExpectKind::Outcome { outcome: other, .. }) => {
+            discriminant(&one.kind) != discriminant(&other.kind)
+        }
+        (ExpectKind::Option { option: one, .. }, ExpectKind::Option { option: other, .. }) => {
+            discriminant(one) == discriminant(other) && one != other
+        }
+        (ExpectKind::Besides { besides: one, .. }, ExpectKind::Besides { besides: other, .. }) => {
+            let does = |it: &Besides| match it {
+                Besides::Nothing => false,
+                Besides::StripTag => true,
+                Besides::Effects(_) => banners(it) != Some(&Banner::None),
+            };
+            *one == Besides::Nothing && does(other)
+                || *other == Besides::Nothing && does(one)
+                || banners(one).zip(banners(other)).is_some_and(|(one, other)| one != other)
+        }
+        _ => false,
+    }
+}
+
+/// The banner that an `also` line speaks of: none of it, or its text.
+fn banners(besides: &Besides) -> Option<&Banner> {
+    let Besides::Effects(effects) = besides else { return None };
+    effects.iter().find_map(|it| match &it.kind {
+        EffectKind::Banner(banner) => Some(banner),
+        EffectKind::AddHeader { .. }
+        | EffectKind::CopyTo(_)
+        | EffectKind::Notify(_)
+        | EffectKind::TagSubject(_) => None,
+    })
 }
