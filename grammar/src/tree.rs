@@ -28,8 +28,8 @@ pub use self::{
     policy::{Bypass, Policy, Request, RequestSign},
     sets::{Addresses, Attribute, Domains, Group, Networks, OnError, Organisation},
     test::{
-        Assert, AssertKind, AttachmentContent, Besides, CopyOption, Expect, ExpectKind, Given, Test,
-        TestAttachment, TestMessage,
+        Assert, AssertKind, AttachmentContent, Besides, CopyOption, Expect, ExpectKind, Given,
+        Test, TestAttachment, TestMessage,
     },
 };
 

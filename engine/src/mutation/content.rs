@@ -21,7 +21,9 @@ impl List<'_> {
     pub(super) fn add_content(&mut self) {
         let model = self.model;
         for (at, examination) in model.examinations.iter().enumerate() {
+            let before = self.mutants.len();
             self.add_examination(at, examination);
+            self.change_only(before, &BTreeSet::from([at]));
         }
         self.add_terms();
         self.add_patterns();
@@ -97,9 +99,18 @@ impl List<'_> {
         for (subject, counted) in dictionaries {
             for (term, place) in spread(counted.len(), MEMBERS_MAX).filter_map(|it| counted.get(it))
             {
+                let before = self.mutants.len();
                 self.add_term(&subject, term, place.as_ref());
+                let counting = self.searching(|it| it.terms.iter().any(|it| it == term));
+                self.change_only(before, &counting);
             }
         }
+    }
+
+    /// Numbers of the examinations that look for something so.
+    fn searching(&self, is: impl Fn(&Findable) -> bool) -> BTreeSet<usize> {
+        let all = self.model.examinations.iter().enumerate();
+        all.filter(|it| findables(it.1).any(&is)).map(|it| it.0).collect()
     }
 
     fn add_term(&mut self, subject: &str, term: &Arc<Term>, place: Option<&Place>) {
@@ -159,6 +170,7 @@ impl List<'_> {
             found.push((pattern.name.value.clone(), place, checks, !pattern.near.is_empty()));
         }
         for (name, place, checks, near) in found {
+            let before = self.mutants.len();
             let subject = format!("pattern {name}");
             for check in checks {
                 let (label, gone) = (name.clone(), check.clone());
@@ -171,7 +183,8 @@ impl List<'_> {
                     }
                 });
                 let (subject, place) = (subject.clone(), place.clone());
-                self.mutants.push(super::Mutant { subject, words, place, change });
+                let examinations = None;
+                self.mutants.push(super::Mutant { subject, words, place, change, examinations });
             }
             if near {
                 let label = name.clone();
@@ -180,6 +193,8 @@ impl List<'_> {
                     each_pattern(model, &label, |it| it.near = Vec::new());
                 });
             }
+            let finding = self.searching(|it| it.patterns.iter().any(|it| is_called(it, &name)));
+            self.change_only(before, &finding);
         }
     }
 }

@@ -209,8 +209,8 @@ fn reaches_internal(model: &Model, definition: usize) -> bool {
         |clause: &Clause| clause.directions.iter().any(|it| meet(model, &it.to, &internal));
     let policies = model.policies.iter().map(|it| (&it.clause, &it.then));
     let clauses = policies.chain(model.requests.iter().map(|it| (&it.clause, &it.then)));
-    secures_with(&model.default, definition)
-        || { clauses }.any(|(clause, then)| secures_with(then, definition) && arrives(clause))
+    secures_with(&model.default, definition) || { clauses }
+        .any(|(clause, then)| secures_with(then, definition) && arrives(clause))
 }
 
 fn secures_with(outcome: &Outcome, definition: usize) -> bool {

@@ -26,7 +26,10 @@ use crate::{
     facts::Facts,
     model::Model,
     normal,
-    testing::{Decided, Suite, TestReport, assertion, expectation, model::PatternCase},
+    testing::{
+        Decided, Suite, TestReport, assertion, expectation,
+        model::{Expected, ExpectedKind, PatternCase},
+    },
 };
 use grammar::diagnostic::Severity;
 
@@ -48,6 +51,8 @@ pub struct Mutant {
     /// Where the line stands.
     pub place: Option<Place>,
     change: Change,
+    /// Numbers of the examinations that are all it changes; none where it changes anything else.
+    examinations: Option<BTreeSet<usize>>,
 }
 
 /// What became of a mutant.
@@ -86,7 +91,15 @@ impl List<'_> {
         change: impl Fn(&mut Model) + Send + Sync + 'static,
     ) {
         let change: Change = Box::new(move |model, _| change(model));
-        self.mutants.push(Mutant { subject: subject.to_owned(), words, place, change });
+        let subject = subject.to_owned();
+        self.mutants.push(Mutant { subject, words, place, change, examinations: None });
+    }
+
+    /// The mutants since there were `before` change these examinations alone.
+    fn change_only(&mut self, before: usize, examinations: &BTreeSet<usize>) {
+        for mutant in self.mutants.iter_mut().skip(before) {
+            mutant.examinations = Some(examinations.clone());
+        }
     }
 }
 
@@ -94,12 +107,24 @@ impl List<'_> {
 #[derive(Debug)]
 pub struct Mutation<'s> {
     suite: &'s Suite<'s>,
-    /// Numbers of tests and assertions of the rules that pass, and of values.
-    tests: Vec<(usize, BTreeSet<String>)>,
+    tests: Vec<Passing>,
+    /// Numbers of assertions of the rules that pass, and of values.
     asserts: Vec<usize>,
     values: Vec<usize>,
     generated: Vec<crate::generation::Generated>,
     conflicts: usize,
+}
+
+/// A test that passes.
+#[derive(Debug)]
+struct Passing {
+    /// In the rules.
+    number: usize,
+    /// Names of what its decision has to do with.
+    mentioned: BTreeSet<String>,
+    /// Numbers of the examinations that it asks, or that a candidate of its message asks: no other
+    /// changes what becomes of it.
+    examinations: BTreeSet<usize>,
 }
 
 impl<'s> Mutation<'s> {
@@ -114,7 +139,11 @@ impl<'s> Mutation<'s> {
             let Ok(facts) = facts else { continue };
             let decision = program.decide(facts);
             if expectation::check(&program, &test.expects, facts, &decision).is_empty() {
-                tests.push((number, mentioned(&decision)));
+                tests.push(Passing {
+                    number,
+                    mentioned: mentioned(&decision),
+                    examinations: asked(&rules.model, &test.expects, &decision),
+                });
             }
             decided.push(Decided { title: test.title.clone(), facts: facts.clone(), decision });
         }
@@ -163,9 +192,12 @@ impl<'s> Mutation<'s> {
         }
         let program = Program::new(Arc::new(model));
         let name = mutant.subject.rsplit(' ').next().unwrap_or_default();
-        let (near, far): (Vec<_>, Vec<_>) = self.tests.iter().partition(|it| it.1.contains(name));
-        for (number, _) in near.into_iter().chain(far) {
-            if let Some(by) = self.failing_test(&program, *number) {
+        let changed = mutant.examinations.as_ref();
+        let can_tell = |it: &&Passing| changed.is_none_or(|set| !set.is_disjoint(&it.examinations));
+        let tests = self.tests.iter().filter(can_tell);
+        let (near, far): (Vec<_>, Vec<_>) = tests.partition(|it| it.mentioned.contains(name));
+        for test in near.into_iter().chain(far) {
+            if let Some(by) = self.failing_test(&program, test.number) {
                 return MutantFate::Killed { by };
             }
         }
@@ -222,6 +254,22 @@ fn mentioned(decision: &Decision) -> BTreeSet<String> {
     let examinations = decision.examinations.iter().filter(|it| it.score > 0);
     let names = deciders.map(|it| it.subject.clone());
     names.chain(examinations.map(|it| it.name.clone())).collect()
+}
+
+/// Numbers of the examinations that expectations or a decision ask.
+fn asked(model: &Model, expects: &[Expected], decision: &Decision) -> BTreeSet<usize> {
+    let expected = expects.iter().filter_map(|it| match &it.kind {
+        ExpectedKind::Activates { examination, .. } | ExpectedKind::Scores { examination, .. } => {
+            Some(*examination)
+        }
+        ExpectedKind::Besides { .. }
+        | ExpectedKind::Option { .. }
+        | ExpectedKind::Outcome { .. } => None,
+    });
+    let examined = decision.examinations.iter();
+    let named =
+        examined.filter_map(|it| model.examinations.iter().position(|of| of.name == it.name));
+    expected.chain(named).collect()
 }
 
 fn value_holds(case: &PatternCase) -> bool {

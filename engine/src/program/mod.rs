@@ -85,6 +85,15 @@ impl Program {
         results.map(|it| (it.result.name.clone(), it.result)).collect()
     }
 
+    /// What the examination of this number in the model finds.
+    pub(crate) fn examine_one(
+        &self,
+        number: usize,
+        content: &Content,
+    ) -> Option<ExaminationResult> {
+        self.scanner.open(content).examine(number).map(|it| it.result)
+    }
+
     /// Whether the fingerprints of this number in the model are in a message.
     pub(crate) fn fingerprint(&self, number: usize, content: &Content) -> bool {
         let declared = self.model.fingerprints.get(number);

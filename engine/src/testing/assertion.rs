@@ -177,8 +177,6 @@ fn activates(program: &Program, number: usize, facts: &Facts, decision: &Decisio
     let known = decision.examinations.iter().find(|it| it.name == examination.name);
     match known {
         Some(result) => result.activated,
-        None => {
-            program.examine(&facts.content).get(&examination.name).is_some_and(|it| it.activated)
-        }
+        None => program.examine_one(number, &facts.content).is_some_and(|it| it.activated),
     }
 }

@@ -87,8 +87,7 @@ fn of_recipients(
 
 /// What an examination finds, whether or not a policy asks for it.
 fn examined(program: &Program, number: usize, facts: &Facts) -> Option<ExaminationResult> {
-    let name = &program.model().examinations.get(number)?.name;
-    program.examine(&facts.content).remove(name)
+    program.examine_one(number, &facts.content)
 }
 
 fn why_not(
@@ -129,10 +128,9 @@ pub(super) fn is_outcome(verdict: &Verdict, spoken: &Spoken, definitions: &[Defi
     let disposition = verdict.disposition == outcome.protection();
     let details = match outcome {
         Outcome::Deliver | Outcome::TakeNoAction | Outcome::Hold(None) => true,
-        Outcome::VerifiedTls(spoken) => verdict
-            .otherwise
-            .as_ref()
-            .is_some_and(|it| is_otherwise(it, spoken, definitions)),
+        Outcome::VerifiedTls(spoken) => {
+            verdict.otherwise.as_ref().is_some_and(|it| is_otherwise(it, spoken, definitions))
+        }
         Outcome::Secure(number) => {
             definitions.get(*number).is_some_and(|it| verdict.definitions.contains(&it.name))
         }

@@ -123,10 +123,11 @@ fn what_does_not_hold_is_told_with_what_is_so() {
 
 #[test]
 fn what_happens_without_tls_can_be_expected() {
-    let plain = test("  expect c@partner.example deliver over verified tls otherwise secure with d30")
-        .replace("[seal] offer", "offer")
-        .replace("4012 8888 8888 1881", "")
-        + "test \"options\" {
+    let plain =
+        test("  expect c@partner.example deliver over verified tls otherwise secure with d30")
+            .replace("[seal] offer", "offer")
+            .replace("4012 8888 8888 1881", "")
+            + "test \"options\" {
   message {
     from a@corp.example
     to   c@partner.example

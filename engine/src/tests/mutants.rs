@@ -32,7 +32,10 @@ policy out {
 
 #[test]
 fn each_line_of_a_definition_that_is_used_is_written_otherwise() {
-    assert_eq!(mistakes(BASED, "definition strict"), ["`expires after 9 days` becomes `expires after 10 days`"]);
+    assert_eq!(
+        mistakes(BASED, "definition strict"),
+        ["`expires after 9 days` becomes `expires after 10 days`"]
+    );
     // A line that another definition takes from its base is in force there.
     assert_eq!(mistakes(BASED, "definition d7"), ["`print denied` becomes `print allowed`"]);
     assert_eq!(mistakes(BASED, "definition d30"), Vec::<String>::new());
@@ -182,9 +185,8 @@ policy out {
   then secure with d7
 }
 ";
-    let repeats = |text: &str| {
-        mistakes(text, "examination carded").iter().any(|it| it.contains("repeats"))
-    };
+    let repeats =
+        |text: &str| mistakes(text, "examination carded").iter().any(|it| it.contains("repeats"));
     assert!(!repeats(once));
     assert!(repeats(&once.replace("up to 1 times", "up to 2 times")));
 }

@@ -153,7 +153,7 @@ fn besides(scribe: &mut Scribe<'_>, inside: &Parts<'_>) -> Besides {
 }
 
 fn copy_option(scribe: &mut Scribe<'_>, inside: &Parts<'_>) -> Option<CopyOption> {
-    let first = inside.head()?.as_rule();
+    let first = inside.head()?.rule();
     Some(match first {
         Rule::k_print => CopyOption::Print(permission(scribe, inside)?.value),
         Rule::k_reply if inside.has(Rule::k_all) => {

@@ -233,9 +233,7 @@ fn expectation(last: &str, before: &[String]) -> Offer {
             Offer { words: vec!["default"], kinds: deciders }
         }
         "with" | "for" => outcome(last),
-        "also" => {
-            Offer { words: [EFFECTS, &["strip tag", "nothing"]].concat(), kinds: Vec::new() }
-        }
+        "also" => Offer { words: [EFFECTS, &["strip tag", "nothing"]].concat(), kinds: Vec::new() },
         _ => {
             let mut offer = outcome(last);
             offer.words.extend([

@@ -227,7 +227,11 @@ const LINES: &[(&str, &str, &str)] = &[
     ),
     ("message", "at", "When it arrives: `2026-03-02 09:30`, in the organisation's zone."),
     ("message", "body", "The plain body."),
-    ("message", "attach", "`attach \"list.xlsx\" with text \"…\"`, `from \"path\"` or `of 12 MiB`."),
+    (
+        "message",
+        "attach",
+        "`attach \"list.xlsx\" with text \"…\"`, `from \"path\"` or `of 12 MiB`.",
+    ),
     ("assert", "outcome", "The outcome that is spoken of."),
     ("assert", "unless", "`unless bypass NAME`: what the assertion leaves out."),
 ];

@@ -6,7 +6,8 @@ use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Address,
     tree::{
-        Banner, Besides, EffectKind, Expect, ExpectKind, Given, OutcomeKind, Span, Test, TestMessage,
+        Banner, Besides, EffectKind, Expect, ExpectKind, Given, OutcomeKind, Span, Test,
+        TestMessage,
     },
 };
 
