@@ -139,7 +139,7 @@ fn what_happens_without_tls_can_be_expected() {
 }";
     let reports = testing::run(&scene(&plain).rules, &loader);
     assert!(reports.iter().all(testing::TestReport::passed), "{reports:?}");
-    let bounces = plain.replace("otherwise secure with d30\n}", "otherwise bounce \"No.\"\n}");
+    let bounces = plain.replacen("otherwise secure with d30\n}", "otherwise bounce \"No.\"\n}", 1);
     let reports = testing::run(&scene(&bounces).rules, &loader);
     let failed: Vec<_> = reports.iter().flat_map(|it| &it.failures).map(|it| &it.message).collect();
     assert_eq!(
