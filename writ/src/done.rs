@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{directory::DirectoryError, lsp::LspError, tree::TreeError};
+use crate::{directory::DirectoryError, import::ImportError, lsp::LspError, tree::TreeError};
 
 /// What a command says, and how the program ends.
 #[derive(Debug)]
@@ -90,6 +90,9 @@ pub(crate) enum Stopped {
     /// Files would be overwritten.
     #[error("`{}` is already there; nothing was written", .0.display())]
     Exists(PathBuf),
+    /// An export cannot be brought over; nothing was written.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The conversation with the editor broke off.
     #[error(transparent)]
     Lsp(#[from] LspError),
@@ -140,6 +143,7 @@ impl Stopped {
             Self::Bundle(_)
             | Self::Directory(_)
             | Self::Exists(_)
+            | Self::Import(_)
             | Self::Json(_)
             | Self::Lsp(_)
             | Self::Read { .. }

@@ -51,14 +51,10 @@ impl Loaded {
 
     /// Checks a tree that was read.
     pub(crate) fn check(tree: Tree) -> Self {
-        let shipped: Vec<(&str, Vec<SourceFile>)> = rules::LIBRARIES
-            .iter()
-            .map(|library| (library.name, library.files.iter().map(source_file).collect()))
-            .collect();
-        let libraries: Vec<Library<'_>> =
-            shipped.iter().map(|(name, files)| Library { name, files }).collect();
-        let (mut rules, mut findings) = Rules::load(tree.files(), &libraries);
-        let mut sources = engine::rules::sources(tree.files(), &libraries);
+        let (mut rules, mut findings, mut sources) = with_libraries(|libraries| {
+            let (rules, findings) = Rules::load(tree.files(), libraries);
+            (rules, findings, engine::rules::sources(tree.files(), libraries))
+        });
         for (id, file) in (0..).map(FileId).zip(tree.files()) {
             sources.rename(id, tree.shown(&file.path));
         }
@@ -104,6 +100,17 @@ impl Usable {
     pub(crate) fn place(&self, place: &(String, u32)) -> String {
         format!("{}:{}", self.tree.shown(&place.0), place.1)
     }
+}
+
+/// Does something with the shipped library.
+pub(crate) fn with_libraries<R>(work: impl FnOnce(&[Library<'_>]) -> R) -> R {
+    let shipped: Vec<(&str, Vec<SourceFile>)> = rules::LIBRARIES
+        .iter()
+        .map(|library| (library.name, library.files.iter().map(source_file).collect()))
+        .collect();
+    let libraries: Vec<Library<'_>> =
+        shipped.iter().map(|(name, files)| Library { name, files }).collect();
+    work(&libraries)
 }
 
 fn source_file(shipped: &rules::Shipped) -> SourceFile {

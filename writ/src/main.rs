@@ -17,6 +17,7 @@ mod directory;
 mod done;
 mod file;
 mod handbook;
+mod import;
 mod loaded;
 mod lsp;
 mod manual;

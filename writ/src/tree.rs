@@ -138,6 +138,23 @@ impl Tree {
         Ok(Self { root: root.to_owned(), files, unread, directory })
     }
 
+    /// A tree of texts that are not on disk yet, by the folder that they are for.
+    pub(crate) fn of_texts(root: &Path, files: Vec<SourceFile>) -> Self {
+        let mut tree =
+            Self { root: root.to_owned(), files, unread: Vec::new(), directory: None };
+        tree.files.sort_by(|one, other| one.path.cmp(&other.path));
+        tree
+    }
+
+    /// The tree with another file, or with another text of a file that it has.
+    pub(crate) fn add(&mut self, path: &str, text: String) {
+        self.unread.retain(|it| it.path != path);
+        match self.files.binary_search_by(|it| it.path.as_str().cmp(path)) {
+            Ok(_) => self.replace(path, text),
+            Err(at) => self.files.insert(at, SourceFile { path: path.to_owned(), text }),
+        }
+    }
+
     /// The files, by path.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files

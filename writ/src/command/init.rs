@@ -131,7 +131,7 @@ fn presets() -> PossibleValuesParser {
 const NOT_A_NAME: &str = "a name has small letters, digits and hyphens, and begins with a letter";
 
 /// A name of the rules, which is the name of a file too.
-fn name(text: &str) -> Result<String, String> {
+pub(super) fn name(text: &str) -> Result<String, String> {
     if text.contains(|it: char| !it.is_ascii_alphanumeric() && it != '-') {
         return Err(NOT_A_NAME.to_owned());
     }

@@ -14,6 +14,7 @@ mod fingerprint;
 mod fix;
 mod fmt;
 mod help;
+mod import;
 mod init;
 mod inspect;
 mod keygen;
@@ -72,6 +73,7 @@ fn exits() -> String {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Import(import::Import),
     Check(check::Check),
     Fmt(fmt::Fmt),
     Test(test::Test),
@@ -103,6 +105,7 @@ impl Arguments {
         let colour = self.colour.resolve();
         match self.command {
             Command::Init(it) => it.run(),
+            Command::Import(it) => it.run(),
             Command::Check(it) => it.run(colour),
             Command::Fmt(it) => it.run(colour),
             Command::Test(it) => it.run(colour),

@@ -1,0 +1,339 @@
+//! Policies of every type as policies and bypasses of the rules.
+
+use grammar::literal::{Address, Date};
+
+use super::{
+    change::{Changes, Class},
+    clause::{Clause, ClauseKind, Compare, Then},
+    content::Examinations,
+    definition::Definitions,
+    field::Field,
+    naming::{Names, Space},
+    people::{Asker, People, SideKind, Which, says},
+    record::Record,
+    value::{Day, day, networks, yes},
+    Options,
+};
+use crate::plain::plain_line;
+
+/// What policies can name.
+pub(crate) struct Known<'k> {
+    pub(crate) definitions: &'k mut Definitions,
+    pub(crate) examinations: &'k Examinations,
+    pub(crate) names: &'k mut Names,
+    pub(crate) options: &'k Options,
+    pub(crate) people: &'k mut People,
+}
+
+/// The types that are brought over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum PolicyType {
+    Content,
+    ContentBypass,
+    Secure,
+    SecureBypass,
+}
+
+/// Brings a policy over: nothing where it is left out, two where it holds in both directions and
+/// secures.
+pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Changes) -> Vec<Clause> {
+    let called = record.called();
+    let policy_type = match policy_type(record, known, changes) {
+        Ok(it) => it,
+        Err(why) => return left_out(record, &called, Class::Weaker, &why, changes),
+    };
+    let act = match act(record, policy_type, known, changes) {
+        Ok(it) => it,
+        Err((class, why)) => return left_out(record, &called, class, &why, changes),
+    };
+    let protects = act.protects;
+    let against = if protects { Class::Weaker } else { Class::Stricter };
+    let domain = known.options.domain();
+    let mut asker = Asker { names: known.names, changes, place: &record.place, called: &called, protects, domain: &domain };
+    let from = known.people.side(record, Which::From, &mut asker);
+    let to = known.people.side(record, Which::To, &mut asker);
+    let (from, to) = match (from, to) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(why), _) => return left_out(record, &called, against, &format!("from: {why}"), changes),
+        (_, Err(why)) => return left_out(record, &called, against, &format!("to: {why}"), changes),
+    };
+    let conditions = match conditions(record, &mut asker, known.options) {
+        Ok(it) => it,
+        Err(why) => return left_out(record, &called, against, &why, changes),
+    };
+    let both_ways = says(record, Field::BiDirectional, false, &mut asker) && from.words != to.words;
+    let mut overrides_all = says(record, Field::Override, false, &mut asker);
+    if overrides_all && policy_type == PolicyType::Content {
+        overrides_all = false;
+        asker.note(Class::Stricter, "content policies add up, so that an override has nothing to win: the most protective of all that apply is done");
+    }
+    overrides_all &= policy_type != PolicyType::ContentBypass;
+    let name = asker.names.give(Space::Clauses, &called);
+    let clause = Clause {
+        name,
+        called: called.clone(),
+        place: record.place.clone(),
+        kind: act.kind,
+        from,
+        to,
+        both_ways: false,
+        compare: conditions.compare,
+        source: conditions.source,
+        first: conditions.first,
+        last: conditions.last,
+        disabled: conditions.disabled,
+        idle: false,
+        when: act.when,
+        then: act.then,
+        notify: act.notify,
+        overrides_all,
+        overrides: std::collections::BTreeSet::new(),
+    };
+    if both_ways { turned(clause, &mut asker) } else { vec![clause] }
+}
+
+fn left_out(record: &Record, called: &str, class: Class, why: &str, changes: &mut Changes) -> Vec<Clause> {
+    changes.add(class, &record.place, called, format!("this policy was left out: {why}"));
+    Vec::new()
+}
+
+/// A policy that holds in both directions.
+fn turned(clause: Clause, asker: &mut Asker<'_>) -> Vec<Clause> {
+    if clause.kind == ClauseKind::Policy && !matches!(clause.then, Then::Secure(_) | Then::VerifiedTls) {
+        return vec![Clause { both_ways: true, ..clause }];
+    }
+    let is_outside = clause.to.kind == SideKind::External;
+    if clause.kind == ClauseKind::Policy && is_outside {
+        asker.note(Class::Same, "securing acts on what the organisation sends out, so the other direction was left out");
+        return vec![clause];
+    }
+    let name = asker.names.unlisted(Space::Clauses, &format!("{} back", clause.called));
+    asker.note(Class::Same, &format!("both directions are two rules: `{}` and `{name}`", clause.name));
+    let back = Clause { name, from: clause.to.clone(), to: clause.from.clone(), ..clause.clone() };
+    vec![clause, back]
+}
+
+fn policy_type(record: &Record, known: &Known<'_>, changes: &mut Changes) -> Result<PolicyType, String> {
+    let from_file = record.file.chars().filter(|it| it.is_alphabetic()).collect::<String>().to_lowercase();
+    let said = record.word(Field::PolicyType);
+    let word = if said.is_empty() { from_file.as_str() } else { said.as_str() };
+    let is_content = word.contains("contentexamination") || word.contains("contentdefinition");
+    let is_bypass = word.contains("bypass");
+    if is_content {
+        return Ok(if is_bypass { PolicyType::ContentBypass } else { PolicyType::Content });
+    }
+    if word.contains("securemessaging") {
+        return Ok(if is_bypass { PolicyType::SecureBypass } else { PolicyType::Secure });
+    }
+    if !said.is_empty() {
+        return Err(format!("policies of the type `{}` are not brought over", plain_line(record.get(Field::PolicyType).unwrap_or_default())));
+    }
+    let definition = record.get(Field::Definition).unwrap_or_default();
+    let guess = if known.examinations.find(definition).is_some() {
+        (PolicyType::Content, "Content Examination")
+    } else if record.word(Field::Option).contains("disable") {
+        (PolicyType::SecureBypass, "Secure Messaging Bypass")
+    } else {
+        (PolicyType::Secure, "Secure Messaging")
+    };
+    changes.add(Class::Same, &record.place, &record.called(), format!("the export does not say of which type it is: read as {}", guess.1));
+    Ok(guess.0)
+}
+
+/// What a policy does.
+struct Act {
+    kind: ClauseKind,
+    then: Then,
+    when: Option<String>,
+    notify: Vec<String>,
+    protects: bool,
+}
+
+fn act(
+    record: &Record,
+    policy_type: PolicyType,
+    known: &mut Known<'_>,
+    changes: &mut Changes,
+) -> Result<Act, (Class, String)> {
+    let option = record.word(Field::Option);
+    let nothing = option.contains("noaction") || option == "none";
+    let definition = record.get(Field::Definition);
+    let called = record.called();
+    let plain = |kind, then: Then, protects| Act { kind, then, when: None, notify: Vec::new(), protects };
+    match policy_type {
+        PolicyType::Secure => match definition {
+            _ if nothing => Ok(plain(ClauseKind::Policy, Then::NoAction, false)),
+            Some(definition) => {
+                let name = known.definitions.find(definition, (&record.place, &called), known.names, changes);
+                Ok(plain(ClauseKind::Policy, Then::Secure(name), true))
+            }
+            // Where only one column says what is done, it may name the definition.
+            None => match record.get(Field::Option) {
+                Some(option) => {
+                    let name = known.definitions.find(option, (&record.place, &called), known.names, changes);
+                    Ok(plain(ClauseKind::Policy, Then::Secure(name), true))
+                }
+                None => Err((Class::Weaker, "it names neither a definition nor `Take No Action`".to_owned())),
+            },
+        },
+        PolicyType::SecureBypass if nothing => Ok(plain(ClauseKind::Bypass, Then::NoAction, true)),
+        PolicyType::SecureBypass if option.contains("disable") => {
+            Ok(plain(ClauseKind::Bypass, Then::Disable, false))
+        }
+        PolicyType::SecureBypass => Err((Class::Stricter, "its option is neither `Take No Action` nor `Disable Secure Messaging`".to_owned())),
+        PolicyType::Content => {
+            let definition = definition.or_else(|| record.get(Field::Option));
+            let found = definition.and_then(|it| known.examinations.find(it));
+            let found = found.ok_or_else(|| {
+                let named = definition.unwrap_or("none");
+                (Class::Weaker, format!("its content definition `{}` is not in the export, or nothing of it is left", plain_line(named)))
+            })?;
+            let (then, notify) = known.examinations.act(found, (&record.place, &called), known.definitions, known.names, changes);
+            let protects = then.rank() > 1;
+            Ok(Act { kind: ClauseKind::Policy, then, when: Some(found.name.clone()), notify, protects })
+        }
+        PolicyType::ContentBypass => {
+            let definition = definition.or_else(|| record.get(Field::Option).filter(|_| !nothing));
+            let skipped = match definition {
+                Some(definition) => known.examinations.find(definition).map(|it| vec![it.name.clone()]),
+                None => {
+                    changes.add(Class::Same, &record.place, &called, "it names no content definition: it skips every one that is in the export");
+                    Some(known.examinations.all().map(|it| it.name.clone()).collect())
+                }
+            };
+            let skipped = skipped.filter(|it| !it.is_empty()).ok_or_else(|| {
+                (Class::Stricter, "the content definition that it bypasses is not in the export".to_owned())
+            })?;
+            Ok(plain(ClauseKind::Bypass, Then::Skips(skipped), false))
+        }
+    }
+}
+
+/// What limits a policy besides its sides.
+struct Conditions {
+    compare: Compare,
+    source: Vec<String>,
+    first: Option<Date>,
+    last: Option<Date>,
+    disabled: bool,
+}
+
+fn conditions(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Result<Conditions, String> {
+    let compare = match record.word(Field::FromPart).as_str() {
+        "" | "envelope" | "envelopefrom" | "returnaddress" | "mailenvelopefrom" => Compare::Envelope,
+        it if it.contains("returnaddress") => Compare::Envelope,
+        "header" | "headerfrom" | "messagefrom" | "messageheaderfrom" => Compare::Header,
+        it if it.contains("messagefromaddress") => Compare::Header,
+        "both" | "either" => Compare::Either,
+        _ if asker.protects => {
+            asker.note(Class::Stricter, "which address it compares is not understood: either");
+            Compare::Either
+        }
+        _ => return Err("which address it compares is not understood".to_owned()),
+    };
+    let source = match record.get(Field::SourceRanges).map(networks) {
+        None => Vec::new(),
+        Some(Ok(found)) => {
+            if found.iter().any(|it| it.1) {
+                asker.note(Class::Same, "a source range with the address of a host means the network around it, and is written so");
+            }
+            found.into_iter().map(|it| it.0).collect()
+        }
+        Some(Err(wrong)) if asker.protects => {
+            asker.note(Class::Stricter, &format!("`{}` is no network: the policy holds for every source", plain_line(&wrong)));
+            Vec::new()
+        }
+        Some(Err(wrong)) => return Err(format!("`{}` is no network", plain_line(&wrong))),
+    };
+    let (first, last) = validity(record, asker, options)?;
+    let disabled = !says(record, Field::Enabled, true, asker);
+    Ok(Conditions { compare, source, first, last, disabled })
+}
+
+fn validity(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Result<(Option<Date>, Option<Date>), String> {
+    let forever = |field| yes(record.get(field)) == Some(true);
+    let range = record.get(Field::DateRange).filter(|it| yes(Some(it)) != Some(true));
+    let (from_range, to_range) = range.map_or((None, None), split_range);
+    let start = record.get(Field::Start).or(from_range);
+    let end = record.get(Field::End).or(to_range);
+    let start = start.filter(|it| !forever(Field::StartEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true));
+    let end = end.filter(|it| !forever(Field::EndEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true));
+    let first = start.map(|it| bound(it, Bound::First, asker, options)).transpose()?.flatten();
+    let last = end.map(|it| bound(it, Bound::Last, asker, options)).transpose()?.flatten();
+    if first.zip(last).is_some_and(|(first, last)| last < first) {
+        return Err("it ends before it begins, so it never held".to_owned());
+    }
+    Ok((first, last))
+}
+
+/// `2026-01-01 - 2026-12-31`, `… to …`, `… until …`.
+fn split_range(range: &str) -> (Option<&str>, Option<&str>) {
+    for word in [" to ", " until ", " - ", " \u{2013} ", ".."] {
+        if let Some((first, last)) = range.split_once(word) {
+            let some = |it: &'_ str| !it.trim().is_empty();
+            return (Some(first).filter(|it| some(it)), Some(last).filter(|it| some(it)));
+        }
+    }
+    (Some(range), None)
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Bound {
+    First,
+    Last,
+}
+
+/// A day at which a policy begins or ends. The rules know whole days: what protects holds a little
+/// longer then, what takes protection away a little shorter.
+fn bound(value: &str, which: Bound, asker: &mut Asker<'_>, options: &Options) -> Result<Option<Date>, String> {
+    let Day { date, at } = match day(value, options.date_order, &options.zone) {
+        Ok(it) => it,
+        Err(why) if asker.protects => {
+            asker.note(Class::Stricter, &format!("{why}; without it the policy holds for longer"));
+            return Ok(None);
+        }
+        Err(why) => return Err(why),
+    };
+    let Some(at) = at else { return Ok(Some(date)) };
+    let is_whole = match which {
+        Bound::First => at == jiff::civil::Time::midnight(),
+        Bound::Last => at.hour() == 23 && at.minute() == 59,
+    };
+    let ends_at_midnight = which == Bound::Last && at == jiff::civil::Time::midnight();
+    if is_whole {
+        return Ok(Some(date));
+    }
+    asker.note(Class::Stricter, &format!("`{}` is not at the edge of a day: whole days are written", plain_line(value)));
+    let moved = match which {
+        Bound::First if !asker.protects => date.civil().tomorrow(),
+        Bound::Last if !asker.protects || ends_at_midnight => date.civil().yesterday(),
+        Bound::First | Bound::Last => return Ok(Some(date)),
+    };
+    let moved = moved.map_err(|_range| format!("`{}` is at the edge of the calendar", plain_line(value)))?;
+    Ok(Some(moved.into()))
+}
+
+/// Addresses of a list, and whether something in it is none.
+pub(crate) fn addresses(value: &str) -> (Vec<String>, bool) {
+    let (mut found, mut odd) = (Vec::new(), false);
+    for one in value.split([',', ';', '\n', ' ']).map(str::trim).filter(|it| !it.is_empty()) {
+        match Address::parse(one) {
+            Ok(address) => found.push(address.to_string()),
+            Err(_) => odd = true,
+        }
+    }
+    (found, odd)
+}
+
+/// Notes for a side that a bypass believes only from trusted peers.
+pub(crate) fn believes(clause: &Clause, options: &Options, changes: &mut Changes) {
+    let is_external = clause.from.kind == SideKind::External;
+    if clause.kind == ClauseKind::Bypass && !is_external && options.relay_networks.is_empty() {
+        changes.add(
+            Class::Stricter,
+            &clause.place,
+            &clause.called,
+            "a bypass believes an internal sender only from the organisation's own mail servers: say which with `--relay-network`",
+        );
+    }
+}
