@@ -109,7 +109,9 @@ pub(crate) enum ImportError {
         said: String,
     },
     /// Nothing is in the files.
-    #[error("there is no policy, definition, group or dictionary in what was given; nothing was written")]
+    #[error(
+        "there is no policy, definition, group or dictionary in what was given; nothing was written"
+    )]
     Nothing,
     /// What came out does not check, or does not go together with what is there.
     #[error("{findings}error: {said}; nothing was written")]
@@ -180,26 +182,43 @@ pub(crate) fn import(exports: &[Export], options: &Options) -> Result<Imported, 
         Examinations::bring(&rows.contents, &rows.dictionaries, options, &mut names, &mut changes);
     let mut clauses: Vec<Clause> = Vec::new();
     for record in &rows.policies {
-        let mut known = Known { definitions: &mut definitions, examinations: &examinations, names: &mut names, options, people: &mut people };
+        let mut known = Known {
+            definitions: &mut definitions,
+            examinations: &examinations,
+            names: &mut names,
+            options,
+            people: &mut people,
+        };
         clauses.extend(policy::bring(record, &mut known, &mut changes));
     }
     people.report(&mut changes);
     clauses.iter().for_each(|it| policy::believes(it, options, &mut changes));
     let mut files = vec![of_organisation(options)];
-    files.extend(file("people.writ", "Who: groups of the export, and what the directory knows.", people.items()));
-    files.extend(file("definitions.writ", "How secured messages are kept.", definitions.items()));
+    files.extend(file(
+        "people.writ",
+        "Who: groups of the export, and what the directory knows.",
+        &people.items(),
+    ));
+    files.extend(file("definitions.writ", "How secured messages are kept.", &definitions.items()));
     let content: Vec<String> = examinations.items().map(str::to_owned).collect();
-    files.extend(file("content.writ", "What is looked for.", content));
-    repair::settle(&files, &mut clauses, &definitions, &mut changes)
-        .map_err(|findings| ImportError::Unsettled { findings, said: "these rules could not be brought to check" })?;
-    files.extend(file("policies.writ", "What happens to mail.", clauses.iter().map(Clause::item).collect()));
+    files.extend(file("content.writ", "What is looked for.", &content));
+    repair::settle(&files, &mut clauses, &definitions, &mut changes).map_err(|findings| {
+        ImportError::Unsettled { findings, said: "these rules could not be brought to check" }
+    })?;
+    let items: Vec<String> = clauses.iter().map(Clause::item).collect();
+    files.extend(file("policies.writ", "What happens to mail.", &items));
     let tree = Tree::of_texts(Path::new(""), files.clone());
     let proof = proof::make(&tree, &clauses, &examinations, options);
     for clause in proof.untested.iter().filter_map(|it| clauses.get(*it)) {
-        changes.add(Class::Same, &clause.place, &clause.called, "no message was found that shows what it does: write a test for it");
+        changes.add(
+            Class::Same,
+            &clause.place,
+            &clause.called,
+            "no message was found that shows what it does: write a test for it",
+        );
     }
     let heading = "What the export says becomes of a message, for each policy.";
-    files.extend(file("tests.writ", heading, vec![proof.text.clone()]).filter(|_| proof.tests > 0));
+    files.extend(file("tests.writ", heading, &[proof.text]).filter(|_| proof.tests > 0));
     let mut counts = Counts {
         definitions: definitions.items().len(),
         examinations: examinations.all().count(),
@@ -213,7 +232,12 @@ pub(crate) fn import(exports: &[Export], options: &Options) -> Result<Imported, 
 }
 
 /// Formats and checks what came out once more, as it is written.
-fn finished(mut files: Vec<SourceFile>, changes: Changes, names: Names, mut counts: Counts) -> Result<Imported, ImportError> {
+fn finished(
+    mut files: Vec<SourceFile>,
+    changes: Changes,
+    names: Names,
+    mut counts: Counts,
+) -> Result<Imported, ImportError> {
     for file in &mut files {
         if let Ok(formatted) = grammar::format(&file.text) {
             file.text = formatted;
@@ -230,12 +254,18 @@ fn finished(mut files: Vec<SourceFile>, changes: Changes, names: Names, mut coun
 }
 
 /// A file of items, where there are any.
-fn file(path: &str, heading: &str, items: Vec<String>) -> Option<SourceFile> {
+fn file(path: &str, heading: &str, items: &[String]) -> Option<SourceFile> {
     let text = items.join("\n");
-    let uses = if text.contains(" with mimecast.") { "use mimecast\n" } else { "" };
+    let head = head(&text);
     let default = if path == "policies.writ" { "\ndefault deliver\n" } else { "" };
-    let text = format!("writ 1\n{uses}\n# {heading}\n{default}\n{text}");
+    let text = format!("{head}\n# {heading}\n{default}\n{text}");
     (!items.is_empty()).then(|| SourceFile { path: path.to_owned(), text })
+}
+
+/// The first lines of a file with these items.
+fn head(items: &str) -> String {
+    let uses = if items.contains(" with mimecast.") { "use mimecast\n" } else { "" };
+    format!("writ 1\n{uses}")
 }
 
 fn of_organisation(options: &Options) -> SourceFile {
@@ -258,25 +288,36 @@ fn read(exports: &[Export], options: &Options, changes: &mut Changes) -> Result<
         read_one(export, options, &mut rows, changes)
             .map_err(|said| ImportError::Form { file: export.file.clone(), said })?;
     }
-    let is_empty = rows.policies.is_empty() && rows.definitions.is_empty() && rows.contents.is_empty();
+    let is_empty =
+        rows.policies.is_empty() && rows.definitions.is_empty() && rows.contents.is_empty();
     if is_empty && rows.groups.is_empty() && rows.dictionaries.is_empty() {
         return Err(ImportError::Nothing);
     }
     if rows.policies.len() > POLICIES_MAX {
         let file = exports.last().map(|it| it.file.clone()).unwrap_or_default();
-        return Err(ImportError::Form { file, said: format!("there are more than {POLICIES_MAX} policies") });
+        return Err(ImportError::Form {
+            file,
+            said: format!("there are more than {POLICIES_MAX} policies"),
+        });
     }
     Ok(rows)
 }
 
-fn read_one(export: &Export, options: &Options, rows: &mut Rows, changes: &mut Changes) -> Result<(), String> {
+fn read_one(
+    export: &Export,
+    options: &Options,
+    rows: &mut Rows,
+    changes: &mut Changes,
+) -> Result<(), String> {
     let text = text::decode(&export.octets).map_err(|it| it.to_string())?;
     let (stem, ending) = export.file.rsplit_once('.').unwrap_or((&export.file, ""));
     let begins = text.trim_start().chars().next();
     match ending.to_lowercase().as_str() {
         "csv" | "tab" | "tsv" => of_table(&export.file, &text, options, rows, changes),
         "json" => of_json(&export.file, &text, options, rows, changes),
-        _ if begins.is_some_and(|it| it == '{' || it == '[') => of_json(&export.file, &text, options, rows, changes),
+        _ if begins.is_some_and(|it| it == '{' || it == '[') => {
+            of_json(&export.file, &text, options, rows, changes)
+        }
         _ => {
             let called = stem.to_owned();
             rows.dictionaries.push(DictionaryFile { called, place: export.file.clone(), text });
@@ -285,9 +326,15 @@ fn read_one(export: &Export, options: &Options, rows: &mut Rows, changes: &mut C
     }
 }
 
-fn of_table(file: &str, text: &str, options: &Options, rows: &mut Rows, changes: &mut Changes) -> Result<(), String> {
+fn of_table(
+    file: &str,
+    text: &str,
+    options: &Options,
+    rows: &mut Rows,
+    changes: &mut Changes,
+) -> Result<(), String> {
     let table = table::read(text).map_err(|it| it.to_string())?;
-    let kind = Kind::of_headings(table.headings.iter().map(String::as_str)).ok_or_else(|| {
+    let kind = Kind::of_headings(&table.headings.iter().map(String::as_str)).ok_or_else(|| {
         let headings = table.headings.join("`, `");
         format!("the columns `{headings}` are not those of policies, definitions, content definitions or groups")
     })?;
@@ -298,9 +345,16 @@ fn of_table(file: &str, text: &str, options: &Options, rows: &mut Rows, changes:
     Ok(())
 }
 
-fn of_json(file: &str, text: &str, options: &Options, rows: &mut Rows, changes: &mut Changes) -> Result<(), String> {
+fn of_json(
+    file: &str,
+    text: &str,
+    options: &Options,
+    rows: &mut Rows,
+    changes: &mut Changes,
+) -> Result<(), String> {
     for thing in json::read(text)? {
-        let kind = thing.kind.ok_or_else(|| format!("it cannot be told what {} is", thing.place))?;
+        let kind =
+            thing.kind.ok_or_else(|| format!("it cannot be told what {} is", thing.place))?;
         let place = format!("{file} {}", thing.place);
         rows.add(kind, (file, place), &wanted(thing.cells, options), changes);
     }

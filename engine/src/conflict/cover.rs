@@ -1,7 +1,7 @@
 //! Rules that never decide: another one outranks them wherever they apply.
 //!
 //! The comparison is safe, not complete: it reports only what it can prove from the lists as
-//! they are written.
+//! they are written. A rule that its author disabled is not told that it never decides.
 
 use std::collections::BTreeMap;
 
@@ -34,6 +34,7 @@ fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
         let all = clauses.iter().copied().filter(|_| strong.overrides_all);
         let mut shadowed: Vec<&Clause> = named
             .chain(all)
+            .filter(|it| !it.validity.is_disabled())
             .filter(|it| outranks(strong, it) && covers(model, strong, it))
             .collect();
         shadowed.sort_by_key(|it| &it.name);

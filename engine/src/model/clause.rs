@@ -108,6 +108,11 @@ impl Validity {
         both.is_some_and(|(one, other)| one.0.max(other.0) < one.1.min(other.1))
     }
 
+    /// Whether its author switched it off.
+    pub(crate) fn is_disabled(&self) -> bool {
+        matches!(self, Self::Disabled)
+    }
+
     /// Whether it holds at every moment at which the other does.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         match (self, other) {

@@ -105,6 +105,10 @@ const CASES: &[(&str, &[&str])] = &[
         "policy p {\n  then hold\n  override\n}\npolicy q {\n  from a@b.example\n  then deliver\n}",
         &["E0431"],
     ),
+    (
+        "policy p {\n  then hold\n  override\n}\npolicy q {\n  from a@b.example\n  disabled\n  then deliver\n}",
+        &[],
+    ),
 ];
 
 fn error_codes(findings: &[Diagnostic]) -> Vec<String> {

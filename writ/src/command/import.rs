@@ -12,7 +12,9 @@ use super::init;
 use crate::{
     done::{Done, Exit, Stopped},
     file,
-    import::{self, EXPORT_OCTETS_MAX, EXPORTS_MAX, Export, Options, change::Class, value::DateOrder},
+    import::{
+        self, EXPORT_OCTETS_MAX, EXPORTS_MAX, Export, Options, change::Class, value::DateOrder,
+    },
 };
 
 /// Bring policies, definitions, groups and dictionaries of another product over.

@@ -80,6 +80,21 @@ impl Then {
         }
     }
 
+    /// The definition that it secures with.
+    pub(crate) fn definition(&self) -> Option<&str> {
+        match self {
+            Self::Secure(definition) => Some(definition),
+            Self::Bounce(_)
+            | Self::Deliver
+            | Self::Disable
+            | Self::Hold
+            | Self::NoAction
+            | Self::Reject(_)
+            | Self::Skips(_)
+            | Self::VerifiedTls => None,
+        }
+    }
+
     /// More protects more.
     pub(crate) fn rank(&self) -> u8 {
         match self {
@@ -128,16 +143,16 @@ impl Clause {
         }
         lines.extend(self.validity().map(|it| format!("  valid {it}")));
         if self.idle {
-            lines.push("  # Another rule outranks it for every message, so it never decides.".to_owned());
+            lines.push(
+                "  # Another rule outranks it for every message, so it never decides.".to_owned(),
+            );
         }
         if self.disabled || self.idle {
             lines.push("  disabled".to_owned());
         }
         lines.extend(self.when.iter().map(|it| format!("  when {it} activates")));
-        lines.push(match &self.then {
-            Then::Skips(_) => format!("  skips {}", self.then.words()),
-            other => format!("  then {}", other.words()),
-        });
+        let word = if matches!(self.then, Then::Skips(_)) { "skips" } else { "then" };
+        lines.push(format!("  {word} {}", self.then.words()));
         if !self.notify.is_empty() {
             lines.push(format!("  also notify {}", self.notify.join(", ")));
         }

@@ -68,11 +68,25 @@ impl Examinations {
             drafts.push(of_record(record, options, names, changes));
         }
         for file in files {
-            let source = Source { called: &file.called, place: &file.place, text: &file.text, whole_words: options.whole_words };
+            let source = Source {
+                called: &file.called,
+                place: &file.place,
+                text: &file.text,
+                whole_words: options.whole_words,
+            };
             let words = words::bring(source, names, changes);
-            drafts.push(Draft { called: file.called.clone(), place: file.place.clone(), id: None, record: None, activates_at: options.activates_at, is_reference: false, words });
+            drafts.push(Draft {
+                called: file.called.clone(),
+                place: file.place.clone(),
+                id: None,
+                record: None,
+                activates_at: options.activates_at,
+                is_reference: false,
+                words,
+            });
         }
-        let included: Vec<String> = drafts.iter().flat_map(|it| &it.words.includes).map(|it| plain(it)).collect();
+        let included: Vec<String> =
+            drafts.iter().flat_map(|it| &it.words.includes).map(|it| plain(it)).collect();
         let mut done = Self::default();
         for draft in &drafts {
             done.words.extend(draft.words.items.iter().cloned());
@@ -88,7 +102,8 @@ impl Examinations {
     /// The examination of a content definition, by what it is called or its identity.
     pub(crate) fn find(&self, called: &str) -> Option<&Examination> {
         let wanted = plain(called);
-        let same = |it: &&Examination| it.id.as_deref() == Some(called) || plain(&it.called) == wanted;
+        let same =
+            |it: &&Examination| it.id.as_deref() == Some(called) || plain(&it.called) == wanted;
         self.all.iter().find(same).filter(|_| !wanted.is_empty())
     }
 
@@ -112,21 +127,41 @@ impl Examinations {
         changes: &mut Changes,
     ) -> (Then, Vec<String>) {
         let Some(record) = &found.record else {
-            changes.add(Class::Stricter, asker.0, asker.1, "the dictionary does not say what is done: hold");
+            changes.add(
+                Class::Stricter,
+                asker.0,
+                asker.1,
+                "the dictionary does not say what is done: hold",
+            );
             return (Then::Hold, Vec::new());
         };
         let (notify, odd) = addresses(record.get(Field::Notify).unwrap_or_default());
         if odd {
-            changes.add(Class::Weaker, &record.place, &found.called, "only addresses can be notified; what is none was left out");
+            changes.add(
+                Class::Weaker,
+                &record.place,
+                &found.called,
+                "only addresses can be notified; what is none was left out",
+            );
         }
-        if let Some(definition) = record.get(Field::SecureWith).filter(|it| yes(Some(it)) != Some(false)) {
+        if let Some(definition) =
+            record.get(Field::SecureWith).filter(|it| yes(Some(it)) != Some(false))
+        {
             let name = definitions.find(definition, (&record.place, &found.called), names, changes);
             let action = record.word(Field::Action);
             let harmless = ["", "none", "noaction", "securemessaging", "securedelivery"];
             if !harmless.contains(&action.as_str()) {
                 let then = of_action(&action, record, &found.called, changes);
                 if then.rank() > 3 {
-                    changes.add(Class::Same, &record.place, &found.called, format!("it secures and its action protects more: `{}` is written", then.words()));
+                    changes.add(
+                        Class::Same,
+                        &record.place,
+                        &found.called,
+                        format!(
+                            "it secures and its action protects more: `{}` is written",
+                            then.words()
+                        ),
+                    );
                     return (then, notify);
                 }
             }
@@ -149,11 +184,17 @@ fn of_action(action: &str, record: &Record, called: &str, changes: &mut Changes)
         "bounce" => Then::Bounce(text),
         "reject" | "block" => Then::Reject(text),
         "delete" | "drop" | "deletemessage" => {
-            note(Class::Stricter, "nothing is deleted without a word: the message is rejected, and its sender is told");
+            note(
+                Class::Stricter,
+                "nothing is deleted without a word: the message is rejected, and its sender is told",
+            );
             Then::Reject(text)
         }
         "securedelivery" | "tls" | "enforcetls" | "encrypt" => {
-            note(Class::Stricter, "delivery over TLS demands a proof of the recipient's server, and holds the message where there is none");
+            note(
+                Class::Stricter,
+                "delivery over TLS demands a proof of the recipient's server, and holds the message where there is none",
+            );
             Then::VerifiedTls
         }
         "moderatorhold" | "userhold" => {
@@ -161,18 +202,33 @@ fn of_action(action: &str, record: &Record, called: &str, changes: &mut Changes)
             Then::Hold
         }
         _ => {
-            note(Class::Stricter, &format!("the action `{}` is not known: hold", plain_line(record.get(Field::Action).unwrap_or_default())));
+            note(
+                Class::Stricter,
+                &format!(
+                    "the action `{}` is not known: hold",
+                    plain_line(record.get(Field::Action).unwrap_or_default())
+                ),
+            );
             Then::Hold
         }
     }
 }
 
-fn of_record(record: &Record, options: &Options, names: &mut Names, changes: &mut Changes) -> Draft {
+fn of_record(
+    record: &Record,
+    options: &Options,
+    names: &mut Names,
+    changes: &mut Changes,
+) -> Draft {
     let called = record.called();
     let text = record.get(Field::MatchList).unwrap_or_default();
-    let source = Source { called: &called, place: &record.place, text, whole_words: options.whole_words };
+    let source =
+        Source { called: &called, place: &record.place, text, whole_words: options.whole_words };
     let words = words::bring(source, names, changes);
-    let activates_at = record.get(Field::ActivationScore).and_then(|it| it.trim().parse::<u32>().ok()).filter(|it| *it > 0);
+    let activates_at = record
+        .get(Field::ActivationScore)
+        .and_then(|it| it.trim().parse::<u32>().ok())
+        .filter(|it| *it > 0);
     let is_reference = record.word(Field::DefinitionType).contains("reference");
     Draft {
         place: record.place.clone(),
@@ -193,50 +249,92 @@ fn examination(
     changes: &mut Changes,
 ) -> Option<Examination> {
     let mut note = |class, said: String| changes.add(class, &draft.place, &draft.called, said);
-    let mut lines = draft.words.lines.clone();
-    let mut reach = draft.words.reach;
-    let mut samples = draft.words.samples.clone();
-    for called in &draft.words.includes {
-        let wanted = plain(called);
-        let Some(found) = all.iter().find(|it| plain(&it.called) == wanted || it.id.as_deref() == Some(called)) else {
-            note(Class::Weaker, format!("the dictionary `{}` is not in the export and was left out", plain_line(called)));
-            continue;
-        };
-        if !found.words.includes.is_empty() {
-            note(Class::Weaker, format!("the dictionary `{}` includes others, which were left out", plain_line(called)));
-        }
-        lines.extend(found.words.lines.iter().cloned());
-        reach = reach.zip(found.words.reach).map(|(one, other)| one.saturating_add(other));
-        samples.extend(found.words.samples.iter().cloned());
-    }
-    let required = lines.iter().filter(|it| it.trim_start().starts_with("require ")).count();
+    let words = with_included(draft, all, &mut note);
+    let lines_with =
+        |word: &str| words.lines.iter().filter(|it| it.trim_start().starts_with(word)).count();
+    let required = lines_with("require ");
     if required > 1 {
-        note(Class::Weaker, format!("all {required} required lines must be met here; if any one suffices where you come from, make an examination of each"));
+        note(
+            Class::Weaker,
+            format!(
+                "all {required} required lines must be met here; if any one suffices where you come from, make an examination of each"
+            ),
+        );
     }
-    if !lines.iter().any(|it| it.trim_start().starts_with("count ")) {
-        note(Class::Weaker, "nothing that adds points is left, so there is no examination".to_owned());
+    if lines_with("count ") == 0 {
+        let said = "nothing that adds points is left, so there is no examination";
+        note(Class::Weaker, said.to_owned());
         return None;
     }
-    let mut activates_at = draft.activates_at.unwrap_or_else(|| {
-        note(Class::Stricter, "the export does not say at which score it activates: 1".to_owned());
-        1
-    });
-    if let Some(reach) = reach.filter(|it| *it < u64::from(activates_at)) {
-        note(Class::Stricter, format!("its lines make {reach} points at most, so it activates at {reach} and not at {activates_at}"));
-        activates_at = u32::try_from(reach).unwrap_or(1).max(1);
-    }
+    let activates_at = activates_at(draft, words.reach, &mut note);
     let unreadable = if options.is_unreadable_clear { "clear" } else { "activated" };
     let class = if options.is_unreadable_clear { Class::Same } else { Class::Stricter };
-    note(class, format!("what cannot be read, such as an encrypted attachment, counts as {unreadable}; `--unreadable` says otherwise"));
+    note(
+        class,
+        format!(
+            "what cannot be read, such as an encrypted attachment, counts as {unreadable}; `--unreadable` says otherwise"
+        ),
+    );
     let look_in = draft.record.as_ref().map(|it| look_in(it, &mut note)).unwrap_or_default();
     let name = names.give(Space::Examinations, &draft.called);
     let item = format!(
         "## {}\nexamination {name} {{\n{look_in}{}  activates at {activates_at}\n  unreadable counts as {unreadable}\n}}\n",
         plain_line(&draft.called),
-        lines.concat(),
+        words.lines.concat(),
     );
-    let triggers = triggers(&samples, u64::from(activates_at));
-    Some(Examination { name, called: draft.called.clone(), id: draft.id.clone(), record: draft.record.clone(), item, triggers })
+    let triggers = triggers(&words.samples, u64::from(activates_at));
+    Some(Examination {
+        name,
+        called: draft.called.clone(),
+        id: draft.id.clone(),
+        record: draft.record.clone(),
+        item,
+        triggers,
+    })
+}
+
+/// What a definition counts, with the dictionaries that it includes.
+fn with_included(draft: &Draft, all: &[Draft], note: &mut impl FnMut(Class, String)) -> Words {
+    let mut words = draft.words.clone();
+    for called in &draft.words.includes {
+        let wanted = plain(called);
+        let named = |it: &&Draft| plain(&it.called) == wanted || it.id.as_deref() == Some(called);
+        let shown = plain_line(called);
+        let Some(found) = all.iter().find(named) else {
+            note(
+                Class::Weaker,
+                format!("the dictionary `{shown}` is not in the export and was left out"),
+            );
+            continue;
+        };
+        if !found.words.includes.is_empty() {
+            note(
+                Class::Weaker,
+                format!("the dictionary `{shown}` includes others, which were left out"),
+            );
+        }
+        words.lines.extend(found.words.lines.iter().cloned());
+        words.reach =
+            words.reach.zip(found.words.reach).map(|(one, other)| one.saturating_add(other));
+        words.samples.extend(found.words.samples.iter().cloned());
+    }
+    words
+}
+
+/// The score at which it activates: one that its lines can make.
+fn activates_at(draft: &Draft, reach: Option<u64>, note: &mut impl FnMut(Class, String)) -> u32 {
+    let said = draft.activates_at.unwrap_or_else(|| {
+        note(Class::Stricter, "the export does not say at which score it activates: 1".to_owned());
+        1
+    });
+    let Some(reach) = reach.filter(|it| *it < u64::from(said)) else { return said };
+    note(
+        Class::Stricter,
+        format!(
+            "its lines make {reach} points at most, so it activates at {reach} and not at {said}"
+        ),
+    );
+    u32::try_from(reach).unwrap_or(1).max(1)
 }
 
 /// The line that says where an examination looks; none where it looks everywhere.
@@ -254,14 +352,24 @@ fn look_in(record: &Record, note: &mut impl FnMut(Class, String)) -> String {
         match (record.get(field), yes(record.get(field))) {
             (_, Some(true)) => places.push(place),
             (Some(other), None) => {
-                note(Class::Stricter, format!("`{}` is neither yes nor no: it looks in the {place}", plain_line(other)));
+                note(
+                    Class::Stricter,
+                    format!(
+                        "`{}` is neither yes nor no: it looks in the {place}",
+                        plain_line(other)
+                    ),
+                );
                 places.push(place);
             }
             (None, _) | (_, Some(false)) => {}
         }
     }
     if places.is_empty() {
-        let why = if said { "it looks nowhere in the export" } else { "the export does not say where it looks" };
+        let why = if said {
+            "it looks nowhere in the export"
+        } else {
+            "the export does not say where it looks"
+        };
         note(Class::Stricter, format!("{why}: everywhere"));
         return String::new();
     }
@@ -270,7 +378,8 @@ fn look_in(record: &Record, note: &mut impl FnMut(Class, String)) -> String {
 
 /// Texts that should make enough points.
 fn triggers(samples: &[Sample], points: u64) -> Vec<String> {
-    let mut parts: Vec<String> = samples.iter().filter(|it| it.required).map(|it| it.text.clone()).collect();
+    let mut parts: Vec<String> =
+        samples.iter().filter(|it| it.required).map(|it| it.text.clone()).collect();
     let mut made = 0_u64;
     let mut by_points: Vec<&Sample> = samples.iter().filter(|it| it.points > 0).collect();
     by_points.sort_by_key(|it| std::cmp::Reverse((it.points_max.is_none(), it.points)));

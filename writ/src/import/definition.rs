@@ -56,7 +56,8 @@ pub(crate) struct Definitions {
 }
 
 /// What the source shows above internal copies where nothing else is said.
-const STANDARD_BANNER: &str = "This message was sent securely to recipients outside of the organisation.";
+const STANDARD_BANNER: &str =
+    "This message was sent securely to recipients outside of the organisation.";
 
 /// Days until a copy expires where the export does not say it.
 const EXPIRES_DAYS: u32 = 30;
@@ -66,31 +67,22 @@ impl Definitions {
     pub(crate) fn add(&mut self, record: &Record, names: &mut Names, changes: &mut Changes) {
         let called = record.called();
         let mut note = |class, said: &str| changes.add(class, &record.place, &called, said);
-        let mut allowed = |field, what: &str| match (record.get(field), yes(record.get(field))) {
-            (_, Some(is)) => is,
-            (None, None) => {
-                note(Class::Stricter, &format!("the export does not say whether {what} is allowed: denied"));
-                false
-            }
-            (Some(said), None) => {
-                note(Class::Stricter, &format!("`{}` is neither yes nor no: {what} is denied", plain_line(said)));
-                false
-            }
-        };
-        let print = allowed(Field::Print, "print");
-        let reply = allowed(Field::Reply, "reply");
-        let mut reply_all = allowed(Field::ReplyAll, "reply all");
+        let print = allowed(record, Field::Print, "print", &mut note);
+        let reply = allowed(record, Field::Reply, "reply", &mut note);
+        let mut reply_all = allowed(record, Field::ReplyAll, "reply all", &mut note);
         if reply_all && !reply {
             note(Class::Stricter, "who may not reply cannot reply to all: reply all is denied");
             reply_all = false;
         }
-        let expires = match record.get(Field::Expires).map(days) {
-            Some(Some(days)) => days,
-            Some(None) | None => {
-                note(Class::Weaker, &format!("the export says no expiry that is understood: {EXPIRES_DAYS} days were written; put yours"));
-                Days::Number(EXPIRES_DAYS)
-            }
-        };
+        let expires = record.get(Field::Expires).and_then(days).unwrap_or_else(|| {
+            note(
+                Class::Weaker,
+                &format!(
+                    "the export says no expiry that is understood: {EXPIRES_DAYS} days were written; put yours"
+                ),
+            );
+            Days::Number(EXPIRES_DAYS)
+        });
         let extension = match record.get(Field::Extension).map(days) {
             Some(Some(days)) => days,
             None => Days::Never,
@@ -103,15 +95,29 @@ impl Definitions {
             Some(true) => Receipt::Always,
             Some(false) => Receipt::Never,
             None => {
-                note(Class::Stricter, "the export does not say whether a read receipt is sent: always");
+                let said = "the export does not say whether a read receipt is sent: always";
+                note(Class::Stricter, said);
                 Receipt::Always
             }
         };
         let (internal, banner) = internal(record, &mut note);
         let name = names.give(Space::Definitions, &called);
         let id = record.get(Field::Id).map(str::to_owned);
-        note(Class::Stricter, "nobody may choose it when sending until you say who, with `available to`: the folder that said it is not in an export");
-        self.all.push(Definition { name, called, id, print, reply, reply_all, expires, extension, receipt, internal, banner, is_shipped: false });
+        note(Class::Stricter, AVAILABLE);
+        self.all.push(Definition {
+            name,
+            called,
+            id,
+            print,
+            reply,
+            reply_all,
+            expires,
+            extension,
+            receipt,
+            internal,
+            banner,
+            is_shipped: false,
+        });
     }
 
     /// The definition that a policy or content definition names.
@@ -123,12 +129,15 @@ impl Definitions {
         changes: &mut Changes,
     ) -> String {
         let wanted = plain(called);
-        let named = |it: &&Definition| it.id.as_deref() == Some(called) || plain(&it.called) == wanted;
+        let named =
+            |it: &&Definition| it.id.as_deref() == Some(called) || plain(&it.called) == wanted;
         if let Some(found) = self.all.iter().find(named) {
             return found.name.clone();
         }
         let shipped = match wanted.as_str() {
-            "externalrecipients" => Some(("mimecast.external-recipients", Internal::InboxWithBanner)),
+            "externalrecipients" => {
+                Some(("mimecast.external-recipients", Internal::InboxWithBanner))
+            }
             "allrecipients" => Some(("mimecast.all-recipients", Internal::Portal)),
             _ => None,
         };
@@ -149,7 +158,15 @@ impl Definitions {
         if let Some((name, internal)) = shipped {
             definition.name = name.to_owned();
             definition.internal = internal;
-            changes.add(Class::Same, place, user, format!("the definition `{}` is not in the export; the shipped `{name}` is used", plain_line(called)));
+            changes.add(
+                Class::Same,
+                place,
+                user,
+                format!(
+                    "the definition `{}` is not in the export; the shipped `{name}` is used",
+                    plain_line(called)
+                ),
+            );
         } else {
             definition.name = names.give(Space::Definitions, called);
             changes.add(Class::Weaker, place, user, format!("the definition `{}` is not in the export; `{}` was written with print and reply denied, {EXPIRES_DAYS} days: put yours", plain_line(called), definition.name));
@@ -179,6 +196,25 @@ impl Definitions {
     }
 }
 
+/// The folder of a definition says who has it.
+const AVAILABLE: &str = "nobody may choose it when sending until you say who, with `available to`: the folder that said it is not in an export";
+
+/// Whether an option is granted; denied where nothing is said.
+fn allowed(record: &Record, field: Field, what: &str, note: &mut impl FnMut(Class, &str)) -> bool {
+    match (record.get(field), yes(record.get(field))) {
+        (_, Some(is)) => return is,
+        (None, None) => {
+            let said = format!("the export does not say whether {what} is allowed: denied");
+            note(Class::Stricter, &said);
+        }
+        (Some(said), None) => {
+            let said = format!("`{}` is neither yes nor no: {what} is denied", plain_line(said));
+            note(Class::Stricter, &said);
+        }
+    }
+    false
+}
+
 fn in_days(days: u32) -> String {
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
@@ -192,7 +228,10 @@ fn internal(record: &Record, note: &mut impl FnMut(Class, &str)) -> (Internal, O
     let is_own = yes(record.get(Field::BannerOn)).unwrap_or(text.is_some());
     match text.filter(|_| is_own) {
         None if is_own => {
-            note(Class::Same, "the text of its own banner is not in the export; the standard text was written");
+            note(
+                Class::Same,
+                "the text of its own banner is not in the export; the standard text was written",
+            );
             (internal, Some(Banner::Text(STANDARD_BANNER.to_owned())))
         }
         None => (internal, Some(Banner::Text(STANDARD_BANNER.to_owned()))),
@@ -203,10 +242,14 @@ fn internal(record: &Record, note: &mut impl FnMut(Class, &str)) -> (Internal, O
         }
         Some(text) => {
             if text.contains("%%") || text.contains("<mc") {
-                note(Class::Same, "tags of the source in the banner are shown as they are written: put words in their place");
+                note(
+                    Class::Same,
+                    "tags of the source in the banner are shown as they are written: put words in their place",
+                );
             }
             let is_html = text.contains('<') && text.contains('>');
-            let banner = if is_html { Banner::Html(text.to_owned()) } else { Banner::Text(text.to_owned()) };
+            let banner =
+                if is_html { Banner::Html(text.to_owned()) } else { Banner::Text(text.to_owned()) };
             (internal, Some(banner))
         }
     }
@@ -276,7 +319,15 @@ impl Definition {
             Internal::InboxWithBanner => 1,
             Internal::Portal => 2,
         };
-        [denied(self.print), denied(self.reply), denied(self.reply_all), days(self.expires), extension, receipt, internal]
+        [
+            denied(self.print),
+            denied(self.reply),
+            denied(self.reply_all),
+            days(self.expires),
+            extension,
+            receipt,
+            internal,
+        ]
     }
 
     fn strictness(&self) -> u64 {

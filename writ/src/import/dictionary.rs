@@ -39,10 +39,12 @@ pub(crate) fn read(number: usize, line: &str) -> Result<Option<Entry>, &'static 
     if line.is_empty() || line.starts_with('#') {
         return Ok(None);
     }
-    let (weight, rest) = weight(line).ok_or("a line begins with its weight, such as `4 \"Project X\"`")?;
+    let (weight, rest) =
+        weight(line).ok_or("a line begins with its weight, such as `4 \"Project X\"`")?;
     let (points_max, mut rest) = match rest.strip_prefix(':') {
         Some(rest) => {
-            let (points, rest) = number_of(rest.trim_start()).ok_or("after `:` stands the highest score of the line")?;
+            let (points, rest) = number_of(rest.trim_start())
+                .ok_or("after `:` stands the highest score of the line")?;
             (Some(points), rest)
         }
         None => (None, rest),
@@ -103,7 +105,9 @@ fn quoted(text: &str) -> Result<String, &'static str> {
         return Err("there is nothing between the quotes");
     }
     if !after.trim().is_empty() && !after.trim_start().starts_with('#') {
-        return Err("something follows the quoted text; operators such as AND or NEAR are not known here");
+        return Err(
+            "something follows the quoted text; operators such as AND or NEAR are not known here",
+        );
     }
     Ok(inner.to_owned())
 }
@@ -143,16 +147,31 @@ mod tests {
 
     #[test]
     fn every_form_is_read() {
-        assert_eq!(entry("4 \"Company Confidential\"").sought, Sought::Text("Company Confidential".into()));
-        assert_eq!(entry("4 \u{201C}Project X\u{201D} # note").sought, Sought::Text("Project X".into()));
+        assert_eq!(
+            entry("4 \"Company Confidential\"").sought,
+            Sought::Text("Company Confidential".into())
+        );
+        assert_eq!(
+            entry("4 \u{201C}Project X\u{201D} # note").sought,
+            Sought::Text("Project X".into())
+        );
         assert_eq!(entry("2 plain words").sought, Sought::Text("plain words".into()));
         let capped = entry("4:12 required \"Project X\"");
         assert_eq!((capped.weight, capped.points_max, capped.required), (4, Some(12), true));
         assert!(entry("1 exclude \"Tax exemption\"").excluded);
-        assert_eq!(entry("10 regex 4[0-9]{12} x").sought, Sought::Expression("4[0-9]{12} x".into()));
+        assert_eq!(
+            entry("10 regex 4[0-9]{12} x").sought,
+            Sought::Expression("4[0-9]{12} x".into())
+        );
         assert_eq!(entry("1 regex,cardnumber \\d{16}").sought, Sought::Card("\\d{16}".into()));
-        assert_eq!(entry("1 hash 9EBD Confidential.PDF").sought, Sought::Hash("9EBD Confidential.PDF".into()));
-        assert_eq!(entry("3 dictionary \"Drug names\"").sought, Sought::Dictionary("Drug names".into()));
+        assert_eq!(
+            entry("1 hash 9EBD Confidential.PDF").sought,
+            Sought::Hash("9EBD Confidential.PDF".into())
+        );
+        assert_eq!(
+            entry("3 dictionary \"Drug names\"").sought,
+            Sought::Dictionary("Drug names".into())
+        );
         assert_eq!(entry("-5 \"newsletter\"").weight, -5);
         assert_eq!(entry("5 regex").sought, Sought::Text("regex".into()));
         assert_eq!(read(1, "  # comment"), Ok(None));

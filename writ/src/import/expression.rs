@@ -10,14 +10,24 @@ pub(crate) struct Rewritten {
     pub(crate) notes: Vec<(Class, &'static str)>,
 }
 
-const LOOK_AROUND: &str =
-    "look-around was taken out of the expression, since it cannot be matched in linear time: it finds more";
+const LOOK_AROUND: &str = "look-around was taken out of the expression, since it cannot be matched in linear time: it finds more";
 const BACKTRACKING: &str =
     "an atomic group or a possessive repetition became a plain one: the expression finds more";
-const ANCHOR: &str =
-    "`^`, `$` and their like were taken out, since lines are joined before the search: the expression finds more";
+const ANCHOR: &str = "`^`, `$` and their like were taken out, since lines are joined before the search: the expression finds more";
 const CASE: &str = "`(?-i)` was taken out: small letters and capitals are the same";
 const WHITE_SPACE: &str = "runs of white space became `\\s+`, since every run is one space";
+
+/// Whether an expression asks for letters by themselves, and does not say that their case is none of
+/// its business.
+pub(crate) fn has_letter(expression: &str) -> bool {
+    let mut escaped = false;
+    let mut letters = expression.chars().filter(|it| {
+        let was_escaped = escaped;
+        escaped = *it == '\\' && !was_escaped;
+        !was_escaped && it.is_alphabetic()
+    });
+    letters.next().is_some() && !expression.contains("(?i")
+}
 
 /// A piece of an expression.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,10 +65,8 @@ pub(crate) fn rewrite(expression: &str) -> Rewritten {
 fn write(piece: Piece<'_>, done: &mut Rewritten) {
     match piece {
         Piece::Anchor | Piece::LookAround => {}
-        Piece::Atom(text) if text == "/" => done.text.push_str("\\/"),
-        Piece::Atom(text) if text.starts_with('[') => {
-            done.text.push_str(&text.replace("\\/", "/").replace('/', "\\/"));
-        }
+        Piece::Atom("/") => done.text.push_str("\\/"),
+        Piece::Atom(text) if text.starts_with('[') => done.text.push_str(&class_of_the_rules(text)),
         Piece::Atom(text) => done.text.push_str(text),
         Piece::Close => done.text.push(')'),
         Piece::Open("(?>") => {
@@ -82,6 +90,45 @@ fn write(piece: Piece<'_>, done: &mut Rewritten) {
             }
         }
     }
+}
+
+/// A class where signs that other programs take for themselves are escaped: a hyphen beside `\d` and
+/// its like, brackets, ampersands, tildes, slashes.
+fn class_of_the_rules(text: &str) -> String {
+    let inner = text.strip_prefix('[').unwrap_or(text);
+    let (open, inner) = match inner.strip_prefix('^') {
+        Some(inner) => ("[^", inner),
+        None => ("[", inner),
+    };
+    let (inner, close) = inner.strip_suffix(']').map_or((inner, ""), |it| (it, "]"));
+    let mut out = open.to_owned();
+    let mut rest = inner;
+    let mut was_class = false;
+    while let Some(first) = rest.chars().next() {
+        let named =
+            rest.strip_prefix("[:").and_then(|it| it.find(":]")).map(|it| it.saturating_add(4));
+        let length = match first {
+            '[' => named.unwrap_or(1),
+            '\\' => escape(rest),
+            other => other.len_utf8(),
+        };
+        let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        let before_class = first == '-' && starts_class(after);
+        let is_sign = matches!(piece, "[" | "&" | "~" | "/" | "]");
+        if is_sign || before_class || (piece == "-" && was_class) {
+            out.push('\\');
+        }
+        out.push_str(piece);
+        was_class = starts_class(piece) || named.is_some();
+        rest = after;
+    }
+    out.push_str(close);
+    out
+}
+
+/// Whether an escape of many characters stands at the start.
+fn starts_class(text: &str) -> bool {
+    ["\\d", "\\D", "\\s", "\\S", "\\w", "\\W", "\\p", "\\P"].iter().any(|it| text.starts_with(it))
 }
 
 fn note(notes: &mut Vec<(Class, &'static str)>, class: Class, said: &'static str) {
@@ -173,7 +220,8 @@ fn open(rest: &str) -> usize {
         }
     }
     let Some(inner) = rest.strip_prefix("(?") else { return 1 };
-    let flags: usize = inner.chars().take_while(|it| it.is_ascii_alphabetic() || *it == '-').count();
+    let flags: usize =
+        inner.chars().take_while(|it| it.is_ascii_alphabetic() || *it == '-').count();
     match inner.get(flags..).and_then(|it| it.chars().next()) {
         Some(':' | ')') => flags.saturating_add(3),
         _ => inner.find('>').map_or(2, |it| it.saturating_add(3)),
@@ -202,7 +250,9 @@ fn without_look_around(pieces: &mut Vec<Piece<'_>>, notes: &mut Vec<(Class, &'st
     for piece in pieces.iter().copied() {
         let was_closed = std::mem::take(&mut just_closed);
         match piece {
-            Piece::Open(text) if depth > 0 && !text.ends_with(')') => depth = depth.saturating_add(1),
+            Piece::Open(text) if depth > 0 && !text.ends_with(')') => {
+                depth = depth.saturating_add(1);
+            }
             Piece::LookAround => {
                 note(notes, Class::Stricter, LOOK_AROUND);
                 depth = depth.saturating_add(1);
@@ -213,7 +263,11 @@ fn without_look_around(pieces: &mut Vec<Piece<'_>>, notes: &mut Vec<(Class, &'st
             }
             Piece::Repeat(_) if was_closed => {}
             other if depth == 0 => kept.push(other),
-            Piece::Anchor | Piece::Atom(_) | Piece::Close | Piece::Open(_) | Piece::Or
+            Piece::Anchor
+            | Piece::Atom(_)
+            | Piece::Close
+            | Piece::Open(_)
+            | Piece::Or
             | Piece::Repeat(_) => {}
         }
     }
@@ -290,16 +344,24 @@ mod tests {
 
     #[test]
     fn what_can_stay_stays() {
-        for same in [r"\b4[0-9]{12}(?:[0-9]{3})?\b", r"[]a]x", r"(?i)ab{2}|c", r"(?P<n>x)\p{L}{2}", "é+?"] {
+        for same in
+            [r"\b4[0-9]{12}(?:[0-9]{3})?\b", r"(?i)ab{2}|c", r"[^\w.]", r"(?P<n>x)\p{L}{2}", "é+?"]
+        {
             check(same, same, &[]);
         }
         check("a/b[/x]", r"a\/b[\/x]", &[]);
         check(r"a\/b", r"a\/b", &[]);
+        check(r"[\d- ][\w-.][a-\d]", r"[\d\- ][\w\-.][a\-\d]", &[]);
+        check("[]a][[&&a][[:alpha:]-z]", r"[\]a][\[\&\&a][[:alpha:]\-z]", &[]);
     }
 
     #[test]
     fn what_only_limits_is_taken_out() {
-        check(r"6(?<=\b6)(767|334)(?!\n\t)(\d{12,15}|[\d- ]{16,19})\b", r"6(767|334)(\d{12,15}|[\d- ]{16,19})\b", &[LOOK_AROUND]);
+        check(
+            r"6(?<=\b6)(767|334)(?!\n\t)(\d{12,15}|[\d- ]{16,19})\b",
+            r"6(767|334)(\d{12,15}|[\d\- ]{16,19})\b",
+            &[LOOK_AROUND],
+        );
         check(r"(?!(a|b)(?=c))x", "x", &[LOOK_AROUND]);
         check(r"(?>ab)c++d*+", "(?:ab)c+d*", &[BACKTRACKING]);
         check(r"^\d+$", r"\d+", &[ANCHOR]);

@@ -27,6 +27,7 @@ pub(crate) enum Field {
     Enabled,
     End,
     EndEternal,
+    Enforced,
     Expires,
     Extension,
     FromAddress,
@@ -149,17 +150,29 @@ const POLICY: Aliases = &[
         Field::SourceRanges,
         &["sourceipranges", "sourceiprangesnnnnx", "sourceips", "conditionssourceips", "sourceip"],
     ),
+    (Field::Enforced, &["enforced"]),
     (Field::Ignored, &["fromattributeid", "toattributeid", "securemessagingdefinitionname"]),
 ];
 
 const DEFINITION: Aliases = &[
     (Field::Id, &["id", "definitionid"]),
     (Field::Narrative, &["description", "name", "definition", "definitionname"]),
-    (Field::Print, &["allowexternalrecipienttoprint", "allowrecipientstoprint", "allowprint", "print"]),
-    (Field::Reply, &["allowexternalrecipienttoreply", "allowrecipientstoreply", "allowreply", "reply"]),
+    (
+        Field::Print,
+        &["allowexternalrecipienttoprint", "allowrecipientstoprint", "allowprint", "print"],
+    ),
+    (
+        Field::Reply,
+        &["allowexternalrecipienttoreply", "allowrecipientstoreply", "allowreply", "reply"],
+    ),
     (
         Field::ReplyAll,
-        &["allowexternalrecipienttoreplyall", "allowrecipientstoreplyall", "allowreplyall", "replyall"],
+        &[
+            "allowexternalrecipienttoreplyall",
+            "allowrecipientstoreplyall",
+            "allowreplyall",
+            "replyall",
+        ],
     ),
     (
         Field::Expires,
@@ -187,7 +200,10 @@ const DEFINITION: Aliases = &[
         Field::Receipt,
         &["sendreadreceipt", "sendreadreceiptwhenrecipientreadsmessage", "readreceipt", "receipt"],
     ),
-    (Field::BannerOn, &["customizeinternalnotificationbanner", "customiseinternalnotificationbanner"]),
+    (
+        Field::BannerOn,
+        &["customizeinternalnotificationbanner", "customiseinternalnotificationbanner"],
+    ),
     (Field::Banner, &["banner", "bannertext", "internalnotificationbanner"]),
     (Field::Routing, &["routing", "routingmethod", "recipients", "deliverto"]),
 ];
@@ -196,7 +212,14 @@ const CONTENT: Aliases = &[
     (Field::Id, &["id", "definitionid"]),
     (
         Field::Narrative,
-        &["description", "definitionnarrative", "narrative", "name", "definition", "definitionname"],
+        &[
+            "description",
+            "definitionnarrative",
+            "narrative",
+            "name",
+            "definition",
+            "definitionname",
+        ],
     ),
     (Field::DefinitionType, &["definitiontype", "type"]),
     (Field::ActivationScore, &["activationscore", "score"]),
@@ -204,7 +227,10 @@ const CONTENT: Aliases = &[
         Field::MatchList,
         &["wordphrasematchlist", "matchlist", "wordphraselist", "words", "phrases", "entries"],
     ),
-    (Field::ScanSubject, &["scansubject", "checksubject", "scansubjectline", "checksubjectline", "subject"]),
+    (
+        Field::ScanSubject,
+        &["scansubject", "checksubject", "scansubjectline", "checksubjectline", "subject"],
+    ),
     (
         Field::ScanBody,
         &["scanbody", "checkbody", "scanmessagebody", "checkmessagebody", "messagebody", "body"],
@@ -219,7 +245,12 @@ const CONTENT: Aliases = &[
     ),
     (
         Field::ScanNames,
-        &["scanattachmentnames", "checkattachmentnames", "scanattachmentfilenames", "attachmentnames"],
+        &[
+            "scanattachmentnames",
+            "checkattachmentnames",
+            "scanattachmentfilenames",
+            "attachmentnames",
+        ],
     ),
     (Field::Action, &["policyaction", "action"]),
     (Field::SecureWith, &["securemessagingoverride", "securedelivery", "securemessaging"]),
@@ -228,7 +259,10 @@ const CONTENT: Aliases = &[
 
 const GROUP: Aliases = &[
     (Field::Id, &["id", "groupid", "profilegroupid"]),
-    (Field::Group, &["group", "groupname", "addressgroup", "profilegroup", "name", "path", "grouppath"]),
+    (
+        Field::Group,
+        &["group", "groupname", "addressgroup", "profilegroup", "name", "path", "grouppath"],
+    ),
     (Field::GroupType, &["grouptype", "type", "source"]),
     (
         Field::Member,
@@ -269,9 +303,13 @@ impl Kind {
     }
 
     /// What rows with these headings are about.
-    pub(crate) fn of_headings<'h>(headings: impl Iterator<Item = &'h str> + Clone) -> Option<Self> {
+    pub(crate) fn of_headings<'h>(
+        headings: &(impl Iterator<Item = &'h str> + Clone),
+    ) -> Option<Self> {
         let has = |kind: Self, fields: &[Field]| {
-            headings.clone().any(|it| of_header(kind, it, false).is_some_and(|it| fields.contains(&it)))
+            headings
+                .clone()
+                .any(|it| of_header(kind, it, false).is_some_and(|it| fields.contains(&it)))
         };
         if has(Self::Content, &[Field::ActivationScore, Field::MatchList]) {
             return Some(Self::Content);
@@ -282,7 +320,8 @@ impl Kind {
         if has(Self::Policy, &[Field::FromKind, Field::ToKind]) {
             return Some(Self::Policy);
         }
-        let is_group = has(Self::Group, &[Field::Group]) && has(Self::Group, &[Field::Member, Field::GroupType]);
+        let is_group = has(Self::Group, &[Field::Group])
+            && has(Self::Group, &[Field::Member, Field::GroupType]);
         is_group.then_some(Self::Group)
     }
 }
@@ -325,9 +364,12 @@ mod tests {
 
     #[test]
     fn headings_tell_what_rows_are_about() {
-        let kind = |it: &[&str]| Kind::of_headings(it.iter().copied());
+        let kind = |it: &[&str]| Kind::of_headings(&it.iter().copied());
         assert_eq!(kind(&["Policy Narrative", "Applies From"]), Some(Kind::Policy));
-        assert_eq!(kind(&["Description", "Allow External Recipient to Print"]), Some(Kind::Definition));
+        assert_eq!(
+            kind(&["Description", "Allow External Recipient to Print"]),
+            Some(Kind::Definition)
+        );
         assert_eq!(kind(&["Description", "Activation Score"]), Some(Kind::Content));
         assert_eq!(kind(&["GROUP", "Member"]), Some(Kind::Group));
         assert_eq!(kind(&["Surname", "Salary"]), None);

@@ -3,7 +3,10 @@
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{field::{Kind, plain}, record::Cell};
+use super::{
+    field::{Kind, plain},
+    record::Cell,
+};
 
 /// Things of one export.
 pub(crate) const THINGS_MAX: usize = 100_000;
@@ -31,21 +34,24 @@ enum Value {
 ///
 /// A sentence, with line and column where there is one.
 pub(crate) fn read(text: &str) -> Result<Vec<Thing>, String> {
-    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let value: Value = serde_json::from_str(text).map_err(|error| wrong(&error))?;
     let mut things = Vec::new();
     match value {
         Value::List(list) => add("", None, list, &mut things),
         Value::Object(pairs) => {
             for (key, value) in pairs {
                 let kind = kind_of(&key);
-                match value {
-                    Value::List(list) if kind.is_some() || plain(&key) == "data" => {
-                        add(&key, kind, list, &mut things);
-                    }
-                    // What the interface says of the answer, not of the rules.
-                    _ if ["meta", "fail", "version"].contains(&plain(&key).as_str()) => {}
-                    _ => return Err(format!("`{key}` is no list of policies, definitions, content definitions or groups")),
+                let word = plain(&key);
+                // What the interface says of the answer, not of the rules.
+                if ["meta", "fail", "version"].contains(&word.as_str()) {
+                    continue;
                 }
+                let Some(list) = value.list().filter(|_| kind.is_some() || word == "data") else {
+                    return Err(format!(
+                        "`{key}` is no list of policies, definitions, content definitions or groups"
+                    ));
+                };
+                add(&key, kind, list, &mut things);
             }
         }
         Value::Leaf(_) => return Err("there is no list of policies or definitions".to_owned()),
@@ -54,6 +60,14 @@ pub(crate) fn read(text: &str) -> Result<Vec<Thing>, String> {
         return Err(format!("there are more than {THINGS_MAX} things"));
     }
     Ok(things)
+}
+
+/// What the reader of JSON says, with the place in front.
+fn wrong(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.rsplit_once(" at line ").map_or(said.as_str(), |it| it.0);
+    let said = if error.is_eof() { "the file ends in the middle of something" } else { said };
+    format!("line {}, column {}: this is not JSON: {said}", error.line(), error.column())
 }
 
 /// What a list is about, by its key.
@@ -71,7 +85,7 @@ fn add(key: &str, kind: Option<Kind>, list: Vec<Value>, things: &mut Vec<Thing>)
     for (number, value) in (1_usize..).zip(list) {
         let mut cells = Vec::new();
         flatten("", value, &mut cells);
-        let kind = kind.or_else(|| Kind::of_headings(cells.iter().map(|it| it.0.as_str())));
+        let kind = kind.or_else(|| Kind::of_headings(&cells.iter().map(|it| it.0.as_str())));
         things.push(Thing { kind, place: format!("{key}[{number}]"), cells });
     }
 }
@@ -95,6 +109,15 @@ fn flatten(key: &str, value: Value, cells: &mut Vec<Cell>) {
                 let inner = if is_wrapper { inner } else { format!("{key}.{inner}") };
                 flatten(&inner, value, cells);
             }
+        }
+    }
+}
+
+impl Value {
+    fn list(self) -> Option<Vec<Self>> {
+        match self {
+            Self::List(list) => Some(list),
+            Self::Leaf(_) | Self::Object(_) => None,
         }
     }
 }
@@ -151,7 +174,9 @@ impl<'de> Visitor<'de> for Reader {
         let mut pairs: Vec<(String, Value)> = Vec::new();
         while let Some((key, value)) = map.next_entry::<String, Value>()? {
             if !seen.insert(key.clone()) {
-                return Err(serde::de::Error::custom(format!("`{key}` stands twice in one object")));
+                return Err(serde::de::Error::custom(format!(
+                    "`{key}` stands twice in one object"
+                )));
             }
             pairs.push((key, value));
         }
@@ -188,7 +213,7 @@ mod tests {
     fn what_is_wrong_is_told() {
         assert!(read("{\"a\": 1}").unwrap_err().contains("`a` is no list"));
         assert!(read("[{\"a\": 1, \"a\": 2}]").unwrap_err().contains("`a` stands twice"));
-        assert!(read("[{]").unwrap_err().contains("line 1 column 3"));
+        assert!(read("[{]").unwrap_err().contains("line 1, column 3: "));
         assert!(read(&"[".repeat(100_000)).is_err());
     }
 }

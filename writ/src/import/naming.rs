@@ -44,6 +44,8 @@ pub(crate) enum Space {
     Examinations,
     /// Sets and groups.
     People,
+    /// Values of attributes.
+    Values,
 }
 
 /// Gives names.
@@ -67,6 +69,7 @@ impl Space {
             Self::Definitions => "definition",
             Self::Examinations => "examination",
             Self::People => "people",
+            Self::Values => "value",
         }
     }
 
@@ -79,6 +82,7 @@ impl Space {
             Self::Definitions => "definition",
             Self::Examinations => "examination",
             Self::People => "set or group",
+            Self::Values => "value of an attribute",
         }
     }
 }

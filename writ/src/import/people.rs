@@ -45,6 +45,8 @@ pub(crate) struct Person {
 pub(crate) struct People {
     groups: Vec<Group>,
     attributes: Vec<(String, String)>,
+    /// Values of attributes, as the export and as the rules write them.
+    values: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default)]
@@ -67,6 +69,7 @@ struct Group {
 /// What a side of a record says.
 struct Said<'r> {
     kind: String,
+    kind_written: &'r str,
     value: Option<&'r str>,
     address: Option<&'r str>,
     domain: Option<&'r str>,
@@ -99,7 +102,12 @@ impl People {
     /// Notes the members of a group.
     pub(crate) fn add(&mut self, record: &Record, changes: &mut Changes) {
         let Some(called) = record.get(Field::Group) else {
-            changes.add(Class::Weaker, &record.place, &record.called(), "this row names no group and was left out");
+            changes.add(
+                Class::Weaker,
+                &record.place,
+                &record.called(),
+                "this row names no group and was left out",
+            );
             return;
         };
         let at = self.groups.iter().position(|it| plain(&it.called) == plain(called));
@@ -114,10 +122,15 @@ impl People {
         let Some(group) = self.groups.get_mut(at) else { return };
         group.id = group.id.take().or_else(|| record.get(Field::Id).map(str::to_owned));
         let from = record.word(Field::GroupType);
-        group.is_directory |= ["directory", "ldap", "activedirectory", "azure", "ad"].iter().any(|it| from.contains(it));
+        group.is_directory |= ["directory", "ldap", "activedirectory", "azure", "ad"]
+            .iter()
+            .any(|it| from.contains(it));
         let members = record.get(Field::Member).unwrap_or_default();
-        for member in members.split([',', ';', '\n', '\r']).map(str::trim).filter(|it| !it.is_empty()) {
-            let bare = member.strip_prefix("*@").or_else(|| member.strip_prefix('@')).unwrap_or(member);
+        for member in
+            members.split([',', ';', '\n', '\r']).map(str::trim).filter(|it| !it.is_empty())
+        {
+            let bare =
+                member.strip_prefix("*@").or_else(|| member.strip_prefix('@')).unwrap_or(member);
             if let Ok(address) = Address::parse(member) {
                 group.addresses.insert(address.to_string());
             } else if DomainPattern::parse(bare).is_ok() && bare.contains('.') {
@@ -144,7 +157,12 @@ impl People {
     /// # Errors
     ///
     /// Why it cannot be said in the rules.
-    pub(crate) fn side(&mut self, record: &Record, which: Which, asker: &mut Asker<'_>) -> Result<Side, String> {
+    pub(crate) fn side(
+        &mut self,
+        record: &Record,
+        which: Which,
+        asker: &mut Asker<'_>,
+    ) -> Result<Side, String> {
         let said = Said::of(record, which);
         let first = |options: &[Option<&'_ str>]| -> Option<String> {
             options.iter().flatten().next().map(|it| (*it).to_owned())
@@ -180,13 +198,18 @@ impl People {
             "addressattribute" | "addressattributes" | "addressattributevalue" | "attribute" => {
                 self.attribute(said.attribute, first(&[said.attribute_value, said.value]), asker)
             }
-            _ => Err(format!("there is nothing like `{}` in the rules", plain_line(&said.kind))),
+            _ => Err(format!(
+                "there is nothing like `{}` in the rules",
+                plain_line(said.kind_written)
+            )),
         }
     }
 
     fn group(&mut self, wanted: &str, id: Option<&str>, asker: &mut Asker<'_>) -> Side {
         let called = plain(wanted);
-        let by_id = |it: &Group| it.id.is_some() && (it.id.as_deref() == id || it.id.as_deref() == Some(wanted));
+        let by_id = |it: &Group| {
+            it.id.is_some() && (it.id.as_deref() == id || it.id.as_deref() == Some(wanted))
+        };
         let exact = self.groups.iter().position(|it| by_id(it) || plain(&it.called) == called);
         let last = || {
             let same = |it: &Group| plain(last_part(&it.called)) == plain(last_part(wanted));
@@ -218,12 +241,14 @@ impl People {
         group.side(asker.domain)
     }
 
-    fn attribute(&mut self, name: Option<&str>, value: Option<String>, asker: &mut Asker<'_>) -> Result<Side, String> {
+    fn attribute(
+        &mut self,
+        name: Option<&str>,
+        value: Option<String>,
+        asker: &mut Asker<'_>,
+    ) -> Result<Side, String> {
         let called = name.ok_or_else(|| "it names no attribute".to_owned())?;
         let value = value.ok_or_else(|| "it gives no value for the attribute".to_owned())?;
-        if value.contains(|it: char| it.is_whitespace() || ",{}#<\"\u{201C}\u{201D}\u{201E}".contains(it)) {
-            return Err(format!("the value `{}` of an attribute has characters that the rules cannot write; use a group", plain_line(&value)));
-        }
         let known = self.attributes.iter().find(|it| plain(&it.0) == plain(called)).cloned();
         let (_, name) = known.unwrap_or_else(|| {
             let name = asker.names.give(Space::Attributes, called);
@@ -231,11 +256,27 @@ impl People {
             self.attributes.push(both.clone());
             both
         });
-        asker.note(Class::Same, &format!("attributes come from your directory: it must give `{}` to people", plain_line(called)));
+        let known = self.values.iter().find(|it| it.0 == value).map(|it| it.1.clone());
+        let written = known.unwrap_or_else(|| {
+            let written = asker.names.unlisted(Space::Values, &value);
+            self.values.push((value.clone(), written.clone()));
+            written
+        });
+        asker.note(
+            Class::Same,
+            &format!(
+                "attributes come from your directory: it must give `{}` to people",
+                plain_line(called)
+            ),
+        );
+        if written != value {
+            let class = if asker.protects { Class::Weaker } else { Class::Stricter };
+            asker.note(class, &format!("the rules write the value `{}` as `{written}`: it matches nobody until your directory writes it so", plain_line(&value)));
+        }
         let person = at(asker.domain);
-        let given = format!("given {} with {name} is {value}", person.address);
+        let given = format!("given {} with {name} is {written}", person.address);
         Ok(Side {
-            words: format!("anyone with {name} is {value}"),
+            words: format!("anyone with {name} is {written}"),
             kind: SideKind::Some,
             people: vec![Person { given: Some(given), ..person }],
         })
@@ -244,9 +285,18 @@ impl People {
     /// What was lost of groups, judged by who uses them; once all policies are read.
     pub(crate) fn report(&self, changes: &mut Changes) {
         for group in &self.groups {
-            let class = if group.protects || !group.unprotects { Class::Weaker } else { Class::Stricter };
+            let class =
+                if group.protects || !group.unprotects { Class::Weaker } else { Class::Stricter };
             for (place, member) in &group.lost {
-                changes.add(class, place, &group.called, format!("the member `{}` is neither an address nor a domain and was left out", plain_line(member)));
+                changes.add(
+                    class,
+                    place,
+                    &group.called,
+                    format!(
+                        "the member `{}` is neither an address nor a domain and was left out",
+                        plain_line(member)
+                    ),
+                );
             }
             if group.is_directory && !group.is_absent {
                 changes.add(Class::Same, &group.place, &group.called, "a group of the directory: its members come from your directory, not from the export");
@@ -258,12 +308,19 @@ impl People {
     pub(crate) fn items(&self) -> Vec<String> {
         let mut items = Vec::new();
         for (called, name) in &self.attributes {
-            items.push(format!("attribute {name} from directory {}\n", QuotedText::quote(&plain_line(called))));
+            items.push(format!(
+                "attribute {name} from directory {}\n",
+                QuotedText::quote(&plain_line(called))
+            ));
         }
         for group in &self.groups {
             let doc = format!("## {}\n", plain_line(&group.called));
             if group.is_directory {
-                items.push(format!("{doc}group {} from directory {}\n", group.set_name, QuotedText::quote(&plain_line(&group.called))));
+                items.push(format!(
+                    "{doc}group {} from directory {}\n",
+                    group.set_name,
+                    QuotedText::quote(&plain_line(&group.called))
+                ));
                 continue;
             }
             let block = |word: &str, name: &str, entries: &BTreeSet<String>| {
@@ -289,9 +346,10 @@ const OUTSIDE: &str = "elsewhere.example";
 impl<'r> Said<'r> {
     fn of(record: &'r Record, which: Which) -> Self {
         let pick = |from, to| record.get(if which == Which::From { from } else { to });
-        let kind = pick(Field::FromKind, Field::ToKind).map(plain).unwrap_or_default();
+        let kind_written = pick(Field::FromKind, Field::ToKind).unwrap_or_default();
         Self {
-            kind,
+            kind: plain(kind_written),
+            kind_written,
             value: pick(Field::FromValue, Field::ToValue),
             address: pick(Field::FromAddress, Field::ToAddress),
             domain: pick(Field::FromDomain, Field::ToDomain),
@@ -366,7 +424,8 @@ fn domains(value: &str) -> Result<Side, String> {
     let (mut words, mut people) = (Vec::new(), Vec::new());
     for one in split(value) {
         let bare = one.strip_prefix('@').unwrap_or(one);
-        DomainPattern::parse(bare).map_err(|error| format!("`{}` is no domain: {error}", plain_line(one)))?;
+        DomainPattern::parse(bare)
+            .map_err(|error| format!("`{}` is no domain: {error}", plain_line(one)))?;
         words.push(if bare.starts_with("*.") { bare.to_owned() } else { format!("domain {bare}") });
         people.push(at(&below(bare)));
     }
@@ -381,12 +440,19 @@ fn addresses(value: &str, asker: &mut Asker<'_>) -> Result<Side, String> {
     for one in split(value) {
         if let Some(domain) = one.strip_prefix("*@") {
             let side = domains(domain)?;
-            asker.note(Class::Same, &format!("`{}` means its domain, and counts as a domain when policies compete", plain_line(one)));
+            asker.note(
+                Class::Same,
+                &format!(
+                    "`{}` means its domain, and counts as a domain when policies compete",
+                    plain_line(one)
+                ),
+            );
             words.push(side.words);
             people.extend(side.people);
             continue;
         }
-        let address = Address::parse(one).map_err(|error| format!("`{}` is no address: {error}", plain_line(one)))?;
+        let address = Address::parse(one)
+            .map_err(|error| format!("`{}` is no address: {error}", plain_line(one)))?;
         words.push(address.to_string());
         people.push(person(address.to_string()));
     }

@@ -3,6 +3,7 @@
 use grammar::literal::{Address, Date};
 
 use super::{
+    Options,
     change::{Changes, Class},
     clause::{Clause, ClauseKind, Compare, Then},
     content::Examinations,
@@ -12,7 +13,6 @@ use super::{
     people::{Asker, People, SideKind, Which, says},
     record::Record,
     value::{Day, day, networks, yes},
-    Options,
 };
 use crate::plain::plain_line;
 
@@ -49,12 +49,21 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
     let protects = act.protects;
     let against = if protects { Class::Weaker } else { Class::Stricter };
     let domain = known.options.domain();
-    let mut asker = Asker { names: known.names, changes, place: &record.place, called: &called, protects, domain: &domain };
+    let mut asker = Asker {
+        names: known.names,
+        changes,
+        place: &record.place,
+        called: &called,
+        protects,
+        domain: &domain,
+    };
     let from = known.people.side(record, Which::From, &mut asker);
     let to = known.people.side(record, Which::To, &mut asker);
     let (from, to) = match (from, to) {
         (Ok(from), Ok(to)) => (from, to),
-        (Err(why), _) => return left_out(record, &called, against, &format!("from: {why}"), changes),
+        (Err(why), _) => {
+            return left_out(record, &called, against, &format!("from: {why}"), changes);
+        }
         (_, Err(why)) => return left_out(record, &called, against, &format!("to: {why}"), changes),
     };
     let conditions = match conditions(record, &mut asker, known.options) {
@@ -68,6 +77,9 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
         asker.note(Class::Stricter, "content policies add up, so that an override has nothing to win: the most protective of all that apply is done");
     }
     overrides_all &= policy_type != PolicyType::ContentBypass;
+    if says(record, Field::Enforced, false, &mut asker) {
+        asker.note(Class::Weaker, "that it is enforced has no counterpart here: see that no bypass and no request stands against it");
+    }
     let name = asker.names.give(Space::Clauses, &called);
     let clause = Clause {
         name,
@@ -92,29 +104,48 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
     if both_ways { turned(clause, &mut asker) } else { vec![clause] }
 }
 
-fn left_out(record: &Record, called: &str, class: Class, why: &str, changes: &mut Changes) -> Vec<Clause> {
+fn left_out(
+    record: &Record,
+    called: &str,
+    class: Class,
+    why: &str,
+    changes: &mut Changes,
+) -> Vec<Clause> {
     changes.add(class, &record.place, called, format!("this policy was left out: {why}"));
     Vec::new()
 }
 
 /// A policy that holds in both directions.
 fn turned(clause: Clause, asker: &mut Asker<'_>) -> Vec<Clause> {
-    if clause.kind == ClauseKind::Policy && !matches!(clause.then, Then::Secure(_) | Then::VerifiedTls) {
+    if clause.kind == ClauseKind::Policy
+        && !matches!(clause.then, Then::Secure(_) | Then::VerifiedTls)
+    {
         return vec![Clause { both_ways: true, ..clause }];
     }
     let is_outside = clause.to.kind == SideKind::External;
     if clause.kind == ClauseKind::Policy && is_outside {
-        asker.note(Class::Same, "securing acts on what the organisation sends out, so the other direction was left out");
+        asker.note(
+            Class::Same,
+            "securing acts on what the organisation sends out, so the other direction was left out",
+        );
         return vec![clause];
     }
     let name = asker.names.unlisted(Space::Clauses, &format!("{} back", clause.called));
-    asker.note(Class::Same, &format!("both directions are two rules: `{}` and `{name}`", clause.name));
+    asker.note(
+        Class::Same,
+        &format!("both directions are two rules: `{}` and `{name}`", clause.name),
+    );
     let back = Clause { name, from: clause.to.clone(), to: clause.from.clone(), ..clause.clone() };
     vec![clause, back]
 }
 
-fn policy_type(record: &Record, known: &Known<'_>, changes: &mut Changes) -> Result<PolicyType, String> {
-    let from_file = record.file.chars().filter(|it| it.is_alphabetic()).collect::<String>().to_lowercase();
+fn policy_type(
+    record: &Record,
+    known: &Known<'_>,
+    changes: &mut Changes,
+) -> Result<PolicyType, String> {
+    let from_file =
+        record.file.chars().filter(|it| it.is_alphabetic()).collect::<String>().to_lowercase();
     let said = record.word(Field::PolicyType);
     let word = if said.is_empty() { from_file.as_str() } else { said.as_str() };
     let is_content = word.contains("contentexamination") || word.contains("contentdefinition");
@@ -126,7 +157,10 @@ fn policy_type(record: &Record, known: &Known<'_>, changes: &mut Changes) -> Res
         return Ok(if is_bypass { PolicyType::SecureBypass } else { PolicyType::Secure });
     }
     if !said.is_empty() {
-        return Err(format!("policies of the type `{}` are not brought over", plain_line(record.get(Field::PolicyType).unwrap_or_default())));
+        return Err(format!(
+            "policies of the type `{}` are not brought over",
+            plain_line(record.get(Field::PolicyType).unwrap_or_default())
+        ));
     }
     let definition = record.get(Field::Definition).unwrap_or_default();
     let guess = if known.examinations.find(definition).is_some() {
@@ -136,7 +170,12 @@ fn policy_type(record: &Record, known: &Known<'_>, changes: &mut Changes) -> Res
     } else {
         (PolicyType::Secure, "Secure Messaging")
     };
-    changes.add(Class::Same, &record.place, &record.called(), format!("the export does not say of which type it is: read as {}", guess.1));
+    changes.add(
+        Class::Same,
+        &record.place,
+        &record.called(),
+        format!("the export does not say of which type it is: read as {}", guess.1),
+    );
     Ok(guess.0)
 }
 
@@ -149,64 +188,94 @@ struct Act {
     protects: bool,
 }
 
+/// Why a policy is left out, and what that does to protection.
+type Refused = (Class, String);
+
 fn act(
     record: &Record,
     policy_type: PolicyType,
     known: &mut Known<'_>,
     changes: &mut Changes,
-) -> Result<Act, (Class, String)> {
+) -> Result<Act, Refused> {
     let option = record.word(Field::Option);
     let nothing = option.contains("noaction") || option == "none";
-    let definition = record.get(Field::Definition);
-    let called = record.called();
-    let plain = |kind, then: Then, protects| Act { kind, then, when: None, notify: Vec::new(), protects };
+    let plain =
+        |kind, then: Then, protects| Act { kind, then, when: None, notify: Vec::new(), protects };
     match policy_type {
-        PolicyType::Secure => match definition {
-            _ if nothing => Ok(plain(ClauseKind::Policy, Then::NoAction, false)),
-            Some(definition) => {
-                let name = known.definitions.find(definition, (&record.place, &called), known.names, changes);
-                Ok(plain(ClauseKind::Policy, Then::Secure(name), true))
-            }
+        PolicyType::Secure if nothing => Ok(plain(ClauseKind::Policy, Then::NoAction, false)),
+        PolicyType::Secure => {
             // Where only one column says what is done, it may name the definition.
-            None => match record.get(Field::Option) {
-                Some(option) => {
-                    let name = known.definitions.find(option, (&record.place, &called), known.names, changes);
-                    Ok(plain(ClauseKind::Policy, Then::Secure(name), true))
-                }
-                None => Err((Class::Weaker, "it names neither a definition nor `Take No Action`".to_owned())),
-            },
-        },
+            let definition = record.get(Field::Definition).or_else(|| record.get(Field::Option));
+            let Some(definition) = definition else {
+                let why = "it names neither a definition nor `Take No Action`";
+                return Err((Class::Weaker, why.to_owned()));
+            };
+            let called = record.called();
+            let user = (record.place.as_str(), called.as_str());
+            let name = known.definitions.find(definition, user, known.names, changes);
+            Ok(plain(ClauseKind::Policy, Then::Secure(name), true))
+        }
         PolicyType::SecureBypass if nothing => Ok(plain(ClauseKind::Bypass, Then::NoAction, true)),
         PolicyType::SecureBypass if option.contains("disable") => {
             Ok(plain(ClauseKind::Bypass, Then::Disable, false))
         }
-        PolicyType::SecureBypass => Err((Class::Stricter, "its option is neither `Take No Action` nor `Disable Secure Messaging`".to_owned())),
-        PolicyType::Content => {
-            let definition = definition.or_else(|| record.get(Field::Option));
-            let found = definition.and_then(|it| known.examinations.find(it));
-            let found = found.ok_or_else(|| {
-                let named = definition.unwrap_or("none");
-                (Class::Weaker, format!("its content definition `{}` is not in the export, or nothing of it is left", plain_line(named)))
-            })?;
-            let (then, notify) = known.examinations.act(found, (&record.place, &called), known.definitions, known.names, changes);
-            let protects = then.rank() > 1;
-            Ok(Act { kind: ClauseKind::Policy, then, when: Some(found.name.clone()), notify, protects })
-        }
+        PolicyType::SecureBypass => Err((
+            Class::Stricter,
+            "its option is neither `Take No Action` nor `Disable Secure Messaging`".to_owned(),
+        )),
+        PolicyType::Content => act_on_content(record, known, changes),
         PolicyType::ContentBypass => {
-            let definition = definition.or_else(|| record.get(Field::Option).filter(|_| !nothing));
-            let skipped = match definition {
-                Some(definition) => known.examinations.find(definition).map(|it| vec![it.name.clone()]),
-                None => {
-                    changes.add(Class::Same, &record.place, &called, "it names no content definition: it skips every one that is in the export");
-                    Some(known.examinations.all().map(|it| it.name.clone()).collect())
-                }
-            };
-            let skipped = skipped.filter(|it| !it.is_empty()).ok_or_else(|| {
-                (Class::Stricter, "the content definition that it bypasses is not in the export".to_owned())
-            })?;
+            let skipped = skipped(record, nothing, known, changes)?;
             Ok(plain(ClauseKind::Bypass, Then::Skips(skipped), false))
         }
     }
+}
+
+fn act_on_content(
+    record: &Record,
+    known: &mut Known<'_>,
+    changes: &mut Changes,
+) -> Result<Act, Refused> {
+    let definition = record.get(Field::Definition).or_else(|| record.get(Field::Option));
+    let Some(found) = definition.and_then(|it| known.examinations.find(it)) else {
+        let named = plain_line(definition.unwrap_or("none"));
+        let why = format!(
+            "its content definition `{named}` is not in the export, or nothing of it is left"
+        );
+        return Err((Class::Weaker, why));
+    };
+    let called = record.called();
+    let user = (record.place.as_str(), called.as_str());
+    let (then, notify) =
+        known.examinations.act(found, user, known.definitions, known.names, changes);
+    let protects = then.rank() > 1;
+    let when = Some(found.name.clone());
+    Ok(Act { kind: ClauseKind::Policy, then, when, notify, protects })
+}
+
+/// The examinations that a bypass skips.
+fn skipped(
+    record: &Record,
+    nothing: bool,
+    known: &Known<'_>,
+    changes: &mut Changes,
+) -> Result<Vec<String>, Refused> {
+    let option = record.get(Field::Option).filter(|_| !nothing);
+    let skipped: Vec<String> = match record.get(Field::Definition).or(option) {
+        Some(definition) => {
+            known.examinations.find(definition).map(|it| it.name.clone()).into_iter().collect()
+        }
+        None => {
+            let said = "it names no content definition: it skips every one that is in the export";
+            changes.add(Class::Same, &record.place, &record.called(), said);
+            known.examinations.all().map(|it| it.name.clone()).collect()
+        }
+    };
+    if skipped.is_empty() {
+        let why = "the content definition that it bypasses is not in the export";
+        return Err((Class::Stricter, why.to_owned()));
+    }
+    Ok(skipped)
 }
 
 /// What limits a policy besides its sides.
@@ -218,9 +287,15 @@ struct Conditions {
     disabled: bool,
 }
 
-fn conditions(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Result<Conditions, String> {
+fn conditions(
+    record: &Record,
+    asker: &mut Asker<'_>,
+    options: &Options,
+) -> Result<Conditions, String> {
     let compare = match record.word(Field::FromPart).as_str() {
-        "" | "envelope" | "envelopefrom" | "returnaddress" | "mailenvelopefrom" => Compare::Envelope,
+        "" | "envelope" | "envelopefrom" | "returnaddress" | "mailenvelopefrom" => {
+            Compare::Envelope
+        }
         it if it.contains("returnaddress") => Compare::Envelope,
         "header" | "headerfrom" | "messagefrom" | "messageheaderfrom" => Compare::Header,
         it if it.contains("messagefromaddress") => Compare::Header,
@@ -240,7 +315,13 @@ fn conditions(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Resu
             found.into_iter().map(|it| it.0).collect()
         }
         Some(Err(wrong)) if asker.protects => {
-            asker.note(Class::Stricter, &format!("`{}` is no network: the policy holds for every source", plain_line(&wrong)));
+            asker.note(
+                Class::Stricter,
+                &format!(
+                    "`{}` is no network: the policy holds for every source",
+                    plain_line(&wrong)
+                ),
+            );
             Vec::new()
         }
         Some(Err(wrong)) => return Err(format!("`{}` is no network", plain_line(&wrong))),
@@ -250,14 +331,22 @@ fn conditions(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Resu
     Ok(Conditions { compare, source, first, last, disabled })
 }
 
-fn validity(record: &Record, asker: &mut Asker<'_>, options: &Options) -> Result<(Option<Date>, Option<Date>), String> {
+fn validity(
+    record: &Record,
+    asker: &mut Asker<'_>,
+    options: &Options,
+) -> Result<(Option<Date>, Option<Date>), String> {
     let forever = |field| yes(record.get(field)) == Some(true);
     let range = record.get(Field::DateRange).filter(|it| yes(Some(it)) != Some(true));
     let (from_range, to_range) = range.map_or((None, None), split_range);
     let start = record.get(Field::Start).or(from_range);
     let end = record.get(Field::End).or(to_range);
-    let start = start.filter(|it| !forever(Field::StartEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true));
-    let end = end.filter(|it| !forever(Field::EndEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true));
+    let start = start.filter(|it| {
+        !forever(Field::StartEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true)
+    });
+    let end = end.filter(|it| {
+        !forever(Field::EndEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true)
+    });
     let first = start.map(|it| bound(it, Bound::First, asker, options)).transpose()?.flatten();
     let last = end.map(|it| bound(it, Bound::Last, asker, options)).transpose()?.flatten();
     if first.zip(last).is_some_and(|(first, last)| last < first) {
@@ -285,7 +374,12 @@ enum Bound {
 
 /// A day at which a policy begins or ends. The rules know whole days: what protects holds a little
 /// longer then, what takes protection away a little shorter.
-fn bound(value: &str, which: Bound, asker: &mut Asker<'_>, options: &Options) -> Result<Option<Date>, String> {
+fn bound(
+    value: &str,
+    which: Bound,
+    asker: &mut Asker<'_>,
+    options: &Options,
+) -> Result<Option<Date>, String> {
     let Day { date, at } = match day(value, options.date_order, &options.zone) {
         Ok(it) => it,
         Err(why) if asker.protects => {
@@ -303,13 +397,17 @@ fn bound(value: &str, which: Bound, asker: &mut Asker<'_>, options: &Options) ->
     if is_whole {
         return Ok(Some(date));
     }
-    asker.note(Class::Stricter, &format!("`{}` is not at the edge of a day: whole days are written", plain_line(value)));
+    asker.note(
+        Class::Stricter,
+        &format!("`{}` is not at the edge of a day: whole days are written", plain_line(value)),
+    );
     let moved = match which {
         Bound::First if !asker.protects => date.civil().tomorrow(),
         Bound::Last if !asker.protects || ends_at_midnight => date.civil().yesterday(),
         Bound::First | Bound::Last => return Ok(Some(date)),
     };
-    let moved = moved.map_err(|_range| format!("`{}` is at the edge of the calendar", plain_line(value)))?;
+    let moved = moved
+        .map_err(|_range| format!("`{}` is at the edge of the calendar", plain_line(value)))?;
     Ok(Some(moved.into()))
 }
 

@@ -36,7 +36,12 @@ pub(crate) struct Proof {
 }
 
 /// Makes tests and keeps, for each clause, the first that passes.
-pub(crate) fn make(tree: &Tree, clauses: &[Clause], examinations: &Examinations, options: &Options) -> Proof {
+pub(crate) fn make(
+    tree: &Tree,
+    clauses: &[Clause],
+    examinations: &Examinations,
+    options: &Options,
+) -> Proof {
     let mut candidates = Vec::new();
     for (number, clause) in clauses.iter().enumerate().filter(|it| !it.1.disabled && !it.1.idle) {
         for text in messages(clause, examinations, options) {
@@ -72,14 +77,10 @@ fn title(clause: &Clause) -> String {
 
 /// The titles of those that pass.
 fn passing(tree: &Tree, candidates: &[Candidate]) -> std::collections::BTreeSet<String> {
-    let mut text = "writ 1\n".to_owned();
-    for it in candidates {
-        text.push('\n');
-        text.push_str(&test(&it.title, &it.text));
-    }
+    let tests: Vec<String> = candidates.iter().map(|it| test(&it.title, &it.text)).collect();
+    let tests = tests.join("\n");
     let mut tried = tree.clone();
-    let uses = if text.contains(" with mimecast.") { "writ 1\nuse mimecast\n" } else { "writ 1\n" };
-    tried.add("tests.writ", text.replacen("writ 1\n", uses, 1));
+    tried.add("tests.writ", format!("{}\n{tests}", super::head(&tests)));
     let loaded = Loaded::check(tried);
     let Some(rules) = &loaded.rules else { return std::collections::BTreeSet::new() };
     let program = rules.compile();
@@ -103,20 +104,28 @@ fn messages(clause: &Clause, examinations: &Examinations, options: &Options) -> 
     };
     let bodies = match (&clause.when, &clause.then) {
         (Some(name), _) => of_examination(name),
-        (None, Then::Skips(names)) => names.first().map_or_else(|| none.clone(), |it| of_examination(it)),
+        (None, Then::Skips(names)) => {
+            names.first().map_or_else(|| none.clone(), |it| of_examination(it))
+        }
         (None, _) => none.clone(),
     };
     let mut texts = Vec::new();
     let (froms, tos) = (people(clause, true), people(clause, false));
-    for because in [true, false] {
+    for expected in expectations(clause) {
         for (from, to) in froms.iter().flat_map(|from| tos.iter().map(move |to| (from, to))) {
             for body in &bodies {
-                texts.extend(message(clause, (from, to), body, because, options));
+                texts.extend(message(clause, (from, to), ("Hello", body), &expected, options));
+                if body.len() < SUBJECT_OCTETS_MAX && !body.is_empty() {
+                    texts.extend(message(clause, (from, to), (body, "Hello"), &expected, options));
+                }
             }
         }
     }
     texts
 }
+
+/// Octets of a text that a test tries as a subject.
+const SUBJECT_OCTETS_MAX: usize = 500;
 
 /// People of a side to try: for what secures, those first whom securing is for.
 fn people(clause: &Clause, is_from: bool) -> Vec<Person> {
@@ -128,8 +137,9 @@ fn people(clause: &Clause, is_from: bool) -> Vec<Person> {
     people
 }
 
-fn message(clause: &Clause, (from, to): (&Person, &Person), body: &str, because: bool, options: &Options) -> Option<String> {
-    let expected = match &clause.then {
+/// What becomes of a message, the most telling first.
+fn expectations(clause: &Clause) -> Vec<String> {
+    let outcome = match &clause.then {
         Then::Bounce(_) => "bounce".to_owned(),
         Then::Deliver | Then::Disable | Then::NoAction | Then::Skips(_) => "deliver".to_owned(),
         Then::Hold => "hold".to_owned(),
@@ -137,24 +147,41 @@ fn message(clause: &Clause, (from, to): (&Person, &Person), body: &str, because:
         Then::Secure(definition) => format!("secure with {definition}"),
         Then::VerifiedTls => "deliver over verified tls".to_owned(),
     };
+    let because = format!(" because {}", clause.name);
+    let mut expected = vec![outcome.clone()];
+    if !matches!(clause.then, Then::Skips(_)) {
+        expected.insert(0, format!("{outcome}{because}"));
+    }
+    // An internal recipient of a secured message gets it in the inbox.
+    if matches!(clause.then, Then::Secure(_)) {
+        expected.push(format!("deliver{because}"));
+    }
+    expected
+}
+
+fn message(
+    clause: &Clause,
+    (from, to): (&Person, &Person),
+    (subject, body): (&str, &str),
+    expected: &str,
+    options: &Options,
+) -> Option<String> {
     // A shield is seen by what it shields from, which no single message tells.
     if clause.kind == ClauseKind::Bypass && clause.then == Then::NoAction {
         return None;
     }
-    let is_skip = matches!(clause.then, Then::Skips(_));
     let mut lines = vec!["  message {".to_owned()];
     lines.push(format!("    from {}", from.address));
     lines.push(format!("    to {}", to.address));
     lines.extend(clause.source.first().map(|it| format!("    source {}", first_of(it))));
     lines.push(format!("    at {}", day(clause, options)));
-    lines.push("    subject \"Hello\"".to_owned());
+    lines.push(format!("    subject {}", QuotedText::quote(subject)));
     if !body.is_empty() {
         lines.push(format!("    body {}", QuotedText::quote(body)));
     }
     lines.push("  }".to_owned());
     lines.extend(from.given.iter().chain(&to.given).map(|it| format!("  {it}")));
-    let reason = if because && !is_skip { format!(" because {}", clause.name) } else { String::new() };
-    lines.push(format!("  expect {} {expected}{reason}", to.address));
+    lines.push(format!("  expect {} {expected}", to.address));
     lines.extend(clause.when.iter().map(|it| format!("  expect {it} activates")));
     lines.push("}\n".to_owned());
     Some(lines.join("\n"))

@@ -28,8 +28,7 @@ impl Record {
         cells: &[Cell],
         changes: &mut Changes,
     ) -> Self {
-        let mut record =
-            Self { place, file: file.to_owned(), fields: BTreeMap::new() };
+        let mut record = Self { place, file: file.to_owned(), fields: BTreeMap::new() };
         let mut is_after_to = false;
         for (heading, value) in cells {
             let field = of_header(kind, heading, is_after_to);

@@ -9,7 +9,7 @@ use grammar::{
 
 use super::{
     change::{Changes, Class},
-    clause::{Clause, Then},
+    clause::Clause,
     definition::Definitions,
 };
 use crate::loaded::with_libraries;
@@ -36,30 +36,40 @@ pub(crate) fn settle(
 ) -> Result<(), String> {
     for _ in 0..ROUNDS_MAX {
         let sheet = Sheet::new(clauses);
-        let mut files = vec![SourceFile { path: "policies.writ".to_owned(), text: sheet.text.clone() }];
+        let mut files =
+            vec![SourceFile { path: "policies.writ".to_owned(), text: sheet.text.clone() }];
         files.extend(others.iter().cloned());
         let (findings, sources) = with_libraries(|libraries| {
             let (_, findings) = Rules::load(&files, libraries);
             (findings, engine::rules::sources(&files, libraries))
         });
         note_groups(&findings, &sheet, clauses, changes);
-        let errors: Vec<&Diagnostic> = findings.iter().filter(|it| it.severity() == Severity::Error).collect();
+        let mut errors: Vec<&Diagnostic> =
+            findings.iter().filter(|it| it.severity() == Severity::Error).collect();
         if errors.is_empty() {
+            // What never decides need not be overridden.
+            let idle: Vec<String> =
+                clauses.iter().filter(|it| it.idle).map(|it| it.name.clone()).collect();
+            clauses.iter_mut().for_each(|it| it.overrides.retain(|name| !idle.contains(name)));
             return Ok(());
+        }
+        // Those that never decide go first: they disagree with nobody then.
+        if errors.iter().any(|it| it.code == code::NEVER_DECIDES) {
+            errors.retain(|it| it.code == code::NEVER_DECIDES);
         }
         let mut gone = Vec::new();
         let mut mended = false;
         for error in &errors {
-            let hit: Vec<usize> = error.labels.iter().filter_map(|it| sheet.clause_at(it.span)).collect();
-            match hit.as_slice() {
-                [one, other, ..] if error.code == code::CONFLICT => {
-                    mended |= decide(clauses, (*one, *other), definitions, changes);
+            let Some(one) = error.place().and_then(|it| sheet.clause_at(it)) else { continue };
+            let mut hit = error.labels.iter().filter_map(|it| sheet.clause_at(it.span));
+            match hit.find(|it| *it != one) {
+                Some(other) if error.code == code::CONFLICT => {
+                    mended |= decide(clauses, (one, other), definitions, changes);
                 }
-                [one, ..] if error.code == code::NEVER_DECIDES => {
-                    mended |= switch_off(clauses, *one, changes);
+                _ if error.code == code::NEVER_DECIDES => {
+                    mended |= switch_off(clauses, one, changes);
                 }
-                [one, ..] => gone.push((*one, error.message.clone())),
-                [] => {}
+                Some(_) | None => gone.push((one, error.message.clone())),
             }
         }
         for (at, why) in &gone {
@@ -73,18 +83,24 @@ pub(crate) fn settle(
             stays
         });
         if !mended && before == clauses.len() {
-            return Err(errors.iter().map(|it| human(it, &sources, Colour::Plain) + "\n").collect());
+            return Err(errors
+                .iter()
+                .map(|it| human(it, &sources, Colour::Plain) + "\n")
+                .collect());
         }
     }
-    Err(format!("the policies contradict one another in more ways than {ROUNDS_MAX} rounds could settle\n"))
+    Err(format!(
+        "the policies contradict one another in more ways than {ROUNDS_MAX} rounds could settle\n"
+    ))
 }
 
 impl Sheet {
     fn new(clauses: &[Clause]) -> Self {
-        let mut sheet = Self { text: "writ 1\n\n".to_owned(), begins: Vec::new() };
-        for clause in clauses {
+        let items: Vec<String> = clauses.iter().map(Clause::item).collect();
+        let mut sheet = Self { text: super::head(&items.concat()), begins: Vec::new() };
+        for item in items {
             sheet.begins.push(sheet.text.len());
-            sheet.text.push_str(&clause.item());
+            sheet.text.push_str(&item);
         }
         sheet
     }
@@ -98,25 +114,33 @@ impl Sheet {
 
 /// Says which of two wins: the one that protects more, then the stricter definition, then the first of
 /// the export. This is an order of all clauses, so that no circle can come of it.
-fn decide(clauses: &mut [Clause], (one, other): (usize, usize), definitions: &Definitions, changes: &mut Changes) -> bool {
+fn decide(
+    clauses: &mut [Clause],
+    (one, other): (usize, usize),
+    definitions: &Definitions,
+    changes: &mut Changes,
+) -> bool {
     let key = |at: usize, clause: &Clause| {
-        let strictness = match &clause.then {
-            Then::Secure(definition) => definitions.strictness(definition),
-            _ => 0,
-        };
+        let definition = clause.then.definition();
+        let strictness = definition.map_or(0, |it| definitions.strictness(it));
         (clause.then.rank(), strictness, std::cmp::Reverse(at))
     };
     let (Some(first), Some(second)) = (clauses.get(one), clauses.get(other)) else { return false };
-    let (winner, loser, lost) =
-        if key(one, first) > key(other, second) { (one, other, second) } else { (other, one, first) };
+    let (winner, loser, lost) = if key(one, first) > key(other, second) {
+        (one, other, second)
+    } else {
+        (other, one, first)
+    };
     let lost = lost.clone();
     let Some(won) = clauses.get_mut(winner).filter(|_| winner != loser) else { return false };
-    let both = (&won.then, &lost.then);
-    let class = match both {
-        (Then::Secure(mine), Then::Secure(theirs)) if !definitions.covers(mine, theirs) => Class::Weaker,
-        _ => Class::Stricter,
+    let both = won.then.definition().zip(lost.then.definition());
+    let is_open = both.is_some_and(|(mine, theirs)| !definitions.covers(mine, theirs));
+    let class = if is_open { Class::Weaker } else { Class::Stricter };
+    let why = if class == Class::Weaker {
+        "neither definition is stricter in everything, so the first of the export wins: decide it"
+    } else {
+        "the one that protects more wins"
     };
-    let why = if class == Class::Weaker { "neither definition is stricter in everything, so the first of the export wins: decide it" } else { "the one that protects more wins" };
     changes.add(
         class,
         &won.place,
@@ -147,13 +171,20 @@ fn leave_out(clauses: &[Clause], at: usize, why: &str, changes: &mut Changes) {
 /// What is left to run time: people of two groups.
 fn note_groups(findings: &[Diagnostic], sheet: &Sheet, clauses: &[Clause], changes: &mut Changes) {
     for finding in findings.iter().filter(|it| it.code == code::GROUPS_DISAGREE) {
-        let mut hit = finding.labels.iter().filter_map(|it| sheet.clause_at(it.span)).filter_map(|it| clauses.get(it));
+        let mut hit = finding
+            .labels
+            .iter()
+            .filter_map(|it| sheet.clause_at(it.span))
+            .filter_map(|it| clauses.get(it));
         if let (Some(one), Some(other)) = (hit.next(), hit.next()) {
             changes.add(
                 Class::Stricter,
                 &one.place,
                 &one.called,
-                format!("for whoever is meant by it and by `{}`, the one that protects more wins", crate::plain::plain_line(&other.called)),
+                format!(
+                    "for whoever is meant by it and by `{}`, the one that protects more wins",
+                    crate::plain::plain_line(&other.called)
+                ),
             );
         }
     }

@@ -30,7 +30,9 @@ pub(crate) enum TableError {
         headings: usize,
     },
     /// A quote is opened and never closed, so that a field would swallow all rows after it.
-    #[error("a quote (\") is opened and not closed; the last row that is whole ends before line {line}")]
+    #[error(
+        "a quote (\") is opened and not closed; the last row that is whole ends before line {line}"
+    )]
     Quote {
         /// 1-based: where the last row begins.
         line: u64,
@@ -75,7 +77,11 @@ pub(crate) fn read(text: &str) -> Result<Table, TableError> {
         }
         let (fields, headings) = (row.len(), table.headings.len());
         if fields != headings {
-            return unclosed(text, last).and(Err(TableError::Fields { line, row: fields, headings }));
+            return unclosed(text, last).and(Err(TableError::Fields {
+                line,
+                row: fields,
+                headings,
+            }));
         }
         if table.rows.len() == ROWS_MAX {
             return Err(TableError::Rows);

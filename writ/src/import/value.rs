@@ -24,10 +24,12 @@ pub(crate) struct Day {
 /// Yes, no, or neither.
 pub(crate) fn yes(value: Option<&str>) -> Option<bool> {
     match plain(value?).as_str() {
-        "1" | "allow" | "allowed" | "always" | "alwayson" | "checked" | "enable" | "enabled" | "eternal"
-        | "on" | "perpetual" | "selected" | "ticked" | "true" | "x" | "y" | "yes" => Some(true),
-        "0" | "denied" | "deny" | "disable" | "disabled" | "false" | "n" | "never" | "no" | "none"
-        | "notselected" | "off" | "unchecked" | "unticked" => Some(false),
+        "1" | "allow" | "allowed" | "always" | "alwayson" | "checked" | "enable" | "enabled"
+        | "eternal" | "on" | "perpetual" | "selected" | "ticked" | "true" | "x" | "y" | "yes" => {
+            Some(true)
+        }
+        "0" | "denied" | "deny" | "disable" | "disabled" | "false" | "n" | "never" | "no"
+        | "none" | "notselected" | "off" | "unchecked" | "unticked" => Some(false),
         _ => None,
     }
 }
@@ -42,7 +44,9 @@ pub(crate) enum Days {
 /// `7`, `7 Days`, `2 weeks`, `Never Expire`.
 pub(crate) fn days(value: &str) -> Option<Days> {
     let plain = plain(value);
-    if ["never", "neverexpire", "neverexpires", "none", "no", "notallowed"].contains(&plain.as_str()) {
+    if ["never", "neverexpire", "neverexpires", "none", "no", "notallowed"]
+        .contains(&plain.as_str())
+    {
         return Some(Days::Never);
     }
     let digits: String = plain.chars().take_while(char::is_ascii_digit).collect();
@@ -104,11 +108,14 @@ fn figures(value: &str, order: Option<DateOrder>) -> Result<Day, String> {
         Some(DateOrder::MonthFirst) => (two, one),
         None if one == two => (one, two),
         None => {
-            return Err(format!("`{value}` is one of two days; say `--date-order day-first` or `month-first`"));
+            return Err(format!(
+                "`{value}` is one of two days; say `--date-order day-first` or `month-first`"
+            ));
         }
     };
     let small = |it: &i16| i8::try_from(*it).map_err(|_range| no_day());
-    let date = jiff::civil::Date::new(*year, small(month)?, small(day)?).map_err(|_none| no_day())?;
+    let date =
+        jiff::civil::Date::new(*year, small(month)?, small(day)?).map_err(|_none| no_day())?;
     // Two figures for the year would be the first century.
     if *year < 1900 {
         return Err(no_day());
@@ -154,7 +161,9 @@ mod tests {
     fn days_are_read_or_asked_about() {
         let london = jiff::tz::TimeZone::get("Europe/London").unwrap();
         let read = |value: &str, order| day(value, order, &london).map(|it| it.date.to_string());
-        for value in ["2026-06-30", "30 Jun 2026", "30 June 2026", "Jun 30, 2026", "2026-06-30T17:00:00"] {
+        for value in
+            ["2026-06-30", "30 Jun 2026", "30 June 2026", "Jun 30, 2026", "2026-06-30T17:00:00"]
+        {
             assert_eq!(read(value, None).unwrap(), "2026-06-30", "{value}");
         }
         // Past midnight in London's summer.

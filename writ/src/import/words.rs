@@ -1,11 +1,7 @@
 //! Dictionaries as terms and patterns, with the lines that count them.
 
 use engine::{Rules, SourceFile};
-use grammar::{
-    diagnostic::Severity,
-    literal::QuotedText,
-    tree::FileId,
-};
+use grammar::{diagnostic::Severity, literal::QuotedText, tree::FileId};
 
 use super::{
     change::{Changes, Class},
@@ -95,7 +91,7 @@ pub(crate) fn bring(source: Source<'_>, names: &mut Names, changes: &mut Changes
         }
     }
     let drafts = accepted(drafts, source, changes);
-    write(drafts, source.called, names, &mut words);
+    write(&drafts, source.called, names, &mut words);
     words
 }
 
@@ -126,45 +122,34 @@ fn draft(
     words: &mut Words,
     changes: &mut Changes,
 ) -> Option<Draft> {
+    let mut note = |class, said: &str| changes.add(class, place, source.called, said);
     if entry.weight < 0 {
         entry.excluded = true;
         entry.weight = entry.weight.saturating_abs();
-        changes.add(Class::Stricter, place, source.called, "a negative weight takes its points off once, however often the text is there");
+        note(Class::Stricter, NEGATIVE);
     } else if entry.excluded {
-        changes.add(Class::Stricter, place, source.called, "an `exclude` line takes its points off; it does not switch the examination off");
+        note(Class::Stricter, EXCLUDED);
     }
-    if entry.weight == 0 && !entry.required {
-        changes.add(Class::Same, place, source.called, "a line of weight 0 adds nothing and was left out");
-        return None;
-    }
-    if entry.required && entry.weight == 0 {
-        changes.add(Class::Same, place, source.called, "a required line of weight 0 is required and adds nothing");
+    match (entry.weight, entry.required) {
+        (0, false) => {
+            note(Class::Same, "a line of weight 0 adds nothing and was left out");
+            return None;
+        }
+        (0, true) => note(Class::Same, "a required line of weight 0 is required and adds nothing"),
+        _ => {}
     }
     let form = match &entry.sought {
-        Sought::Card(text) | Sought::Expression(text) => {
-            let rewritten = expression::rewrite(text);
-            for (class, said) in rewritten.notes {
-                changes.add(class, place, &shown(text), said);
-            }
-            let has_letter = rewritten.text.replace("\\", "\\ ").split(' ').any(|it| it.contains(|it: char| it.is_ascii_alphabetic()));
-            if has_letter && !rewritten.text.contains("(?i") {
-                changes.add(Class::Stricter, source.place, source.called, "expressions match without regard to case");
-            }
-            let check = match entry.sought {
-                Sought::Card(_) => "  check luhn\n",
-                Sought::Dictionary(_) | Sought::Expression(_) | Sought::Hash(_) | Sought::Text(_) => "",
-            };
-            Form::Pattern(format!("  match /{}/\n{check}", rewritten.text))
-        }
+        Sought::Card(text) => pattern(text, "  check luhn\n", source, place, changes),
+        Sought::Expression(text) => pattern(text, "", source, place, changes),
         Sought::Dictionary(called) => {
             if entry.weight > 1 {
-                changes.add(Class::Weaker, place, called, "entries of an included dictionary count with their own weights, not with that of the line that includes it");
+                note(Class::Weaker, INCLUDED);
             }
             words.includes.push(called.clone());
             return None;
         }
         Sought::Hash(_) => {
-            changes.add(Class::Weaker, place, source.called, "the digest of a document was left out: make a set of the document itself with `writ fingerprint FILE`, and ask for it with `when fingerprint NAME`");
+            note(Class::Weaker, HASH);
             return None;
         }
         Sought::Text(text) => form_of_text(text, source, place, changes),
@@ -172,15 +157,50 @@ fn draft(
     Some(Draft { entry, form })
 }
 
+const EXCLUDED: &str =
+    "an `exclude` line takes its points off; it does not switch the examination off";
+const HASH: &str = "the digest of a document was left out: make a set of the document itself with `writ fingerprint FILE`, and ask for it with `when fingerprint NAME`";
+const INCLUDED: &str = "entries of an included dictionary count with their own weights, not with that of the line that includes it";
+const NEGATIVE: &str =
+    "a negative weight takes its points off once, however often the text is there";
+
+fn pattern(
+    text: &str,
+    check: &str,
+    source: Source<'_>,
+    place: &str,
+    changes: &mut Changes,
+) -> Form {
+    let rewritten = expression::rewrite(text);
+    for (class, said) in rewritten.notes {
+        changes.add(class, place, &shown(text), said);
+    }
+    if expression::has_letter(&rewritten.text) {
+        let said = "expressions match without regard to case";
+        changes.add(Class::Stricter, source.place, source.called, said);
+    }
+    Form::Pattern(format!("  match /{}/\n{check}", rewritten.text))
+}
+
 fn form_of_text(text: &str, source: Source<'_>, place: &str, changes: &mut Changes) -> Form {
     // What nobody sees is no part of the text that is searched either.
     let text = plain_line(text).replace('\u{FFFD}', "");
     let inner = text.trim_matches('*');
     if inner.len() != text.len() {
-        changes.add(Class::Same, place, &shown(&text), "`*` at the edge was taken out, since parts of words are found");
+        changes.add(
+            Class::Same,
+            place,
+            &shown(&text),
+            "`*` at the edge was taken out, since parts of words are found",
+        );
     }
     if inner.contains('*') {
-        changes.add(Class::Stricter, place, &shown(&text), "`*` inside a text stands for any characters of one word");
+        changes.add(
+            Class::Stricter,
+            place,
+            &shown(&text),
+            "`*` inside a text stands for any characters of one word",
+        );
         let parts: Vec<String> = inner.split('*').map(escaped).collect();
         return Form::Pattern(format!("  match /{}/\n", parts.join("\\S*")));
     }
@@ -253,7 +273,13 @@ fn accepted(mut drafts: Vec<Draft>, source: Source<'_>, changes: &mut Changes) -
                 None => kept.push(draft),
                 Some(why) => {
                     let place = place(source, draft.entry.line);
-                    changes.add(Class::Weaker, &place, source.called, format!("this line was left out: {why}"));
+                    let excluded = draft.entry.excluded;
+                    changes.add(
+                        if excluded { Class::Stricter } else { Class::Weaker },
+                        &place,
+                        source.called,
+                        format!("this line was left out: {why}"),
+                    );
                 }
             }
         }
@@ -262,9 +288,9 @@ fn accepted(mut drafts: Vec<Draft>, source: Source<'_>, changes: &mut Changes) -
 }
 
 /// Writes the items and the lines that count them.
-fn write(drafts: Vec<Draft>, called: &str, names: &mut Names, words: &mut Words) {
+fn write(drafts: &[Draft], called: &str, names: &mut Names, words: &mut Words) {
     let mut plain = String::new();
-    for draft in &drafts {
+    for draft in drafts {
         let entry = &draft.entry;
         note_sample(draft, words);
         let is_plain = entry.points_max.is_none() && !entry.excluded && entry.weight > 0;
@@ -274,6 +300,11 @@ fn write(drafts: Vec<Draft>, called: &str, names: &mut Names, words: &mut Words)
             if entry.required {
                 words.lines.push(format!("  require {}\n", quoted_of(draft)));
             }
+            continue;
+        }
+        let is_plain_text = matches!(&draft.form, Form::Term(line) if !line.contains("whole word"));
+        if entry.excluded && is_plain_text {
+            words.lines.push(format!("  less {} for {}\n", draft.weight(), quoted_of(draft)));
             continue;
         }
         let what = match draft.form {
@@ -307,8 +338,12 @@ fn write(drafts: Vec<Draft>, called: &str, names: &mut Names, words: &mut Words)
 /// The quoted text of a term.
 fn quoted_of(draft: &Draft) -> String {
     match &draft.entry.sought {
-        Sought::Text(text) => QuotedText::quote(plain_line(text).replace('\u{FFFD}', "").trim_matches('*')),
-        Sought::Card(_) | Sought::Dictionary(_) | Sought::Expression(_) | Sought::Hash(_) => String::new(),
+        Sought::Text(text) => {
+            QuotedText::quote(plain_line(text).replace('\u{FFFD}', "").trim_matches('*'))
+        }
+        Sought::Card(_) | Sought::Dictionary(_) | Sought::Expression(_) | Sought::Hash(_) => {
+            String::new()
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod extract;
 mod fmt;
 mod help;
 mod hostile;
+mod import;
 mod init;
 mod lsp;
 mod replay;

@@ -57,12 +57,16 @@ pub(super) fn file(path: &Path, imported: &Imported, force: bool) -> Result<usiz
         ));
     };
     if only.path != "content.writ" {
-        return Err(Stopped::Unknown("there is no dictionary in what was given; give a folder".to_owned()));
+        return Err(Stopped::Unknown(
+            "there is no dictionary in what was given; give a folder".to_owned(),
+        ));
     }
-    let text = only.text.replacen("writ 1\n", &format!("writ 1\n\n{}", told::comments(imported)), 1);
+    let text =
+        only.text.replacen("writ 1\n", &format!("writ 1\n\n{}", told::comments(imported)), 1);
     let text = grammar::format(&text).unwrap_or(text);
     if force {
-        file::put(path, text.as_bytes()).map_err(|source| Stopped::Write { path: path.to_owned(), source })?;
+        file::put(path, text.as_bytes())
+            .map_err(|source| Stopped::Write { path: path.to_owned(), source })?;
         return Ok(1);
     }
     file::write_new(path, &text).map_err(|source| Stopped::not_written(path, source))?;

@@ -38,7 +38,11 @@ pub(super) fn printed(imported: &Imported, output: &Path, wrote: usize) -> Strin
         for sentence in sentences.iter().take(SENTENCES_MAX) {
             out.push_str(&format!("  {}\n", plain_line(sentence.said)));
             for change in sentence.of.iter().take(PLACES_MAX) {
-                out.push_str(&format!("    {}  {}\n", plain_line(&change.place), plain_line(&change.subject)));
+                out.push_str(&format!(
+                    "    {}  {}\n",
+                    plain_line(&change.place),
+                    plain_line(&change.subject)
+                ));
             }
             let more = sentence.of.len().saturating_sub(PLACES_MAX);
             if more > 0 {
@@ -47,7 +51,10 @@ pub(super) fn printed(imported: &Imported, output: &Path, wrote: usize) -> Strin
         }
         let more = sentences.len().saturating_sub(SENTENCES_MAX);
         if more > 0 {
-            out.push_str(&format!("  and {} more, in IMPORT.md\n", counted(more, "sentence", "sentences")));
+            out.push_str(&format!(
+                "  and {} more, in IMPORT.md\n",
+                counted(more, "sentence", "sentences")
+            ));
         }
     }
     let counts = imported.counts;
@@ -103,7 +110,11 @@ pub(super) fn document<'f>(imported: &Imported, files: impl Iterator<Item = &'f 
         for sentence in &sentences {
             out.push_str(&format!("\n- {}.\n", capital(&inline_code(sentence.said))));
             for change in &sentence.of {
-                out.push_str(&format!("  - {}: {}\n", inline(&change.place), inline(&change.subject)));
+                out.push_str(&format!(
+                    "  - {}: {}\n",
+                    inline(&change.place),
+                    inline(&change.subject)
+                ));
             }
         }
     }
@@ -126,7 +137,11 @@ pub(super) fn comments(imported: &Imported) -> String {
         for sentence in sentences {
             out.push_str(&format!("#   {}\n", plain_line(sentence.said)));
             for change in sentence.of {
-                out.push_str(&format!("#     {}  {}\n", plain_line(&change.place), plain_line(&change.subject)));
+                out.push_str(&format!(
+                    "#     {}  {}\n",
+                    plain_line(&change.place),
+                    plain_line(&change.subject)
+                ));
             }
         }
     }
@@ -136,7 +151,9 @@ pub(super) fn comments(imported: &Imported) -> String {
 fn meaning(class: Class) -> &'static str {
     match class {
         Class::Weaker => "Decide each of these.",
-        Class::Stricter => "Nothing gets through that did not before; more may be secured, held or refused.",
+        Class::Stricter => {
+            "Nothing gets through that did not before; more may be secured, held or refused."
+        }
         Class::Same => "Nothing becomes different for mail.",
     }
 }
@@ -174,12 +191,12 @@ fn inline(text: &str) -> String {
 /// The same where what stands in back-quotes is code.
 fn inline_code(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return inline(text);
     }
     let mut out = String::new();
     for (number, piece) in pieces.iter().enumerate() {
-        if number % 2 == 1 {
+        if !number.is_multiple_of(2) {
             out.push_str(&format!("`{}`", plain_line(piece)));
         } else {
             out.push_str(&inline(piece));
