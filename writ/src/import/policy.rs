@@ -62,9 +62,11 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
     let (from, to) = match (from, to) {
         (Ok(from), Ok(to)) => (from, to),
         (Err(why), _) => {
-            return left_out(record, &called, against, &format!("from: {why}"), changes);
+            return left_out(record, &called, against, &format!("for its From, {why}"), changes);
         }
-        (_, Err(why)) => return left_out(record, &called, against, &format!("to: {why}"), changes),
+        (_, Err(why)) => {
+            return left_out(record, &called, against, &format!("for its To, {why}"), changes);
+        }
     };
     let conditions = match conditions(record, &mut asker, known.options) {
         Ok(it) => it,

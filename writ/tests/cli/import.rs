@@ -262,7 +262,7 @@ fn ties_are_settled_for_protection() {
         "policy cfo {\n  why      \"Cfo\"\n  from     cfo@acme.example\n  to       external\n  then     secure with strict\n  override shop\n}",
         "  then     secure with strict\n  override\n  override chair-override\n}",
         // Bank override beats whatever is not one.
-        "  to   teller@bank.example\n  disabled\n",
+        "  to   teller@bank.example\n  # Another rule outranks it for every message, so it never decides.\n  disabled\n",
     ] {
         assert!(policies.contains(lines), "{lines}\n---\n{policies}");
     }
