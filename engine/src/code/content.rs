@@ -66,6 +66,14 @@ codes! {
     LESS_VETOES = warning 374, "this takes away all there can be",
         "The points that are taken away are as many as the examination can score, or more. Write \
          `veto`, so that a reader sees it.";
+    REGEX_COSTLY = warning 380, "this regular expression takes much",
+        "A repetition is compiled as often as it may occur, and `\\w`, `\\d`, `.` and negated classes \
+         hold the letters of every script: `\\w{1,64}` becomes a large program, which costs memory in \
+         each examiner and time on each message. Repeat less, or write the letters that are meant: \
+         `[a-z0-9]`.";
+    TERM_STAR = warning 381, "a star in a text is a star",
+        "Terms are looked for as they stand. A `*` is a star in the message, and a `?` between letters a \
+         question mark. For words of one stem, declare a pattern: `match /\\bsever[a-z]*/`.";
     SCOPE_TWICE = warning 375, "this place is named twice",
         "A place is looked into once, however often the line names it.";
 }

@@ -24,6 +24,17 @@ const SHORT_CHARS: usize = 2;
 /// Characters of the longest text to look for.
 const TERM_CHARS_MAX: usize = 1_000;
 
+/// Octets of a compiled expression that nobody need think about.
+const REGEX_OCTETS_USUAL: usize = 256 << 10;
+
+/// Whether a word is written with a star as a search box would have it.
+fn is_glob(text: &str) -> bool {
+    text.split_whitespace().any(|word| {
+        let first = word.trim_start_matches('*').chars().next();
+        first.is_some_and(char::is_alphanumeric) && word.contains('*')
+    })
+}
+
 impl Checker<'_> {
     pub(super) fn lint_content(&self, model: &Model) {
         for set in &self.items.terms {
@@ -63,6 +74,13 @@ impl Checker<'_> {
                 format!("this text has {letters} characters; {TERM_CHARS_MAX} are allowed");
             self.note_at(code::TERM_LONG, term.text.span, message);
         }
+        if is_glob(&term.text.value) {
+            let message = format!("`{}` is looked for with its star", term.text.value);
+            let finding = Diagnostic::new(code::TERM_STAR, message).primary(term.text.span, "");
+            self.report(finding.fix(Fix::advice(
+                "for words of one stem, declare a pattern such as `match /\\bsever[a-z]*/`",
+            )));
+        }
         if let Some(near) = &term.near {
             let other = normal::normalise(&near.value);
             let within = !other.trim().is_empty() && !text.trim().is_empty();
@@ -79,6 +97,18 @@ impl Checker<'_> {
         }
     }
 
+    fn lint_cost(&self, pattern: &tree::Pattern) {
+        let Some(regex) = &pattern.regex else { return };
+        let octets = self.regexes.borrow().get(&regex.span).map_or(0, |it| it.memory_usage());
+        if REGEX_OCTETS_USUAL < octets {
+            let message = format!("this regular expression takes {} KiB once compiled", octets >> 10);
+            let finding = Diagnostic::new(code::REGEX_COSTLY, message).primary(regex.span, "");
+            self.report(finding.fix(Fix::advice(
+                "repeat less, or write the letters that are meant: `[a-z0-9]` is smaller than `\\w`",
+            )));
+        }
+    }
+
     fn lint_patterns(&self) {
         let compiles = |it: &&&tree::Pattern| {
             it.regex.as_ref().is_some_and(|it| self.regexes.borrow().contains_key(&it.span))
@@ -86,6 +116,7 @@ impl Checker<'_> {
         let patterns: Vec<&tree::Pattern> =
             self.items.patterns.iter().filter(compiles).copied().collect();
         for pattern in &patterns {
+            self.lint_cost(pattern);
             if pattern.accepts.is_empty() && pattern.rejects.is_empty() {
                 let message = format!("nothing shows that `{}` works", pattern.name.value);
                 let finding = Diagnostic::new(code::PATTERN_UNTESTED, message);
