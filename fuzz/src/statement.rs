@@ -34,7 +34,8 @@ const ROUNDS_MAX: usize = 64;
 pub(crate) fn run(input: &[u8]) {
     let Some((choice, octets)) = input.split_first() else { return };
     let Ok(statement) = std::str::from_utf8(octets) else { return };
-    let Some(block) = BLOCKS.get(usize::from(*choice).checked_rem(BLOCKS.len()).unwrap_or(0)) else {
+    let Some(block) = BLOCKS.get(usize::from(*choice).checked_rem(BLOCKS.len()).unwrap_or(0))
+    else {
         return;
     };
     let mut text = format!("{block} {{\n  {statement}\n}}\n");

@@ -101,7 +101,8 @@ impl Checker<'_> {
         let Some(regex) = &pattern.regex else { return };
         let octets = self.regexes.borrow().get(&regex.span).map_or(0, |it| it.memory_usage());
         if REGEX_OCTETS_USUAL < octets {
-            let message = format!("this regular expression takes {} KiB once compiled", octets >> 10);
+            let message =
+                format!("this regular expression takes {} KiB once compiled", octets >> 10);
             let finding = Diagnostic::new(code::REGEX_COSTLY, message).primary(regex.span, "");
             self.report(finding.fix(Fix::advice(
                 "repeat less, or write the letters that are meant: `[a-z0-9]` is smaller than `\\w`",
