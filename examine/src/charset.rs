@@ -2,7 +2,10 @@
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::remark::{CHARSET_GUESSED, CHARSET_LIES, CHARSET_UNKNOWN, Remark};
+use crate::{
+    remark::{CHARSET_GUESSED, CHARSET_LIES, CHARSET_UNKNOWN, CHARSET_UNMARKED, Remark},
+    wide,
+};
 
 /// Decoded text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -17,6 +20,9 @@ pub(crate) struct Text {
 /// else as windows-1252, and remarked.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
     let label = declared.map(|label| label.trim_matches([' ', '"', '\'']));
+    if let Some(text) = unmarked(bytes, label) {
+        return text;
+    }
     match label {
         None | Some("") => sniffed(bytes, CHARSET_GUESSED),
         Some(label) if is_ascii(label) => sniffed(bytes, CHARSET_LIES),
@@ -29,6 +35,26 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
             }
         },
     }
+}
+
+/// Text of several octets a character that neither label nor mark declares.
+fn unmarked(bytes: &[u8], label: Option<&str>) -> Option<Text> {
+    let declared = label.and_then(|label| Encoding::for_label(label.as_bytes()));
+    if declared.is_some_and(is_utf_16) {
+        return None;
+    }
+    let told = wide::told(bytes)?;
+    // The mark of UTF-32 begins as that of UTF-16 does.
+    let marked = Encoding::for_bom(bytes).is_some();
+    if marked && matches!(told, wide::Wide::Utf16Be | wide::Wide::Utf16Le) {
+        return None;
+    }
+    let text = told.decode(bytes);
+    Some(Text { text, charset: told.name(), remark: Some(CHARSET_UNMARKED) })
+}
+
+fn is_utf_16(encoding: &'static Encoding) -> bool {
+    encoding == UTF_16BE || encoding == UTF_16LE
 }
 
 fn is_ascii(label: &str) -> bool {
@@ -74,6 +100,10 @@ fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
         true => utf_16_order(bytes),
         false => encoding,
     };
+    if is_utf_16(encoding) && bytes.is_ascii() && !bytes.contains(&0) {
+        // No text of UTF-16 is without a zero or an octet beyond ASCII.
+        return Text { remark: Some(CHARSET_LIES), ..sniffed(bytes, CHARSET_LIES) };
+    }
     let (text, used, broken) = encoding.decode(bytes);
     if (encoding.is_single_byte() || broken) && is_multibyte_utf_8(bytes) {
         let (text, _) = UTF_8.decode_without_bom_handling(bytes);
@@ -175,5 +205,8 @@ mod tests {
         check(b"caf\xe9", None, "café", Some(CHARSET_GUESSED));
         check(b"plain", Some("x-none"), "plain", Some(CHARSET_UNKNOWN));
         check(b"+AGM-ard", Some("utf-7"), "card", Some(CHARSET_UNKNOWN));
+        check(b"card 4012", Some("utf-16le"), "card 4012", Some(CHARSET_LIES));
+        check(b"c\0a\0r\0d\0", Some("utf-8"), "card", Some(CHARSET_UNMARKED));
+        check(b"\0\0\0c\0\0\0a", None, "ca", Some(CHARSET_UNMARKED));
     }
 }

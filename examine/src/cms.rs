@@ -126,6 +126,14 @@ pub(crate) mod tests {
         wrap(&value(OCTETS, content), value)
     }
 
+    /// A `SignedData` that holds no content, as `multipart/signed` has it.
+    pub(crate) fn detached() -> Vec<u8> {
+        let object = |last| [OBJECT, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, last];
+        let data = [&[2, 1, 1][..], &value(0x31, &[]), &value(SEQUENCE, &object(1))].concat();
+        let content = value(CONTEXT_0, &value(SEQUENCE, &data));
+        value(SEQUENCE, &[&object(2)[..], &content].concat())
+    }
+
     fn wrap(octets: &[u8], wrap: fn(u8, &[u8]) -> Vec<u8>) -> Vec<u8> {
         let object = |last| [OBJECT, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, last];
         let inner = wrap(SEQUENCE, &[&object(1)[..], &wrap(CONTEXT_0, octets)].concat());

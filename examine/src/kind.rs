@@ -3,8 +3,8 @@
 use memchr::memmem;
 
 use crate::{
-    limits::SNIFFED_OCTETS,
     remark::{ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark},
+    wide,
 };
 
 /// The type of a picture that a browser may show.
@@ -46,12 +46,10 @@ fn has_encrypted_entry(zip: &[u8]) -> bool {
 /// What an S/MIME body is: `declared` is its `smime-type`, if it says one.
 pub(crate) fn smime(bytes: &[u8], declared: Option<&str>) -> Option<Remark> {
     const ENVELOPED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x03];
-    const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
-    let start = bytes.get(..bytes.len().min(64)).unwrap_or_default();
-    if memmem::find(start, ENVELOPED).is_some() {
+    if memmem::find(cms_start(bytes), ENVELOPED).is_some() {
         return Some(ENCRYPTED_SMIME);
     }
-    if memmem::find(start, SIGNED).is_some() {
+    if is_signature(bytes) {
         return (declared != Some("certs-only")).then_some(OPAQUE_SIGNED);
     }
     match declared {
@@ -61,27 +59,41 @@ pub(crate) fn smime(bytes: &[u8], declared: Option<&str>) -> Option<Remark> {
     }
 }
 
-/// Whether octets of any declared type are text that someone could read.
+/// Whether the octets are a CMS signature.
+pub(crate) fn is_signature(bytes: &[u8]) -> bool {
+    const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+    memmem::find(cms_start(bytes), SIGNED).is_some()
+}
+
+fn cms_start(bytes: &[u8]) -> &[u8] {
+    bytes.get(..bytes.len().min(64)).unwrap_or_default()
+}
+
+/// Control octets that no text needs.
+pub(crate) fn controls(bytes: &[u8]) -> usize {
+    let odd = |o: &&u8| o.is_ascii_control() && !matches!(o, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
+    // The zeros of a wide text are part of its characters.
+    if starts_with_mark(bytes) || wide::told(bytes).is_some() {
+        return 0;
+    }
+    bytes.iter().filter(odd).count()
+}
+
+fn starts_with_mark(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
+/// Whether octets of any declared type are text that someone could read. A few control octets do
+/// not change what an editor shows.
 pub(crate) fn is_texty(bytes: &[u8]) -> bool {
-    let sample = bytes.get(..bytes.len().min(SNIFFED_OCTETS)).unwrap_or_default();
-    if sample.is_empty() || sample.starts_with(b"%PDF") {
+    if bytes.is_empty() || controls(bytes) * 10 > bytes.len() {
         return false;
     }
-    if sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") {
-        return true;
-    }
-    let controls =
-        |o: &u8| o.is_ascii_control() && !matches!(o, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    if sample.iter().any(controls) {
-        return false;
-    }
-    let beyond = sample.iter().filter(|octet| !octet.is_ascii()).count();
-    let utf_8 = match std::str::from_utf8(sample) {
-        Ok(_) => true,
-        // A character may be cut where the sample ends.
-        Err(error) => error.error_len().is_none(),
-    };
-    utf_8 || beyond * 4 < sample.len()
+    let beyond = bytes.iter().filter(|octet| !octet.is_ascii()).count();
+    starts_with_mark(bytes)
+        || beyond * 4 < bytes.len()
+        || std::str::from_utf8(bytes).is_ok()
+        || wide::told(bytes).is_some()
 }
 
 /// Whether text is a page of HTML, whatever its label.
@@ -108,6 +120,9 @@ mod tests {
         assert_eq!(encrypted(b"%PDF-1.4 trailer <</Encrypt 5 0 R>>"), Some(ENCRYPTED_DOCUMENT));
         assert!(is_texty("naïve, text".as_bytes()));
         assert!(is_texty(b"caf\xe9 cr\xe8me and more of it"));
+        assert!(is_texty(b"name\0\n4012 8888 8888 1881"));
+        assert!(is_texty(b"\x01\n4012 8888 8888 1881"));
+        assert!(is_texty(b"4\x000\x001\x002\x00"));
         assert!(!is_texty(b"\x00\x01binary"));
     }
 }

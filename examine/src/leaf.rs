@@ -70,7 +70,8 @@ pub(crate) struct LeafText {
 /// Reads the text of a part from its octets; none when it has none.
 pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
     let declared_text = part.content_type.kind == "text";
-    if !declared_text && !is_texty(octets) {
+    let named_text = names_end_in(part, &TEXT_ENDINGS) && !octets.is_empty();
+    if !declared_text && !named_text && !is_texty(octets) {
         return None;
     }
     let label = part
@@ -81,7 +82,8 @@ pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
     let markup = matches!(part.content_type.subtype.as_str(), "html" | "xhtml+xml");
     let label = label.or_else(|| if markup { charset_of_page(octets) } else { None });
     let decoded = charset::decode(octets, label.as_deref());
-    let html = markup || (!declared_text && is_html(&decoded.text));
+    let named_html = || names_end_in(part, &HTML_ENDINGS);
+    let html = markup || (!declared_text && (named_html() || is_html(&decoded.text)));
     let mut page = if html {
         page(&decoded.text)
     } else {
@@ -89,6 +91,24 @@ pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
     };
     page.remarks.extend(decoded.remark);
     Some(LeafText { page, source: decoded.text, html, charset: decoded.charset })
+}
+
+/// Endings of names by which programs open a file as text.
+const TEXT_ENDINGS: [&str; 14] = [
+    "csv", "eml", "htm", "html", "ics", "json", "log", "md", "svg", "tsv", "txt", "vcf", "xhtml",
+    "xml",
+];
+
+/// Those of pages.
+const HTML_ENDINGS: [&str; 3] = ["htm", "html", "xhtml"];
+
+/// Whether some name of the part has one of the endings.
+pub(crate) fn names_end_in(part: &Part, endings: &[&str]) -> bool {
+    let names = names(part);
+    std::iter::once(&names.shown).chain(&names.others).any(|name| {
+        let ending = name.trim_end().rsplit_once('.').map(|halves| halves.1);
+        ending.is_some_and(|it| endings.iter().any(|known| it.eq_ignore_ascii_case(known)))
+    })
 }
 
 /// Octets at the start of a page in which its own charset counts (WHATWG HTML section 13.2.3.2).

@@ -15,7 +15,8 @@
 //! # Current limitations
 //!
 //! Text is read from text of any label, HTML, nested messages and uuencoded files. Archives and
-//! documents are listed by name, type and size, and flagged when encrypted; their text is not read.
+//! documents are listed by name, type and size and told as unreadable; so is every part of which no
+//! text was read, pictures, sound and films apart.
 //! The message inside an opaque S/MIME signature is examined, but [`reading`] shows it as a file.
 #![forbid(unsafe_code)]
 
@@ -34,7 +35,9 @@ mod place;
 mod reading;
 mod remark;
 mod report;
+mod unread;
 mod walk;
+mod wide;
 
 #[cfg(test)]
 mod tests;

@@ -21,9 +21,13 @@ impl Remark {
     }
 }
 
+pub(crate) const BINARY_IN_TEXT: Remark =
+    Remark::of(Class::Unreadable, "text with octets that are no text");
 pub(crate) const CHARSET_GUESSED: Remark = Remark::of(Class::Note, "charset guessed");
 pub(crate) const CHARSET_LIES: Remark = Remark::of(Class::Ambiguous, "text is not in its charset");
 pub(crate) const CHARSET_UNKNOWN: Remark = Remark::of(Class::Ambiguous, "unknown charset");
+pub(crate) const CHARSET_UNMARKED: Remark =
+    Remark::of(Class::Ambiguous, "UTF-16 or UTF-32 without label or mark");
 pub(crate) const ENCODED_MESSAGE: Remark =
     Remark::of(Class::Note, "nested message with a transfer encoding");
 pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encrypted archive");
@@ -41,4 +45,10 @@ pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "deco
 pub(crate) const TAG_OVERFULL: Remark =
     Remark::of(Class::Note, "HTML tag with too many attributes");
 pub(crate) const TAG_UNCLOSED: Remark = Remark::of(Class::Ambiguous, "HTML tag without end");
+pub(crate) const UNREAD_ARCHIVE: Remark =
+    Remark::of(Class::Unreadable, "archive, which is not opened");
+pub(crate) const UNREAD_DOCUMENT: Remark =
+    Remark::of(Class::Unreadable, "document of a kind that is not read");
+pub(crate) const UNREAD_FILE: Remark =
+    Remark::of(Class::Unreadable, "file of a kind that is not read");
 pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");

@@ -16,7 +16,7 @@ use crate::{
     Extract, PartReport, charset,
     cms::signed_content,
     header,
-    kind::{encrypted, holds_pgp, is_texty, smime},
+    kind::{holds_pgp, is_signature, is_texty, smime},
     leaf::{self, LeafText},
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place},
@@ -24,6 +24,7 @@ use crate::{
         DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNQUALIFIED, FROM_UNREADABLE,
         Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
     },
+    unread::{Role, unread},
 };
 
 pub(crate) struct Walk<'m> {
@@ -236,12 +237,16 @@ impl<'m> Walk<'m> {
         if !leaf::is_body(part) || part.names().next().is_some() {
             self.attachment(place, report, report.octets, remarks);
         }
-        remarks.extend(encrypted(&octets));
-        if is_smime(part) {
+        if is_smime(part) || is_smime_signature(part) {
             if let Some(inside) = signed_content(&octets) {
                 remarks.push(SIGNED_WRAPPING);
                 return self.nest(place, inside, place.nested);
             }
+            if is_smime_signature(part) && is_signature(&octets) {
+                return;
+            }
+        }
+        if is_smime(part) {
             let declared = part.content_type.field.parameter("smime-type");
             let declared = declared.map(|p| String::from_utf8_lossy(&p.value).to_ascii_lowercase());
             remarks.extend(smime(&octets, declared.as_deref()));
@@ -253,7 +258,10 @@ impl<'m> Walk<'m> {
             remarks.extend((!fragment).then_some(ENCODED_MESSAGE));
             return self.nest(place, octets.into_owned(), true);
         }
-        if let Some(text) = leaf::text(part, &octets) {
+        let role = if body && part.names().next().is_none() { Role::Shown } else { Role::File };
+        let text = leaf::text(part, &octets);
+        remarks.extend(unread(&octets, role, text.is_some()));
+        if let Some(text) = text {
             let scope = if body { Scope::Body } else { Scope::AttachmentText };
             self.text(place, scope, &text, report, remarks);
             self.uuencoded(place, &octets, remarks);
@@ -288,11 +296,12 @@ impl<'m> Walk<'m> {
             remarks.push(Flag::Uuencoded.into());
             let name = charset::decode(&file.name, None).text;
             self.segment(place, Scope::AttachmentNames, &name);
-            if is_texty(&file.bytes) {
+            let texty = is_texty(&file.bytes);
+            if texty {
                 let text = charset::decode(&file.bytes, None).text;
                 self.segment(place, Scope::AttachmentText, &text);
             }
-            remarks.extend(encrypted(&file.bytes));
+            remarks.extend(unread(&file.bytes, Role::File, texty));
             let octets = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
             let kind = "application/octet-stream".to_owned();
             let other_names = Vec::new();
@@ -348,6 +357,11 @@ impl<'m> Walk<'m> {
 fn is_smime(part: &Part) -> bool {
     let kind = &part.content_type;
     kind.is("application", "pkcs7-mime") || kind.is("application", "x-pkcs7-mime")
+}
+
+fn is_smime_signature(part: &Part) -> bool {
+    let kind = &part.content_type;
+    kind.is("application", "pkcs7-signature") || kind.is("application", "x-pkcs7-signature")
 }
 
 /// A field that comes twice and says two things.

@@ -43,10 +43,8 @@ fn every_scope_is_filled_from_its_place() {
             attachment("x.bin", "application/octet-stream", 5),
         ]
     );
-    assert_eq!(
-        (content.ambiguous.len(), content.unreadable.len(), content.over_limit.len()),
-        (0, 0, 0)
-    );
+    assert_eq!(content.unreadable, ["file of a kind that is not read (part 4)"]);
+    assert_eq!((content.ambiguous.len(), content.over_limit.len()), (0, 0));
     assert_eq!(content.cased.len(), content.segments.len());
     let branches: Vec<_> = content
         .segments
@@ -95,7 +93,7 @@ fn messages_behind_an_encoding_are_read() {
 
 /// What an examination cannot read, by message.
 #[test]
-fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
+fn parts_that_nobody_reads_are_unreadable() {
     for (message, unreadable) in [
         (
             "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nMIIB",
@@ -121,11 +119,78 @@ fn encrypted_parts_are_unreadable_and_unknown_ones_are_not() {
     ] {
         assert_eq!(extracted(message).content.unreadable, [unreadable], "{message}");
     }
-    let unknown = extracted(
-        "Content-Type: application/x-unheard-of\nContent-Transfer-Encoding: base64\n\nAAECAwQF\n",
+}
+
+fn with_file(kind: &str, name: &str, octets: &[u8]) -> crate::Extract {
+    let encoded = crate::edits::base64_of(octets);
+    let message = format!(
+        "Content-Type: {kind}; name=\"{name}\"\nContent-Disposition: attachment\n\
+         Content-Transfer-Encoding: base64\n\n{encoded}\n"
     );
-    assert_eq!(unknown.content.unreadable, Vec::<String>::new());
-    assert_eq!(unknown.content.attachments.len(), 1);
+    extracted(&message)
+}
+
+/// Whatever its label and name say, a file that no reader opens is told, and what can be read of it
+/// is read.
+#[test]
+fn a_file_without_a_reader_is_unreadable() {
+    let noise: Vec<u8> = (0..600_u32).map(|it| (it * it * 193 >> 5).to_le_bytes()[0]).collect();
+    let archive = "archive, which is not opened (part 0)";
+    let document = "document of a kind that is not read (part 0)";
+    let file = "file of a kind that is not read (part 0)";
+    for (kind, name, octets, unreadable) in [
+        ("application/vnd.ms-excel", "a.xlsx", &b"PK\x03\x04\x14\0\0\0\x08\0 rest"[..], archive),
+        ("text/plain", "a.txt", b"PK\x03\x04\x14\0\0\0\x08\0 rest", archive),
+        ("application/octet-stream", "a", b"7z\xbc\xaf\x27\x1c\0\x04rest", archive),
+        ("application/ms-tnef", "winmail.dat", b"\x78\x9f\x3e\x22\x01\0rest", archive),
+        ("application/pdf", "a.pdf", b"%PDF-1.4\n1 0 obj", document),
+        ("application/rtf", "a.rtf", b"{\\rtf1 {\\b 40}12}", document),
+        ("application/pgp-encrypted", "a.pgp", b"\x85\x01\x0c\x03\x90\xf1\x88\xff\0\x01", file),
+        ("image/png", "a.png", &noise, file),
+        ("text/plain", "a.txt", &noise, "text with octets that are no text (part 0)"),
+    ] {
+        let content = with_file(kind, name, octets).content;
+        assert_eq!(content.unreadable, [unreadable], "{kind} {name}");
+        assert_eq!(content.attachments.len(), 1);
+    }
+}
+
+#[test]
+fn pictures_signatures_and_empty_files_are_not_unreadable() {
+    let signature = crate::cms::tests::detached();
+    for (kind, octets) in [
+        ("image/png", &b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..]),
+        ("application/octet-stream", b"GIF89a\x01\0\x01\0\x80"),
+        ("audio/mpeg", b"ID3\x04\0\0\0\0\0\0"),
+        ("video/mp4", b"\0\0\0\x18ftypmp42\0\0\0\0"),
+        ("application/pkcs7-signature", &signature),
+        ("application/octet-stream", b""),
+    ] {
+        assert_eq!(with_file(kind, "a", octets).content.unreadable, Vec::<String>::new(), "{kind}");
+    }
+    // A signature that carries a message is read.
+    let wrapped = crate::cms::tests::signed(b"Subject: x\r\n\r\nthe marker word");
+    let extract = with_file("application/pkcs7-signature", "smime.p7s", &wrapped);
+    assert!(extract.content.text.contains("the marker word"));
+}
+
+/// Editors and spreadsheets open all of these.
+#[test]
+fn an_odd_octet_makes_no_text_unreadable() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for (kind, name, octets) in [
+        ("application/octet-stream", "a.csv", b"name\0\nmarker 4012".to_vec()),
+        ("application/octet-stream", "a.csv", b"\x01\nmarker 4012".to_vec()),
+        ("application/octet-stream", "a", b"\x01\nmarker 4012 and more words".to_vec()),
+        ("text/plain", "a.txt", wide("marker 4012")),
+        ("application/octet-stream", "a", wide("marker 4012")),
+        ("application/octet-stream", "a.txt", b"%PDF\nmarker 4012".to_vec()),
+        ("application/octet-stream", "a.html", b"<b>mar</b>ker 4012".to_vec()),
+    ] {
+        let extract = with_file(kind, name, &octets);
+        let found = texts(&extract, Scope::AttachmentText).concat();
+        assert!(found.contains("marker 4012"), "{kind} {name}: {found:?}");
+    }
 }
 
 #[test]

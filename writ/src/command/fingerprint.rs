@@ -24,7 +24,7 @@ const KEY_OCTETS: usize = 16;
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Fingerprint {
-    /// The documents: text, HTML, office files, PDF.
+    /// The documents: text or HTML.
     #[arg(value_name = "FILE", required_unless_present = "table")]
     documents: Vec<PathBuf>,
     /// A CSV file with a header row; its values become an exact-match table.

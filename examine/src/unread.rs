@@ -1,0 +1,178 @@
+//! What was not read of a part, told from its octets: whatever has no reader here is unreadable,
+//! never empty.
+//!
+//! Pictures, sound and films are the exception: what is in them is no text, and a mail without a
+//! picture in its signature is rare.
+
+use memchr::memmem;
+
+use crate::{
+    kind::{controls, encrypted, picture},
+    limits::SNIFFED_OCTETS,
+    remark::{BINARY_IN_TEXT, Remark, UNREAD_ARCHIVE, UNREAD_DOCUMENT, UNREAD_FILE},
+};
+
+/// What the octets are to those who read the message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// A file, which is opened by what it is.
+    File,
+    /// Text of the message itself, which is shown as the text that it is.
+    Shown,
+}
+
+/// Why a part cannot be read, or not all of it; `read` is whether text was read from it.
+pub(crate) fn unread(bytes: &[u8], role: Role, read: bool) -> Option<Remark> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let known = match role {
+        Role::File => encrypted(bytes).or_else(|| format(bytes)),
+        Role::Shown => None,
+    };
+    if known.is_some() || is_picture_sound_or_film(bytes) {
+        return known;
+    }
+    match read {
+        true => (controls(bytes) * 20 > bytes.len()).then_some(BINARY_IN_TEXT),
+        false => Some(UNREAD_FILE),
+    }
+}
+
+/// A format that has no reader here, by its first octets; of a zip, by its end, because programs
+/// look for that and let anything stand before it.
+fn format(bytes: &[u8]) -> Option<Remark> {
+    let of_start = |known: &&(&[u8], Remark)| bytes.starts_with(known.0);
+    let start = bytes.get(..bytes.len().min(SNIFFED_OCTETS)).unwrap_or_default();
+    let is_tar = || bytes.get(257..262) == Some(b"ustar");
+    STARTS
+        .iter()
+        .find(of_start)
+        .map(|known| known.1)
+        .or_else(|| (has_zip_end(bytes) || is_tar()).then_some(UNREAD_ARCHIVE))
+        .or_else(|| memmem::find(start, b"%PDF-").map(|_| UNREAD_DOCUMENT))
+        .or_else(|| encoded_file(start))
+}
+
+/// First octets of formats.
+const STARTS: [(&[u8], Remark); 19] = [
+    (b"!<arch>\n", UNREAD_ARCHIVE),
+    (b"%PDF", UNREAD_DOCUMENT),
+    (b"7z\xbc\xaf\x27\x1c", UNREAD_ARCHIVE),
+    (b"BZh", UNREAD_ARCHIVE),
+    (b"ISc(", UNREAD_ARCHIVE),
+    (b"ITSF", UNREAD_DOCUMENT),
+    (b"LUKS\xba\xbe", UNREAD_ARCHIVE),
+    (b"MSCF", UNREAD_ARCHIVE),
+    (b"PK\x03\x04", UNREAD_ARCHIVE),
+    (b"PK\x05\x06", UNREAD_ARCHIVE),
+    (b"PK\x07\x08", UNREAD_ARCHIVE),
+    (b"Rar!\x1a\x07", UNREAD_ARCHIVE),
+    (b"SQLite format 3\0", UNREAD_DOCUMENT),
+    // TNEF, which Outlook calls winmail.dat: a message with its files in one.
+    (b"\x78\x9f\x3e\x22", UNREAD_ARCHIVE),
+    (b"\x1f\x8b", UNREAD_ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", UNREAD_ARCHIVE),
+    // Compound files: documents of older office programs, messages of Outlook.
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
+    (b"\xfd7zXZ\0", UNREAD_ARCHIVE),
+    (b"{\\rtf", UNREAD_DOCUMENT),
+];
+
+/// Octets that a zip's end may have behind it: its own length and that of the longest comment.
+const ZIP_END_OCTETS: usize = 22 + 65_535;
+
+fn has_zip_end(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(ZIP_END_OCTETS)..).unwrap_or_default();
+    memmem::find(tail, b"PK\x05\x06").is_some()
+}
+
+/// A file written as text, in one of the forms that newsgroups and old Macintoshes have.
+fn encoded_file(start: &[u8]) -> Option<Remark> {
+    let found = |words: &[u8]| memmem::find(start, words).is_some();
+    let is_yenc = found(b"=ybegin ") && found(b" line=") && found(b" size=");
+    (is_yenc || found(b"(This file must be converted with BinHex")).then_some(UNREAD_FILE)
+}
+
+fn is_picture_sound_or_film(bytes: &[u8]) -> bool {
+    let at =
+        |from: usize, octets: &[u8]| bytes.get(from..).is_some_and(|tail| tail.starts_with(octets));
+    let in_container =
+        |octets: &[u8], kinds: &[&[u8]]| at(0, octets) && kinds.iter().any(|kind| at(8, kind));
+    let bitmap = || at(0, b"BM") && at(6, &[0; 4]) && at(15, &[0; 3]);
+    let meta = || at(0, &[1, 0, 0, 0]) && at(40, b" EMF");
+    let audio_frame = || matches!(bytes, [0xff, 0xf1 | 0xf2 | 0xf3 | 0xf9 | 0xfa | 0xfb, ..]);
+    picture(bytes).is_some()
+        || MEDIA.iter().any(|octets| at(0, octets))
+        || at(4, b"ftyp")
+        || in_container(b"RIFF", &[b"AVI ", b"WAVE"])
+        || in_container(b"FORM", &[b"AIFC", b"AIFF"])
+        || bitmap()
+        || meta()
+        || audio_frame()
+}
+
+/// First octets of pictures, sound and films.
+const MEDIA: [&[u8]; 16] = [
+    b"#!AMR",
+    b".snd",
+    b"8BPS",
+    b"FLV\x01",
+    b"ID3",
+    b"II*\0",
+    b"MM\0*",
+    b"MThd",
+    b"OggS",
+    b"\0\0\x01\0",
+    b"\0\0\x01\xba",
+    b"\0\0\x01\xb3",
+    b"\0\0\0\x0cjP  ",
+    b"\x1a\x45\xdf\xa3",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    b"fLaC",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remark::{ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT};
+
+    #[test]
+    fn what_has_no_reader_is_unread() {
+        let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
+        let behind_text = [b"4012 ".repeat(2_000).as_slice(), b"PK\x05\x06", &[0; 18]].concat();
+        for (bytes, remark) in [
+            (&b"PK\x03\x04\x14\0\0\0rest"[..], UNREAD_ARCHIVE),
+            (b"PK\x03\x04\x14\0\x01\0rest", ENCRYPTED_ARCHIVE),
+            (b"\x1f\x8b\x08rest", UNREAD_ARCHIVE),
+            (&tar, UNREAD_ARCHIVE),
+            (&behind_text, UNREAD_ARCHIVE),
+            (b"%PDF-1.4", UNREAD_DOCUMENT),
+            (b"\n\n%PDF-1.4", UNREAD_DOCUMENT),
+            (b"%PDF-1.4 trailer <</Encrypt 5 0 R>>", ENCRYPTED_DOCUMENT),
+            (b"{\\rtf1 {\\b 40}12}", UNREAD_DOCUMENT),
+            (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),
+        ] {
+            for read in [false, true] {
+                assert_eq!(unread(bytes, Role::File, read), Some(remark), "{bytes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn pictures_and_text_are_not() {
+        let bitmap = b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0";
+        let media: [&[u8]; 5] =
+            [b"GIF89a\0\x01", bitmap, b"RIFF\0\0\0\0WAVE", b"\0\0\0\x18ftypmp42", b"\xff\xfb\x90"];
+        for bytes in media {
+            assert_eq!(unread(bytes, Role::File, false), None, "{bytes:?}");
+        }
+        for bytes in [&b"BMW and 4012\n"[..], b"a form feed\x0c", b"RIFF"] {
+            assert_eq!(unread(bytes, Role::File, true), None, "{bytes:?}");
+            assert_eq!(unread(bytes, Role::File, false), Some(UNREAD_FILE), "{bytes:?}");
+        }
+        assert_eq!(unread(b"", Role::File, false), None);
+        assert_eq!(unread(b"%PDF- is how they begin", Role::Shown, true), None);
+        assert_eq!(unread(b"a\x01b\x02c\x03", Role::Shown, true), Some(BINARY_IN_TEXT));
+    }
+}
