@@ -1,5 +1,5 @@
-//! One form for text that is compared: NFKC, case fold, invisible characters dropped, white space
-//! runs to one space.
+//! One form for text that is compared: NFKC, case fold, invisible characters and marks on digits
+//! dropped, digits and dashes of every script as those of ASCII, white space runs to one space.
 //!
 //! What `examine` puts into [`crate::facts::Content::text`] and what the rules call a term go
 //! through the same function, so that "ＮＩＧＨＴＪＡＲ", "night\u{ad}jar" and "Nightjar" are one word.
@@ -126,6 +126,9 @@ impl<'a> Clusters<'a> {
         if cluster.len() == 1 {
             // One ASCII character: nothing to compose or decompose.
             let byte = cluster.bytes().next().unwrap_or(b' ');
+            if !is_plain(byte) {
+                return;
+            }
             let folded = match self.case {
                 Case::Folded => byte.to_ascii_lowercase(),
                 Case::Kept => byte,
@@ -155,6 +158,7 @@ impl<'a> Clusters<'a> {
                     .collect(),
                 Case::Kept => kept(&self.scratch).nfkc().collect(),
             };
+            let next = without_marks_on_digits(&next);
             let same = next == self.scratch;
             self.scratch = next;
             if same {
@@ -170,12 +174,19 @@ const BLOCK: usize = 16;
 /// Octets of the ASCII that `text` starts with and that nothing after it joins.
 fn plain_octets(text: &str) -> usize {
     let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
-    let plain = blocks.iter().take_while(|it| it.is_ascii()).count();
+    let is_plain_block =
+        |block: &&[u8; BLOCK]| block.iter().fold(true, |all, it| all & is_plain(*it));
+    let plain = blocks.iter().take_while(is_plain_block).count();
     let next = blocks.get(plain).map_or(rest, |it| it.as_slice());
-    let more = next.iter().take_while(|it| it.is_ascii()).count();
+    let more = next.iter().take_while(|it| is_plain(**it)).count();
     let octets = plain.saturating_mul(BLOCK).saturating_add(more);
     // A mark may follow the last.
     if octets == text.len() { octets } else { octets.saturating_sub(1) }
+}
+
+/// Whether an octet is ASCII that is kept: no control character but white space.
+fn is_plain(octet: u8) -> bool {
+    matches!(octet, b'\t'..=b'\r' | b' '..=b'~')
 }
 
 /// Appends plain ASCII: whole blocks where no white space collapses, else octet by octet.
@@ -207,9 +218,21 @@ fn keeps_its_spaces(block: &[u8]) -> bool {
     !(other | two)
 }
 
-/// NFKC without what nobody sees.
+/// NFKC without what nobody sees, digits and dashes as those of ASCII.
 fn kept(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|it| !is_ignorable(*it)).nfkc().filter(|it| !is_ignorable(*it))
+    let seen = text.chars().filter(|it| !is_ignorable(*it)).nfkc();
+    seen.filter(|it| !is_ignorable(*it)).map(unified)
+}
+
+/// A mark on a digit makes no other digit.
+fn without_marks_on_digits(text: &str) -> String {
+    let mut on_digit = false;
+    let kept = text.chars().filter(|it| {
+        let is_mark = is_combining_mark(*it);
+        on_digit = it.is_ascii_digit() || (on_digit && is_mark);
+        !(on_digit && is_mark)
+    });
+    kept.collect()
 }
 
 /// Octets of the cluster that starts `rest` with the character `first`.
@@ -225,11 +248,11 @@ fn cluster_length(rest: &str, first: char) -> usize {
 
 /// Whether no normalisation joins the character to what stands before it.
 fn starts_cluster(character: char) -> bool {
-    if character.is_ascii() {
-        return true;
-    }
     if is_ignorable(character) {
         return false;
+    }
+    if character.is_ascii() {
+        return true;
     }
     let mut first = None;
     decompose_compatible(character, |it| {
@@ -247,23 +270,96 @@ fn fold(character: char) -> impl Iterator<Item = char> {
     character.to_uppercase().flat_map(char::to_lowercase)
 }
 
-/// Characters that show nothing: zero-width, soft hyphen, direction marks, variation selectors.
+/// A digit, dash or blank of any script as that of ASCII.
+fn unified(character: char) -> char {
+    if character.is_ascii() {
+        return character;
+    }
+    match character {
+        '\u{58a}'
+        | '\u{5be}'
+        | '\u{1806}'
+        | '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{2e3a}'..='\u{2e3b}' => '-',
+        // A cell of Braille without a dot.
+        '\u{2800}' => ' ',
+        character => digit(character).unwrap_or(character),
+    }
+}
+
+/// The ASCII digit that a decimal digit stands for.
+fn digit(character: char) -> Option<char> {
+    let number = u32::from(character);
+    let before = ZEROS.partition_point(|zero| *zero <= number).checked_sub(1)?;
+    let value = number.checked_sub(*ZEROS.get(before)?)?;
+    char::from_digit(value, 10)
+}
+
+/// The digit zero of each script whose digits NFKC leaves as they are.
+///
+/// # Source
+///
+/// Unicode 16, the general category Nd: ten characters each, in order.
+const ZEROS: [u32; 67] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
+    0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0x104a0,
+    0x10d30, 0x10d40, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650,
+    0x116c0, 0x116d0, 0x116da, 0x11730, 0x118e0, 0x11950, 0x11bf0, 0x11c50, 0x11d50, 0x11da0,
+    0x11f50, 0x16130, 0x16a60, 0x16ac0, 0x16b50, 0x16d70, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1,
+    0x1e950,
+];
+
+/// Characters that show nothing of their own: controls that are no white space, format characters,
+/// what Unicode lets programs ignore, the object mark, and marks round, under, over or through another
+/// character.
+///
+/// # Source
+///
+/// Unicode 16: the general categories Cc, Cf and Me, `Default_Ignorable_Code_Point`, and the lines
+/// among the combining marks.
 fn is_ignorable(character: char) -> bool {
+    if character.is_ascii() {
+        return character.is_ascii_control() && !character.is_whitespace();
+    }
     matches!(
         character,
-        '\u{ad}'
+        '\u{80}'..='\u{84}'
+            | '\u{86}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{305}'
+            | '\u{332}'..='\u{338}'
+            | '\u{33f}'
             | '\u{34f}'
+            | '\u{488}'..='\u{489}'
+            | '\u{600}'..='\u{605}'
             | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
             | '\u{115f}'..='\u{1160}'
             | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}'
+            | '\u{1abe}'
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{20dd}'..='\u{20e0}'
+            | '\u{20e2}'..='\u{20e4}'
             | '\u{3164}'
+            | '\u{a670}'..='\u{a672}'
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
             | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffc}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}'
     )
 }
@@ -296,6 +392,14 @@ mod tests {
             ("a\r\n\t b", "a b"),
             ("e\u{301}te\u{200d}\u{301}", "été"),
             ("ﬁle №1", "file no1"),
+            ("ni\0ght\u{8}j\u{83}a\u{fffc}r", "nightjar"),
+            ("\0 \u{1b} a\u{7f}", " a"),
+            ("n\u{332}i\u{332}g\u{20e3}ht", "night"),
+            ("4\u{fe0f}\u{20e3}0\u{301}1\u{332}2\u{20dd}", "4012"),
+            ("4012\u{2011}8888\u{2013}8888\u{2212}1881", "4012-8888-8888-1881"),
+            ("4012\u{2800}8888", "4012 8888"),
+            ("٤٠१२ 𑱐𞓰", "4012 00"),
+            ("e\0\u{301}", "é"),
         ] {
             assert_eq!(normalise(source), expected, "{source:?}");
         }

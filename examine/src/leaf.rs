@@ -86,11 +86,48 @@ pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
     let html = markup || (!declared_text && (named_html() || is_html(&decoded.text)));
     let mut page = if html {
         page(&decoded.text)
+    } else if deletes_spaces(part) {
+        Page { shown: joined(&decoded.text), ..Page::default() }
     } else {
         Page { shown: decoded.text.clone(), ..Page::default() }
     };
     page.remarks.extend(decoded.remark);
     Some(LeafText { page, source: decoded.text, html, charset: decoded.charset })
+}
+
+/// Whether the text is flowed in the way that takes the space before a soft line break away.
+fn deletes_spaces(part: &Part) -> bool {
+    let says = |name: &str, value: &[u8]| {
+        let parameter = part.content_type.field.parameter(name);
+        parameter.is_some_and(|it| it.value.trim_ascii().eq_ignore_ascii_case(value))
+    };
+    part.content_type.is("text", "plain") && says("format", b"flowed") && says("delsp", b"yes")
+}
+
+/// Flowed text with its soft line breaks and the spaces before them taken away.
+///
+/// # Source
+///
+/// RFC 3676 section 4: a line that ends in a space goes on in the next one of the same depth of
+/// quoting, the line before a signature apart.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut open = None;
+    for line in text.lines() {
+        let unquoted = line.trim_start_matches('>');
+        let depth = line.len() - unquoted.len();
+        let content = unquoted.strip_prefix(' ').unwrap_or(unquoted);
+        if open != Some(depth) {
+            if !joined.is_empty() {
+                joined.push('\n');
+            }
+            joined.push_str(line.get(..depth).unwrap_or_default());
+        }
+        let flows = content.strip_suffix(' ').filter(|_| content != "-- ");
+        joined.push_str(flows.unwrap_or(content));
+        open = flows.map(|_| depth);
+    }
+    joined
 }
 
 /// Endings of names by which programs open a file as text.
@@ -138,4 +175,22 @@ fn charset_of_page(octets: &[u8]) -> Option<String> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flowed_lines_are_joined_without_their_space() {
+        for (text, expected) in [
+            ("40128888 \r\n88881881\r\nnext", "4012888888881881\nnext"),
+            ("a  \nb\n\nc", "a b\n\nc"),
+            ("> 40 \n> 12\n40 \n> 12", ">4012\n40\n>12"),
+            ("-- \nme", "-- \nme"),
+            (" > no quote \nx", "> no quotex"),
+        ] {
+            assert_eq!(joined(text), expected, "{text:?}");
+        }
+    }
 }
