@@ -145,9 +145,7 @@ fn concerns(
         facts.peer.is_some_and(|it| networks.iter().any(|net| net.contains(it.to_canonical())))
     });
     let excused = verdict.trace.iter().any(|it| {
-        it.kind == "bypass"
-            && assert.unless.contains(&it.subject)
-            && !matches!(it.fate, Fate::Failed { .. })
+        it.kind == "bypass" && assert.unless.contains(&it.subject) && it.fate == Fate::Decided
     });
     peer && !excused
         && model.side_matches(&assert.from, &sender)

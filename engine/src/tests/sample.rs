@@ -122,6 +122,69 @@ fn a_use_line_that_brings_in_nothing_is_the_only_fault() {
     assert_eq!(codes, ["E0203"], "{}", said(&findings));
 }
 
+/// A bypass that a more specific shield outranks takes nothing away, so it excuses nothing.
+#[test]
+fn an_assertion_excuses_only_what_its_bypass_let_through() {
+    let with_shield = |shield: &str| {
+        let rules = format!(
+            "writ 1
+organisation acme {{
+  domains   acme.example
+  time zone Europe/London
+}}
+definition confidential {{
+  description \"Confidential\"
+}}
+policy all-secured {{
+  from internal
+  to   external
+  then secure with confidential
+}}
+policy plain-text {{
+  from alice@acme.example
+  to   bob@shop.example
+  then deliver
+  override all-secured
+}}
+bypass plain {{
+  owner o@acme.example
+  from  alice@acme.example
+  valid until 2099-12-31
+  then  disable secure messaging
+}}
+{shield}
+test \"clear\" {{
+  message {{
+    from alice@acme.example
+    to   bob@shop.example
+  }}
+  expect bob@shop.example deliver
+}}
+assert never \"nothing in clear but by the bypass\" {{
+  from    internal
+  to      external
+  outcome deliver
+  unless  bypass plain
+}}
+"
+        );
+        let rules = Rules::load(&[file("main.writ", &rules)], &[]);
+        let rules = rules.0.unwrap_or_else(|| panic!("{}", said(&rules.1)));
+        testing::run(&rules, &loader).pop().unwrap()
+    };
+    let shield = "bypass shield {
+  owner o@acme.example
+  from  alice@acme.example
+  to    bob@shop.example
+  valid until 2099-12-31
+  then  take no action
+}";
+    let broken = with_shield(shield);
+    assert_eq!(broken.kind, testing::TestKind::Assertion);
+    let words = "broken for `bob@shop.example` by the message of test \"clear\"";
+    assert_eq!(broken.failures[0].message, words);
+}
+
 #[test]
 fn an_assertion_is_broken_by_the_message_of_a_test() {
     let without = SAMPLE.replace(
