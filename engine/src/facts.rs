@@ -34,6 +34,9 @@ pub struct Facts {
 pub struct Content {
     /// Every header From address, normalised.
     pub header_from: Vec<Address>,
+    /// Whether the header has an author whose address is none that can be read, or no author at all:
+    /// who is shown to a reader is then anybody's guess.
+    pub from_unreadable: bool,
     /// The decoded subject as a reader sees it, not normalised.
     pub subject: String,
     /// Decoded header fields, in order: name as written, value unfolded and decoded.

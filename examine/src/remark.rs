@@ -34,6 +34,8 @@ pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encr
 pub(crate) const ENCRYPTED_DOCUMENT: Remark = Remark::of(Class::Unreadable, "encrypted document");
 pub(crate) const ENCRYPTED_PGP: Remark = Remark::of(Class::Unreadable, "encrypted with PGP");
 pub(crate) const ENCRYPTED_SMIME: Remark = Remark::of(Class::Unreadable, "encrypted with S/MIME");
+pub(crate) const FROM_ODD: Remark =
+    Remark::of(Class::Ambiguous, "From address with characters that are not shown");
 pub(crate) const FROM_UNQUALIFIED: Remark = Remark::of(Class::Note, "From without a domain");
 pub(crate) const FROM_UNREADABLE: Remark = Remark::of(Class::Ambiguous, "unreadable From address");
 pub(crate) const HIDDEN_TEXT: Remark = Remark::of(Class::Note, "hidden text");

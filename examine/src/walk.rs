@@ -21,8 +21,8 @@ use crate::{
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place},
     remark::{
-        DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_UNQUALIFIED, FROM_UNREADABLE,
-        Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
+        DECODED_OVER_LIMIT, ENCODED_MESSAGE, ENCRYPTED_PGP, FROM_ODD, FROM_UNQUALIFIED,
+        FROM_UNREADABLE, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
     },
     unread::{Role, unread},
 };
@@ -176,14 +176,25 @@ impl<'m> Walk<'m> {
     }
 
     fn from(&mut self, header: &Header, message: &[u8], remarks: &mut Vec<Remark>) {
+        let mut named = false;
         for person in header.values(message, "from").flat_map(header::people) {
-            match Address::parse(&person.address) {
+            named = true;
+            let shown = as_shown(&person.address);
+            let parsed = Address::parse(&person.address).or_else(|_| {
+                remarks.extend((shown != person.address).then_some(FROM_ODD));
+                Address::parse(shown.strip_suffix('.').unwrap_or(&shown))
+            });
+            match parsed {
                 Ok(address) => self.content.header_from.push(address),
                 // Mail systems sign their bounces so; nobody can be mistaken for them.
-                Err(_) if !person.address.contains('@') => remarks.push(FROM_UNQUALIFIED),
-                Err(_) => remarks.push(FROM_UNREADABLE),
+                Err(_) if !shown.contains('@') => remarks.push(FROM_UNQUALIFIED),
+                Err(_) => {
+                    remarks.push(FROM_UNREADABLE);
+                    self.content.from_unreadable = true;
+                }
             }
         }
+        self.content.from_unreadable |= !named;
     }
 
     fn container(&mut self, place: &Place<'_>, report: &mut PartReport, remarks: &mut Vec<Remark>) {
@@ -362,6 +373,12 @@ fn is_smime(part: &Part) -> bool {
 fn is_smime_signature(part: &Part) -> bool {
     let kind = &part.content_type;
     kind.is("application", "pkcs7-signature") || kind.is("application", "x-pkcs7-signature")
+}
+
+/// An address without the characters that no reader shows in it.
+fn as_shown(address: &str) -> String {
+    let kept = normalise_keeping_case(address);
+    kept.chars().filter(|it| !it.is_whitespace() && !it.is_control()).collect()
 }
 
 /// A field that comes twice and says two things.

@@ -289,6 +289,7 @@ fn sender<'a>(model: &Model, facts: &'a Facts) -> Sender<'a> {
     Sender {
         envelope: Person::new(model, facts.sender.as_ref(), facts),
         headers: headers.map(|it| Person::new(model, Some(it), facts)).collect(),
+        has_unread: facts.content.from_unreadable,
         trusted: facts.trusted,
     }
 }

@@ -200,6 +200,11 @@ impl Index {
         for header in &mut sender.headers {
             self.add_sender(model, header, (true, trusted), keys);
         }
+        if sender.has_unread {
+            let readers = (0_u32..).zip(&self.from);
+            let readers = readers.filter(|it| it.1.reading.header && !it.1.reading.bypass);
+            keys.extend(readers.map(|it| (it.0, it.1.stands_with)));
+        }
         without_doubles(keys);
     }
 

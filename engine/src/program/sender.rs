@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Sender<'a> {
     pub(crate) envelope: Person<'a>,
     pub(crate) headers: Vec<Person<'a>>,
+    /// Whether the header has an author beside these who cannot be read.
+    pub(crate) has_unread: bool,
     /// The peer may say who it is: in the relay networks, or authenticated.
     pub(crate) trusted: bool,
 }
@@ -31,6 +33,7 @@ impl<'a> Sender<'a> {
         Self {
             envelope: person(facts.sender.as_ref()),
             headers: facts.content.header_from.iter().map(|it| person(Some(it))).collect(),
+            has_unread: facts.content.from_unreadable,
             trusted: facts.trusted,
         }
     }
@@ -57,6 +60,28 @@ impl<'a> Sender<'a> {
     }
 
     fn by_header(&self, model: &Model, clause: &Clause, direction: &Direction) -> Option<bool> {
+        let read = self.by_read_header(model, clause, direction);
+        read.or_else(|| self.may_be_anybody(clause).then_some(true))
+    }
+
+    /// Whether the clause is one that an author who cannot be read does not get around: a reader may
+    /// be shown whomever it protects from.
+    pub(crate) fn may_be_anybody(&self, clause: &Clause) -> bool {
+        self.has_unread && clause.kind == Kind::Policy && clause.compare != Compare::Envelope
+    }
+
+    /// Whether the clause is a candidate only because an author cannot be read.
+    pub(crate) fn is_guessed(&self, model: &Model, clause: &Clause) -> bool {
+        let is_read = |it: &Direction| self.by_read_header(model, clause, it).is_some();
+        self.may_be_anybody(clause) && !clause.directions.iter().any(is_read)
+    }
+
+    fn by_read_header(
+        &self,
+        model: &Model,
+        clause: &Clause,
+        direction: &Direction,
+    ) -> Option<bool> {
         let matching = self
             .headers
             .iter()

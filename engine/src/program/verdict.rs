@@ -210,6 +210,11 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
         let mut notes: BTreeMap<u32, &'static str> = self.sheet.notes.iter().copied().collect();
         for (at, share) in shares.iter().enumerate() {
             let Some(number) = share.number else { continue };
+            let numbered = self.program.model().numbered(number);
+            let sender = &self.envelope.sender;
+            if numbered.is_some_and(|it| sender.is_guessed(self.program.model(), it.clause())) {
+                notes.entry(number).or_insert("the header From cannot be read: it may be anybody");
+            }
             if !share.from_internal && matches!(share.share, Share::Says(Outcome::Secure(_))) {
                 notes.entry(number).or_insert("securing acts on what internal senders send");
             }

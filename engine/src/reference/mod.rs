@@ -139,6 +139,8 @@ impl<'m> Evaluator<'m> {
                     internal = Some(internal.unwrap_or(false) || is_internal);
                 }
             }
+            let unread = self.facts.content.from_unreadable && clause.kind == Kind::Policy;
+            internal = internal.or(unread.then_some(true));
         }
         if internal.is_none() && clause.compare != Compare::Header {
             let sender = self.facts.sender.as_ref();

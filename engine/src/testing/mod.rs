@@ -223,6 +223,7 @@ fn suppose(program: &Program, test: &ResolvedTest, message: &TestMessage, facts:
     }
     if let Some(header_from) = &message.header_from {
         facts.content.header_from = vec![header_from.value.clone()];
+        facts.content.from_unreadable = false;
     }
     if !message.to.is_empty() {
         facts.recipients = message.to.iter().map(|it| it.value.clone()).collect();

@@ -232,6 +232,47 @@ policy ours {
     assert_eq!(scene.short(&facts), "secure d7 by ours");
 }
 
+/// Introduced with `compare`; reached by a From such as `ceo@corp.example\0`, which mail programs show
+/// and no parser takes.
+#[test]
+fn an_author_who_cannot_be_read_passes_no_policy_that_reads_the_header() {
+    let rules = "
+policy boss-in-the-header {
+  from    internal
+  to      internal
+  compare header
+  then    hold
+}
+policy finance-in-the-header {
+  from    group fin
+  to      external
+  compare either
+  then    secure with d7
+}
+bypass ours {
+  owner   o@corp.example
+  from    internal
+  compare header
+  valid until 2099-12-31
+  then    disable secure messaging
+}";
+    let scene = scene(rules);
+    let mut facts = message("bounce@ext.example", &["b@corp.example"]);
+    facts.trusted = true;
+    facts.content.header_from = vec![address("x@ext.example")];
+    assert_eq!(scene.short(&facts), "deliver by default");
+    facts.content.from_unreadable = true;
+    assert_eq!(scene.short(&facts), "hold by boss-in-the-header");
+    let verdict = scene.verdict(&facts);
+    let note = verdict.trace.iter().find_map(|it| it.note.clone());
+    assert_eq!(note.as_deref(), Some("the header From cannot be read: it may be anybody"));
+    // What takes protection away believes nobody who cannot be read.
+    facts.recipients = vec![address("b@x.example")];
+    assert_eq!(scene.short(&facts), "secure d7 by finance-in-the-header");
+    facts.content.header_from = vec![address("a@corp.example")];
+    assert_eq!(scene.short(&facts), "deliver by ours");
+}
+
 #[test]
 fn v12_a_validity_includes_its_last_day() {
     let rules = "

@@ -193,6 +193,37 @@ fn an_odd_octet_makes_no_text_unreadable() {
     }
 }
 
+/// Whoever a reader may be shown is a sender, and where nobody can tell, that is told.
+#[test]
+fn every_author_of_the_header_is_known_or_unreadable() {
+    for (from, authors, unreadable) in [
+        ("From: ceo@acme.example", &["ceo@acme.example"][..], false),
+        ("From: ceo@acme.example.", &["ceo@acme.example"], false),
+        ("From: CEO <ceo@acme.example.>", &["ceo@acme.example"], false),
+        ("From: ceo@acme.example\u{1}", &["ceo@acme.example"], false),
+        ("From: ceo@acme.example\0", &["ceo@acme.example"], false),
+        ("From: ceo@acme\u{200b}.example", &["ceo@acme.example"], false),
+        (
+            "From: CEO <ceo@acme.example> <x@evil.example>",
+            &["ceo@acme.example", "x@evil.example"],
+            false,
+        ),
+        ("From: <x@evil.example> ceo@acme.example", &["x@evil.example", "ceo@acme.example"], false),
+        ("From: x@evil.example, ceo@@acme.example", &["x@evil.example"], true),
+        ("From: Mailer-Daemon", &[], false),
+        ("From: CEO <>", &[], true),
+        ("Subject: no author", &[], true),
+    ] {
+        let content = extracted(&format!("{from}\r\n\r\nx")).content;
+        let found: Vec<String> = content.header_from.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            (found, content.from_unreadable),
+            (authors.iter().map(|it| (*it).to_owned()).collect(), unreadable),
+            "{from:?}"
+        );
+    }
+}
+
 #[test]
 fn a_fragment_is_read_as_the_message_that_it_begins() {
     let message = "Content-Type: message/partial; id=a; number=1; total=2\n\n\

@@ -47,10 +47,17 @@ impl Reader {
             (b'"', _) => self.quoted(octets),
             (b'(', _) => self.skip_comment(octets),
             (b'<', Place::Phrase) => {
+                // Readers differ in which of two they show.
+                if self.angle.is_some() {
+                    self.finish();
+                }
                 self.place = Place::Angle;
                 self.angle = Some(Vec::new());
             }
-            (b'>', Place::Angle) => self.place = Place::Phrase,
+            (b'>', Place::Angle) => {
+                self.place = Place::Phrase;
+                self.written.clear();
+            }
             (b',' | b';', Place::Phrase) => self.finish(),
             (b':', Place::Phrase) => {
                 self.phrase.clear();
@@ -115,11 +122,20 @@ impl Reader {
         let phrase = std::mem::take(&mut self.phrase);
         let written = std::mem::take(&mut self.written);
         let comment = std::mem::take(&mut self.comment);
-        let (address, display) = match self.angle.take() {
-            Some(angle) => (angle, phrase),
-            None => (written, comment),
-        };
         self.place = Place::Phrase;
+        match self.angle.take() {
+            Some(angle) => {
+                self.push(&angle, &phrase);
+                // An address behind the brackets is shown by some readers.
+                if written.contains(&b'@') {
+                    self.push(&written, b"");
+                }
+            }
+            None => self.push(&written, &comment),
+        }
+    }
+
+    fn push(&mut self, address: &[u8], display: &[u8]) {
         let address: Vec<u8> = without_space(address.trim_ascii());
         if !address.is_empty() {
             self.found.push(Mailbox { display: display.trim_ascii().to_vec(), address });

@@ -190,7 +190,7 @@ fn content(random: &mut Random) -> Vec<Line> {
     if random.one_in(4) {
         lines.extend(
             random
-                .several(&["unreadable", "ambiguous", "over-limit"])
+                .several(&["unreadable", "ambiguous", "over-limit", "from-unreadable"])
                 .iter()
                 .map(|it| (*it).to_owned()),
         );
@@ -214,6 +214,7 @@ fn add_to_content(facts: &mut Facts, keyword: &str, value: &str) {
     let why = || vec!["part 2".to_owned()];
     match keyword {
         "header-from" => content.header_from.push(address(value)),
+        "from-unreadable" => content.from_unreadable = true,
         "subject" => content.subject = value.to_owned(),
         "header" => {
             let (name, value) = value.split_once(':').unwrap();

@@ -90,6 +90,9 @@ fn addresses_of_hostile_lists() {
         ("a @ x . example", vec!["a@x.example"]),
         ("<a@[IPv6:::1]>", vec!["a@[IPv6:::1]"]),
         ("unclosed <a@x.example", vec!["a@x.example"]),
+        ("CEO <a@x.example> <b@x.example>", vec!["a@x.example", "b@x.example"]),
+        ("<a@x.example> b@x.example", vec!["a@x.example", "b@x.example"]),
+        ("<a@x.example> (b@x.example)", vec!["a@x.example"]),
     ] {
         assert_eq!(addresses(value), expected, "{value}");
     }
