@@ -12,7 +12,7 @@ pub(crate) const MESSAGE_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 /// Octets of a directory file.
 pub(crate) const DIRECTORY_OCTETS_MAX: u64 = 64 * 1024 * 1024;
 
-/// Reads a file; `-` is standard input.
+/// Reads a file that the caller named, which may be a pipe; `-` is standard input.
 ///
 /// # Errors
 ///
@@ -25,6 +25,26 @@ pub(crate) fn read(path: &Path, octets_max: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("this is a folder"));
     }
     bounded(fs::File::open(path)?, octets_max)
+}
+
+/// Reads a file that a tree names. A pipe or a device may never end, so only a regular file is read,
+/// and nothing is waited for before it is known to be one.
+///
+/// # Errors
+///
+/// It cannot be read, is no regular file, or is larger than `octets_max`.
+pub(crate) fn read_regular(path: &Path, octets_max: u64) -> io::Result<Vec<u8>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    if let Ok(flags) = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()) {
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("this is not a regular file"));
+    }
+    bounded(file, octets_max)
 }
 
 fn bounded(from: impl io::Read, octets_max: u64) -> io::Result<Vec<u8>> {
@@ -121,6 +141,20 @@ mod tests {
         assert_eq!(read(&path, 5).unwrap(), b"12345");
         assert!(read(&path, 4).unwrap_err().to_string().contains("more than 4 octets"));
         assert!(read(folder.path(), 4).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_that_a_tree_names_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.eml");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).unwrap();
+        let refused = read_regular(&path, 5).unwrap_err();
+        assert_eq!(refused.to_string(), "this is not a regular file");
+        assert_eq!(read_regular(folder.path(), 5).unwrap_err().to_string(), refused.to_string());
+        fs::write(folder.path().join("a"), "12345").unwrap();
+        assert_eq!(read_regular(&folder.path().join("a"), 5).unwrap(), b"12345");
     }
 
     #[cfg(unix)]

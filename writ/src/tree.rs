@@ -110,19 +110,19 @@ impl Tree {
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {
         let directory = config::read(root)?.directory;
-        let mut paths = Vec::new();
-        let mut folders = vec![PathBuf::new()];
-        while let Some(folder) = folders.pop() {
-            list(root, &folder, &mut folders, &mut paths)?;
-            if FILES_MAX < paths.len() {
+        let mut found = Found { folders: vec![PathBuf::new()], ..Found::default() };
+        while let Some(folder) = found.folders.pop() {
+            found.list(root, &folder)?;
+            if FILES_MAX < found.paths.len() {
                 return Err(TreeError::TooMany(root.to_owned()));
             }
         }
-        if paths.is_empty() {
+        let Found { mut paths, mut unread, .. } = found;
+        if paths.is_empty() && unread.is_empty() {
             return Err(TreeError::Empty(root.to_owned()));
         }
         paths.sort_by_key(|it| slashed(it));
-        let (mut files, mut unread) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
         for below in &paths {
             let path = slashed(below);
             let on_disk = root.join(below);
@@ -135,6 +135,7 @@ impl Tree {
                 Err(message) => unread.push(Unread { path, message }),
             }
         }
+        unread.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(Self { root: root.to_owned(), files, unread, directory })
     }
 
@@ -225,41 +226,66 @@ impl TreeError {
     }
 }
 
-/// Adds what is in one folder.
-fn list(
-    root: &Path,
-    folder: &Path,
-    folders: &mut Vec<PathBuf>,
-    paths: &mut Vec<PathBuf>,
-) -> Result<(), TreeError> {
-    let on_disk = root.join(folder);
-    let failed = |source| TreeError::Read { path: on_disk.clone(), source };
-    for entry in fs::read_dir(&on_disk).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let name = entry.file_name();
-        if name.to_string_lossy().starts_with('.') {
-            continue;
+/// What a folder holds, as far as it has been looked through.
+#[derive(Debug, Default)]
+struct Found {
+    /// Folders that are left to look through.
+    folders: Vec<PathBuf>,
+    paths: Vec<PathBuf>,
+    /// What would be left out without a word although its author takes it for rules.
+    unread: Vec<Unread>,
+}
+
+impl Found {
+    /// Adds what is in one folder.
+    fn list(&mut self, root: &Path, folder: &Path) -> Result<(), TreeError> {
+        let on_disk = root.join(folder);
+        let failed = |source| TreeError::Read { path: on_disk.clone(), source };
+        for entry in fs::read_dir(&on_disk).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let below = folder.join(&name);
+            let kind = entry.file_type().map_err(failed)?;
+            if kind.is_dir() {
+                self.folders.push(below);
+            } else if kind.is_symlink() && root.join(&below).is_dir() {
+                self.refuse(&below, "this is a link to a folder; put the folder itself here");
+            } else {
+                self.add_file(below, &name.to_string_lossy());
+            }
         }
-        let below = folder.join(&name);
-        if entry.file_type().map_err(failed)?.is_dir() {
-            folders.push(below);
-        } else if below.extension().is_some_and(|it| it == "writ")
-            || name.to_string_lossy().ends_with(engine::fingerprint::EXTENSION)
-        {
-            paths.push(below);
+        Ok(())
+    }
+
+    fn add_file(&mut self, below: PathBuf, name: &str) {
+        let endings = [".writ", engine::fingerprint::EXTENSION];
+        let small = name.to_ascii_lowercase();
+        let Some(ending) = endings.iter().find(|it| small.ends_with(**it)) else { return };
+        if name.ends_with(ending) {
+            self.paths.push(below);
+        } else {
+            self.refuse(&below, &format!("the name must end in `{ending}`, in small letters"));
         }
     }
-    Ok(())
+
+    fn refuse(&mut self, below: &Path, why: &str) {
+        let path = slashed(below);
+        let message = format!("cannot read `{path}`: {why}");
+        self.unread.push(Unread { path, message });
+    }
 }
 
 fn read_text(path: &Path) -> Result<String, TreeError> {
     let failed = |source| TreeError::Read { path: path.to_owned(), source };
     // Reading a pipe or a device may never end.
-    let is_stream = path.as_os_str() == "-";
-    if !is_stream && !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(failed(io::Error::other("this is not a regular file")));
-    }
-    let octets = file::read(path, FILE_OCTETS_MAX).map_err(failed)?;
+    let octets = match path.as_os_str() == "-" {
+        true => file::read(path, FILE_OCTETS_MAX),
+        false => file::read_regular(path, FILE_OCTETS_MAX),
+    };
+    let octets = octets.map_err(failed)?;
     if is_utf16(&octets) {
         return Err(TreeError::Utf16(path.to_owned()));
     }
@@ -311,6 +337,31 @@ mod tests {
         let read = Tree::read(folder.path()).unwrap();
         let paths: Vec<&str> = read.files().iter().map(|it| it.path.as_str()).collect();
         assert_eq!(paths, ["a/x.writ", "b.writ"]);
+    }
+
+    /// Rules without a part of them are other rules, so nothing is left out without a word.
+    #[cfg(unix)]
+    #[test]
+    fn links_to_folders_and_endings_in_capitals_are_told() {
+        let folder = tree(&[("tree/b.writ", "b"), ("tree/UP.WRIT", "c"), ("shared/a.writ", "a")]);
+        let root = folder.path().join("tree");
+        std::os::unix::fs::symlink(folder.path().join("shared"), root.join("shared")).unwrap();
+        let read = Tree::read(&root).unwrap();
+        let unread: Vec<(&str, &str)> =
+            read.unread().iter().map(|it| (it.path.as_str(), it.message.as_str())).collect();
+        assert_eq!(
+            unread,
+            [
+                (
+                    "UP.WRIT",
+                    "cannot read `UP.WRIT`: the name must end in `.writ`, in small letters"
+                ),
+                (
+                    "shared",
+                    "cannot read `shared`: this is a link to a folder; put the folder itself here"
+                ),
+            ]
+        );
     }
 
     #[test]

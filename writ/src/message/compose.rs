@@ -62,7 +62,7 @@ fn attachment(scene: &Scene<'_>, attachment: &TestAttachment) -> Result<Attachme
         AttachmentContent::Size(size) => (media_type(&name), blank(&name, size.value)?),
         AttachmentContent::File(path) => {
             let on_disk = scene.tree.inside(&path.value)?;
-            let octets = file::read(&on_disk, file::MESSAGE_OCTETS_MAX)
+            let octets = file::read_regular(&on_disk, file::MESSAGE_OCTETS_MAX)
                 .map_err(|error| format!("cannot read `{}`: {error}", path.value))?;
             (media_type(&name), octets)
         }

@@ -23,7 +23,7 @@ pub(super) fn read(
         return Err("`attach` cannot add to a message that stands in a file".to_owned());
     }
     let path = scene.tree.inside(written)?;
-    let mut octets = file::read(&path, file::MESSAGE_OCTETS_MAX)
+    let mut octets = file::read_regular(&path, file::MESSAGE_OCTETS_MAX)
         .map_err(|error| format!("cannot read `{written}`: {error}"))?;
     let from = message.header_from.as_ref().map(|it| it.value.to_string());
     let subject = message.subject.as_ref().map(|it| it.value.as_str());

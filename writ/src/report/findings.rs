@@ -9,7 +9,7 @@ use grammar::{
 
 use crate::{
     loaded::Loaded,
-    plain::{counted, plain_line},
+    plain::{counted, plain, plain_line},
 };
 
 /// Findings of one code that are shown of one file; who mends those has mended the others on the way.
@@ -96,12 +96,12 @@ fn annotation(view: &View) -> String {
 
 /// A value in front of the `::`.
 fn property(text: &str) -> String {
-    escaped(text).replace(':', "%3A").replace(',', "%2C")
+    escaped(&plain_line(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// Text behind the `::`: no line break, so no second command.
 fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    plain(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 #[cfg(test)]
@@ -112,12 +112,13 @@ mod tests {
     #[test]
     fn an_annotation_is_one_line_whatever_the_text() {
         let mut sources = Sources::default();
-        let file = sources.add("a,b:c.writ", "one\ntwo\n");
+        let file = sources.add("a,b:c\u{1b}[31m.writ", "one\ntwo\n");
         let span = grammar::tree::Span { file, start: 4, end: 7 };
-        let finding = Diagnostic::new(Code::error(1), "100%\n::error::x").primary(span, "");
+        let finding =
+            Diagnostic::new(Code::error(1), "100%\n::error::x\u{1b}[2J").primary(span, "");
         assert_eq!(
             annotation(&view(&finding, &sources)),
-            "::error file=a%2Cb%3Ac.writ,line=2,col=1,endLine=2,endColumn=4,title=E0001::100%25%0A::error::x\n"
+            "::error file=a%2Cb%3Ac\u{fffd}[31m.writ,line=2,col=1,endLine=2,endColumn=4,title=E0001::100%25%0A::error::x\u{fffd}[2J\n"
         );
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct Config {
 /// Reads the file, where there is one.
 pub(super) fn read(root: &Path) -> Result<Config, TreeError> {
     let path = root.join(NAME);
-    let octets = match file::read(&path, OCTETS_MAX) {
+    let octets = match file::read_regular(&path, OCTETS_MAX) {
         Ok(octets) => octets,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Config::default()),
         Err(source) => return Err(TreeError::Read { path, source }),
