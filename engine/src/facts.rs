@@ -2,7 +2,10 @@
 //!
 //! `examine` fills [`Content`] from the bytes; the shell adds the envelope, the peer and the time.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use grammar::literal::Address;
 
@@ -102,10 +105,11 @@ pub struct Attachment {
 /// Groups and attributes, by [`Directory::key`] of an address.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Directory {
-    /// The directory's path of each group that an address is in.
+    /// The directory's path of each group that an address is in, as [`Directory::group`] has it; sorted.
     pub groups: BTreeMap<String, Vec<String>>,
-    /// Attribute values of an address: directory attribute name to value, as [`Directory::value`] has it.
-    pub attributes: BTreeMap<String, BTreeMap<String, String>>,
+    /// Attribute values of an address: directory attribute name to values, both as
+    /// [`Directory::value`] has them.
+    pub attributes: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Directory {
@@ -117,13 +121,52 @@ impl Directory {
 
     /// Puts an address into a group, named by the directory's path of it.
     pub fn add_group(&mut self, address: &Address, group: &str) {
-        self.groups.entry(Self::key(address)).or_default().push(group.to_owned());
+        let groups = self.groups.entry(Self::key(address)).or_default();
+        let group = Self::group(group);
+        if let Err(at) = groups.binary_search(&group) {
+            groups.insert(at, group);
+        }
     }
 
-    /// Gives an address a value of an attribute, named as the directory names it.
+    /// Gives an address a value of an attribute, named as the directory names it, beside those that
+    /// it has.
     pub fn set_attribute(&mut self, address: &Address, attribute: &str, value: &str) {
         let values = self.attributes.entry(Self::key(address)).or_default();
-        values.insert(attribute.to_owned(), Self::value(value));
+        values.entry(Self::value(attribute)).or_default().insert(Self::value(value));
+    }
+
+    /// The values of each attribute that somebody has.
+    #[must_use]
+    pub fn known_values(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (attribute, values) in self.attributes.values().flatten() {
+            known.entry(attribute).or_default().extend(values.iter().map(String::as_str));
+        }
+        known
+    }
+
+    /// The form in which names of groups are compared: as values, and without the spaces that mean
+    /// nothing in a distinguished name.
+    ///
+    /// # Source
+    ///
+    /// RFC 4514 section 2 and RFC 4518 section 2.6.1.
+    #[must_use]
+    pub fn group(text: &str) -> String {
+        let text = Self::value(text);
+        if !text.contains('=') {
+            return text;
+        }
+        let mut name = String::with_capacity(text.len());
+        for character in text.chars() {
+            if SIGNS.contains(&character) {
+                name.truncate(name.trim_end().len());
+            }
+            if character != ' ' || !name.ends_with(SIGNS) {
+                name.push(character);
+            }
+        }
+        name
     }
 
     /// The form in which values of attributes are compared: in lower case, with single spaces.
@@ -133,6 +176,9 @@ impl Directory {
         words.join(" ").to_lowercase()
     }
 }
+
+/// What stands between the parts of a distinguished name.
+const SIGNS: [char; 3] = [',', '+', '='];
 
 /// Results of mail authentication; `None` where not checked.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -1,6 +1,6 @@
 //! A tree of rule files, read and checked.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use grammar::{
     diagnostic::{Diagnostic, Severity, Sources},
@@ -10,7 +10,8 @@ use grammar::{
 pub use grammar::diagnostic::SourceFile;
 
 use crate::{
-    Organisation, Program, check, code, conflict,
+    Organisation, Program, check, conflict,
+    facts::Directory,
     model::Model,
     outline::Outline,
     testing::model::{PatternCase, ResolvedAssert, ResolvedTest},
@@ -71,16 +72,15 @@ impl Rules {
         check::lapse::check_at(&self.model, today)
     }
 
-    /// Lints that depend on the directory: groups without members. `has_members` is asked by the
-    /// directory's name of a group.
+    /// Lints that depend on the directory: groups without members, and values of attributes that
+    /// nobody has.
     #[must_use]
-    pub fn check_directory(&self, has_members: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-        let groups = self.model.sets.groups.iter().filter(|it| !has_members(&it.directory));
-        let dead = groups.map(|it| {
-            let message = format!("the group `{}` has no members", it.name);
-            Diagnostic::new(code::GROUP_DEAD, message).primary(it.span, "")
-        });
-        dead.collect()
+    pub fn check_directory(&self, directory: &Directory) -> Vec<Diagnostic> {
+        let groups: BTreeSet<&str> =
+            directory.groups.values().flatten().map(String::as_str).collect();
+        let mut findings = check::absent::groups(&self.model, |it| groups.contains(it));
+        findings.extend(check::absent::values(&self.model, &directory.known_values()));
+        findings
     }
 
     /// Compiles the rules into the form that decides.

@@ -3,6 +3,7 @@
 //! Each part of the language has its file here. A part that cannot be resolved is left out of the
 //! model and its diagnostic keeps the rules from being used, so nothing cascades.
 
+pub(crate) mod absent;
 mod bypasses;
 mod cases;
 mod clauses;

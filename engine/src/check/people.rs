@@ -54,7 +54,7 @@ impl Checker<'_> {
             if let ItemKind::Group(it) = entry.item {
                 sets.groups.push(Group {
                     name: entry.label.clone(),
-                    directory: it.directory.value.clone(),
+                    directory: Directory::group(&it.directory.value),
                     span: it.name.span,
                 });
             }
@@ -63,7 +63,7 @@ impl Checker<'_> {
             if let ItemKind::Attribute(it) = entry.item {
                 sets.attributes.push(Attribute {
                     name: entry.label.clone(),
-                    directory: it.directory.value.clone(),
+                    directory: Directory::value(&it.directory.value),
                     order: it.order.iter().map(|it| Directory::value(&it.value)).collect(),
                 });
             }

@@ -30,6 +30,10 @@ codes! {
     GROUP_DEAD = warning 313, "this group has no members",
         "The directory has nobody in the group, or does not know it. A rule that names it never \
          applies.";
+    VALUE_DEAD = warning 376, "nobody has this value",
+        "The rule names people by the value of an attribute, and the directory has nobody with it. \
+         Compare the rule with the values in the directory: case and spaces do not count, everything \
+         else does.";
     RECIPIENT_NULL = warning 318, "no message goes to nobody",
         "`nobody` is the empty sender of bounces, `<>`. A recipient always has an address, so the \
          item never applies.";

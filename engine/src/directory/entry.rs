@@ -33,8 +33,8 @@ pub(super) fn means(name: &str) -> Means {
 pub(super) struct Entry {
     pub(super) addresses: Vec<Address>,
     groups: Vec<String>,
-    /// Attribute and value; absent where it has several.
-    attributes: Vec<(String, Option<String>)>,
+    /// Attribute and value; one may have several.
+    attributes: Vec<(String, String)>,
 }
 
 impl Entry {
@@ -51,10 +51,7 @@ impl Entry {
         match means(name) {
             Means::Mail => self.add_address(value)?,
             Means::Groups => self.groups.push(value.to_owned()),
-            Means::Attribute => match self.attributes.iter_mut().find(|it| it.0 == name) {
-                Some(before) => before.1 = None,
-                None => self.attributes.push((name.to_owned(), Some(value.to_owned()))),
-            },
+            Means::Attribute => self.attributes.push((name.to_owned(), value.to_owned())),
         }
         Ok(())
     }
@@ -77,20 +74,11 @@ impl Entry {
     /// Puts what it says into the directory. An entry without an address is no person.
     pub(super) fn put(&self, directory: &mut Directory) {
         for address in &self.addresses {
-            let known = directory.groups.get(&Directory::key(address)).cloned().unwrap_or_default();
-            for group in self.groups.iter().filter(|it| !known.contains(it)) {
+            for group in &self.groups {
                 directory.add_group(address, group);
             }
             for (name, value) in &self.attributes {
-                if let Some(value) = value {
-                    directory.set_attribute(address, name, value);
-                }
-            }
-        }
-        for groups in self.addresses.iter().map(Directory::key) {
-            if let Some(groups) = directory.groups.get_mut(&groups) {
-                groups.sort();
-                groups.dedup();
+                directory.set_attribute(address, name, value);
             }
         }
     }

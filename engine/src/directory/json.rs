@@ -41,10 +41,11 @@ fn object(parts: &Map<String, Value>) -> Result<Directory, DirectoryError> {
                 for (attribute, values) in named.into_iter().flatten() {
                     for (person, value) in values.as_object().into_iter().flatten() {
                         let person = address(&Value::String(person.clone())).map_err(wrong)?;
-                        let value = value.as_str().ok_or_else(|| {
+                        for value in texts(value).ok_or_else(|| {
                             wrong(format!("`{attribute}` of `{person}` is not a text"))
-                        })?;
-                        directory.set_attribute(&person, attribute, value);
+                        })? {
+                            directory.set_attribute(&person, attribute, &value);
+                        }
                     }
                 }
             }
@@ -68,18 +69,29 @@ fn array(entries: &[Value]) -> Result<Directory, DirectoryError> {
         };
         let mut entry = Entry::default();
         for (name, value) in fields {
-            let texts: Vec<&str> = match value {
-                Value::String(text) => vec![text],
-                Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
-                Value::Bool(_) | Value::Null | Value::Number(_) | Value::Object(_) => Vec::new(),
-            };
-            for text in texts {
-                entry.add(name, text).map_err(|what| DirectoryError::entry(number, what))?;
+            // Exports hold objects of many kinds; that nobody has a value which rules ask for is told.
+            for text in texts(value).unwrap_or_default() {
+                entry.add(name, &text).map_err(|what| DirectoryError::entry(number, what))?;
             }
         }
         entry.put(&mut directory);
     }
     Ok(directory)
+}
+
+/// The values that are written: one, none or several; nothing where it has parts of its own.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Bool(_) | Value::Number(_) => Some(vec![value.to_string()]),
+        Value::Null => Some(Vec::new()),
+        Value::Array(all) => {
+            let all: Option<Vec<Vec<String>>> =
+                all.iter().filter(|it| !it.is_array()).map(texts).collect();
+            all.map(|it| it.concat())
+        }
+        Value::Object(_) => None,
+    }
 }
 
 fn address(value: &Value) -> Result<Address, String> {

@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str) -> Result<Directory, DirectoryError> {
     for (number, line) in unfolded(text).into_iter().chain([(0, String::new())]) {
         if line.is_empty() {
             entry.put(&mut directory);
-            people.entry(name.to_lowercase()).or_default().append(&mut entry.addresses);
+            people.entry(Directory::group(&name)).or_default().append(&mut entry.addresses);
             if !members.is_empty() {
                 groups.push(Members { group: name.clone(), members: std::mem::take(&mut members) });
             }
@@ -44,7 +44,7 @@ pub(super) fn parse(text: &str) -> Result<Directory, DirectoryError> {
         let (attribute, value) = split(&line).map_err(|what| DirectoryError::line(number, what))?;
         match attribute.to_ascii_lowercase().as_str() {
             "dn" => name = value,
-            "member" | "uniquemember" => members.push(value.to_lowercase()),
+            "member" | "uniquemember" => members.push(Directory::group(&value)),
             "version" | "objectclass" | "changetype" => {}
             _ => {
                 entry.add(&attribute, &value).map_err(|what| DirectoryError::line(number, what))?;
@@ -53,10 +53,7 @@ pub(super) fn parse(text: &str) -> Result<Directory, DirectoryError> {
     }
     for Members { group, members } in groups {
         for address in members.iter().filter_map(|it| people.get(it)).flatten() {
-            let known = directory.groups.get(&Directory::key(address));
-            if known.is_none_or(|it| !it.contains(&group)) {
-                directory.add_group(address, &group);
-            }
+            directory.add_group(address, &group);
         }
     }
     Ok(directory)

@@ -10,12 +10,14 @@
 //!   between), and a column for each attribute. Somebody may have several rows.
 //! - **LDIF** (RFC 2849): entries with `mail` and `memberOf`, and groups with `member`.
 //!
-//! Rules name a group and an attribute as the file does, letter for letter.
+//! Rules name a group, an attribute and its values as the file does; case, and spaces more than one or
+//! round the signs of a distinguished name, do not count. Who stands in several entries has what each
+//! says, and an attribute may have several values.
 //!
 //! # Current limitations
 //!
-//! An attribute has one value; where an entry has several values of one name, the attribute is left out
-//! for that entry, as are values that are objects.
+//! Values that are objects are left out. The members of a group that is in another group are not those
+//! of the other one.
 
 mod csv;
 mod entry;
@@ -88,6 +90,7 @@ mod tests {
         directory.add_group(&alice, "staff");
         let bob = Address::parse("bob@acme.example").unwrap();
         directory.set_attribute(&bob, "clearance", "secret");
+        directory.set_attribute(&bob, "clearance", "2");
         directory
     }
 
@@ -99,24 +102,35 @@ mod tests {
     fn every_form_says_the_same() {
         check(
             r#"{"groups": {"CN=finance,DC=acme": ["Alice@ACME.example"], "staff": ["alice@acme.example"]},
-                "attributes": {"clearance": {"bob@acme.example": "secret"}}}"#,
+                "attributes": {"clearance": {"bob@acme.example": ["secret", 2]}}}"#,
         );
         check(
-            r#"[{"mail": "alice@acme.example", "memberOf": ["CN=finance,DC=acme", "staff"], "n": ["a", "b"]},
+            r#"[{"mail": "alice@acme.example", "memberOf": ["CN=finance,DC=acme", "STAFF "], "n": {"a": "b"}},
                 {"cn": "printer"},
-                {"mail": ["bob@acme.example"], "clearance": ["secret"]}]"#,
+                {"mail": ["bob@acme.example"], "Clearance": [" Secret", 2]}]"#,
         );
         check(
-            "\u{FEFF}mail,memberOf,clearance\r\nalice@acme.example,\"CN=finance,DC=acme; staff\",\r\nbob@acme.example,,secret\r\n",
+            "\u{FEFF}mail,memberOf,clearance\r\nalice@acme.example,\"cn=Finance, dc=acme; staff\",\r\nbob@acme.example,,secret\r\nbob@acme.example,,2\r\n",
         );
         check(
-            "clearance;Groups;E-Mail\n;staff;alice@acme.example\nsecret;;bob@acme.example\n;\"CN=finance,DC=acme\";alice@acme.example\n",
+            "clearance;Groups;E-Mail\n;staff;alice@acme.example\nSECRET;;bob@acme.example\n2;;bob@acme.example\n;\"CN=finance,DC=acme\";alice@acme.example\n",
         );
         check(
             "version: 1\n\n# people\ndn: cn=alice,dc=acme\nmail: alice@acme.example\nmemberOf: CN=finance,\n DC=acme\n\n\
-             dn: cn=bob,dc=acme\nmail:: Ym9iQGFjbWUuZXhhbXBsZQ==\nclearance: secret\n\n\
-             dn: staff\nobjectClass: groupOfNames\nmember: CN=Alice,DC=acme\n",
+             dn: cn=bob,dc=acme\nmail:: Ym9iQGFjbWUuZXhhbXBsZQ==\nclearance: secret\nCLEARANCE: 2\n\n\
+             dn: staff\nobjectClass: groupOfNames\nmember: CN=Alice, DC = acme\n",
         );
+    }
+
+    #[test]
+    fn names_of_groups_are_one_whatever_their_case_and_spaces() {
+        for (name, form) in [
+            ("CN=Finance,  OU=x , DC = Acme", "cn=finance,ou=x,dc=acme"),
+            ("cn=Ann  Other+sn=Other,dc=acme", "cn=ann other+sn=other,dc=acme"),
+            (" Groups/Finance  Team, London ", "groups/finance team, london"),
+        ] {
+            assert_eq!(Directory::group(name), form);
+        }
     }
 
     #[test]

@@ -376,8 +376,8 @@ fn given(model: &Model, directory: &Directory) -> Vec<String> {
     }
     for (person, values) in &directory.attributes {
         for attribute in &model.sets.attributes {
-            let value = values.get(&attribute.directory);
-            lines.extend(value.map(|it| format!("given {person} with {} {it}", attribute.name)));
+            let values = values.get(&attribute.directory).into_iter().flatten();
+            lines.extend(values.map(|it| format!("given {person} with {} {it}", attribute.name)));
         }
     }
     lines

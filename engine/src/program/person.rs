@@ -1,5 +1,7 @@
 //! Whether a selector or a side means a person: the one definition that the program uses.
 
+use std::collections::BTreeSet;
+
 use grammar::literal::Address;
 
 use crate::{
@@ -32,11 +34,14 @@ impl<'a> Person<'a> {
         groups.into_iter().flatten().map(String::as_str)
     }
 
-    /// The person's attributes as the directory names them, with their values.
+    /// The person's attributes as the directory names them, with each of their values.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let key = self.key_where(!self.directory.attributes.is_empty());
         let attributes = key.and_then(|it| self.directory.attributes.get(&it));
-        attributes.into_iter().flatten().map(|it| (it.0.as_str(), it.1.as_str()))
+        let of_one = |it: (&'a String, &'a BTreeSet<String>)| {
+            it.1.iter().map(move |value| (it.0.as_str(), value.as_str()))
+        };
+        attributes.into_iter().flatten().flat_map(of_one)
     }
 
     /// Whether the directory knows an attribute of anybody.

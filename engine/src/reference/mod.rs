@@ -114,11 +114,12 @@ impl<'m> Evaluator<'m> {
                     .get(&key)
                     .and_then(|it| it.get(&declared.directory));
                 let rank = |value: &str| declared.order.iter().position(|it| it == value);
-                had.is_some_and(|had| match (at_least, rank(had), rank(value)) {
+                let is_enough = |had: &String| match (at_least, rank(had), rank(value)) {
                     (true, Some(had), Some(wanted)) => wanted <= had,
                     (true, _, _) => false,
                     (false, _, _) => had == value,
-                })
+                };
+                had.is_some_and(|had| had.iter().any(is_enough))
             }
         }
     }

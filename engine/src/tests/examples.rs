@@ -8,10 +8,11 @@ use grammar::{
     literal::Date,
 };
 
-use super::scene::said;
+use super::scene::{address, said};
 use crate::{
     Library, Rules, SourceFile,
     code::{CODES, example},
+    facts::Directory,
     rules::sources,
 };
 
@@ -54,6 +55,24 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }
 }
 
+/// A directory that has somebody for each group of the rules, and the values that examples ask for,
+/// the dead ones apart.
+fn directory(rules: &Rules) -> Directory {
+    let mut directory = Directory::default();
+    let somebody = address("somebody@corp.example");
+    let program = rules.compile();
+    let (groups, attributes) = program.directory_names();
+    for group in groups.into_iter().filter(|it| *it != "groups/dead") {
+        directory.add_group(&somebody, group);
+    }
+    for attribute in attributes {
+        for value in ["chief", "high-street", "secret"] {
+            directory.set_attribute(&somebody, attribute, value);
+        }
+    }
+    directory
+}
+
 impl Scene {
     fn add(&mut self, head: &str, body: &str) {
         let (kind, name) = head.split_once(' ').unwrap_or((head, ""));
@@ -70,7 +89,7 @@ impl Scene {
         let (rules, mut findings) = Rules::load(&self.files, &self.libraries());
         if let Some(rules) = rules {
             findings.extend(rules.check_at(Date::parse("2026-03-02").unwrap()));
-            findings.extend(rules.check_directory(|it| it != "groups/dead"));
+            findings.extend(rules.check_directory(&directory(&rules)));
         }
         findings
     }

@@ -7,7 +7,7 @@ use super::scene::{
 };
 use crate::{
     decision::{Disposition, Effect, Fate},
-    facts::{Alternative, Facts},
+    facts::{Alternative, Directory, Facts},
 };
 
 fn in_group(mut facts: Facts, who: &str, group: &str) -> Facts {
@@ -408,12 +408,52 @@ fn v18_an_attribute_must_be_declared() {
     assert_eq!(errors("policy p {\n  from anyone with rank is chief\n  then hold\n}"), ["E0210"]);
 }
 
+/// Introduced with attributes; reached by a directory that writes `Secret` where a rule says `secret`,
+/// or gives somebody two values: the protection was gone and nothing said so.
+#[test]
+fn names_and_values_of_the_directory_are_compared_as_people_read_them() {
+    let rules = "
+attribute office from directory \"physicalDeliveryOffice\"
+group     legal from directory \"CN=Legal Team,OU=Groups,DC=corp\"
+policy high-clearance {
+  from anyone with clearance is at least staff
+  then secure with d7
+}
+policy from-the-street {
+  from anyone with office is high-street
+  then hold
+}
+policy from-legal {
+  from legal
+  then secure with d30
+}";
+    let scene = scene(rules);
+    for (attribute, values, expected) in [
+        ("Clearance", &["Secret"][..], "secure d7 by high-clearance"),
+        ("clearance", &["none", " STAFF "], "secure d7 by high-clearance"),
+        ("clearance", &["none", "unheard"], "deliver by default"),
+        ("physicaldeliveryoffice", &["London", "High-Street"], "hold by from-the-street"),
+        ("memberOf", &["cn=legal  team, ou=GROUPS, dc=corp"], "secure d30 by from-legal"),
+    ] {
+        let mut facts = message("a@corp.example", &["b@x.example"]);
+        for value in values {
+            match attribute {
+                "memberOf" => facts.directory.add_group(&address("a@corp.example"), value),
+                _ => facts.directory.set_attribute(&address("A@corp.example"), attribute, value),
+            }
+        }
+        assert_eq!(scene.short(&facts), expected, "{attribute} {values:?}");
+    }
+}
+
 #[test]
 fn v19_an_empty_group_matches_nobody() {
     let rules = "policy p {\n  from group fin\n  then hold\n}";
     let scene = scene(rules);
     assert_eq!(scene.short(&message("a@corp.example", &["b@x.example"])), "deliver by default");
-    let dead = scene.rules.check_directory(|group| group == "groups/law");
+    let mut directory = Directory::default();
+    directory.add_group(&address("a@corp.example"), "Groups/Law");
+    let dead = scene.rules.check_directory(&directory);
     let codes: Vec<String> = dead.iter().map(|it| it.code.to_string()).collect();
     assert_eq!(codes, ["W0313"]);
     assert!(dead[0].message.contains("`fin`"));

@@ -1,6 +1,6 @@
 //! `writ check`: all errors and lints of all files in one run.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use grammar::{
@@ -114,9 +114,7 @@ impl Check {
         let Some(rules) = &loaded.rules else { return Ok(()) };
         let directory = directory::of(self.directory.as_deref(), &loaded.tree)?;
         let Some(directory) = directory else { return Ok(()) };
-        let groups: BTreeSet<&str> =
-            directory.groups.values().flatten().map(String::as_str).collect();
-        loaded.findings.extend(rules.check_directory(|it| groups.contains(it)));
+        loaded.findings.extend(rules.check_directory(&directory));
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use grammar::{
 };
 
 use super::{super::Checker, doubles};
-use crate::{code, normal};
+use crate::{code, facts::Directory, normal};
 
 /// Entries of a set up to which each is compared with each other one; a larger one is a list that a
 /// program wrote.
@@ -161,7 +161,7 @@ impl Checker<'_> {
             self.items.attributes.iter().map(|it| ("attribute", &it.name, &it.directory));
         let all: Vec<_> = groups.chain(attributes).collect();
         for (first, _, (kind, name, path)) in
-            doubles(all.iter().copied(), |it| Some((it.0, it.2.value.clone())))
+            doubles(all.iter().copied(), |it| Some((it.0, Directory::group(&it.2.value))))
         {
             let Some((_, before, _)) = all.get(first) else { continue };
             self.report(self.note_both(
@@ -178,7 +178,9 @@ impl Checker<'_> {
 
     fn refuse_double_ranks(&self) {
         for attribute in &self.items.attributes {
-            for (first, _, rank) in doubles(attribute.order.iter(), |it| Some(it.value.clone())) {
+            for (first, _, rank) in
+                doubles(attribute.order.iter(), |it| Some(Directory::value(&it.value)))
+            {
                 let Some(before) = attribute.order.get(first) else { continue };
                 self.report(self.note_both(
                     code::ORDER_TWICE,
