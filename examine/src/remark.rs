@@ -44,9 +44,12 @@ pub(crate) const OPAQUE_SIGNED: Remark =
 pub(crate) const SIGNED_WRAPPING: Remark = Remark::of(Class::Note, "opaque S/MIME signature");
 pub(crate) const TEXT_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "too much text");
 pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "decoded size");
+pub(crate) const TAG_FOREIGN: Remark =
+    Remark::of(Class::Ambiguous, "HTML that a drawing makes read in two ways");
 pub(crate) const TAG_OVERFULL: Remark =
     Remark::of(Class::Note, "HTML tag with too many attributes");
-pub(crate) const TAG_UNCLOSED: Remark = Remark::of(Class::Ambiguous, "HTML tag without end");
+pub(crate) const TAG_UNCLOSED: Remark =
+    Remark::of(Class::Ambiguous, "HTML tag or comment without end");
 pub(crate) const UNREAD_ARCHIVE: Remark =
     Remark::of(Class::Unreadable, "archive, which is not opened");
 pub(crate) const UNREAD_DOCUMENT: Remark =

@@ -1,6 +1,9 @@
 //! The walk over all parts, those behind a transfer encoding included, without recursion.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+};
 
 use engine::{
     facts::{Alternative, Attachment, Content, Segment},
@@ -9,7 +12,7 @@ use engine::{
 use grammar::tree::Scope;
 use wire::{
     Address,
-    mime::{Class, Flag, Header, Limits, Part, scan, uuencoded},
+    mime::{Class, Flag, Header, Limits, Part, Scan, scan, uuencoded},
 };
 
 use crate::{
@@ -77,12 +80,14 @@ impl<'m> Walk<'m> {
         }
         let first = self.parts.len();
         let groups = self.groups;
+        let mut renderings = BTreeMap::new();
         for (index, part) in scan.parts.iter().enumerate() {
             let group = |(group, branch)| Alternative {
                 group: groups.saturating_add(count(group)),
                 branch: count(branch),
             };
             let in_message = |part: &Part| part.content_type.kind == "message";
+            let own = part.alternative.filter(|_| is_rendering(&scan, index, &mut renderings));
             let place = Place {
                 message: &job.message,
                 scan: &scan,
@@ -90,11 +95,11 @@ impl<'m> Walk<'m> {
                 part,
                 number: count(first + index),
                 nested: job.nested || scan.ancestors(index).any(in_message),
-                alternative: job.alternative.or_else(|| part.alternative.map(group)),
+                alternative: job.alternative.or_else(|| own.map(group)),
                 job,
             };
-            if let Some(alternative) = place.alternative {
-                self.groups = self.groups.max(alternative.group);
+            if let Some((group, _)) = part.alternative {
+                self.groups = self.groups.max(groups.saturating_add(count(group)));
             }
             self.part(&place);
         }
@@ -363,6 +368,25 @@ impl<'m> Walk<'m> {
         self.content.cased.push(cased);
         self.content.segments.push(Segment { scope, start, end, part, alternative });
     }
+}
+
+/// Branch by group and subtype.
+type Renderings<'s> = BTreeMap<(usize, &'s str), usize>;
+
+/// Whether the part is one of several forms of one text, of which a reader shows one: a body, in an
+/// alternative that no message stands in, and the first branch of its subtype. Files are listed
+/// whatever branch they stand in.
+fn is_rendering<'s>(scan: &'s Scan, index: usize, seen: &mut Renderings<'s>) -> bool {
+    let Some(part) = scan.parts.get(index) else { return false };
+    let Some((group, branch)) = part.alternative else { return false };
+    let mut above = scan.ancestors(index);
+    let in_message = above.any(|it| it.content_type.kind == "message")
+        && above.any(|it| it.content_type.is("multipart", "alternative"));
+    if part.container {
+        return !in_message && part.content_type.kind == "multipart";
+    }
+    let subtype = part.content_type.subtype.as_str();
+    leaf::is_body(part) && !in_message && *seen.entry((group, subtype)).or_insert(branch) == branch
 }
 
 fn is_smime(part: &Part) -> bool {

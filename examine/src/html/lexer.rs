@@ -35,13 +35,66 @@ pub(crate) enum Token<'a> {
     },
     /// Text, entities undecoded.
     Text(&'a str),
-    /// A tag that the page ends in.
+    /// A tag or comment that the page ends in.
     Unclosed(&'a str),
 }
 
 /// Elements whose content is text up to their end tag.
 const RAW: [&str; 9] =
     ["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"];
+
+/// Elements that end an `svg` or `math` which they stand in.
+///
+/// # Source
+///
+/// WHATWG HTML section 13.2.6.5; `font` does so only with some attributes and is taken as if with them.
+const BREAKS_OUT: [&str; 45] = [
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
+];
 
 /// The value of the attribute `name`.
 pub(crate) fn attribute<'a>(attributes: &[Attribute<'a>], name: &str) -> Option<&'a str> {
@@ -55,11 +108,23 @@ pub(crate) struct Lexer<'a> {
     at: usize,
     raw: Option<&'static str>,
     foreign: usize,
+    was_foreign: bool,
+    takes_foreign: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(html: &'a str) -> Self {
-        Self { html, at: 0, raw: None, foreign: 0 }
+        Self { html, at: 0, raw: None, foreign: 0, was_foreign: false, takes_foreign: true }
+    }
+
+    /// Reads the page as if `svg` and `math` were elements like any other.
+    pub(crate) fn without_foreign(html: &'a str) -> Self {
+        Self { takes_foreign: false, ..Self::new(html) }
+    }
+
+    /// Whether it has come through an `svg` or `math`.
+    pub(crate) fn was_foreign(&self) -> bool {
+        self.was_foreign
     }
 
     /// Offset behind the last token.
@@ -123,6 +188,9 @@ impl<'a> Lexer<'a> {
         }
         let (length, closing) = comment_end(inside);
         self.at = from + length + closing;
+        if closing == 0 {
+            return Token::Unclosed(self.slice(from, self.at));
+        }
         Token::Comment(self.slice(from, from + length))
     }
 
@@ -137,8 +205,11 @@ impl<'a> Lexer<'a> {
         let name = self.slice(name_at, at).to_ascii_lowercase();
         let mut attributes: Vec<Attribute<'a>> = Vec::new();
         let mut overfull = false;
+        let mut closes_itself;
         loop {
-            while self.octet(at).is_some_and(|octet| is_space(octet) || octet == b'/') {
+            closes_itself = false;
+            while let Some(octet) = self.octet(at).filter(|it| is_space(*it) || *it == b'/') {
+                closes_itself = octet == b'/';
                 at += 1;
             }
             match self.octet(at) {
@@ -159,10 +230,10 @@ impl<'a> Lexer<'a> {
         }
         self.at = at + 1;
         if closing {
-            self.enter_or_leave(&name, true);
+            self.leave(&name);
             return Token::End(name);
         }
-        self.enter_or_leave(&name, false);
+        self.enter(&name, closes_itself);
         Token::Start { name, attributes, overfull, end: self.at }
     }
 
@@ -203,15 +274,25 @@ impl<'a> Lexer<'a> {
         at
     }
 
-    fn enter_or_leave(&mut self, name: &str, leave: bool) {
-        let foreign = matches!(name, "svg" | "math");
-        match (foreign, leave) {
-            (true, true) => self.foreign = self.foreign.saturating_sub(1),
-            (true, false) => self.foreign += 1,
-            (false, false) if self.foreign == 0 => {
-                self.raw = RAW.iter().find(|raw| **raw == name).copied();
-            }
-            (false, _) => {}
+    fn enter(&mut self, name: &str, closes_itself: bool) {
+        if is_foreign(name) {
+            self.was_foreign = true;
+            self.foreign += usize::from(self.takes_foreign && !closes_itself);
+            return;
+        }
+        if BREAKS_OUT.contains(&name) {
+            self.foreign = 0;
+        }
+        if self.foreign == 0 {
+            self.raw = RAW.iter().find(|raw| **raw == name).copied();
+        }
+    }
+
+    fn leave(&mut self, name: &str) {
+        if is_foreign(name) {
+            self.foreign = self.foreign.saturating_sub(1);
+        } else if matches!(name, "br" | "p") {
+            self.foreign = 0;
         }
     }
 
@@ -262,6 +343,10 @@ impl<'a> Iterator for Lexer<'a> {
         };
         Some(if tag { self.tag() } else { self.comment() })
     }
+}
+
+fn is_foreign(name: &str) -> bool {
+    matches!(name, "math" | "svg")
 }
 
 fn is_space(octet: u8) -> bool {

@@ -15,7 +15,7 @@ use super::{
     lexer::{Attribute, Lexer, Token, attribute},
     style::hides,
 };
-use crate::remark::{HIDDEN_TEXT, Remark, TAG_OVERFULL, TAG_UNCLOSED};
+use crate::remark::{HIDDEN_TEXT, Remark, TAG_FOREIGN, TAG_OVERFULL, TAG_UNCLOSED};
 
 /// The text of a page.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -31,9 +31,34 @@ pub(crate) struct Page {
 /// Reads the text of a page. Comments, scripts and style sheets are no text, but comments that
 /// some mail programs show are hidden text.
 pub(crate) fn page(html: &str) -> Page {
+    let mut lexer = Lexer::new(html);
+    let mut page = read(&mut lexer);
+    if lexer.was_foreign() {
+        // What a browser shows behind an `svg` depends on the tree that it builds.
+        let other = read(&mut Lexer::without_foreign(html));
+        if other.shown != page.shown || other.hidden != page.hidden {
+            page.hidden = [page.hidden, other.shown, other.hidden].join("\n").trim().to_owned();
+            page.remarks.push(TAG_FOREIGN);
+        }
+    }
+    page
+}
+
+fn read<'h>(lexer: &mut Lexer<'h>) -> Page {
     let mut writer = Writer::default();
-    for token in Lexer::new(html) {
+    let mut styles: Vec<&'h str> = Vec::new();
+    for token in lexer.by_ref() {
+        if let Token::Raw("script" | "style", text) = token {
+            styles.push(text);
+        }
         writer.token(token);
+    }
+    if lexer.was_foreign() {
+        // In an `svg` these hold elements, some of which are shown.
+        for style in styles.into_iter().filter(|it| it.contains('<')) {
+            writer.conditional.push_str(style);
+            writer.conditional.push('\n');
+        }
     }
     let conditional = std::mem::take(&mut writer.conditional);
     // What stands in a conditional comment is a page of its own; a comment in it is one no more.
@@ -286,8 +311,16 @@ mod tests {
             ("a<p hidden>b<p>c", "a\nc", "b"),
             ("1<div style=font-size:0>2<div>3</div></div>4", "1\n4", "2\n3"),
             ("a < b <3 c", "a < b <3 c", ""),
-            ("<svg><style><b>seen</b></style></svg>", "seen", ""),
+            ("<svg><style><b>seen</b></style></svg>", "seen", "seen"),
             ("x<a href='unclosed", "x", "<a href='unclosed"),
+            ("x<!-- never closed", "x", "never closed"),
+            ("<svg/><style><!--</style>seen", "seen", ""),
+            ("<svg><p><style><!--</style>seen", "seen", ""),
+            ("<math><p><textarea><!--</textarea>seen", "<!--\nseen", ""),
+            ("<svg a=b/><title><!--</title>-->seen", "seen", "-->seen\n<!--"),
+            ("<svg><g/>seen</svg><style><!--</style>and", "seenand", ""),
+            ("<style><b>a</b></style>seen", "seen", ""),
+            ("<svg/><style><b>a</b></style>seen", "seen", "a"),
         ] {
             let page = page(html);
             assert_eq!((page.shown.as_str(), page.hidden.as_str()), (shown, hidden), "{html}");

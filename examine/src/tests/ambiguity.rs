@@ -172,7 +172,7 @@ fn contradicting_headers_are_flagged() {
             "text is not in its charset (part 0)",
         ),
         ("Content-Type: text/plain; charset=x-none\n\nabc", "unknown charset (part 0)"),
-        ("Content-Type: text/html\n\nx<a href=\"y", "HTML tag without end (part 0)"),
+        ("Content-Type: text/html\n\nx<a href=\"y", "HTML tag or comment without end (part 0)"),
     ] {
         assert_eq!(extracted(message).content.ambiguous, [remark], "{message}");
     }

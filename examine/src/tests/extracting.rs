@@ -61,6 +61,46 @@ fn every_scope_is_filled_from_its_place() {
     assert_eq!(extract.parts[6].path, "3.1");
 }
 
+/// Only forms of one text are alternatives; files are listed in whatever branch they stand.
+#[test]
+fn files_in_an_alternative_count_by_themselves() {
+    let part = |head: &str, text: &str| format!("--a\r\n{head}\r\n\r\n{text}\r\n");
+    let file =
+        |text: &str| part("Content-Type: text/plain\r\nContent-Disposition: attachment", text);
+    let body = [
+        part("Content-Type: text/plain", "plain form"),
+        part("Content-Type: text/html", "<b>html</b> form"),
+        file("first file"),
+        file("second file"),
+        part("Content-Type: text/plain", "another plain text"),
+        part("Content-Type: message/rfc822", "Subject: inner\r\n\r\ninner text"),
+    ];
+    let message = format!(
+        "Content-Type: multipart/alternative; boundary=a\r\n\r\n{}--a--\r\n",
+        body.concat()
+    );
+    let content = extracted(&message).content;
+    let told = |it: &engine::facts::Segment| {
+        let text = content.text.get(it.start..it.end).unwrap().to_owned();
+        (text, it.alternative.map(|it| it.branch))
+    };
+    let told: Vec<_> =
+        content.segments.iter().filter(|it| it.scope != Scope::Headers).map(told).collect();
+    let told: Vec<_> = told.iter().map(|it| (it.0.as_str(), it.1)).collect();
+    assert_eq!(
+        told,
+        [
+            ("plain form", Some(1)),
+            ("html form", Some(2)),
+            ("first file", None),
+            ("second file", None),
+            ("another plain text", None),
+            ("inner", None),
+            ("inner text", None),
+        ]
+    );
+}
+
 #[test]
 fn segments_are_sorted_and_apart() {
     let extract = extracted("Subject: a\n\nbegin 644 notes.txt\n#0V%T\n`\nend\n");
