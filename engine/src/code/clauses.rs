@@ -88,6 +88,10 @@ codes! {
         "`compare header` and `compare either` read the From inside of the message, which any \
          internal computer can write as it likes. For taking protection away, the envelope is the \
          better witness.";
+    BYPASS_FORGEABLE = warning 377, "anybody can write as this sender",
+        "The bypass is for a sender outside of the organisation, and whoever connects can say to be \
+         that sender. `source` names the networks that such mail may come from; without it, the \
+         protection is gone for everybody who knows the address.";
     POLICIES_EQUAL = warning 352, "two policies are the same",
         "They differ in nothing but their names. One of them was probably meant to be changed after \
          it was copied.";

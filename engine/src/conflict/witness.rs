@@ -4,7 +4,10 @@
 //! groups and attributes that are written in it. So it is enough to try those, and one fresh
 //! person for each domain. Groups are supposed: nobody is in one unless a selector needs it.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use grammar::{
     literal::{Address, Date, Domain, Network},
@@ -23,7 +26,7 @@ use crate::{
     trace::selector_words,
 };
 
-/// Members of a set that are tried; a larger set is sampled from its start.
+/// Members of a set whom the other side may mean that are tried.
 const MEMBERS_TRIED_MAX: usize = 2_000;
 
 /// Two clauses that some message meets.
@@ -212,7 +215,7 @@ fn candidates(model: &Model, mine: &Selector, theirs: &Selector) -> Vec<Option<A
     if *mine == Selector::Null || *theirs == Selector::Null {
         return vec![None];
     }
-    if let Some(addresses) = addresses(model, mine).or_else(|| addresses(model, theirs)) {
+    if let Some(addresses) = addresses(model, mine, theirs) {
         return addresses.into_iter().map(Some).collect();
     }
     let mut found: Vec<Option<Address>> = Vec::new();
@@ -236,22 +239,31 @@ fn candidates(model: &Model, mine: &Selector, theirs: &Selector) -> Vec<Option<A
 /// Local parts of people who are in no list: a second one where the first is an exception.
 const LOCALS: [&str; 3] = ["alice", "someone", "x-nobody-wrote-this"];
 
-fn addresses(model: &Model, selector: &Selector) -> Option<Vec<Address>> {
-    match selector {
-        Selector::Address(address) => Some(vec![address.clone()]),
-        Selector::AddressSet(set) => {
-            let members = model.sets.addresses.get(set.0).map(|it| &it.members);
-            Some(members.into_iter().flatten().take(MEMBERS_TRIED_MAX).cloned().collect())
-        }
-        Selector::Attribute { .. }
-        | Selector::Domain(_)
-        | Selector::DomainSet(_)
-        | Selector::Everyone
-        | Selector::External
-        | Selector::Group(_)
-        | Selector::Internal
-        | Selector::Null => None,
+/// Addresses that one of the selectors lists and the other may mean; nothing where neither lists any.
+fn addresses(model: &Model, mine: &Selector, theirs: &Selector) -> Option<Vec<Address>> {
+    if let (Selector::Address(one), _) | (_, Selector::Address(one)) = (mine, theirs) {
+        return Some(vec![one.clone()]);
     }
+    let (one, other) = (members(model, mine), members(model, theirs));
+    if let (Some(one), Some(other)) = (one, other) {
+        return Some(one.intersection(other).take(MEMBERS_TRIED_MAX).cloned().collect());
+    }
+    let (listed, other) = match (one, other) {
+        (Some(one), _) => (one, theirs),
+        (None, other) => (other?, mine),
+    };
+    let nobody = Facts::default();
+    let may_be = |it: &&Address| {
+        let person = Person::new(model, Some(it), &nobody);
+        asks_directory(other) || model.any_matches(std::slice::from_ref(other), &person)
+    };
+    Some(listed.iter().filter(may_be).take(MEMBERS_TRIED_MAX).cloned().collect())
+}
+
+/// The members of a set of addresses.
+fn members<'m>(model: &'m Model, selector: &Selector) -> Option<&'m BTreeSet<Address>> {
+    let Selector::AddressSet(set) = selector else { return None };
+    model.sets.addresses.get(set.0).map(|it| &it.members)
 }
 
 /// One domain for each pattern of a selector, and for a wildcard one that nobody wrote.

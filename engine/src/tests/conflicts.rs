@@ -56,6 +56,29 @@ fn which_pairs_conflict() {
     }
 }
 
+/// Introduced with the bound on members that are tried; reached by two lists that share an entry behind
+/// their 2,000th.
+#[test]
+fn what_large_sets_share_is_found_wherever_it_stands() {
+    let set = |name: &str, prefix: char| {
+        let members: Vec<String> =
+            (0..2_500).map(|it| format!("  {prefix}{it}@x.example\n")).collect();
+        format!("addresses {name} {{\n{}  zz@y.example\n}}\n", members.concat())
+    };
+    let sets = set("p-set", 'a') + &set("q-set", 'b');
+    for (p, q) in [
+        ("to p-set", "to q-set"),
+        ("from internal\n  to p-set", "from a@corp.example\n  to domain y.example"),
+    ] {
+        let (rules, findings) = load(&format!(
+            "{sets}policy p {{\n  {p}\n  then hold\n}}\npolicy q {{\n  {q}\n  then deliver\n}}\n"
+        ));
+        assert!(rules.is_none(), "{q}");
+        let finding = findings.iter().find(|it| it.code.to_string() == "E0430").unwrap();
+        assert!(finding.notes[0].contains("-> zz@y.example"), "{:?}", finding.notes);
+    }
+}
+
 #[test]
 fn the_same_outcome_is_no_conflict() {
     let (rules, findings) = load(

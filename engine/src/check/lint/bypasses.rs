@@ -52,6 +52,14 @@ impl Checker<'_> {
             let message = format!("the bypass `{name}` has nothing to bypass");
             self.note_at(code::BYPASS_IDLE, clause.span, message);
         }
+        if clause.source.is_none()
+            && clause.directions.iter().any(|it| names_outsiders(model, &it.from))
+        {
+            let message = format!("anybody can write as the outside sender of `{name}`");
+            let finding = Diagnostic::new(code::BYPASS_FORGEABLE, message).primary(clause.span, "");
+            let advice = "add `source` with the networks that this sender's mail comes from";
+            self.report(finding.fix(Fix::advice(advice)));
+        }
         let relays = &model.organisation.relay_networks;
         let believed = clause.source.as_ref().is_none_or(|networks| {
             relays.is_empty()
@@ -71,6 +79,26 @@ impl Checker<'_> {
             ));
         }
     }
+}
+
+/// Whether a side names somebody by an address or domain that is not ours.
+fn names_outsiders(model: &Model, side: &Side) -> bool {
+    let external = Side { any_of: vec![Selector::External], except: Vec::new() };
+    side.any_of.iter().any(|it| match it {
+        Selector::Address(_)
+        | Selector::AddressSet(_)
+        | Selector::Domain(_)
+        | Selector::DomainSet(_) => {
+            let alone = Side { any_of: vec![it.clone()], except: side.except.clone() };
+            meet(model, &alone, &external)
+        }
+        Selector::Attribute { .. }
+        | Selector::Everyone
+        | Selector::External
+        | Selector::Group(_)
+        | Selector::Internal
+        | Selector::Null => false,
+    })
 }
 
 fn is_idle(model: &Model, bypass: &Bypass) -> bool {
