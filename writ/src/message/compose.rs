@@ -70,13 +70,14 @@ fn attachment(scene: &Scene<'_>, attachment: &TestAttachment) -> Result<Attachme
     Ok(Attachment { name, media_type: media_type.to_owned(), content })
 }
 
-/// So many octets, none of them text.
+/// So many octets, all of them spaces: there is nothing to find in them, and nothing that cannot be
+/// read.
 fn blank(name: &str, size: Size) -> Result<Vec<u8>, String> {
     let octets = usize::try_from(size.octets()).ok().filter(|it| *it <= BLANK_OCTETS_MAX);
     let octets = octets.ok_or_else(|| {
         format!("`{name}` has {size}; the attachment of a test has 64 MiB at most")
     })?;
-    Ok(vec![0; octets])
+    Ok(vec![b' '; octets])
 }
 
 /// The type that mail programs give a file of this name.

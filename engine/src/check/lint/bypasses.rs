@@ -52,7 +52,9 @@ impl Checker<'_> {
             let message = format!("the bypass `{name}` has nothing to bypass");
             self.note_at(code::BYPASS_IDLE, clause.span, message);
         }
+        // A shield takes no protection away.
         if clause.source.is_none()
+            && bypass.does != BypassAct::TakeNoAction
             && clause.directions.iter().any(|it| names_outsiders(model, &it.from))
         {
             let message = format!("anybody can write as the outside sender of `{name}`");
