@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything that is done to the repository, in one place.
 
 mod boundaries;
+mod extension;
 mod fuzz;
 mod gate;
 mod laws;
@@ -49,6 +50,8 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         minutes: u32,
     },
+    /// Pack the extension for Visual Studio Code into target/writ.vsix, and look into the package
+    Extension,
     /// Check which crate knows which
     Boundaries,
     /// Check the house rules that no lint knows
@@ -81,6 +84,7 @@ fn main() -> anyhow::Result<()> {
             Benchmark::Decide => "decide",
         }),
         Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
+        Command::Extension => extension::package(),
         Command::Laws => laws::check(),
         Command::Boundaries => boundaries::check(),
         Command::Tidy => tidy::check(),
