@@ -20,6 +20,7 @@ pub mod code;
 pub mod coverage;
 pub mod decision;
 pub mod detect;
+pub mod diff;
 pub mod directory;
 pub mod facts;
 pub mod fingerprint;

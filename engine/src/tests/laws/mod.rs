@@ -8,6 +8,7 @@ pub(super) mod letter;
 pub(super) mod random;
 pub(super) mod tree;
 
+mod changes;
 mod clauses;
 mod differential;
 mod properties;
