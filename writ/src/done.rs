@@ -71,6 +71,9 @@ pub(crate) enum Stopped {
     /// A bundle or a key is not usable; the text says why.
     #[error("{0}")]
     Bundle(String),
+    /// What git was asked for could not be had; the text says why.
+    #[error("{0}")]
+    Git(String),
     /// A file could not be read.
     #[error("cannot read `{}`", path.display())]
     Read {
@@ -143,6 +146,7 @@ impl Stopped {
             Self::Bundle(_)
             | Self::Directory(_)
             | Self::Exists(_)
+            | Self::Git(_)
             | Self::Import(_)
             | Self::Json(_)
             | Self::Lsp(_)

@@ -92,6 +92,16 @@ pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
+/// The same for a file that need not outlive the program.
+///
+/// # Errors
+///
+/// It is there, or cannot be written.
+pub(crate) fn put_new(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(octets)
+}
+
 /// Writes a secret that must not be there yet, readable by its owner alone.
 ///
 /// # Errors

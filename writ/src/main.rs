@@ -12,10 +12,12 @@
 
 mod bundle;
 mod command;
+mod compared;
 mod corpus;
 mod directory;
 mod done;
 mod file;
+mod git;
 mod handbook;
 mod import;
 mod loaded;
@@ -27,7 +29,9 @@ mod plain;
 mod print;
 mod progress;
 mod report;
+mod scratch;
 mod tree;
+mod version;
 
 use std::process::ExitCode;
 

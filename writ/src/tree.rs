@@ -20,10 +20,10 @@ use engine::SourceFile;
 use crate::{file, plain::reason};
 
 /// Files in one tree.
-const FILES_MAX: usize = 10_000;
+pub(crate) const FILES_MAX: usize = 10_000;
 
 /// Octets of one rule file; the parser has the same bound and names it.
-const FILE_OCTETS_MAX: u64 = 64 * 1024 * 1024;
+pub(crate) const FILE_OCTETS_MAX: u64 = 64 * 1024 * 1024;
 
 /// The rule files of a tree.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub(crate) struct Tree {
     unread: Vec<Unread>,
     /// The directory file that `writ.toml` names.
     directory: Option<String>,
+    /// What files are shown as standing in, where that is not the folder that they were read from.
+    shown_in: Option<String>,
 }
 
 /// A file of a folder that could not be read, beside others that could.
@@ -105,7 +107,7 @@ impl Tree {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         let files = vec![SourceFile { path: name, text: read_text(path)? }];
-        Ok(Self { root, files, unread: Vec::new(), directory: None })
+        Ok(Self { root, files, unread: Vec::new(), directory: None, shown_in: None })
     }
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {
@@ -136,7 +138,7 @@ impl Tree {
             }
         }
         unread.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(Self { root: root.to_owned(), files, unread, directory })
+        Ok(Self { root: root.to_owned(), files, unread, directory, shown_in: None })
     }
 
     /// A tree of texts that are not on disk yet, by the folder that they are for.
@@ -183,11 +185,19 @@ impl Tree {
         self.root.join(path)
     }
 
+    /// The tree as one that stands elsewhere: `main:rules/` before each path.
+    pub(crate) fn shown_in(self, place: String) -> Self {
+        Self { shown_in: Some(place), ..self }
+    }
+
     /// A file of the tree as the caller could name it: what an editor opens from where they are.
     pub(crate) fn shown(&self, path: &str) -> String {
         let own = self.files.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
         if !own && !self.unread.iter().any(|it| it.path == path) {
             return path.to_owned();
+        }
+        if let Some(place) = &self.shown_in {
+            return format!("{place}{path}");
         }
         let joined = self.root.join(path);
         slashed(joined.strip_prefix(".").unwrap_or(&joined))

@@ -46,11 +46,11 @@ pub fn generated(rules: &Rules) -> Vec<Sample> {
     made.into_iter().map(sample).collect()
 }
 
-/// The messages of the tests; how many could not be read besides.
+/// The messages of the tests; and the titles of those that could not be read, with why.
 #[must_use]
-pub fn of_tests(suite: &Suite<'_>) -> (Vec<Sample>, usize) {
+pub fn of_tests(suite: &Suite<'_>) -> (Vec<Sample>, Vec<(String, String)>) {
     let tests = suite.rules.tests.iter().zip(&suite.messages);
-    let mut unread = 0_usize;
+    let mut unread = Vec::new();
     let mut samples = Vec::new();
     for (test, facts) in tests {
         match facts {
@@ -59,7 +59,7 @@ pub fn of_tests(suite: &Suite<'_>) -> (Vec<Sample>, usize) {
                 block: None,
                 test: Some(test.title.clone()),
             }),
-            Err(_) => unread = unread.saturating_add(1),
+            Err(why) => unread.push((test.title.clone(), why.clone())),
         }
     }
     (samples, unread)

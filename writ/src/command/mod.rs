@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod decide;
 mod detect;
+mod diff;
 mod doc;
 mod envelope;
 mod explain;
@@ -77,6 +78,7 @@ enum Command {
     Check(check::Check),
     Fmt(fmt::Fmt),
     Test(test::Test),
+    Diff(diff::Diff),
     Replay(replay::Replay),
     Bench(bench::Bench),
     Decide(decide::Decide),
@@ -109,6 +111,7 @@ impl Arguments {
             Command::Check(it) => it.run(colour),
             Command::Fmt(it) => it.run(colour),
             Command::Test(it) => it.run(colour),
+            Command::Diff(it) => it.run(colour),
             Command::Replay(it) => it.run(),
             Command::Bench(it) => it.run(),
             Command::Decide(it) => it.run(),

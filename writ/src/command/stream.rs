@@ -63,6 +63,11 @@ impl Arrival {
 }
 
 impl Stream {
+    /// When the messages arrive, milliseconds since 1970 UTC.
+    pub(super) fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+
     /// What is known of one message.
     ///
     /// # Errors

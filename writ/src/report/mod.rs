@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod decision_json;
 pub(crate) mod decision_text;
 pub(crate) mod detected;
+pub(crate) mod difference;
 pub(crate) mod extract_json;
 pub(crate) mod extract_text;
 pub(crate) mod findings;
