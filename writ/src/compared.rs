@@ -140,7 +140,7 @@ impl Compared {
             let group = self.groups.entry(key).or_default();
             group.count = group.count.saturating_add(1);
             let sender = facts.1.sender.as_ref();
-            group.offer(|| Example {
+            group.offer(Example {
                 message: message.to_owned(),
                 from: sender.map_or_else(|| "<>".to_owned(), ToString::to_string),
                 to: after.recipient.to_string(),
@@ -161,15 +161,20 @@ impl Compared {
 }
 
 impl Group {
-    /// Keeps an example where there is room; one that somebody wrote goes before one that was made.
-    fn offer(&mut self, example: impl FnOnce() -> Example) {
-        if self.examples.len() < EXAMPLES_MAX {
-            self.examples.push(example());
+    /// Keeps an example where there is room, and it is not like one that is there; one that somebody
+    /// wrote goes before one that was made.
+    fn offer(&mut self, example: Example) {
+        let same = |it: &Example| {
+            (&it.message, &it.from, &it.to) == (&example.message, &example.from, &example.to)
+        };
+        if self.examples.iter().any(same) {
             return;
         }
-        let Some(made) = self.examples.iter_mut().rfind(|it| it.block.is_some()) else { return };
-        let example = example();
-        if example.block.is_none() {
+        if self.examples.len() < EXAMPLES_MAX {
+            self.examples.push(example);
+        } else if let Some(made) = self.examples.iter_mut().rfind(|it| it.block.is_some())
+            && example.block.is_none()
+        {
             *made = example;
         }
     }

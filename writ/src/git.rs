@@ -73,7 +73,9 @@ impl Repository {
         let (from, to) = (self.id(one)?, self.id(other)?);
         let found = ask(&self.folder, &["merge-base", &from, &to])?;
         found.map(|it| it.trim().to_owned()).ok_or_else(|| {
-            Stopped::Git(format!("`{one}` and `{other}` have no common history; is the clone shallow?"))
+            Stopped::Git(format!(
+                "`{one}` and `{other}` have no common history; is the clone shallow?"
+            ))
         })
     }
 
@@ -106,9 +108,8 @@ impl Repository {
             return Err(Stopped::Git(told));
         };
         let list = ["ls-tree", "-r", "-l", "-z", "--full-tree", tree.trim()];
-        let listed = ask(&self.folder, &list)?.ok_or_else(|| {
-            Stopped::Git(format!("git cannot list the files of `{revision}`"))
-        })?;
+        let listed = ask(&self.folder, &list)?
+            .ok_or_else(|| Stopped::Git(format!("git cannot list the files of `{revision}`")))?;
         let entries: Vec<Entry> = listed.split('\0').filter_map(Entry::parse).collect();
         let mut files = Files::new(&self.folder, to)?;
         files.put_all(&entries)?;
@@ -135,7 +136,8 @@ impl Entry {
     fn is_rules(&self) -> bool {
         let hidden = self.path.split('/').any(|it| it.starts_with('.'));
         let ends = |end: &str| self.path.ends_with(end);
-        !hidden && (ends(".writ") || ends(engine::fingerprint::EXTENSION) || self.path == "writ.toml")
+        !hidden
+            && (ends(".writ") || ends(engine::fingerprint::EXTENSION) || self.path == "writ.toml")
     }
 }
 
@@ -272,9 +274,10 @@ fn command(folder: &Path) -> Command {
 fn ask(folder: &Path, arguments: &[&str]) -> Result<Option<String>, Stopped> {
     let mut child = command(folder).args(arguments).spawn().map_err(|error| absent(&error))?;
     let mut said = Vec::new();
-    let read = child.stdout.take().map_or(Ok(0), |it| {
-        it.take(ANSWER_OCTETS_MAX.saturating_add(1)).read_to_end(&mut said)
-    });
+    let read = child
+        .stdout
+        .take()
+        .map_or(Ok(0), |it| it.take(ANSWER_OCTETS_MAX.saturating_add(1)).read_to_end(&mut said));
     let read = read.map_err(|error| absent(&error))?;
     let done = child.wait().map_err(|error| absent(&error))?;
     if u64::try_from(read).is_ok_and(|it| ANSWER_OCTETS_MAX < it) {

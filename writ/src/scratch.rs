@@ -30,9 +30,10 @@ impl Scratch {
     ///
     /// [`Stopped::Write`]: there is no room for it.
     pub(crate) fn new() -> Result<Self, Stopped> {
-        let folder = tempfile::Builder::new().prefix("writ-").tempdir().map_err(|source| {
-            Stopped::Write { path: std::env::temp_dir(), source }
-        })?;
+        let folder = tempfile::Builder::new()
+            .prefix("writ-")
+            .tempdir()
+            .map_err(|source| Stopped::Write { path: std::env::temp_dir(), source })?;
         Ok(Self { folder })
     }
 
@@ -61,8 +62,12 @@ impl Scratch {
     /// Where a file comes, its folders made.
     fn place(&self, path: &str) -> Result<std::path::PathBuf, Stopped> {
         let plain = |it: Component<'_>| matches!(it, Component::Normal(_));
-        if path.is_empty() || path.contains(['\\', '\0']) || !Path::new(path).components().all(plain) {
-            let told = format!("`{}` is not a path inside the folder of the rules", path.escape_debug());
+        if path.is_empty()
+            || path.contains(['\\', '\0'])
+            || !Path::new(path).components().all(plain)
+        {
+            let told =
+                format!("`{}` is not a path inside the folder of the rules", path.escape_debug());
             return Err(Stopped::Unknown(told));
         }
         let to = self.folder.path().join(path);

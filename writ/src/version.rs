@@ -41,11 +41,7 @@ pub(crate) enum Named {
 /// # Errors
 ///
 /// A sentence: they cannot be meant together.
-pub(crate) fn named(
-    old: &str,
-    new: Option<&str>,
-    folder: &Path,
-) -> Result<(Named, Named), String> {
+pub(crate) fn named(old: &str, new: Option<&str>, folder: &Path) -> Result<(Named, Named), String> {
     let of = |it: &str| {
         let path = Path::new(it);
         if path.exists() { Named::Path(path.to_owned()) } else { Named::Revision(it.to_owned()) }
@@ -91,11 +87,7 @@ impl Version {
         }
     }
 
-    fn of_revision(
-        repository: &Repository,
-        revision: &str,
-        label: &str,
-    ) -> Result<Self, Stopped> {
+    fn of_revision(repository: &Repository, revision: &str, label: &str) -> Result<Self, Stopped> {
         let scratch = Scratch::new()?;
         let prefix = repository.extract(revision, &scratch)?;
         let tree = scratch.tree(&format!("{revision}:{prefix}"))?;
@@ -154,6 +146,9 @@ mod tests {
         let fork = Named::Fork("a".to_owned(), "HEAD".to_owned());
         assert_eq!(meant("a...HEAD"), (fork, revision("HEAD")));
         assert!(named("src", None, here()).is_err());
-        assert_eq!(named("src", Some("b"), here()).unwrap(), (Named::Path("src".into()), revision("b")));
+        assert_eq!(
+            named("src", Some("b"), here()).unwrap(),
+            (Named::Path("src".into()), revision("b"))
+        );
     }
 }

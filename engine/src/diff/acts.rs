@@ -52,9 +52,9 @@ impl<'m> List<'m> {
             (true, true) => Told::neutral("it protects as much as before"),
             (true, false) => Told::raises(format!("messages were {was}, and are {is} now")),
             (false, true) => Told::lowers(format!("messages were {was}, and are only {is} now")),
-            (false, false) if new.1.protection() < old.1.protection() => Told::lowers(format!(
-                "messages were {was}, and are only {is} now"
-            )),
+            (false, false) if new.1.protection() < old.1.protection() => {
+                Told::lowers(format!("messages were {was}, and are only {is} now"))
+            }
             (false, false) => Told::may_lower(self.unlike(old, new)),
         };
         let told = match (told.direction.is_lowering(), pair.new) {
@@ -78,7 +78,8 @@ impl<'m> List<'m> {
                 "what is released from the hold is no longer secured".to_owned()
             }
             (Outcome::VerifiedTls(_), Outcome::Secure(_)) => {
-                "a bypass takes securing off, and mail of external senders is not secured".to_owned()
+                "a bypass takes securing off, and mail of external senders is not secured"
+                    .to_owned()
             }
             (Outcome::VerifiedTls(_), Outcome::VerifiedTls(_)) => {
                 "what happens without verified TLS is weaker or another".to_owned()
@@ -106,10 +107,8 @@ impl<'m> List<'m> {
                     Told::may_lower("a mail system or a reader behind the gateway may go by it")
                 }
             };
-            let places = (
-                self.old.line(pair.old, Line::Also(number)),
-                self.new.line(pair.new, Line::Name),
-            );
+            let places =
+                (self.old.line(pair.old, Line::Also(number)), self.new.line(pair.new, Line::Name));
             lines.add(pair, format!("`also {}` was taken out", effect_words(effect)), told, places);
         }
         for (number, effect) in new.iter().enumerate() {
@@ -127,10 +126,8 @@ impl<'m> List<'m> {
                     Told::neutral("what happens to messages stays")
                 }
             };
-            let places = (
-                self.old.line(pair.old, Line::Name),
-                self.new.line(pair.new, Line::Also(number)),
-            );
+            let places =
+                (self.old.line(pair.old, Line::Name), self.new.line(pair.new, Line::Also(number)));
             lines.add(pair, format!("`also {}` was added", effect_words(effect)), told, places);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use grammar::tree::{AttachmentContent, AssertKind, TestMessage};
+use grammar::tree::{AssertKind, AttachmentContent, TestMessage};
 
 use super::{List, Place, Told, Version, sets::words};
 use crate::{
@@ -48,9 +48,9 @@ impl List<'_> {
         }
         // The same under another title.
         gone.retain(|before| {
-            let twin = new
-                .iter()
-                .position(|it| it.given == before.given && it.expected.is_superset(&before.expected));
+            let twin = new.iter().position(|it| {
+                it.given == before.given && it.expected.is_superset(&before.expected)
+            });
             twin.map(|at| new.remove(at)).is_none()
         });
         for case in gone {
@@ -70,7 +70,8 @@ impl List<'_> {
         let minus = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
             one.difference(other).cloned().collect::<Vec<_>>()
         };
-        let (lost, gained) = (minus(&old.expected, &new.expected), minus(&new.expected, &old.expected));
+        let (lost, gained) =
+            (minus(&old.expected, &new.expected), minus(&new.expected, &old.expected));
         if !lost.is_empty() || !gained.is_empty() {
             let told = if lost.is_empty() {
                 Told::raises("it asks for more")
@@ -144,7 +145,12 @@ fn test(model: &Model, test: &ResolvedTest) -> Case {
             format!("expect {} {verb}", name(*examination))
         }
     });
-    Case { title: test.title.clone(), place: test.place.clone(), given, expected: expected.collect() }
+    Case {
+        title: test.title.clone(),
+        place: test.place.clone(),
+        given,
+        expected: expected.collect(),
+    }
 }
 
 fn spoken(model: &Model, spoken: &Spoken) -> String {

@@ -53,9 +53,7 @@ impl<'m> List<'m> {
     fn displaces(&self, mine: Entrant<'m>, rival: Entrant<'m>) -> Told {
         let (says, name) = (done((mine.0, &mine.1.then)), &rival.1.clause.name);
         let theirs = done((rival.0, &rival.1.then));
-        let why = format!(
-            "where both apply, messages are {says}; `{name}` had them {theirs}"
-        );
+        let why = format!("where both apply, messages are {says}; `{name}` had them {theirs}");
         if mine.1.then.protection() < rival.1.then.protection() {
             Told::lowers(why)
         } else {

@@ -23,8 +23,11 @@ impl<'m> List<'m> {
             one.negated == other.negated && is_same((before, one), (after, other))
         };
         let lost = old.iter().enumerate().filter(|it| !new.iter().any(|other| same(it.1, other)));
-        let mut gained: Vec<(usize, &Condition)> =
-            new.iter().enumerate().filter(|it| !old.iter().any(|other| same(other, it.1))).collect();
+        let mut gained: Vec<(usize, &Condition)> = new
+            .iter()
+            .enumerate()
+            .filter(|it| !old.iter().any(|other| same(other, it.1)))
+            .collect();
         for (number, condition) in lost {
             let twin = gained.iter().position(|(_, it)| moves(condition, it).is_some());
             match twin.map(|at| gained.remove(at)) {

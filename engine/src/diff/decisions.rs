@@ -109,8 +109,7 @@ fn otherwise_no_less(one: &Verdict, other: &Verdict) -> bool {
 }
 
 fn effects_no_less(one: &Verdict, other: &Verdict, refused: bool) -> bool {
-    let has_banner =
-        |it: &Verdict| it.effects.iter().any(|it| matches!(it, Effect::Banner { .. }));
+    let has_banner = |it: &Verdict| it.effects.iter().any(|it| matches!(it, Effect::Banner { .. }));
     // What is not delivered as it is needs no banner.
     let banner = refused
         || Disposition::VerifiedTls < one.disposition

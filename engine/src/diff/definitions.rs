@@ -2,7 +2,7 @@
 
 use grammar::tree::{self, Banner, Internal, Notice, OnExpiry, ReadReceipt, Span};
 
-use super::{List, Place, Told, Version, strength::shows_banner};
+use super::{Edit, List, Place, Told, Version, strength::shows_banner};
 use crate::{model::definition::Definition, wording};
 
 /// Seconds of a day.
@@ -15,6 +15,7 @@ impl List<'_> {
     /// Every definition of both trees.
     pub(super) fn add_definitions(&mut self) {
         let (before, after) = (self.old.model(), self.new.model());
+        let first = self.edits.len();
         for old in &before.definitions {
             let Some(new) = after.definitions.iter().find(|it| it.name == old.name) else {
                 self.add_gone_definition(old);
@@ -27,6 +28,26 @@ impl List<'_> {
             }
             self.choosers(old, new);
         }
+        self.merge_inherited(first);
+    }
+
+    /// One line that several definitions have, from one that they are based on, is one edit.
+    fn merge_inherited(&mut self, first: usize) {
+        let mut merged: Vec<Edit> = Vec::new();
+        for edit in self.edits.split_off(first.min(self.edits.len())) {
+            let same = |it: &&mut Edit| {
+                (&it.change, &it.reason, &it.old, &it.new)
+                    == (&edit.change, &edit.reason, &edit.old, &edit.new)
+            };
+            match merged.iter_mut().find(same) {
+                Some(one) => {
+                    let name = edit.subject.rsplit(' ').next().unwrap_or_default();
+                    one.subject = format!("{}, {name}", one.subject);
+                }
+                None => merged.push(edit),
+            }
+        }
+        self.edits.append(&mut merged);
     }
 
     fn add_gone_definition(&mut self, old: &Definition) {
@@ -96,7 +117,8 @@ fn times(old: &Definition, new: &Definition) -> Vec<Differs> {
     if old.expires_secs != new.expires_secs {
         let secs = |it: &Definition| it.expires_secs.unwrap_or(u64::MAX);
         let words = |it: &Definition| {
-            it.expires_secs.map_or_else(|| "never".to_owned(), |it| format!("after {}", duration(it)))
+            it.expires_secs
+                .map_or_else(|| "never".to_owned(), |it| format!("after {}", duration(it)))
         };
         let told = told(secs(old) < secs(new), "messages can be read for longer");
         found.push(("expires", words(old), words(new), told));

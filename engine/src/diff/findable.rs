@@ -27,7 +27,7 @@ impl Shift {
     }
 
     /// By whether a limit that keeps something out went up.
-    pub(super) fn of_bound<T: Ord>(old: T, new: T) -> Option<Self> {
+    pub(super) fn of_bound<T: Copy + Ord>(old: T, new: T) -> Option<Self> {
         match old.cmp(&new) {
             std::cmp::Ordering::Less => Some(Self::Less),
             std::cmp::Ordering::Equal => None,

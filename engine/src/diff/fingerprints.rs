@@ -1,18 +1,13 @@
 //! Sets of fingerprints.
 
-use super::{
-    List, Told, Version,
-    content::counts_as,
-    findable::Shift,
-    judge::Rule,
-    sets::judged,
-};
-use crate::{
-    fingerprint::{Declared, Holds, Set},
-    model::outcome::What,
-};
 use grammar::tree::{OnError, Span};
-use crate::model::outcome::Outcome;
+
+use super::{List, Told, Version, content::counts_as, findable::Shift, judge::Rule, sets::judged};
+use crate::{
+    decision::Disposition,
+    fingerprint::{Declared, Document, Holds, Set},
+    model::outcome::{Outcome, What},
+};
 
 impl<'m> List<'m> {
     /// Every set of fingerprints.
@@ -27,7 +22,7 @@ impl<'m> List<'m> {
                     |what| *what == What::Fingerprint(number),
                     |list, rule, negated| Some(list.answers(rule, negated, shift)),
                 );
-                self.add(&subject, change, judged(told, "no policy asks it"), places.clone());
+                self.add(&subject, change, judged(&told, "no policy asks it"), places.clone());
             }
             for (word, was, is) in [
                 ("unreadable", Some(old.unreadable), Some(new.unreadable)),
@@ -42,34 +37,37 @@ impl<'m> List<'m> {
                     |list, rule, negated| (!negated).then(|| list.rerouted(rule, was, is)),
                 );
                 let change = format!("`{}` is now `{}`", counts_as(word, was), counts_as(word, is));
-                self.add(&subject, change, judged(told, "no policy asks it"), places.clone());
+                self.add(&subject, change, judged(&told, "no policy asks it"), places.clone());
             }
         }
     }
 
     /// What it does that a policy says what it says in the place of `on error`, or the other way round.
     pub(super) fn instead_of_error(&self, rule: Rule<'m>, says: bool) -> Told {
-        let Rule::Policy(model, policy) = rule else { return Told::neutral("it is as before") };
+        let Rule::Policy(_, policy) = rule else { return Told::neutral("it is as before") };
         let error = on_error(self.new.model().organisation.on_error);
-        let (mine, error) = ((model, &policy.then), (model, &error));
-        let stronger = if says { self.is_as_strong_now(mine, error) } else { self.is_as_strong_now(error, mine) };
+        let (now, before) = if says { (&policy.then, &error) } else { (&error, &policy.then) };
+        let stronger = is_as_strong(now, before);
         if stronger {
             Told::raises("what is too much to read is protected at least as much")
         } else if says {
-            Told::may_lower("`on error` decided what is too much to read; the policy is not stronger in every case")
+            Told::may_lower(
+                "`on error` decided what is too much to read; the policy is not stronger in every case",
+            )
         } else {
-            Told::may_lower("`on error` decides what is too much to read, in the place of the policy")
+            Told::may_lower(
+                "`on error` decides what is too much to read, in the place of the policy",
+            )
         }
     }
+}
 
-    fn is_as_strong_now(
-        &self,
-        strong: (&crate::model::Model, &Outcome),
-        weak: (&crate::model::Model, &Outcome),
-    ) -> bool {
-        match (strong.1, weak.1) {
-            (Outcome::Hold(mine), Outcome::Hold(theirs)) => mine == theirs,
-            (mine, theirs) => Outcome::Bounce(String::new()).protection() <= mine.protection() && theirs.protection() <= mine.protection(),
+/// Whether one protects at least as much as the other, of which one is that of `on error`.
+fn is_as_strong(strong: &Outcome, weak: &Outcome) -> bool {
+    match (strong, weak) {
+        (Outcome::Hold(mine), Outcome::Hold(theirs)) => mine == theirs,
+        (mine, theirs) => {
+            Disposition::Bounce <= mine.protection() && theirs.protection() <= mine.protection()
         }
     }
 }
@@ -121,7 +119,7 @@ fn members(old: &Set, new: &Set) -> Option<(usize, usize)> {
     };
     match (&old.holds, &new.holds) {
         (Holds::Documents(before), Holds::Documents(after)) => {
-            let same = |one: &[crate::fingerprint::Document], all: &[crate::fingerprint::Document]| {
+            let same = |one: &[Document], all: &[Document]| {
                 one.iter().filter(|it| !all.contains(it)).count()
             };
             Some((same(before, after), same(after, before)))

@@ -26,7 +26,10 @@ impl<'m> Rule<'m> {
         let model = version.model();
         let policies = model.policies.iter().map(|it| Self::Policy(model, it));
         let requests = model.requests.iter().map(|it| Self::Request(model, it));
-        policies.chain(requests).chain(model.bypasses.iter().map(|it| Self::Bypass(model, it))).collect()
+        policies
+            .chain(requests)
+            .chain(model.bypasses.iter().map(|it| Self::Bypass(model, it)))
+            .collect()
     }
 
     pub(super) fn clause(self) -> &'m Clause {
@@ -92,7 +95,7 @@ impl<'m> List<'m> {
                     "where it applies, no routing policy secures; the message goes out as it is",
                 ),
                 BypassAct::Skips { .. } => Told::lowers(format!(
-                    "where it applies, {} protects nothing",
+                    "messages that it applies to go round {}",
                     skipped(model, it)
                 )),
                 BypassAct::TakeNoAction if !it.clause.overrides.is_empty() => Told::may_lower(
@@ -159,9 +162,10 @@ impl<'m> List<'m> {
             let model = version.model();
             let conditions = model.policies.iter().flat_map(|it| &it.when);
             { conditions }.filter(|it| it.negated).any(|it| match it.what {
-                What::Activates(number) => {
-                    model.examinations.get(number).is_some_and(|it| names.contains(it.name.as_str()))
-                }
+                What::Activates(number) => model
+                    .examinations
+                    .get(number)
+                    .is_some_and(|it| names.contains(it.name.as_str())),
                 What::AttachmentLarger(_)
                 | What::AttachmentName(_)
                 | What::AttachmentType(_)
@@ -193,10 +197,7 @@ fn content_less(model: &Model, policy: &Policy) -> Told {
     if is_idle(policy) {
         return Told::raises("it protected nothing");
     }
-    Told::lowers(format!(
-        "what it no longer applies to is not {} by it any more",
-        done((model, &policy.then))
-    ))
+    Told::lowers(format!("fewer messages are {}", done((model, &policy.then))))
 }
 
 /// What a content bypass skips: `payment-data` and `nightjar-hold`.

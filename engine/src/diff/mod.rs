@@ -24,6 +24,7 @@ mod clauses;
 mod competition;
 mod conditions;
 mod content;
+mod counted;
 pub mod decisions;
 mod definitions;
 mod findable;
@@ -32,6 +33,8 @@ mod judge;
 mod organisation;
 mod people;
 mod place;
+mod ranks;
+mod rules;
 mod sets;
 mod strength;
 

@@ -28,7 +28,8 @@ impl List<'_> {
             } else {
                 Told::neutral("no rule has a date")
             };
-            let change = format!("`time zone {}` is now `time zone {}`", old.time_zone, new.time_zone);
+            let change =
+                format!("`time zone {}` is now `time zone {}`", old.time_zone, new.time_zone);
             self.organisation_line(change, told, |it| it.time_zone.as_ref().map(|it| it.span));
         }
     }

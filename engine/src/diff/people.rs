@@ -124,8 +124,9 @@ type Wanted<'m> = (bool, &'m str, &'m [String]);
 fn attribute_covers((at_least, value, order): Wanted<'_>, narrow: Wanted<'_>) -> bool {
     let (from, had, values) = narrow;
     let rank = |it: &str| order.iter().position(|one| one == it);
-    let enough =
-        |it: &str| if at_least { rank(value) <= rank(it) && rank(value).is_some() } else { it == value };
+    let enough = |it: &str| {
+        if at_least { rank(value) <= rank(it) && rank(value).is_some() } else { it == value }
+    };
     if from {
         let start = values.iter().position(|it| it == had);
         start.is_some_and(|start| values.iter().skip(start).all(|it| enough(it)))
@@ -205,9 +206,8 @@ fn sides_meet(one: Whom<'_>, other: Whom<'_>) -> bool {
         let excepted = atoms(out.0, &out.1.except);
         named.iter().any(|it| !excepted.iter().any(|out| covers((*out, out_of), (*it, of))))
     };
-    let meets = mine
-        .iter()
-        .any(|it| yours.iter().any(|other| !apart((*it, ours), (*other, theirs))));
+    let meets =
+        mine.iter().any(|it| yours.iter().any(|other| !apart((*it, ours), (*other, theirs))));
     meets && kept(&mine, ours, other) && kept(&yours, theirs, one)
 }
 

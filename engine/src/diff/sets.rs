@@ -31,7 +31,10 @@ impl Changed {
         let (before, after) = (members(old.model()), members(new.model()));
         let mut all = BTreeMap::new();
         for (key, had) in before {
-            let Some(has) = after.get(&key).filter(|it| **it != had) else { continue };
+            // A name that is now of another kind of set still stands where it stood.
+            let now = after.get_key_value(&key).or_else(|| after.iter().find(|it| it.0.1 == key.1));
+            let Some((key, has)) = now.filter(|it| *it.1 != had) else { continue };
+            let key = key.clone();
             let gained = has.difference(&had).cloned().collect();
             let lost = had.difference(has).cloned().collect();
             all.insert(key, Diff { gained, lost, told: Vec::new() });
@@ -103,7 +106,7 @@ impl List<'_> {
         };
         for (key, diff) in all {
             let subject = format!("{} {}", key.0, key.1);
-            let told = judged(diff.told, &format!("no rule decides by `{}`", key.1));
+            let told = judged(&diff.told, &format!("no rule decides by `{}`", key.1));
             let places = (place(self.old, &key), place(self.new, &key));
             self.add(&subject, words(&diff.gained, &diff.lost), told, places);
         }
@@ -174,7 +177,7 @@ fn releasers(outcome: &crate::model::outcome::Outcome) -> impl Iterator<Item = &
 }
 
 /// The worst of what is told, with everyone whom that concerns.
-pub(super) fn judged(told: Vec<(String, Told)>, unused: &str) -> Told {
+pub(super) fn judged(told: &[(String, Told)], unused: &str) -> Told {
     let Some(worst) = told.iter().map(|it| it.1.direction).min() else {
         return Told::neutral(unused);
     };

@@ -31,7 +31,10 @@ impl<'m> List<'m> {
             | (Outcome::Reject(_), _)
             | (
                 Outcome::Bounce(_),
-                Outcome::VerifiedTls(_) | Outcome::Secure(_) | Outcome::Hold(_) | Outcome::Bounce(_),
+                Outcome::VerifiedTls(_)
+                | Outcome::Secure(_)
+                | Outcome::Hold(_)
+                | Outcome::Bounce(_),
             )
             | (Outcome::Hold(_), Outcome::VerifiedTls(_)) => true,
             (Outcome::Hold(mine), Outcome::Hold(theirs)) => mine == theirs,
@@ -39,9 +42,8 @@ impl<'m> List<'m> {
                 self.is_as_strong((strong.0, mine), (weak.0, theirs))
             }
             (Outcome::Secure(mine), Outcome::Secure(theirs)) => {
-                let both = self
-                    .definition((strong.0, *mine))
-                    .zip(self.definition((weak.0, *theirs)));
+                let both =
+                    self.definition((strong.0, *mine)).zip(self.definition((weak.0, *theirs)));
                 both.is_some_and(|(mine, theirs)| is_as_strict(mine, theirs))
             }
             (
@@ -69,8 +71,7 @@ impl<'m> List<'m> {
 
 /// Whether every option is at least as strict.
 pub(super) fn is_as_strict(strict: &Definition, lax: &Definition) -> bool {
-    let allows =
-        |it: &Definition| [it.print, it.reply, it.reply_all, it.forward];
+    let allows = |it: &Definition| [it.print, it.reply, it.reply_all, it.forward];
     let expires = |it: &Definition| it.expires_secs.unwrap_or(u64::MAX);
     allows(strict).iter().zip(allows(lax)).all(|it| *it.0 <= it.1)
         && expires(strict) <= expires(lax)

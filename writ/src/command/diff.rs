@@ -115,9 +115,8 @@ fn compare(
     for path in messages {
         let read = corpus::each(std::slice::from_ref(path), |found| {
             let facts = found.octets.and_then(|it| {
-                let known = |version: &Version| {
-                    stream.facts(&it, version.usable.program.organisation())
-                };
+                let known =
+                    |version: &Version| stream.facts(&it, version.usable.program.organisation());
                 Ok((known(versions.0)?, known(versions.1)?))
             });
             match facts {

@@ -77,5 +77,5 @@ pub(crate) const PAGES: &[Page] = pages! {
           "bypass", "default", "test", "assert", "use";
     Value: "literals", "selectors", "conditions", "outcomes", "effects";
     Meaning: "decision", "specificity", "scores", "validity", "names";
-    Practice: "tree", "testing", "std", "grammar";
+    Practice: "tree", "testing", "review", "std", "grammar";
 };

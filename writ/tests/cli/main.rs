@@ -11,6 +11,7 @@ mod bundle;
 mod check;
 mod decide;
 mod detect;
+mod diff;
 mod doc;
 mod editors;
 mod explain;

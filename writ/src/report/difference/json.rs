@@ -47,11 +47,8 @@ fn edit(report: &Report<'_>, edit: &Edit) -> Value {
 }
 
 fn decisions(compared: &Compared) -> Value {
-    let failures: Vec<Value> = compared
-        .failures
-        .iter()
-        .map(|it| json!({ "message": it.0, "error": it.1 }))
-        .collect();
+    let failures: Vec<Value> =
+        compared.failures.iter().map(|it| json!({ "message": it.0, "error": it.1 })).collect();
     json!({
         "messages": compared.total(),
         "messages_by_source": compared.messages,

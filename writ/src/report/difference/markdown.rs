@@ -18,7 +18,8 @@ const ROWS_MAX: usize = 60;
 /// Edits first, then decisions.
 pub(crate) fn write(report: &Report<'_>) -> String {
     let (old, new) = (escaped(&report.old.label), escaped(&report.new.label));
-    let mark = if report.edits.iter().any(|it| it.direction.is_lowering()) { "⚠️ " } else { "" };
+    let mark =
+        if report.edits.iter().any(|it| it.direction.is_lowering()) { "⚠️ " } else { "" };
     let mut out = format!("### {mark}Rules: {}\n\n", lower_first(&report.headline()));
     out.push_str(&format!("From {old} to {new}.\n"));
     let (lowering, others): (Vec<&Edit>, Vec<&Edit>) =

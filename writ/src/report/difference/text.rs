@@ -21,8 +21,7 @@ pub(crate) fn write(report: &Report<'_>, colour: Colour) -> String {
     let mut out = format!("old: {old}\nnew: {new}\n\n{}.\n", report.headline());
     let lowering = report.edits.iter().filter(|it| it.direction.is_lowering());
     lowering.for_each(|it| out.push_str(&lowers(report, it, colour)));
-    let others: Vec<&Edit> =
-        report.edits.iter().filter(|it| !it.direction.is_lowering()).collect();
+    let others: Vec<&Edit> = report.edits.iter().filter(|it| !it.direction.is_lowering()).collect();
     if !others.is_empty() {
         out.push_str("\nOther edits, which lower nothing:\n");
         others.into_iter().for_each(|it| out.push_str(&other(report, it, colour)));
@@ -57,7 +56,7 @@ fn other(report: &Report<'_>, edit: &Edit, colour: Colour) -> String {
     let (old, new) = report.places(edit);
     let place = new.or(old).map(|it| format!("{it}: ")).unwrap_or_default();
     format!(
-        "  {}  {place}{} {}: {}\n",
+        "  {}  {place}{}: {}; {}\n",
         paint(colour, edit.direction),
         plain_line(&edit.subject),
         plain_line(&edit.change),
