@@ -43,6 +43,14 @@ pub(crate) enum Stopped {
         /// Which tree, as the caller named it.
         path: String,
     },
+    /// The rules of a revision or a bundle have errors, each shown in the text.
+    #[error("{findings}error: the rules of {label} have errors")]
+    RulesOf {
+        /// Every error, for people.
+        findings: String,
+        /// What the revision or the bundle is called.
+        label: String,
+    },
     /// A text cannot be formatted because it has errors.
     #[error("{findings}error: the text has errors and was not formatted")]
     Unformatted {
@@ -142,7 +150,10 @@ impl Stopped {
     /// How the program ends then.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Rules { .. } | Self::Tests { .. } | Self::Unformatted { .. } => Exit::Findings,
+            Self::Rules { .. }
+            | Self::RulesOf { .. }
+            | Self::Tests { .. }
+            | Self::Unformatted { .. } => Exit::Findings,
             Self::Bundle(_)
             | Self::Directory(_)
             | Self::Exists(_)

@@ -118,7 +118,12 @@ impl Version {
         prefix: Option<String>,
         scratch: Option<Scratch>,
     ) -> Result<Self, Stopped> {
-        let usable = Loaded::check(tree).usable(Path::new(label))?;
+        let usable = match (Loaded::check(tree).usable(Path::new(label)), &scratch) {
+            (Err(Stopped::Rules { findings, path }), Some(_)) => {
+                return Err(Stopped::RulesOf { findings, label: path });
+            }
+            (checked, _) => checked?,
+        };
         Ok(Self { label: label.to_owned(), usable, prefix, _scratch: scratch })
     }
 

@@ -242,6 +242,7 @@ fn a_link_of_a_revision_does_not_lead_out() {
     let run = scene.writ(&["diff", "HEAD", "--", "rules"]).ends(1);
     assert!(run.err.contains("HEAD:rules/b.writ"), "{}", run.err);
     assert!(run.err.contains("leads out of the folder of the rules"), "{}", run.err);
+    assert!(run.err.ends_with("error: the rules of HEAD have errors\n"), "{}", run.err);
 }
 
 #[test]
