@@ -159,6 +159,10 @@ impl<'m> List<'m> {
             lines.uses.extend(keys.into_iter().map(|it| (it, told.clone())));
             return;
         }
+        let domains = |it: Rule<'m>| &it.model().organisation.domains;
+        if was == is && domains(pair.old) != domains(pair.new) {
+            return;
+        }
         self.line(lines, pair, Line::From, format!("`{was}` is now `{is}`"), told);
     }
 
@@ -192,6 +196,11 @@ impl<'m> List<'m> {
         let keys = self.sets.of_side(old.0, old.1);
         if was == is && !keys.is_empty() {
             lines.uses.extend(keys.into_iter().map(|it| (it, told.clone())));
+            return;
+        }
+        // Whom `internal` and `external` mean is told once, of the organisation.
+        let domains = (&old.0.organisation.domains, &new.0.organisation.domains);
+        if was == is && domains.0 != domains.1 {
             return;
         }
         let word = if is_from { "from" } else { "to" };

@@ -92,12 +92,11 @@ impl<'m> List<'m> {
             Rule::Request(..) => Told::raises("a request of a sender can only add protection"),
             Rule::Bypass(model, it) => match &it.does {
                 BypassAct::DisableSecureMessaging => Told::lowers(
-                    "where it applies, no routing policy secures; the message goes out as it is",
+                    "more messages go out as they are where a routing policy would secure them",
                 ),
-                BypassAct::Skips { .. } => Told::lowers(format!(
-                    "messages that it applies to go round {}",
-                    skipped(model, it)
-                )),
+                BypassAct::Skips { .. } => {
+                    Told::lowers(format!("more messages go round {}", skipped(model, it)))
+                }
                 BypassAct::TakeNoAction if !it.clause.overrides.is_empty() => Told::may_lower(
                     "it takes another bypass out of the way, which may have kept a third one off",
                 ),
