@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use grammar::tree::{AssertKind, AttachmentContent, TestMessage};
+use grammar::{
+    literal::Address,
+    tree::{AssertKind, AttachmentContent, TestMessage},
+};
 
 use super::{List, Place, Told, Version, sets::words};
 use crate::{
     model::{Model, outcome::Condition},
-    testing::model::{ExpectedKind, ResolvedAssert, ResolvedTest, Spoken, Supposed},
+    testing::{
+        besides::{SpokenBesides, effect_words, option_words},
+        model::{ExpectedKind, ResolvedAssert, ResolvedTest, Spoken, Supposed},
+    },
     wording,
 };
 
@@ -126,9 +132,18 @@ fn test(model: &Model, test: &ResolvedTest) -> Case {
     let name = |number: usize| {
         model.examinations.get(number).map(|it| it.name.clone()).unwrap_or_default()
     };
+    let of = |it: &Option<Address>| {
+        it.as_ref().map_or_else(|| "every recipient".to_owned(), ToString::to_string)
+    };
     let expected = test.expects.iter().map(|it| match &it.kind {
+        ExpectedKind::Besides { recipient, besides: wanted } => {
+            format!("expect {} also {}", of(recipient), besides(wanted))
+        }
+        ExpectedKind::Option { recipient, option } => {
+            format!("expect {} {}", of(recipient), option_words(*option))
+        }
         ExpectedKind::Outcome { recipient, outcome, with_banner, because } => {
-            let who = recipient.as_ref().map_or("every recipient".to_owned(), ToString::to_string);
+            let who = of(recipient);
             let banner = if *with_banner { " with banner" } else { "" };
             let because = if because.is_empty() {
                 String::new()
@@ -153,9 +168,21 @@ fn test(model: &Model, test: &ResolvedTest) -> Case {
     }
 }
 
+fn besides(besides: &SpokenBesides) -> String {
+    match besides {
+        SpokenBesides::Effects(effects) => {
+            effects.iter().map(effect_words).collect::<Vec<_>>().join(", ")
+        }
+        SpokenBesides::NoBanner => "banner none".to_owned(),
+        SpokenBesides::Nothing => "nothing".to_owned(),
+        SpokenBesides::StripTag => "strip tag".to_owned(),
+    }
+}
+
 fn spoken(model: &Model, spoken: &Spoken) -> String {
     match spoken {
         Spoken::Secure => "secure".to_owned(),
+        Spoken::VerifiedTls => "deliver over verified tls".to_owned(),
         Spoken::Outcome(outcome) => outcome.words(&model.definitions),
     }
 }
@@ -167,9 +194,8 @@ fn message(message: &TestMessage) -> Vec<String> {
     };
     let quoted = |it: &grammar::tree::Text| format!("\"{}\"", it.value);
     add("message file", message.file.as_ref().map(quoted));
-    let sender = |it: &Option<grammar::literal::Address>| {
-        it.as_ref().map_or_else(|| "<>".to_owned(), ToString::to_string)
-    };
+    let sender =
+        |it: &Option<Address>| it.as_ref().map_or_else(|| "<>".to_owned(), ToString::to_string);
     add("from", message.from.as_ref().map(|it| sender(&it.value)));
     add("header from", message.header_from.as_ref().map(|it| it.value.to_string()));
     for to in &message.to {
@@ -186,6 +212,7 @@ fn message(message: &TestMessage) -> Vec<String> {
         let content = match &attachment.content {
             AttachmentContent::Text(text) => format!("with text {}", quoted(text)),
             AttachmentContent::File(path) => format!("from {}", quoted(path)),
+            AttachmentContent::Size(size) => format!("of {}", size.value),
         };
         add("attach", Some(format!("{} {content}", quoted(&attachment.name))));
     }
