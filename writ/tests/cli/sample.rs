@@ -34,7 +34,7 @@ fn formatting_moves_nothing_of_the_sample_but_the_column_of_values() {
 }
 
 /// Every tree of rules that is shipped.
-const TREES: [&str; 9] = [
+const TREES: [&str; 10] = [
     "acme",
     "examples/bank",
     "examples/council",
@@ -44,14 +44,17 @@ const TREES: [&str; 9] = [
     "starters/cjsm",
     "starters/mailgate",
     "starters/mimecast",
+    "std",
 ];
+
+/// Those of them that are libraries: no policy of their own asks what is in them.
+const LIBRARIES: [&str; 2] = ["presets", "std"];
 
 #[test]
 fn the_shipped_rules_are_clean_and_in_their_form() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules");
     run(&rules, &["fmt", "--check", "."], b"").ends(0);
-    // Nothing in a library is asked by a policy of its own.
-    for tree in TREES.into_iter().filter(|it| *it != "presets") {
+    for tree in TREES.into_iter().filter(|it| !LIBRARIES.contains(it)) {
         run(&rules, &["check", "--deny-lints", "--at", "2026-03-02", tree], b"").ends(0);
     }
 }
@@ -59,17 +62,13 @@ fn the_shipped_rules_are_clean_and_in_their_form() {
 #[test]
 fn the_tests_of_the_shipped_rules_would_notice_nearly_every_mistake() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules");
+    // A machine that has other things to do, too, needs longer.
+    let budget = ["--budget", "1800"];
     let gates = ["--min-policies", "100", "--min-lines", "95", "--min-killed", "95"];
     for tree in TREES {
-        let line = [&["test", "--coverage", "--mutate"], gates.as_slice(), &[tree]].concat();
+        let line =
+            [&["test", "--coverage", "--mutate"], &budget, gates.as_slice(), &[tree]].concat();
         let tested = run(&rules, &line, b"").ends(0);
         assert!(tested.out.contains(" passed, 0 failed\n"), "{tree}: {}", tested.out);
     }
-}
-
-#[test]
-fn the_tests_of_the_library_pass() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules");
-    let tested = run(&rules, &["test", "std"], b"").ends(0);
-    assert!(tested.out.ends_with(" passed, 0 failed\n"), "{}", tested.out);
 }
