@@ -197,7 +197,7 @@ impl<'s> Files<'s> {
         #[cfg(unix)]
         for (entry, target) in &links {
             // Outside of the tree there is nothing of the revision; the reader refuses what leads there.
-            let target = if inside(&entry.path, target).is_some() { target } else { "/" };
+            let target = if inside(&entry.path, target).is_some() { target } else { "/dev/null" };
             self.to.link(&entry.path, target)?;
         }
         Ok(())
