@@ -115,7 +115,8 @@ impl Live {
         let of_libraries = self.libraries.iter().filter(|it| wanted.contains(&it.name.as_str()));
         let libraries = of_libraries.flat_map(|it| it.files.values()).flat_map(Parts::all);
         let findings = own.chain(libraries).flat_map(|it| it.diagnostics.iter().cloned()).collect();
-        let judged = check::judge(&sources, &self.modules(&wanted), findings, regexes);
+        let known: Vec<&str> = self.libraries.iter().map(|it| it.name.as_str()).collect();
+        let judged = check::judge(&sources, &self.modules(&wanted), &known, findings, regexes);
         self.regexes = judged.regexes;
         self.regexes.retain(|place, _| sources.path(place.file).is_some());
         self.met = judged.met;

@@ -35,7 +35,7 @@ mod statement;
 pub use crate::{
     format::format,
     forms::{ItemWords, vocabulary},
-    parse::parse,
+    parse::{Parser, parse},
 };
 
 #[cfg(test)]

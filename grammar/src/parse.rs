@@ -33,8 +33,22 @@ use crate::{
 /// order of the text.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
-    let read = read(file, text, Begins::File, &mut Shapes::default());
-    (read.tree, read.diagnostics)
+    Parser::default().parse(file, text)
+}
+
+/// Reads the files of a tree one after the other: what it learnt from one makes the next cheaper.
+#[derive(Debug, Default)]
+pub struct Parser {
+    shapes: Shapes,
+}
+
+impl Parser {
+    /// As [`parse()`].
+    #[must_use]
+    pub fn parse(&mut self, file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
+        let read = read(file, text, Begins::File, &mut self.shapes);
+        (read.tree, read.diagnostics)
+    }
 }
 
 /// What was read of a file, or of a part of it.

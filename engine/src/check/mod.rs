@@ -29,6 +29,7 @@ use std::{
 };
 
 use grammar::{
+    Parser,
     diagnostic::{Code, Diagnostic, Severity, SourceFile},
     tree::{FileId, ItemKind, Reference, Span, Tree, UseSource},
 };
@@ -58,7 +59,8 @@ pub(crate) fn load(
     let mut findings = Vec::new();
     let parsed = parse_all(files, libraries, &mut findings);
     let parts = parsed.parts(files, libraries);
-    let checked = judge(&parsed.sources, &parts, findings, BTreeMap::new());
+    let known: Vec<&str> = libraries.iter().map(|it| it.name).collect();
+    let checked = judge(&parsed.sources, &parts, &known, findings, BTreeMap::new());
     let outline = Arc::new(parsed.outline());
     (checked.rules.map(|it| Rules { outline, ..it }), checked.findings)
 }
@@ -75,14 +77,16 @@ pub(crate) struct Judged {
     pub(crate) regexes: BTreeMap<Span, Arc<Regex>>,
 }
 
-/// Checks parsed files. `findings` are the parser's; `regexes` were compiled before from the same places.
+/// Checks parsed files. `libraries` are the names of all there are, `findings` the parser's; `regexes` were
+/// compiled before from the same places.
 pub(crate) fn judge(
     sources: &Sources,
     parts: &[Part<'_>],
+    libraries: &[&str],
     mut findings: Vec<Diagnostic>,
     regexes: BTreeMap<Span, Arc<Regex>>,
 ) -> Judged {
-    let names = Names::collect(parts, sources, &mut findings);
+    let names = Names::collect(parts, libraries, sources, &mut findings);
     refuse_library_items(parts, &mut findings);
     let own = parts.iter().filter(|it| !it.is_library).flat_map(|it| it.trees.iter().copied());
     let items = Items::collect(own);
@@ -109,13 +113,14 @@ pub(crate) fn patterns(
     libraries: &[Library<'_>],
 ) -> (Vec<(Pattern, String)>, Vec<Diagnostic>) {
     let (mut patterns, mut findings) = (Vec::new(), Vec::new());
+    let mut parser = Parser::default();
     let mut sources = Sources::default();
     let own = files.iter().map(|it| (String::new(), it));
     let of_libraries =
         libraries.iter().flat_map(|it| it.files.iter().map(|file| (format!("{}.", it.name), file)));
     for (prefix, file) in own.chain(of_libraries) {
         let id = sources.add(&file.path, &file.text);
-        for item in parse(&file.text, id, &mut findings).items {
+        for item in parse(&mut parser, &file.text, id, &mut findings).items {
             let ItemKind::Pattern(pattern) = &item.kind else { continue };
             let label = format!("{prefix}{}", pattern.name.value);
             match terms::compiled(pattern, &label, regex::compile) {
@@ -220,7 +225,7 @@ fn parse_all(
     libraries: &[Library<'_>],
     found: &mut Vec<Diagnostic>,
 ) -> Parsed {
-    let mut sources = Sources::default();
+    let (mut sources, mut parser) = (Sources::default(), Parser::default());
     let ids: Vec<FileId> = files
         .iter()
         .map(|it| {
@@ -239,7 +244,7 @@ fn parse_all(
         .iter()
         .zip(ids)
         .filter(|it| !is_set(&it.0.path))
-        .map(|(file, id)| parse(&file.text, id, found))
+        .map(|(file, id)| parse(&mut parser, &file.text, id, found))
         .collect();
     let mut of_libraries: Vec<(usize, Vec<Tree>)> = Vec::new();
     let mut wanted: Vec<String> = trees.iter().flat_map(used_libraries).collect();
@@ -252,7 +257,7 @@ fn parse_all(
         let files = libraries.get(at).into_iter().flat_map(|it| it.files);
         let ids = library_ids.get(at).into_iter().flatten();
         let parsed: Vec<Tree> =
-            files.zip(ids).map(|(file, id)| parse(&file.text, *id, found)).collect();
+            files.zip(ids).map(|(file, id)| parse(&mut parser, &file.text, *id, found)).collect();
         wanted.extend(parsed.iter().flat_map(used_libraries));
         of_libraries.push((at, parsed));
     }
@@ -265,8 +270,8 @@ pub(crate) fn is_set(path: &str) -> bool {
     path.ends_with(fingerprint::EXTENSION)
 }
 
-fn parse(text: &str, id: FileId, found: &mut Vec<Diagnostic>) -> Tree {
-    let (tree, diagnostics) = grammar::parse(id, text);
+fn parse(parser: &mut Parser, text: &str, id: FileId, found: &mut Vec<Diagnostic>) -> Tree {
+    let (tree, diagnostics) = parser.parse(id, text);
     found.extend(diagnostics);
     tree
 }

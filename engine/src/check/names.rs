@@ -159,9 +159,11 @@ pub(crate) struct Part<'t> {
 }
 
 impl<'t> Names<'t> {
-    /// Collects what all modules declare.
+    /// Collects what all modules declare. `libraries` are the names of all, also of those that are not
+    /// among the modules.
     pub(crate) fn collect(
         parts: &[Part<'t>],
+        libraries: &[&str],
         sources: &Sources,
         found: &mut Vec<Diagnostic>,
     ) -> Self {
@@ -180,7 +182,7 @@ impl<'t> Names<'t> {
                 }
             }
         }
-        names.link(parts, found);
+        names.link(parts, libraries, found);
         names.refuse_twice_in_tree(sources, found);
         names.number(sources);
         names
@@ -213,7 +215,7 @@ impl<'t> Names<'t> {
         self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
     }
 
-    fn link(&mut self, parts: &[Part<'t>], found: &mut Vec<Diagnostic>) {
+    fn link(&mut self, parts: &[Part<'t>], libraries: &[&str], found: &mut Vec<Diagnostic>) {
         for (number, part) in parts.iter().enumerate() {
             for line in part.trees.iter().flat_map(|it| &it.uses) {
                 let (wanted, alias, library) = match &line.source {
@@ -225,7 +227,9 @@ impl<'t> Names<'t> {
                         && (it.name == *wanted || !library && clean(&it.name) == clean(wanted))
                 });
                 let Some(target) = target else {
-                    found.push(use_unknown(parts, wanted, library, line.span));
+                    let own = parts.iter().filter(|it| !it.is_library).map(|it| it.name.as_str());
+                    let known = if library { libraries.to_vec() } else { own.collect() };
+                    found.push(use_unknown(&known, wanted, library, line.span));
                     if let Some(module) = self.modules.get_mut(number) {
                         module.broken_uses.insert(alias.clone());
                     }

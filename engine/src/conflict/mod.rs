@@ -15,7 +15,10 @@ use grammar::{
     tree::Compare,
 };
 
-pub(crate) use self::{cover::selector_covers, witness::meet};
+pub(crate) use self::{
+    cover::selector_covers,
+    witness::{meet, meets},
+};
 use self::{
     pairs::Pairs,
     witness::{Example, Overlap, overlap},

@@ -16,7 +16,7 @@ use grammar::{
 
 use super::reads_one_address;
 use crate::{
-    facts::{Directory, Facts},
+    facts::Directory,
     model::{
         Model,
         clause::{Clause, Direction},
@@ -111,6 +111,22 @@ pub(crate) fn meet(model: &Model, one: &Side, other: &Side) -> bool {
     somebody(model, one, other).is_some()
 }
 
+/// Whether somebody is meant by a side and by a selector.
+pub(crate) fn meets(model: &Model, side: &Side, selector: &Selector) -> bool {
+    let plainly = |it: &Selector| match (selector, it) {
+        (_, Selector::Everyone) => true,
+        (Selector::Internal | Selector::External, Selector::Address(address)) => {
+            model.is_internal(address) == (*selector == Selector::Internal)
+        }
+        (_, it) => it == selector,
+    };
+    if side.except.is_empty() && side.any_of.iter().any(plainly) {
+        return true;
+    }
+    let alone = Side { any_of: vec![selector.clone()], except: Vec::new() };
+    meet(model, side, &alone)
+}
+
 /// Somebody whom both sides mean, certainly if that is possible.
 fn somebody(model: &Model, one: &Side, other: &Side) -> Option<Somebody> {
     let mut uncertain = None;
@@ -153,8 +169,8 @@ fn met(
         supposed.groups.iter().for_each(|it| directory.add_group(address, it));
         supposed.attributes.iter().for_each(|it| directory.set_attribute(address, it.0, it.1));
     }
-    let facts = Facts { directory, ..Facts::default() };
-    let person = Person::new(model, address.as_ref(), &facts);
+    let internal = address.as_ref().is_some_and(|it| model.is_internal(it));
+    let person = Person { address: address.as_ref(), internal, directory: &directory };
     if !model.side_matches(one, &person) || !model.side_matches(other, &person) {
         return None;
     }

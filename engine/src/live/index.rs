@@ -37,7 +37,7 @@ pub struct Index {
 impl Index {
     pub(super) fn new(parts: &[Part<'_>], sources: &Sources, met: &[(Span, Span)]) -> Self {
         let mut index = Self::default();
-        let names = Names::collect(parts, sources, &mut Vec::new());
+        let names = Names::collect(parts, &[], sources, &mut Vec::new());
         let mut by_place = std::collections::BTreeMap::new();
         for entry in names.entries() {
             by_place.insert(entry.name.span, index.declared.len());

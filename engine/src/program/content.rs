@@ -52,7 +52,7 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
                     continue;
                 }
                 Holds::Error => Share::OnError,
-                Holds::Yes => Share::Says(&policy.then),
+                Holds::Yes => Share::Says(self.program.index.says(number).unwrap_or(&policy.then)),
             };
             if let Some(by) = skipped.takes(ordinal, policy) {
                 skipping.insert(by);

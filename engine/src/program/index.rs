@@ -14,13 +14,15 @@ use super::{
     networks::Intervals,
     person::Person,
     sender::Sender,
-    table::Table,
+    table::{SEED, Table, hash},
 };
 use crate::model::{
     Model, Numbered,
     clause::{Clause, Direction, Kind, Validity},
+    outcome::Outcome,
     rank::{Rank, Ranks},
     selector::Selector,
+    set::SetId,
 };
 
 /// Pairs of keys beyond which looking at every clause is cheaper than looking up every pair.
@@ -37,15 +39,15 @@ pub(super) struct Index {
     /// Of each key of the To side, the keys of the From side that it stands with: bit
     /// `number % 64`.
     to: Vec<u64>,
-    /// Number of the run of each pair.
+    /// Where the run of each pair begins in `postings`.
     pairs: Table,
-    /// Where each run begins in `postings`, and the end of the last one.
-    runs: Vec<u32>,
     postings: Vec<Posting>,
     /// The pair of each posting, for people with more keys than there are clauses.
     pair_of: Vec<(u32, u32)>,
     /// The distinct lists of networks.
     sources: Vec<Intervals>,
+    /// What each policy says: the model has them far apart.
+    says: Vec<Outcome>,
 }
 
 /// A key of the From side.
@@ -66,6 +68,8 @@ pub(super) struct Posting {
     source: u32,
     pub(super) specific: Specific,
     pub(super) traits: Traits,
+    /// Of its run.
+    is_last: bool,
 }
 
 const ANY_PEER: u32 = u32::MAX;
@@ -114,7 +118,10 @@ pub(super) struct Scratch {
 }
 
 /// The keys of one side while they are made, by their lists.
-type Known<'m> = BTreeMap<(&'m [Selector], Reading), u32>;
+struct Known<'m> {
+    table: Table,
+    lists: Vec<(&'m [Selector], Reading)>,
+}
 
 /// A posting with its pair of keys.
 type Paired = (u32, u32, Posting);
@@ -122,9 +129,11 @@ type Paired = (u32, u32, Posting);
 impl Index {
     /// Builds the index of a model.
     pub(super) fn new(model: &Model) -> Self {
-        let mut index = Self::default();
+        let says = model.policies.iter().map(|it| it.then.clone()).collect();
+        let mut index = Self { says, ..Self::default() };
         let mut entries = Entries::new(model);
-        let (mut from, mut to) = (Known::new(), Known::new());
+        let room = model.clauses().map(|it| it.directions.len()).sum();
+        let (mut from, mut to) = (Known::with_room(room), Known::with_room(room));
         let mut sources = BTreeMap::new();
         let mut all: Vec<Paired> = Vec::new();
         for (number, clause) in (0_u32..).zip(model.clauses()) {
@@ -139,24 +148,25 @@ impl Index {
             });
             let reading = reading(clause);
             for (direction, sides) in (0_u32..).zip(&clause.directions) {
-                let (sender, is_new) = key(&mut from, &sides.from.any_of, reading);
+                let (sender, is_new) = from.key(&sides.from.any_of, reading);
                 if is_new {
                     index.from.push(FromKey { reading, stands_with: 0 });
                     let selectors = sides.from.any_of.iter();
                     selectors.for_each(|it| entries.enter(End::From, it, sender, model));
                 }
-                let (recipient, is_new) = key(&mut to, &sides.to.any_of, RECIPIENT);
+                let (recipient, is_new) = to.key(&sides.to.any_of, RECIPIENT);
                 if is_new {
                     let selectors = sides.to.any_of.iter();
                     selectors.for_each(|it| entries.enter(End::To, it, recipient, model));
                 }
                 let traits = Traits::of(clause, is_content(model, number), sides);
                 let specific = Specific::of(sides.ranks);
-                let posting = Posting { clause: number, direction, source, specific, traits };
+                let posting =
+                    Posting { clause: number, direction, source, specific, traits, is_last: true };
                 all.push((sender, recipient, posting));
             }
         }
-        index.to = vec![0; to.len()];
+        index.to = vec![0; to.lists.len()];
         index.keys = entries.finish();
         index.post(all);
         index
@@ -170,8 +180,9 @@ impl Index {
         for (from, to, posting) in all {
             if open != Some((from, to)) {
                 open = Some((from, to));
-                self.pairs.enter(pair(from, to), last(self.runs.len().saturating_add(1)));
-                self.runs.push(last(self.postings.len().saturating_add(1)));
+                self.pairs.enter(pair(from, to), last(self.postings.len().saturating_add(1)));
+            } else if let Some(before) = self.postings.last_mut() {
+                before.is_last = false;
             }
             if let Some(key) = usize::try_from(from).ok().and_then(|it| self.from.get_mut(it)) {
                 key.stands_with |= bit(to);
@@ -182,7 +193,6 @@ impl Index {
             self.postings.push(posting);
             self.pair_of.push((from, to));
         }
-        self.runs.push(last(self.postings.len().saturating_add(1)));
     }
 
     /// Whether an address is the organisation's.
@@ -262,7 +272,7 @@ impl Index {
             for (from, stands_with_to) in &sender.0 {
                 for (to, stands_with_from) in keys.iter() {
                     if stands_with_to & bit(*to) != 0 && stands_with_from & bit(*from) != 0 {
-                        postings.extend_from_slice(self.run(*from, *to));
+                        self.add_run(*from, *to, postings);
                     }
                 }
             }
@@ -272,12 +282,21 @@ impl Index {
         }
     }
 
-    fn run(&self, from: u32, to: u32) -> &[Posting] {
-        let Some(run) = self.pairs.find(pair(from, to), |_| true) else { return &[] };
-        let at = usize::try_from(run).ok().and_then(|it| self.runs.get(it..));
-        let Some([start, end]) = at.and_then(|it| it.first_chunk::<2>()) else { return &[] };
-        let range = usize::try_from(*start).ok().zip(usize::try_from(*end).ok());
-        range.and_then(|(start, end)| self.postings.get(start..end)).unwrap_or_default()
+    /// Adds the postings of a pair.
+    fn add_run(&self, from: u32, to: u32, postings: &mut Vec<Posting>) {
+        let Some(start) = self.pairs.find(pair(from, to), |_| true) else { return };
+        let run = usize::try_from(start).ok().and_then(|it| self.postings.get(it..));
+        for posting in run.unwrap_or_default() {
+            postings.push(*posting);
+            if posting.is_last {
+                break;
+            }
+        }
+    }
+
+    /// What the policy of this number says.
+    pub(super) fn says(&self, policy: u32) -> Option<&Outcome> {
+        usize::try_from(policy).ok().and_then(|it| self.says.get(it))
     }
 
     /// Whether the clause lets the peer in.
@@ -320,11 +339,42 @@ fn holds(keys: &[(u32, u64)], key: u32) -> bool {
     keys.iter().any(|it| it.0 == key)
 }
 
-/// The key of a list of selectors, and whether it is new.
-fn key<'m>(known: &mut Known<'m>, selectors: &'m [Selector], reading: Reading) -> (u32, bool) {
-    let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-    let key = *known.entry((selectors, reading)).or_insert(next);
-    (key, key == next)
+impl<'m> Known<'m> {
+    fn with_room(lists: usize) -> Self {
+        Self { table: Table::with_room(lists), lists: Vec::new() }
+    }
+
+    /// The key of a list of selectors, and whether it is new.
+    fn key(&mut self, selectors: &'m [Selector], reading: Reading) -> (u32, bool) {
+        let hash = selectors.iter().fold(SEED, list_hash);
+        let list = (selectors, reading);
+        let is =
+            |it: u32| usize::try_from(it).ok().and_then(|it| self.lists.get(it)) == Some(&list);
+        if let Some(known) = self.table.find(hash, is) {
+            return (known, false);
+        }
+        self.lists.push(list);
+        let next = last(self.lists.len());
+        self.table.enter(hash, next);
+        (next, true)
+    }
+}
+
+/// The hash of a list with one more selector: by what most lists differ in.
+fn list_hash(state: u64, selector: &Selector) -> u64 {
+    let number = |it: &SetId| u64::try_from(it.0).unwrap_or(u64::MAX);
+    match selector {
+        Selector::Everyone => state.wrapping_add(1),
+        Selector::Internal => state.wrapping_add(2),
+        Selector::External => state.wrapping_add(3),
+        Selector::Null => state.wrapping_add(4),
+        Selector::DomainSet(it) | Selector::AddressSet(it) | Selector::Group(it) => {
+            hash(state.wrapping_add(number(it)), "")
+        }
+        Selector::Attribute { value, .. } => hash(state, value),
+        Selector::Domain(pattern) => hash(state, pattern.domain.as_str()),
+        Selector::Address(it) => hash(hash(state, it.domain().as_str()), it.local_folded()),
+    }
 }
 
 fn is_content(model: &Model, clause: u32) -> bool {

@@ -10,7 +10,7 @@ use grammar::literal::{Address, DomainPattern};
 
 use super::{
     person::Person,
-    table::{Lists, Names, SEED, hash},
+    table::{Lists, Names, Pages, SEED, hash},
 };
 use crate::model::{Model, selector::Selector};
 
@@ -24,23 +24,19 @@ pub(super) enum End {
 /// The keys of both sides.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    domains: Names,
-    addresses: Names,
-    /// Of each domain four lists, see [`domain_list`].
-    of_domains: Lists,
-    /// Of each address two, see [`address_list`].
-    of_addresses: Lists,
-    /// Whether a domain is the organisation's, or what is below it.
-    own: Vec<Own>,
+    /// Each with four lists, see [`domain_list`], and whose it is: [`OWN`], [`OWN_BELOW`].
+    domains: Pages,
+    /// Each with two lists, see [`address_list`].
+    addresses: Pages,
     from: Rest,
     to: Rest,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Own {
-    exactly: bool,
-    below: bool,
-}
+/// The mark of a domain that is the organisation's.
+const OWN: u8 = 1;
+
+/// The mark of a domain below which everything is the organisation's.
+const OWN_BELOW: u8 = 2;
 
 /// The keys of one side that ask neither a domain nor an address.
 #[derive(Clone, Debug, Default)]
@@ -57,24 +53,35 @@ struct Rest {
 /// What is entered while the keys are made.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    keys: Keys,
+    domains: Names,
+    addresses: Names,
+    /// The mark of each domain.
+    own: Vec<u8>,
+    from: Rest,
+    to: Rest,
     of_domains: Vec<(u32, u32)>,
     of_addresses: Vec<(u32, u32)>,
 }
 
 /// Lists of a domain: those of the From side and of the To side, for itself and for what is below.
-const LISTS_PER_DOMAIN: u32 = 4;
+const LISTS_PER_DOMAIN: u8 = 4;
 
 /// Lists of an address: those of the From side and of the To side.
-const LISTS_PER_ADDRESS: u32 = 2;
+const LISTS_PER_ADDRESS: u8 = 2;
 
-fn domain_list(domain: u32, end: End, below: bool) -> u32 {
-    let place = u32::from(end == End::To).saturating_mul(2).saturating_add(u32::from(below));
-    domain.saturating_mul(LISTS_PER_DOMAIN).saturating_add(place)
+/// The number of a list among those of a domain.
+fn domain_list(end: End, below: bool) -> u8 {
+    u8::from(end == End::To).saturating_mul(2).saturating_add(u8::from(below))
 }
 
-fn address_list(address: u32, end: End) -> u32 {
-    address.saturating_mul(LISTS_PER_ADDRESS).saturating_add(u32::from(end == End::To))
+/// The number of a list among those of an address.
+fn address_list(end: End) -> u8 {
+    u8::from(end == End::To)
+}
+
+/// The number of a list among those of all names.
+fn list(name: u32, each: u8, list: u8) -> u32 {
+    name.saturating_mul(u32::from(each)).saturating_add(u32::from(list))
 }
 
 impl Entries {
@@ -100,24 +107,26 @@ impl Entries {
         let sets = &model.sets;
         let members: usize = sets.addresses.iter().map(|it| it.members.len()).sum();
         let patterns: usize = sets.domains.iter().map(|it| it.members.len()).sum();
-        let mut keys = Keys {
+        let mut entries = Self {
             domains: Names::with_room(domains.saturating_add(patterns)),
             addresses: Names::with_room(addresses.saturating_add(members)),
-            ..Keys::default()
+            ..Self::default()
         };
         for pattern in &model.organisation.domains {
-            let own = keys.own_of(pattern);
-            if let Some(own) = own {
-                own.exactly |= !pattern.wildcard;
-                own.below |= pattern.wildcard;
+            let number = entries.domain(pattern);
+            if let Some(own) = usize::try_from(number).ok().and_then(|it| entries.own.get_mut(it)) {
+                *own |= if pattern.wildcard { OWN_BELOW } else { OWN };
             }
         }
-        Self { keys, ..Self::default() }
+        entries
     }
 
     /// Enters a key under a selector.
     pub(super) fn enter(&mut self, end: End, selector: &Selector, key: u32, model: &Model) {
-        let rest = self.keys.rest_mut(end);
+        let rest = match end {
+            End::From => &mut self.from,
+            End::To => &mut self.to,
+        };
         match selector {
             Selector::Everyone => rest.everyone.push(key),
             Selector::Internal => rest.internal.push(key),
@@ -149,52 +158,47 @@ impl Entries {
 
     fn enter_address(&mut self, end: End, address: &Address, key: u32) {
         let hash = hash(domain_hash(address.domain().as_str()), address.local_folded());
-        let number = self.keys.addresses.number(hash, parts(address));
-        self.of_addresses.push((address_list(number, end), key));
+        let number = self.addresses.number(hash, parts(address));
+        self.of_addresses.push((list(number, LISTS_PER_ADDRESS, address_list(end)), key));
     }
 
     fn enter_domain(&mut self, end: End, pattern: &DomainPattern, key: u32) {
-        let number = self.keys.domain(pattern);
-        self.of_domains.push((domain_list(number, end, pattern.wildcard), key));
+        let number = self.domain(pattern);
+        let place = domain_list(end, pattern.wildcard);
+        self.of_domains.push((list(number, LISTS_PER_DOMAIN, place), key));
     }
 
-    /// The keys, ready to be asked.
-    pub(super) fn finish(self) -> Keys {
-        let Self { mut keys, of_domains, of_addresses } = self;
-        let lists = |names: &Names, each: u32| {
-            names.len().saturating_mul(usize::try_from(each).unwrap_or(usize::MAX))
-        };
-        keys.of_domains = Lists::new(lists(&keys.domains, LISTS_PER_DOMAIN), of_domains);
-        keys.of_addresses = Lists::new(lists(&keys.addresses, LISTS_PER_ADDRESS), of_addresses);
-        keys
-    }
-}
-
-impl Keys {
     /// The number of a pattern's domain.
     fn domain(&mut self, pattern: &DomainPattern) -> u32 {
         let name = pattern.domain.as_str();
         let number = self.domains.number(domain_hash(name), [name, "", ""]);
-        self.own.resize_with(self.domains.len(), Own::default);
+        self.own.resize(self.domains.len(), 0);
         number
     }
 
-    fn own_of(&mut self, pattern: &DomainPattern) -> Option<&mut Own> {
-        let number = self.domain(pattern);
-        usize::try_from(number).ok().and_then(|it| self.own.get_mut(it))
+    /// The keys, ready to be asked.
+    pub(super) fn finish(self) -> Keys {
+        let Self { domains, addresses, own, from, to, of_domains, of_addresses } = self;
+        let pages = |names: Names, each: u8, pairs: Vec<(u32, u32)>, own: &[u8]| {
+            let each = usize::from(each);
+            let lists = Lists::new(names.len().saturating_mul(each), pairs);
+            let own = |it: u32| usize::try_from(it).ok().and_then(|it| own.get(it)).copied();
+            Pages::new(names, each, &lists, |it| own(it).unwrap_or_default())
+        };
+        Keys {
+            domains: pages(domains, LISTS_PER_DOMAIN, of_domains, &own),
+            addresses: pages(addresses, LISTS_PER_ADDRESS, of_addresses, &[]),
+            from,
+            to,
+        }
     }
+}
 
+impl Keys {
     fn rest(&self, end: End) -> &Rest {
         match end {
             End::From => &self.from,
             End::To => &self.to,
-        }
-    }
-
-    fn rest_mut(&mut self, end: End) -> &mut Rest {
-        match end {
-            End::From => &mut self.from,
-            End::To => &mut self.to,
         }
     }
 
@@ -221,10 +225,8 @@ impl Keys {
             state = hash(state, domain.get(at..end_of_label).unwrap_or_default());
             let suffix = domain.get(at..).unwrap_or_default();
             if let Some(found) = self.domains.find(state, [suffix, "", ""]) {
-                let own = usize::try_from(found).ok().and_then(|it| self.own.get(it));
-                internal |= own.is_some_and(|it| if at == 0 { it.exactly } else { it.below });
-                let list = self.of_domains.of(domain_list(found, end, at > 0));
-                list.iter().copied().for_each(&mut *tell);
+                internal |= found.mark & if at == 0 { OWN } else { OWN_BELOW } != 0;
+                found.list(usize::from(domain_list(end, at > 0))).for_each(&mut *tell);
             }
             match dot {
                 Some(dot) => end_of_label = dot,
@@ -235,8 +237,7 @@ impl Keys {
         of_side.iter().copied().for_each(&mut *tell);
         let state = hash(state, address.local_folded());
         if let Some(found) = self.addresses.find(state, parts(address)) {
-            let list = self.of_addresses.of(address_list(found, end));
-            list.iter().copied().for_each(tell);
+            found.list(usize::from(address_list(end))).for_each(tell);
         }
         internal
     }

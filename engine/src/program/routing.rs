@@ -28,16 +28,15 @@ impl Program {
         let disables = bypass.as_ref().filter(|it| it.1 == BypassAct::DisableSecureMessaging);
         let mut taken_from = false;
         for winner in routing.iter() {
-            let Some((_, policy)) = winner.policy(model) else { continue };
-            match disables.filter(|_| secures(&policy.then)) {
+            let Some(says) = self.index.says(winner.number()) else { continue };
+            match disables.filter(|_| secures(says)) {
                 Some(bypass) => {
                     taken_from = true;
                     sheet.fates.push((winner.number(), Fared::Bypassed { by: bypass.0.number() }));
                     sheet.share_effects_only(Some(winner.number()), winner.from_internal);
                 }
                 None => {
-                    let share = Share::Says(&policy.then);
-                    sheet.share(Some(winner.number()), share, winner.from_internal);
+                    sheet.share(Some(winner.number()), Share::Says(says), winner.from_internal);
                 }
             }
         }

@@ -38,6 +38,13 @@ impl Table {
         }
     }
 
+    /// Puts another number in the place of each.
+    fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        for place in self.places.iter_mut().filter(|it| it.1 != FREE) {
+            place.1 = number(place.1);
+        }
+    }
+
     /// Enters a number that is not under this key; there must be room.
     pub(super) fn enter(&mut self, key: u64, number: u32) {
         let Some(mask) = self.places.len().checked_sub(1) else { return };
@@ -110,6 +117,91 @@ impl Names {
 
     pub(super) fn len(&self) -> usize {
         usize::try_from(self.count).unwrap_or(usize::MAX)
+    }
+}
+
+/// Names with lists of numbers, each name with its own in one place: to look one up costs a place of the
+/// table and that one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pages {
+    table: Table,
+    /// For each name: its text, an [`END`], a mark, the lengths of its lists, the lists.
+    octets: Vec<u8>,
+    lists: usize,
+}
+
+/// What stands behind a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page<'p> {
+    /// Given with the name.
+    pub(super) mark: u8,
+    lengths: &'p [u8],
+    members: &'p [u8],
+}
+
+/// Octets of a number in a page.
+const NUMBER: usize = 4;
+
+impl Pages {
+    /// The names with so many lists each, which are numbered through, and a mark.
+    pub(super) fn new(names: Names, each: usize, lists: &Lists, mark: impl Fn(u32) -> u8) -> Self {
+        let mut octets = Vec::new();
+        let mut starts = Vec::with_capacity(names.len());
+        let mut rest = names.text.as_slice();
+        let mut list = 0_u32;
+        // They stand in the order of their numbers.
+        for number in 0..names.count {
+            let text = rest.get(NUMBER..).unwrap_or_default();
+            let end = memchr::memchr(END, text).map_or(text.len(), |it| it.saturating_add(1));
+            let (name, after) = text.split_at_checked(end).unwrap_or_default();
+            starts.push(u32::try_from(octets.len()).unwrap_or(FREE));
+            octets.extend_from_slice(name);
+            octets.push(mark(number));
+            let own = list..list.saturating_add(u32::try_from(each).unwrap_or(u32::MAX));
+            for list in own.clone() {
+                let length = u32::try_from(lists.of(list).len()).unwrap_or(u32::MAX);
+                octets.extend_from_slice(&length.to_le_bytes());
+            }
+            let members = own.clone().flat_map(|it| lists.of(it));
+            members.for_each(|it| octets.extend_from_slice(&it.to_le_bytes()));
+            (rest, list) = (after, own.end);
+        }
+        let (mut table, text) = (names.table, names.text);
+        table.renumber(|old| {
+            let place = usize::try_from(old).ok().and_then(|it| text.get(it..)?.first_chunk());
+            let number = place.and_then(|it| usize::try_from(u32::from_le_bytes(*it)).ok());
+            number.and_then(|it| starts.get(it)).copied().unwrap_or(FREE)
+        });
+        octets.shrink_to_fit();
+        Self { table, octets, lists: each }
+    }
+
+    /// The page of the name that is these parts, one after the other, whose hash this is.
+    pub(super) fn find(&self, hash: u64, parts: [&str; 3]) -> Option<Page<'_>> {
+        let after = |start: u32| {
+            let mut rest = self.octets.get(usize::try_from(start).ok()?..)?;
+            for part in parts {
+                rest = rest.strip_prefix(part.as_bytes())?;
+            }
+            rest.strip_prefix(&[END])
+        };
+        let start = self.table.find(hash, |it| after(it).is_some())?;
+        let (mark, rest) = after(start)?.split_first()?;
+        let (lengths, members) = rest.split_at_checked(self.lists.saturating_mul(NUMBER))?;
+        Some(Page { mark: *mark, lengths, members })
+    }
+}
+
+impl<'p> Page<'p> {
+    /// The members of one of its lists.
+    pub(super) fn list(self, number: usize) -> impl Iterator<Item = u32> + use<'p> {
+        let (lengths, _) = self.lengths.as_chunks::<NUMBER>();
+        let (members, _) = self.members.as_chunks::<NUMBER>();
+        let length = |it: &[u8; NUMBER]| usize::try_from(u32::from_le_bytes(*it)).unwrap_or(0);
+        let before = lengths.iter().take(number).map(length).fold(0, usize::saturating_add);
+        let count = lengths.get(number).map_or(0, length);
+        let list = members.get(before..before.saturating_add(count)).unwrap_or_default();
+        list.iter().map(|it| u32::from_le_bytes(*it))
     }
 }
 
@@ -222,6 +314,27 @@ mod tests {
             }
             assert_ne!(hash(SEED, &text), hash(SEED, &"a".repeat(length + 1)));
         }
+    }
+
+    #[test]
+    fn a_page_has_the_mark_and_the_lists_of_its_name() {
+        let mut names = Names::with_room(3);
+        for (number, name) in (0..).zip(["a", "ab", ""]) {
+            assert_eq!(names.number(hash(SEED, name), [name, "", ""]), number);
+        }
+        let lists = Lists::new(6, vec![(0, 7), (2, 1), (2, 9), (3, 1_000_000)]);
+        let pages = Pages::new(names, 2, &lists, |it| u8::try_from(it).unwrap() + 10);
+        let all = |name: &str| {
+            let page = pages.find(hash(SEED, name), [name, "", ""])?;
+            let list = |it| page.list(it).collect::<Vec<u32>>();
+            Some((page.mark, list(0), list(1), list(2)))
+        };
+        assert_eq!(all("a"), Some((10, vec![7], vec![], vec![])));
+        assert_eq!(all("ab"), Some((11, vec![1, 9], vec![1_000_000], vec![])));
+        assert_eq!(all(""), Some((12, vec![], vec![], vec![])));
+        assert_eq!(all("b"), None);
+        assert!(pages.find(hash(SEED, "ab"), ["a", "", ""]).is_none());
+        assert!(Pages::default().find(7, [""; 3]).is_none());
     }
 
     #[test]

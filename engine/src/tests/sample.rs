@@ -186,6 +186,16 @@ assert never \"nothing in clear but by the bypass\" {{
 }
 
 #[test]
+fn a_misspelt_library_is_told_though_nothing_uses_it() {
+    let files =
+        [file("main.writ", "writ 1\nuse sdt\norganisation acme {\n  domains acme.example\n}\n")];
+    let std = [file("std/iban.writ", STD)];
+    let (_, findings) = Rules::load(&files, &[Library { name: "std", files: &std }]);
+    let unknown = findings.iter().find(|it| it.code == crate::code::USE_UNKNOWN).unwrap();
+    assert_eq!(unknown.notes, ["did you mean `std`?"]);
+}
+
+#[test]
 fn an_assertion_is_broken_by_the_message_of_a_test() {
     let without = SAMPLE.replace(
         "when       payment-data activates\n  then       secure with confidential",

@@ -32,10 +32,11 @@ use crate::limits::LOCAL_OCTETS_MAX;
 /// A mail address. Compared without regard to the case of its local part.
 #[derive(Clone, Debug)]
 pub struct Address {
-    /// As written, without quotes.
-    local: String,
-    /// What is compared: lower-case ASCII, the rest in NFC.
-    folded: String,
+    /// The local part as written, without quotes; behind it what is compared, where that differs:
+    /// lower-case ASCII, the rest in NFC.
+    text: Box<str>,
+    /// Octets of it as written.
+    written: usize,
     domain: Domain,
 }
 
@@ -59,6 +60,12 @@ impl Address {
     /// # Ok::<(), grammar::literal::AddressError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        if let Some((local, domain)) = text.split_once('@')
+            && is_dot_atom(local)
+            && let Ok(domain) = Domain::parse(domain)
+        {
+            return Self::from_parts(local, domain);
+        }
         let parts = split(text).ok().filter(|(_, (_, domain))| !domain.contains('@'));
         let Some((_, (local, domain))) = parts else {
             return Err(why_not(text));
@@ -87,28 +94,35 @@ impl Address {
             );
             return Err(AddressError::new(message, None));
         }
-        if let Some(character) = local.chars().find(|character| character.is_control()) {
+        if let Some(character) = local.chars().find(|it| it.is_control()) {
             let message = format!("the part before the `@` has {}", super::text::named(character));
             return Err(AddressError::new(message, None));
         }
-        let folded = if local.is_ascii() {
-            local.to_ascii_lowercase()
+        let is_folded = |it: &u8| it.is_ascii() && !it.is_ascii_uppercase();
+        let text: Box<str> = if local.as_bytes().iter().all(is_folded) {
+            local.into()
         } else {
-            local.nfc().collect::<String>().to_ascii_lowercase()
+            let folded = if local.is_ascii() {
+                local.to_ascii_lowercase()
+            } else {
+                local.nfc().collect::<String>().to_ascii_lowercase()
+            };
+            if folded == local { local.into() } else { [local, &folded].concat().into() }
         };
-        Ok(Self { local: local.to_owned(), folded, domain })
+        Ok(Self { text, written: local.len(), domain })
     }
 
     /// The local part as written, without quotes.
     #[must_use]
     pub fn local(&self) -> &str {
-        &self.local
+        self.text.get(..self.written).unwrap_or_default()
     }
 
     /// The local part as it is compared.
     #[must_use]
     pub fn local_folded(&self) -> &str {
-        &self.folded
+        let folded = self.text.get(self.written..).unwrap_or_default();
+        if folded.is_empty() { &self.text } else { folded }
     }
 
     /// The domain.
@@ -120,13 +134,13 @@ impl Address {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", quoted(&self.local), self.domain)
+        write!(f, "{}@{}", quoted(self.local()), self.domain)
     }
 }
 
 impl PartialEq for Address {
     fn eq(&self, other: &Self) -> bool {
-        self.folded == other.folded && self.domain == other.domain
+        self.local_folded() == other.local_folded() && self.domain == other.domain
     }
 }
 
@@ -134,14 +148,14 @@ impl Eq for Address {}
 
 impl Hash for Address {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.folded.hash(state);
+        self.local_folded().hash(state);
         self.domain.hash(state);
     }
 }
 
 impl Ord for Address {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.domain.cmp(&other.domain).then_with(|| self.folded.cmp(&other.folded))
+        self.domain.cmp(&other.domain).then_with(|| self.local_folded().cmp(other.local_folded()))
     }
 }
 
@@ -175,7 +189,9 @@ fn quoted_local(text: &str) -> IResult<&str, String> {
 
 fn is_atom_char(character: char) -> bool {
     if character.is_ascii() {
-        return character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(character);
+        return character.is_ascii_alphanumeric()
+            || matches!(character,
+                '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~');
     }
     !character.is_control() && !character.is_whitespace()
 }

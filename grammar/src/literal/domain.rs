@@ -3,7 +3,7 @@
 //! A domain with letters beyond ASCII is kept as its A-label (`xn--…`), so that two spellings of one
 //! domain compare equal. Underscores are accepted: hosts with them send mail.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use nom::{
@@ -16,9 +16,9 @@ use nom::{
 use super::{refusal::refusal, whole::whole};
 use crate::limits::{DOMAIN_OCTETS_MAX, LABEL_OCTETS_MAX};
 
-/// A domain, lower-case, each label in its ASCII form.
+/// A domain, lower-case, each label in its ASCII form. Copies share the text.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Domain(String);
+pub struct Domain(Arc<str>);
 
 /// A domain, or everything below one.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -46,6 +46,10 @@ impl Domain {
     ///
     /// RFC 1035 §2.3.1 for the form, UTS 46 for the mapping.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
+        if is_plain(text) {
+            let is_lower = !text.bytes().any(|it| it.is_ascii_uppercase());
+            return Ok(Self(if is_lower { text.into() } else { text.to_ascii_lowercase().into() }));
+        }
         refuse_lookalikes(text)?;
         let ascii = if text.is_ascii() && !has_a_label(text) {
             text.to_ascii_lowercase()
@@ -57,7 +61,7 @@ impl Domain {
         if labels
             .is_some_and(|labels: Vec<&str>| labels.iter().all(|label| !has_edge_hyphen(label)))
         {
-            return Ok(Self(ascii));
+            return Ok(Self(ascii.into()));
         }
         Err(DomainError::new(why_malformed(text, &ascii), offer_without_double_dots(text)))
     }
@@ -80,7 +84,7 @@ impl Domain {
     #[must_use]
     pub fn both(&self) -> String {
         let unicode = self.unicode();
-        if unicode == self.0 { unicode } else { format!("{unicode} ({})", self.0) }
+        if *unicode == *self.0 { unicode } else { format!("{unicode} ({})", self.0) }
     }
 
     /// Whether it is strictly below `other`: `a.x` is below `x`, `x` is not.
@@ -146,6 +150,24 @@ impl fmt::Display for DomainPattern {
         f.write_str(if self.wildcard { "*." } else { "" })?;
         self.domain.fmt(f)
     }
+}
+
+/// Whether a text is a domain beyond question, as most are: the slow way has nothing to say or to change.
+fn is_plain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let octets = label.as_bytes();
+        let is_inside = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+        !octets.is_empty()
+            && octets.len() <= LABEL_OCTETS_MAX
+            && octets.iter().all(is_inside)
+            && octets.first() != Some(&b'-')
+            && octets.last() != Some(&b'-')
+    };
+    // Digits and dots alone may be an address of a host.
+    text.len() <= DOMAIN_OCTETS_MAX
+        && text.bytes().any(|it| it.is_ascii_alphabetic())
+        && text.split('.').all(is_label)
+        && !has_a_label(text)
 }
 
 fn is_label_char(character: char) -> bool {

@@ -12,13 +12,8 @@ use super::{
 };
 use crate::{
     code,
-    conflict::meet,
-    model::{
-        Model,
-        clause::Policy,
-        outcome::Outcome,
-        selector::{Selector, Side},
-    },
+    conflict::meets,
+    model::{Model, clause::Policy, outcome::Outcome, selector::Selector},
     normal,
 };
 
@@ -76,16 +71,15 @@ impl Checker<'_> {
     /// Securing acts on what leaves: from inside, to outside.
     fn lint_direction(&self, model: &Model, policy: &Policy) {
         let Outcome::Secure(number) = policy.then else { return };
-        let side = |it| Side { any_of: vec![it], except: Vec::new() };
-        let (internal, external) = (side(Selector::Internal), side(Selector::External));
         let clause = &policy.clause;
-        let leaves = clause.directions.iter().any(|it| meet(model, &it.from, &internal));
-        let arrives = clause.directions.iter().any(|it| meet(model, &it.to, &external));
+        let leaves = clause.directions.iter().any(|it| meets(model, &it.from, &Selector::Internal));
+        let arrives =
+            || clause.directions.iter().any(|it| meets(model, &it.to, &Selector::External));
         let inbox = model.definitions.get(number).is_some_and(|it| it.internal == Internal::Inbox);
         let name = &clause.name;
         let message = if !leaves {
             format!("`{name}` secures what comes from outside, which has no effect")
-        } else if !arrives && inbox {
+        } else if inbox && !arrives() {
             format!("`{name}` secures for internal recipients, who get the plain inbox")
         } else {
             return;
@@ -148,10 +142,9 @@ impl Checker<'_> {
     }
 
     fn lint_requests(&self, model: &Model) {
-        let external = Side { any_of: vec![Selector::External], except: Vec::new() };
         for request in &model.requests {
             let clause = &request.clause;
-            if clause.directions.iter().any(|it| meet(model, &it.from, &external)) {
+            if clause.directions.iter().any(|it| meets(model, &it.from, &Selector::External)) {
                 let message = format!("anybody outside can ask for `{}`", clause.name);
                 self.note_at(code::REQUEST_EXTERNAL, clause.span, message);
             }

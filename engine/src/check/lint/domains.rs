@@ -17,23 +17,29 @@ use crate::code;
 
 impl Checker<'_> {
     pub(super) fn lint_domains(&self) {
-        let mut seen: BTreeMap<String, (String, Span)> = BTreeMap::new();
+        // The same domain stands in many addresses.
+        let mut looks: BTreeMap<&Domain, Look> = BTreeMap::new();
+        let mut first: BTreeMap<String, (&Domain, Span)> = BTreeMap::new();
         for (domain, span) in self.written_domains() {
-            let shown = domain.unicode();
-            if shown.split('.').any(|it| !it.is_single_script()) {
+            let look = looks.entry(domain).or_insert_with(|| Look::of(domain));
+            if look.is_mixed {
                 let message = format!("`{}` mixes letters of several alphabets", domain.both());
                 self.note_at(code::MIXED_SCRIPT, span, message);
             }
-            let look: String = skeleton(&shown).collect();
-            match seen.get(&look) {
-                Some((other, _)) if *other == shown => {}
+            if look.is_first {
+                continue;
+            }
+            match first.get(&look.skeleton) {
                 Some((other, first)) => self.report(self.note_both(
                     code::LOOKALIKE_DOMAIN,
                     (span, ""),
                     (*first, "the other one"),
-                    format!("`{}` looks like `{other}`", domain.both()),
+                    format!("`{}` looks like `{}`", domain.both(), other.unicode()),
                 )),
-                None => drop(seen.insert(look, (shown, span))),
+                None => {
+                    look.is_first = true;
+                    first.insert(look.skeleton.clone(), (domain, span));
+                }
             }
         }
     }
@@ -66,6 +72,25 @@ impl Checker<'_> {
         let between = items.policies.iter().filter_map(|it| it.between.as_ref());
         let between = between.flat_map(|it| [&it.0, &it.1]);
         policies.chain(requests).chain(bypasses).flatten().chain(between).collect()
+    }
+}
+
+/// How a domain looks to a reader.
+struct Look {
+    is_mixed: bool,
+    skeleton: String,
+    /// No other one looked like it before.
+    is_first: bool,
+}
+
+impl Look {
+    fn of(domain: &Domain) -> Self {
+        let shown = domain.unicode();
+        Self {
+            is_mixed: shown.split('.').any(|it| !it.is_single_script()),
+            skeleton: skeleton(&shown).collect(),
+            is_first: false,
+        }
     }
 }
 

@@ -72,10 +72,7 @@ impl Checker<'_> {
 pub(super) fn doubles<T, K: Ord>(
     all: impl IntoIterator<Item = T>,
     key: impl Fn(&T) -> Option<K>,
-) -> Vec<(usize, usize, T)>
-where
-    T: Clone,
-{
+) -> Vec<(usize, usize, T)> {
     let mut first: std::collections::BTreeMap<K, usize> = std::collections::BTreeMap::new();
     let mut found = Vec::new();
     for (at, one) in all.into_iter().enumerate() {

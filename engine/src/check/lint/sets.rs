@@ -1,10 +1,10 @@
 //! Sets and what is in them: entries that stand twice or are covered, sets that are the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, fmt::Display};
 
 use grammar::{
     literal::{DomainPattern, Network},
-    tree::{Name, Source, Span, Spanned},
+    tree::{Name, Source, Spanned},
 };
 
 use super::{super::Checker, doubles};
@@ -18,10 +18,10 @@ impl Checker<'_> {
     pub(super) fn lint_sets(&self) {
         let items = &self.items;
         for set in &items.addresses {
-            self.lint_doubles(&set.entries, |it| it.to_string());
+            self.lint_doubles(&set.entries);
         }
         for set in &items.domains {
-            self.lint_doubles(&set.entries, ToString::to_string);
+            self.lint_doubles(&set.entries);
             self.lint_covered_domains(&set.entries);
         }
         for organisation in &items.organisations {
@@ -29,7 +29,7 @@ impl Checker<'_> {
             self.lint_wide(&self.written_networks(&organisation.relay_networks));
         }
         for set in &items.networks {
-            self.lint_doubles(&set.entries, ToString::to_string);
+            self.lint_doubles(&set.entries);
             self.lint_covered_networks(&set.entries);
             self.lint_wide(&set.entries);
         }
@@ -50,18 +50,17 @@ impl Checker<'_> {
         sources.iter().filter_map(network).collect()
     }
 
-    fn lint_doubles<T>(&self, entries: &[Spanned<T>], words: impl Fn(&T) -> String) {
-        let keyed: Vec<(String, Span)> =
-            entries.iter().map(|it| (words(&it.value).to_lowercase(), it.span)).collect();
-        for (first, _, (_, span)) in doubles(keyed.clone(), |it| Some(it.0.clone())) {
-            let Some((words, before)) = keyed.get(first) else { continue };
+    fn lint_doubles<T: Ord + Display>(&self, entries: &[Spanned<T>]) {
+        for (first, _, again) in doubles(entries, |it| Some(&it.value)) {
+            let Some(before) = entries.get(first) else { continue };
+            let words = before.value.to_string().to_lowercase();
             let finding = self.note_both(
                 code::ENTRY_TWICE,
-                (span, "again here"),
-                (*before, "first here"),
+                (again.span, "again here"),
+                (before.span, "first here"),
                 format!("`{words}` stands twice in this set"),
             );
-            self.report(finding.fix(self.without_lines("take the second away", span)));
+            self.report(finding.fix(self.without_lines("take the second away", again.span)));
         }
     }
 
@@ -139,12 +138,18 @@ impl Checker<'_> {
 
     fn lint_equal_sets(&self) {
         let items = &self.items;
-        let addresses = items.addresses.iter().map(|it| named(&it.name, &it.entries, "a"));
-        let domains = items.domains.iter().map(|it| named(&it.name, &it.entries, "d"));
-        let networks = items.networks.iter().map(|it| named(&it.name, &it.entries, "n"));
-        let all: Vec<(&Name, BTreeSet<String>)> =
-            addresses.chain(domains).chain(networks).filter(|it| it.1.len() > 1).collect();
-        for (first, _, (name, _)) in doubles(all.iter().cloned(), |it| Some(it.1.clone())) {
+        self.lint_equal(items.addresses.iter().map(|it| (&it.name, it.entries.as_slice())));
+        self.lint_equal(items.domains.iter().map(|it| (&it.name, it.entries.as_slice())));
+        self.lint_equal(items.networks.iter().map(|it| (&it.name, it.entries.as_slice())));
+    }
+
+    fn lint_equal<'t, T: Ord + 't>(
+        &self,
+        sets: impl Iterator<Item = (&'t Name, &'t [Spanned<T>])>,
+    ) {
+        let filled = sets.filter(|it| !it.1.is_empty());
+        let all: Vec<_> = filled.map(|(name, entries)| (name, members(entries))).collect();
+        for (first, _, (name, _)) in doubles(&all, |it| Some(&it.1)) {
             let Some((before, _)) = all.get(first) else { continue };
             self.report(self.note_both(
                 code::SETS_EQUAL,
@@ -193,16 +198,10 @@ impl Checker<'_> {
     }
 }
 
-/// A set as what it holds, with a mark of its kind.
-fn named<'t, T: ToString>(
-    name: &'t Name,
-    entries: &[Spanned<T>],
-    kind: &str,
-) -> (&'t Name, BTreeSet<String>) {
-    let few = entries.iter().take(COMPARED_MAX);
-    let mut members: BTreeSet<String> = few.map(|it| it.value.to_string()).collect();
-    if !members.is_empty() {
-        members.insert(format!("{kind} {}", entries.len()));
-    }
-    (name, members)
+/// What a set holds, in order, and how many entries that are.
+fn members<T: Ord>(entries: &[Spanned<T>]) -> (usize, Vec<&T>) {
+    let mut members: Vec<&T> = entries.iter().take(COMPARED_MAX).map(|it| &it.value).collect();
+    members.sort_unstable();
+    members.dedup();
+    (entries.len(), members)
 }

@@ -6,7 +6,7 @@ use grammar::{
     tree::{Name, Reference, Span},
 };
 
-use super::{Entry, Module, NameKind, Names, Part, SHIPPED, span_of, written};
+use super::{Entry, Module, NameKind, Names, SHIPPED, span_of, written};
 use crate::code;
 
 impl<'t> Names<'t> {
@@ -98,18 +98,12 @@ impl<'t> Names<'t> {
     }
 }
 
-/// A `use` line of what is not there.
-pub(super) fn use_unknown(
-    parts: &[Part<'_>],
-    wanted: &str,
-    library: bool,
-    span: Span,
-) -> Diagnostic {
+/// A `use` line of what is not there, though these are.
+pub(super) fn use_unknown(known: &[&str], wanted: &str, library: bool, span: Span) -> Diagnostic {
     let what = if library { "library" } else { "file" };
     let message = format!("there is no {what} `{wanted}`");
     let finding = Diagnostic::new(code::USE_UNKNOWN, message).primary(span, "");
-    let known = parts.iter().filter(|it| it.is_library == library).map(|it| it.name.as_str());
-    match closest(wanted, known) {
+    match closest(wanted, known.iter().copied()) {
         Some(close) => finding.note(format!("did you mean `{close}`?")),
         None => finding,
     }
