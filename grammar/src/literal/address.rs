@@ -30,7 +30,7 @@ use super::{Domain, refusal::refusal};
 use crate::limits::LOCAL_OCTETS_MAX;
 
 /// A mail address. Compared without regard to the case of its local part.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Address {
     /// The local part as written, without quotes; behind it what is compared, where that differs:
     /// lower-case ASCII, the rest in NFC.
@@ -129,6 +129,16 @@ impl Address {
     #[must_use]
     pub fn domain(&self) -> &Domain {
         &self.domain
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address")
+            .field("local", &self.local())
+            .field("folded", &self.local_folded())
+            .field("domain", &self.domain)
+            .finish()
     }
 }
 
