@@ -268,9 +268,10 @@ fn addresses(model: &Model, mine: &Selector, theirs: &Selector) -> Option<Vec<Ad
         (Some(one), _) => (one, theirs),
         (None, other) => (other?, mine),
     };
-    let nobody = Facts::default();
+    let directory = Directory::default();
     let may_be = |it: &&Address| {
-        let person = Person::new(model, Some(it), &nobody);
+        let internal = model.is_internal(it);
+        let person = Person { address: Some(it), internal, directory: &directory };
         asks_directory(other) || model.any_matches(std::slice::from_ref(other), &person)
     };
     Some(listed.iter().filter(may_be).take(MEMBERS_TRIED_MAX).cloned().collect())
