@@ -190,6 +190,20 @@ pub enum Fate {
     },
 }
 
+/// Why an examination activates, by strength: what was found, then what could not be told and the author
+/// lets count as found.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Cause {
+    /// It reaches its score, and nothing takes that away.
+    Score,
+    /// `unreadable counts as activated`.
+    Unreadable,
+    /// `ambiguous counts as activated`.
+    Ambiguous,
+    /// `over limit counts as activated`.
+    OverLimit,
+}
+
 /// What an examination found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ExaminationResult {
@@ -201,6 +215,8 @@ pub struct ExaminationResult {
     pub activates_at: u32,
     /// Whether it activates.
     pub activated: bool,
+    /// Why it does, the strongest reason first; empty exactly where it does not.
+    pub causes: Vec<Cause>,
     /// Whether a part could not be read.
     pub unreadable: bool,
     /// Whether the message can be read in two ways.

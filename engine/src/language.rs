@@ -50,10 +50,13 @@ pub(crate) fn words(code: &str) -> String {
     Lang::from_code(code).map_or_else(|| code.to_owned(), |it| it.eng_name().to_lowercase())
 }
 
-/// Every name that the language of rules knows, for "did you mean".
-pub(crate) fn names() -> Vec<String> {
+/// Every name of a language that rules can write after `language is`, sorted.
+#[must_use]
+pub fn names() -> Vec<String> {
     let names = Lang::all().iter().map(|it| it.eng_name().to_lowercase());
-    names.chain(ALIASES.iter().map(|it| it.0.to_owned())).collect()
+    let mut names: Vec<String> = names.chain(ALIASES.iter().map(|it| it.0.to_owned())).collect();
+    names.sort();
+    names
 }
 
 #[cfg(test)]

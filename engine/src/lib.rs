@@ -48,6 +48,7 @@ mod wording;
 mod tests;
 
 pub use self::{
+    language::names as languages,
     model::organisation::Organisation,
     program::Program,
     rules::{Library, Rules, SourceFile},

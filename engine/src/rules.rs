@@ -10,11 +10,16 @@ use grammar::{
 pub use grammar::diagnostic::SourceFile;
 
 use crate::{
-    Organisation, Program, check, conflict,
+    Organisation, Program, check, code, conflict,
+    decision::Options,
     facts::Directory,
+    merge,
     model::Model,
     outline::Outline,
-    testing::model::{PatternCase, ResolvedAssert, ResolvedTest},
+    testing::{
+        self,
+        model::{PatternCase, ResolvedAssert, ResolvedTest},
+    },
 };
 
 /// A library that is shipped with the program: what `use NAME` brings in.
@@ -83,6 +88,18 @@ impl Rules {
         findings
     }
 
+    /// Lints that depend on the disk: files that tests name and that cannot be read. `fault` is asked by
+    /// the path, as it is written, and says what is wrong with it.
+    #[must_use]
+    pub fn check_samples(&self, fault: impl Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
+        let messages = self.tests.iter().filter_map(|it| it.message.as_ref());
+        let faulty = messages.flat_map(testing::files).filter_map(|it| {
+            let fault = fault(&it.value)?;
+            Some(Diagnostic::new(code::SAMPLE_ABSENT, fault).primary(it.span, ""))
+        });
+        faulty.collect()
+    }
+
     /// Compiles the rules into the form that decides.
     #[must_use]
     pub fn compile(&self) -> Program {
@@ -93,6 +110,14 @@ impl Rules {
     #[must_use]
     pub fn organisation(&self) -> &Organisation {
         &self.model.organisation
+    }
+
+    /// What a definition comes to alone, with what it inherits, the defaults and the organisation's
+    /// retention; nothing where there is none of the name.
+    #[must_use]
+    pub fn options(&self, definition: &str) -> Option<Options> {
+        let found = self.model.definitions.iter().find(|it| it.name == definition)?;
+        Some(merge::options_of(found, self.model.organisation.retention_secs))
     }
 
     /// Names of all policies, bypasses and requests, sorted.

@@ -13,7 +13,7 @@ use grammar::tree::OnError;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 pub(crate) use self::book::{Book, Terms};
-use crate::plain::plain;
+use crate::{plain::plain, report::decision_text::days};
 
 const STYLE: &str = include_str!("handbook/style.css");
 
@@ -109,22 +109,38 @@ impl Book<'_> {
     fn who(&self) -> Markup {
         let Some((item, it)) = self.organisation() else { return html! {} };
         let domains = it.domains.iter().map(|it| html! { code { (it.value) } }).collect();
-        let on_error = it.on_error.as_ref().map_or(OnError::Hold, |it| it.value);
+        let is = self.usable.rules.organisation();
+        let on_error = match is.on_error {
+            OnError::Hold => "held",
+            OnError::Bounce => "returned to its sender",
+            OnError::Reject => "refused",
+        };
+        let ours = is.relay_networks.iter().map(|it| html! { code { (it) } }).collect::<Vec<_>>();
+        let mebibytes = is.message_size_octets >> 20;
         html! {
             h3 { "Who we are" }
             @if let Some(doc) = &item.doc { p { (plain(doc)) } }
             dl.facts {
                 div { dt { "Inside" } dd { (sentence::joined(domains, "and")) ". Every other domain is outside." } }
-                @if let Some(it) = &it.time_zone { div { dt { "Time zone" } dd { (plain(&it.value)) } } }
-                @if let Some(it) = &it.postmaster { div { dt { "Postmaster" } dd { code { (plain(&it.value.to_string())) } } } }
-                @if let Some(it) = &it.help_desk { div { dt { "Help desk" } dd { code { (plain(&it.value.to_string())) } } } }
-                @if let Some(it) = &it.retention { div { dt { "Retention" } dd { "nothing is kept for longer than " (it.value) } } }
-                @if let Some(it) = &it.message_size { div { dt { "Largest message" } dd { (it.value) } } }
-                div { dt { "On an error" } dd { "a message that cannot be decided is " (match on_error { OnError::Hold => "held", OnError::Bounce => "returned to its sender", OnError::Reject => "refused" }) "; it is never delivered unprotected" } }
+                (fact("Time zone", html! { (plain(&is.time_zone)) }, it.time_zone.is_some()))
+                (fact("Postmaster", html! { code { (plain(&is.postmaster.to_string())) } }, it.postmaster.is_some()))
+                (fact("Help desk", html! { code { (plain(&is.help_desk.to_string())) } }, it.help_desk.is_some()))
+                (fact("Retention", html! { "nothing is kept for longer than " (days(is.retention_secs)) }, it.retention.is_some()))
+                (fact("Largest message", html! { @match &it.message_size { Some(it) => { (it.value) } None => { (mebibytes) " MiB" } } ", decoded" }, it.message_size.is_some()))
+                (fact("Our mail servers", html! {
+                    @if ours.is_empty() { "no network is named: a bypass believes an internal sender only where the sending server has logged in" }
+                    @else { (sentence::joined(ours, "and")) "; a bypass believes an internal sender only from there, or where the sending server has logged in" }
+                }, !is.relay_networks.is_empty()))
+                (fact("On an error", html! { "a message that cannot be decided is " (on_error) "; it is never delivered unprotected" }, it.on_error.is_some()))
                 div { dt { "Written in" } dd { code { (self.place(item.span)) } } }
             }
         }
     }
+}
+
+/// A line about the organisation, marked where no author wrote it.
+fn fact(name: &str, words: Markup, is_written: bool) -> Markup {
+    html! { div { dt { (name) } dd { (words) @if !is_written { span.sub { "by default" } } } } }
 }
 
 fn word(count: usize) -> &'static str {

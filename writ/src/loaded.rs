@@ -10,6 +10,7 @@ use grammar::{
 
 use crate::{
     done::Stopped,
+    report,
     tree::{Tree, TreeError},
 };
 
@@ -58,14 +59,20 @@ impl Loaded {
         for (id, file) in (0..).map(FileId).zip(tree.files()) {
             sources.rename(id, tree.shown(&file.path));
         }
+        if let Some(rules) = &rules {
+            findings.extend(rules.check_samples(|path| tree.inside(path).err()));
+        }
         if !tree.unread().is_empty() {
             rules = None;
             findings.retain(|it| !engine::code::OF_ABSENT_FILES.contains(&it.code));
         }
         for unread in tree.unread() {
-            let file = sources.add(tree.shown(&unread.path), "");
+            let (text, place) = unread.torn.clone().unwrap_or_default();
+            let file = sources.add(tree.shown(&unread.path), text.as_str());
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = Span { file, start: offset(place.start), end: offset(place.end) };
             let finding = Diagnostic::new(engine::code::FILE_UNREADABLE, unread.message.as_str());
-            findings.push(finding.primary(Span { file, start: 0, end: 0 }, ""));
+            findings.push(finding.primary(span, ""));
         }
         Self { tree, sources, rules, findings }
     }
@@ -78,8 +85,9 @@ impl Loaded {
     pub(crate) fn usable(self, path: &Path) -> Result<Usable, Stopped> {
         let Some(rules) = self.rules else {
             let errors = self.findings.iter().filter(|it| it.severity() == Severity::Error);
-            let findings =
-                errors.map(|it| human(it, &self.sources, Colour::Plain) + "\n").collect();
+            let pages = report::findings::pages(errors.clone().map(|it| it.code));
+            let findings = errors.map(|it| human(it, &self.sources, Colour::Plain) + "\n");
+            let findings = findings.chain([pages]).collect();
             return Err(Stopped::Rules { findings, path: path.display().to_string() });
         };
         let program = rules.compile();

@@ -24,6 +24,7 @@ mod loaded;
 mod lsp;
 mod manual;
 mod message;
+mod moment;
 mod mutants;
 mod plain;
 mod print;

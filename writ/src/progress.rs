@@ -37,6 +37,14 @@ impl Progress {
     }
 }
 
+/// Says what is waited for, where somebody sits at the keyboard instead of a program.
+pub(crate) fn waits(line: &str) {
+    if io::stdin().is_terminal() {
+        // Nobody is hurt when this line is not seen.
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.written {

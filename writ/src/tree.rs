@@ -12,12 +12,13 @@ pub(crate) use self::config::{folder_above, is_marked};
 
 use std::{
     fs, io,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
 use engine::SourceFile;
 
-use crate::{file, plain::reason};
+use crate::{file, plain::reason, progress::Progress};
 
 /// Files in one tree.
 pub(crate) const FILES_MAX: usize = 10_000;
@@ -35,6 +36,8 @@ pub(crate) struct Tree {
     directory: Option<String>,
     /// What files are shown as standing in, where that is not the folder that they were read from.
     shown_in: Option<String>,
+    /// Folders below that are marked as trees of their own, where this one is not marked.
+    trees_below: Vec<String>,
 }
 
 /// A file of a folder that could not be read, beside others that could.
@@ -44,6 +47,9 @@ pub(crate) struct Unread {
     pub(crate) path: String,
     /// Why, in one sentence.
     pub(crate) message: String,
+    /// What could be read of it, and the octets that are no character in that text; nothing where it
+    /// is no text at all.
+    pub(crate) torn: Option<(String, Range<usize>)>,
 }
 
 /// Why a tree cannot be used.
@@ -56,12 +62,14 @@ pub(crate) enum TreeError {
     #[error("`{}` holds no .writ file", .0.display())]
     Empty(PathBuf),
     /// A file is not text.
-    #[error("`{}` is not UTF-8 text: line {line} has octets that are no character", path.display())]
+    #[error("`{}` is not UTF-8 text: line {line} has octets that are no character; save it as UTF-8", slashed(path))]
     NotText {
         /// Which file.
         path: PathBuf,
         /// 1-based.
         line: usize,
+        /// The text with a mark for what is no character, and where the first is.
+        torn: (String, Range<usize>),
     },
     /// Something could not be read.
     #[error("cannot read `{}`", path.display())]
@@ -72,7 +80,7 @@ pub(crate) enum TreeError {
         source: io::Error,
     },
     /// A file is text in another encoding.
-    #[error("`{}` is saved as UTF-16; save it as UTF-8", .0.display())]
+    #[error("`{}` is saved as UTF-16; save it as UTF-8", slashed(.0))]
     Utf16(PathBuf),
     /// There are more files than a tree may have.
     #[error("`{}` holds more than {FILES_MAX} .writ files", .0.display())]
@@ -107,14 +115,23 @@ impl Tree {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         let files = vec![SourceFile { path: name, text: read_text(path)? }];
-        Ok(Self { root, files, unread: Vec::new(), directory: None, shown_in: None })
+        Ok(Self { root, files, unread: Vec::new(), directory: None, trees_below: Vec::new(), shown_in: None })
     }
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {
         let directory = config::read(root)?.directory;
+        let is_marked = is_marked(root);
+        let mut trees_below = Vec::new();
+        let mut progress = Progress::new("folders searched for rules");
+        let mut searched = 0_usize;
         let mut found = Found { folders: vec![PathBuf::new()], ..Found::default() };
         while let Some(folder) = found.folders.pop() {
             found.list(root, &folder)?;
+            if !is_marked && config::is_marked(&root.join(&folder)) {
+                trees_below.push(slashed(&folder));
+            }
+            searched = searched.saturating_add(1);
+            progress.tell(searched, None);
             if FILES_MAX < found.paths.len() {
                 return Err(TreeError::TooMany(root.to_owned()));
             }
@@ -123,22 +140,24 @@ impl Tree {
         if paths.is_empty() && unread.is_empty() {
             return Err(TreeError::Empty(root.to_owned()));
         }
+        drop(progress);
         paths.sort_by_key(|it| slashed(it));
         let mut files = Vec::new();
         for below in &paths {
             let path = slashed(below);
-            let on_disk = root.join(below);
+            let on_disk = root.strip_prefix(".").unwrap_or(root).join(below);
             let text = match inside::resolve_link(root, below) {
-                Ok(()) => read_text(&on_disk).map_err(|error| error.told()),
-                Err(message) => Err(message),
+                Ok(()) => read_text(&on_disk).map_err(|error| (error.told(), error.torn())),
+                Err(message) => Err((message, None)),
             };
             match text {
                 Ok(text) => files.push(SourceFile { path, text }),
-                Err(message) => unread.push(Unread { path, message }),
+                Err((message, torn)) => unread.push(Unread { path, message, torn }),
             }
         }
+        trees_below.sort();
         unread.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(Self { root: root.to_owned(), files, unread, directory, shown_in: None })
+        Ok(Self { root: root.to_owned(), files, unread, directory, trees_below, shown_in: None })
     }
 
     /// A tree of texts that are not on disk yet, by the folder that they are for.
@@ -161,6 +180,21 @@ impl Tree {
     /// The files, by path.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files
+    }
+
+    /// What to say of a folder that is no tree and holds some: somebody stands too high.
+    pub(crate) fn misplaced(&self) -> Option<String> {
+        let (first, others) = self.trees_below.split_first()?;
+        let path = self.root.join(first);
+        let path = slashed(path.strip_prefix(".").unwrap_or(&path));
+        let (more, have) = match others.len() {
+            0 => (String::new(), "has"),
+            more => (format!(" and {more} more"), "have"),
+        };
+        Some(format!(
+            "`{}` has no `writ.toml`, so all below it was read as one tree; `{path}`{more} below {have} one: name the folder of the rules",
+            self.root.display()
+        ))
     }
 
     /// The tree as if a file had another text.
@@ -224,6 +258,18 @@ impl Tree {
 }
 
 impl TreeError {
+    /// The text of a file that is not all text.
+    fn torn(self) -> Option<(String, Range<usize>)> {
+        match self {
+            Self::NotText { torn, .. } => Some(torn),
+            Self::Config(_)
+            | Self::Empty(_)
+            | Self::Read { .. }
+            | Self::TooMany(_)
+            | Self::Utf16(_) => None,
+        }
+    }
+
     /// The whole sentence, with its cause.
     fn told(&self) -> String {
         match self {
@@ -301,9 +347,13 @@ fn read_text(path: &Path) -> Result<String, TreeError> {
         return Err(TreeError::Utf16(path.to_owned()));
     }
     String::from_utf8(octets).map_err(|error| {
-        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let start = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().iter().take(start);
         let line = before.filter(|it| **it == b'\n').count().saturating_add(1);
-        TreeError::NotText { path: path.to_owned(), line }
+        // The text before is the same in both, so that the place is.
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        let end = start.saturating_add(char::REPLACEMENT_CHARACTER.len_utf8());
+        TreeError::NotText { path: path.to_owned(), line, torn: (text, start..end) }
     })
 }
 

@@ -18,6 +18,9 @@ codes! {
     GIVEN_IDLE = warning 364, "this is supposed of somebody who has no part",
         "The address is neither the sender nor a recipient of the message, so what is supposed of it \
          changes nothing. Often it is misspelt.";
+    SAMPLE_ABSENT = warning 386, "a test names a file that cannot be read",
+        "The path is read from the folder of the tree, with `/`, and cannot leave it. Without the file \
+         the test fails, because its message cannot be made.";
     ASSERT_WIDE = warning 365, "this assertion speaks of every message",
         "It names neither who, nor where from, nor a condition. `never` and `always` then hold the \
          whole gateway to one outcome; `reachable` is true almost by itself.";

@@ -20,7 +20,7 @@ use grammar::diagnostic::{Code, Explained};
 
 pub use self::{
     cases::{
-        ASSERT_WIDE, EXPECT_CONTRADICTS, EXPECT_STRANGER, GIVEN_IDLE, TEST_DEFAULT,
+        ASSERT_WIDE, EXPECT_CONTRADICTS, EXPECT_STRANGER, GIVEN_IDLE, SAMPLE_ABSENT, TEST_DEFAULT,
         TEST_TITLE_TWICE,
     },
     clauses::{

@@ -243,9 +243,13 @@ impl<'s> Survey<'s> {
         }
         let rules = self.suite.rules;
         let made = generation::messages(&rules.model, &rules.outline, &rules.asserts, MESSAGES_MAX);
-        for message in &made {
-            self.hint_by(message);
-        }
+        // People write to others; a message of nobody, or to oneself, is the last to offer.
+        let is_odd = |it: &&Generated| {
+            it.facts.sender.is_none() || it.facts.recipients.first() == it.facts.sender.as_ref()
+        };
+        made.iter().filter(|it| !is_odd(it)).for_each(|it| self.hint_by(it));
+        made.iter().filter_map(Generated::by_another).for_each(|it| self.hint_by(&it));
+        made.iter().filter(is_odd).for_each(|it| self.hint_by(it));
     }
 
     fn hint_by(&mut self, message: &Generated) {
@@ -266,10 +270,12 @@ impl<'s> Survey<'s> {
             let seen = Seen { facts, sender: &sender, recipient, examined };
             let held = truth(model, &seen, *numbered, written);
             for (at, line) in coverage.lines.iter_mut().enumerate() {
-                let reaches = line.held.is_none() && held.iter().all(|it| *it)
-                    || line.alone_false.is_none() && fails_alone(&held, at);
+                let alone = line.alone_false.is_none() && fails_alone(&held, at);
+                let reaches = alone || line.held.is_none() && held.iter().all(|it| *it);
                 if line.hint.is_none() && reaches {
-                    line.hint = Some(test_of(self.program, message));
+                    let half = if alone { "not " } else { "" };
+                    let title = format!("{}: {half}{}", coverage.name, line.words);
+                    line.hint = Some(test_of(self.program, message, &title));
                 }
             }
         }
@@ -333,9 +339,9 @@ fn examined(program: &Program, facts: &Facts) -> Vec<Option<ExaminationResult>> 
 }
 
 /// A whole test, with what happens now as what is expected.
-fn test_of(program: &Program, message: &Generated) -> String {
+fn test_of(program: &Program, message: &Generated, title: &str) -> String {
     let decision = program.decide(&message.facts);
-    let mut lines = vec!["test \"\" {".to_owned()];
+    let mut lines = vec![format!("test \"{}\" {{", title.replace(['"', '\\'], "'"))];
     lines.extend(message.block(program.model()).lines().map(|it| format!("  {it}")));
     for verdict in decision.verdicts.iter().take(EXPECTS_MAX) {
         let (who, what) = (&verdict.recipient, crate::testing::outcome_words(verdict));

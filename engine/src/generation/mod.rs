@@ -345,6 +345,22 @@ impl Generated {
     }
 
     /// The `message` block and the `given` lines that make this message, and what no block can say.
+    /// The same of somebody else at the sender's domain, where the sender is the one who gets it; a
+    /// colleague may mean something else to the rules, so who offers it asks them again.
+    pub(crate) fn by_another(&self) -> Option<Self> {
+        let sender = self.facts.sender.as_ref()?;
+        let another = Address::from_parts("eve", sender.domain().clone()).ok()?;
+        if self.facts.recipients.first() != Some(sender) || another == *sender {
+            return None;
+        }
+        let mut facts = self.facts.clone();
+        for it in facts.content.header_from.iter_mut().filter(|it| *it == sender) {
+            it.clone_from(&another);
+        }
+        facts.sender = Some(another);
+        Some(Self { facts, letter: self.letter.clone() })
+    }
+
     pub(crate) fn block(&self, model: &Model) -> String {
         let facts = &self.facts;
         let mut lines = vec!["message {".to_owned()];

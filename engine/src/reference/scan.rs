@@ -9,7 +9,7 @@ use grammar::tree::{Cap, CountsAs};
 
 use super::Answer;
 use crate::{
-    decision::{ExaminationResult, Hit},
+    decision::{Cause, ExaminationResult, Hit},
     facts::{Content, Segment},
     scan::{
         HITS_TOLD_MAX,
@@ -91,17 +91,27 @@ fn answer(
 ) -> Answer {
     let (unreadable, ambiguous) = (!content.unreadable.is_empty(), !content.ambiguous.is_empty());
     let over_limit = !content.over_limit.is_empty();
-    let activated = by_score
-        || (unreadable && examination.unreadable == CountsAs::Activated)
-        || (ambiguous && examination.ambiguous == CountsAs::Activated)
-        || (over_limit && examination.over_limit == Some(CountsAs::Activated));
+    let mut causes = Vec::new();
+    if by_score {
+        causes.push(Cause::Score);
+    }
+    if unreadable && examination.unreadable == CountsAs::Activated {
+        causes.push(Cause::Unreadable);
+    }
+    if ambiguous && examination.ambiguous == CountsAs::Activated {
+        causes.push(Cause::Ambiguous);
+    }
+    if over_limit && examination.over_limit == Some(CountsAs::Activated) {
+        causes.push(Cause::OverLimit);
+    }
     let name = examination.name.clone();
     let activates_at = examination.activates_at;
     let result = ExaminationResult {
         name,
         score,
         activates_at,
-        activated,
+        activated: !causes.is_empty(),
+        causes,
         unreadable,
         ambiguous,
         over_limit,

@@ -35,7 +35,7 @@ use self::{
     seek::{InSegment, Seeker},
 };
 use crate::{
-    decision::{ExaminationResult, Hit},
+    decision::{Cause, ExaminationResult, Hit},
     facts::{Content, Segment},
 };
 
@@ -239,15 +239,23 @@ impl Scored {
         let unreadable = !content.unreadable.is_empty();
         let ambiguous = !content.ambiguous.is_empty();
         let over_limit = self.clipped || !content.over_limit.is_empty();
-        let activated = self.by_score
-            || unreadable && examination.unreadable == CountsAs::Activated
-            || ambiguous && examination.ambiguous == CountsAs::Activated
-            || over_limit && examination.over_limit == Some(CountsAs::Activated);
+        let counts = |is: bool, counts_as: CountsAs| is && counts_as == CountsAs::Activated;
+        let routed = examination.over_limit.unwrap_or(CountsAs::Clear);
+        let causes: Vec<Cause> = [
+            (self.by_score, Cause::Score),
+            (counts(unreadable, examination.unreadable), Cause::Unreadable),
+            (counts(ambiguous, examination.ambiguous), Cause::Ambiguous),
+            (counts(over_limit, routed), Cause::OverLimit),
+        ]
+        .into_iter()
+        .filter_map(|(is, cause)| is.then_some(cause))
+        .collect();
         let result = ExaminationResult {
             name: examination.name.clone(),
             score: self.score,
             activates_at: examination.activates_at,
-            activated,
+            activated: !causes.is_empty(),
+            causes,
             unreadable,
             ambiguous,
             over_limit,

@@ -25,15 +25,16 @@ pub(crate) fn check(
     for expected in expects {
         let found = match &expected.kind {
             ExpectedKind::Outcome { recipient, outcome, with_banner, because } => {
-                of_recipients(decision, recipient.as_ref(), because, |it| {
+                let able = able(program, outcome);
+                of_recipients(decision, recipient.as_ref(), (because, &able), |it| {
                     why_not(program, it, outcome, *with_banner, because)
                 })
             }
             ExpectedKind::Besides { recipient, besides } => {
-                of_recipients(decision, recipient.as_ref(), &[], |it| why_not_besides(it, besides))
+                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| why_not_besides(it, besides))
             }
             ExpectedKind::Option { recipient, option } => {
-                of_recipients(decision, recipient.as_ref(), &[], |it| why_not_option(it, *option))
+                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| why_not_option(it, *option))
             }
             ExpectedKind::Scores { examination, score } => {
                 let other = examined(program, *examination, facts).filter(|it| it.score != *score);
@@ -67,7 +68,7 @@ pub(crate) fn check(
 fn of_recipients(
     decision: &Decision,
     recipient: Option<&Address>,
-    because: &[String],
+    (because, able): (&[String], &[String]),
     why_not: impl Fn(&Verdict) -> Option<String>,
 ) -> Vec<(String, About)> {
     let mut meant = decision
@@ -79,10 +80,24 @@ fn of_recipients(
         return vec![(format!("`{who}` is no recipient of the message"), About::Nothing)];
     }
     let wrong = meant.filter_map(|it| {
-        let (recipient, because) = (it.recipient.clone(), because.to_vec());
-        Some((why_not(it)?, About::Recipient { recipient, because }))
+        let (because, able) = (because.to_vec(), able.to_vec());
+        let recipient = it.recipient.clone();
+        Some((why_not(it)?, About::Recipient { recipient, because, able }))
     });
     wrong.collect()
+}
+
+/// Who leads to an outcome, by name.
+fn able(program: &Program, spoken: &Spoken) -> Vec<String> {
+    let model = program.model();
+    let wanted = match spoken {
+        Spoken::Outcome(outcome) => outcome.protection(),
+        Spoken::Secure => Disposition::Secure,
+    };
+    let policies = model.policies.iter().map(|it| (&it.clause.name, &it.then));
+    let requests = model.requests.iter().map(|it| (&it.clause.name, &it.then));
+    let able = policies.chain(requests).filter(|it| it.1.protection() == wanted);
+    able.map(|it| it.0.clone()).collect()
 }
 
 /// What an examination finds, whether or not a policy asks for it.

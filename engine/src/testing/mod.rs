@@ -11,7 +11,10 @@ pub(crate) mod expectation;
 
 pub(crate) use self::expectation::words as outcome_words;
 
-use grammar::{literal::Address, tree::TestMessage};
+use grammar::{
+    literal::Address,
+    tree::{AttachmentContent, TestMessage, Text},
+};
 
 use self::model::{ResolvedTest, Supposed};
 use crate::{
@@ -20,6 +23,7 @@ use crate::{
     facts::Facts,
     generation::{self, Generated, MESSAGES_MAX},
     normal,
+    outline::Outline,
 };
 
 /// Makes facts of the message of a test.
@@ -84,6 +88,8 @@ pub enum About {
         recipient: Address,
         /// Who was expected to have decided.
         because: Vec<String>,
+        /// Policies and requests that lead to what was expected, by name.
+        able: Vec<String>,
     },
 }
 
@@ -133,7 +139,7 @@ impl<'r> Suite<'r> {
         let mut reports = values(self.rules);
         let mut decided = Vec::new();
         for (test, facts) in self.rules.tests.iter().zip(&self.messages) {
-            let (report, message) = run_test(&program, test, facts);
+            let (report, message) = run_test((&program, &self.rules.outline), test, facts);
             reports.push(report);
             decided.extend(message);
         }
@@ -187,8 +193,17 @@ fn message_of(program: &Program, test: &ResolvedTest, loader: Loader<'_>) -> Res
     Ok(facts)
 }
 
+/// The files that a message names.
+pub(crate) fn files(message: &TestMessage) -> impl Iterator<Item = &Text> {
+    let attached = message.attachments.iter().filter_map(|it| match &it.content {
+        AttachmentContent::File(path) => Some(path),
+        AttachmentContent::Text(_) => None,
+    });
+    message.file.iter().chain(attached)
+}
+
 fn run_test(
-    program: &Program,
+    (program, outline): (&Program, &Outline),
     test: &ResolvedTest,
     facts: &Result<Facts, String>,
 ) -> (TestReport, Option<Decided>) {
@@ -202,8 +217,11 @@ fn run_test(
     let facts = match facts {
         Ok(facts) => facts,
         Err(message) => {
-            let (message, place) = (message.clone(), test.place.clone());
-            report.failures.push(Failure { message, place, about: About::Nothing, example: None });
+            let mut files = test.message.iter().flat_map(files);
+            let file = files.find(|it| message.contains(&format!("`{}`", it.value)));
+            let place = file.and_then(|it| outline.place(it.span)).or_else(|| test.place.clone());
+            let (message, about) = (message.clone(), About::Nothing);
+            report.failures.push(Failure { message, place, about, example: None });
             return (report, None);
         }
     };

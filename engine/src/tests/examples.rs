@@ -90,6 +90,8 @@ impl Scene {
         if let Some(rules) = rules {
             findings.extend(rules.check_at(Date::parse("2026-03-02").unwrap()));
             findings.extend(rules.check_directory(&directory(&rules)));
+            let gone = |path: &str| path.contains("gone").then(|| format!("`{path}` is not there"));
+            findings.extend(rules.check_samples(gone));
         }
         findings
     }

@@ -11,6 +11,7 @@ use crate::{
     done::{Done, Stopped},
     file,
     loaded::Loaded,
+    moment::{self, Given},
 };
 
 /// Build the signed bundle that gateways load.
@@ -34,9 +35,10 @@ pub(crate) struct Build {
     /// with a lower one. The time of the last commit serves: `$(git log -1 --format=%ct)`.
     #[arg(long, value_name = "NUMBER")]
     counter: u64,
-    /// When messages of tests without `at` arrive, such as 2026-03-02T09:30:00Z; now when absent.
-    #[arg(long, value_name = "RFC3339")]
-    at: Option<jiff::Timestamp>,
+    /// When messages of tests without `at` arrive: `2026-03-02` or `2026-03-02 09:30` in the rules' time
+    /// zone, or `2026-03-02T09:30:00Z`; now when absent.
+    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
+    at: Option<Given>,
 }
 
 const EXAMPLES: &str = "\
@@ -48,7 +50,7 @@ impl Build {
     pub(super) fn run(self) -> Result<Done, Stopped> {
         let key = bundle::sign_key(&self.key)?;
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
-        let at = self.at.unwrap_or_else(jiff::Timestamp::now);
+        let at = moment::or_now(self.at, usable.program.organisation());
         let tests = super::test::all_passed(&usable, at, Colour::Plain)?;
         let octets = bundle::sign(&usable, tests, self.counter, &key)?;
         file::put(&self.output, &octets)

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use grammar::{
-    diagnostic::{Colour, Severity},
-    literal::Date,
-};
+use grammar::diagnostic::{Code, Colour, Diagnostic, Severity};
 
 use super::fix::{self, Mended};
 use crate::{
     directory,
     done::{Done, Stopped},
     loaded::Loaded,
+    moment::{self, Given},
     plain::counted,
     report::{
         findings::{github, human, short},
@@ -33,8 +31,8 @@ pub(crate) struct Check {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Tell of validities that have ended, or end soon, on this day; today when absent.
-    #[arg(long, value_name = "DATE", value_parser = Date::parse)]
-    at: Option<Date>,
+    #[arg(long, value_name = "DATE", value_parser = moment::parse)]
+    at: Option<Given>,
     /// Tell of groups that have no members in this directory file (see `writ decide --help`).
     /// Without it, in the file that `directory` in `writ.toml` names.
     #[arg(long, value_name = "FILE")]
@@ -42,9 +40,14 @@ pub(crate) struct Check {
     /// How to write the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// End with exit code 1 for lints, too.
+    /// End with exit code 1 for lints, too; not for W0304 and W0305, which come with the calendar and
+    /// not with a change of the rules.
     #[arg(long)]
     deny_lints: bool,
+    /// End with exit code 1 where a validity has ended or ends within thirty days (W0304, W0305): for
+    /// a job that runs once a week.
+    #[arg(long)]
+    deny_ending: bool,
     /// Apply the fixes that are certain, tell each, then check what is left.
     #[arg(long)]
     fix: bool,
@@ -58,8 +61,12 @@ Examples:
   writ check                          check the rules in this folder
   writ check --at 2027-01-01 rules    what will have ended on New Year's Day?
   writ check --format github rules    annotate a pull request
+  writ check --deny-ending rules      does an exception end within thirty days?
   writ check --fix --dry-run rules    what would be repaired?
   writ check --fix rules              repair what has only one possible repair";
+
+/// Lints that a day brings, whoever changes the rules.
+const OF_THE_CALENDAR: [Code; 2] = [engine::code::VALIDITY_PAST, engine::code::VALIDITY_ENDING];
 
 /// The forms of the findings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -99,15 +106,20 @@ impl Check {
             Format::Github => github(&loaded),
             Format::Sarif => sarif::write(&loaded)?,
         };
-        let any = errors > 0 || (self.deny_lints && !loaded.findings.is_empty());
+        let any = errors > 0 || loaded.findings.iter().any(|it| self.denies(it));
         Ok(Done::found(text, any))
+    }
+
+    /// Whether a lint counts as an error.
+    fn denies(&self, lint: &Diagnostic) -> bool {
+        if OF_THE_CALENDAR.contains(&lint.code) { self.deny_ending } else { self.deny_lints }
     }
 
     fn add_lapses(&self, loaded: &mut Loaded) {
         let Some(rules) = &loaded.rules else { return };
-        let zone = rules.organisation().zone.clone();
-        let today = || Date::from(jiff::Timestamp::now().to_zoned(zone).date());
-        loaded.findings.extend(rules.check_at(self.at.unwrap_or_else(today)));
+        let organisation = rules.organisation();
+        let at = self.at.unwrap_or_else(|| Given::Exact(jiff::Timestamp::now()));
+        loaded.findings.extend(rules.check_at(at.day(organisation)));
     }
 
     fn add_dead_groups(&self, loaded: &mut Loaded) -> Result<(), Stopped> {

@@ -34,7 +34,7 @@ impl Decide {
         let text = if self.json {
             decision_json::write(&usable, &decision)?
         } else {
-            decision_text::table(&decision)
+            decision_text::table(&decision, &facts.content)
         };
         Ok(Done::fine(text))
     }

@@ -21,9 +21,12 @@ use crate::{
 /// A detector is a `pattern`. Without `--rules` all of the shipped library are asked. Values are masked:
 /// the last four letters or digits stay, and of short values less.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    override_usage = "writ detect [OPTIONS] <FILE>\n       writ detect [OPTIONS] --list"
+)]
 pub(crate) struct Detect {
-    /// The text, UTF-8, or `-` for standard input.
+    /// The text, UTF-8, or `-` for standard input; without `--list` it must be given.
     #[arg(value_name = "FILE", required_unless_present = "list")]
     text: Option<PathBuf>,
     /// Ask only this detector, such as `std.iban`, or `iban` for short. May be given again.

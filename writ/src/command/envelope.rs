@@ -12,6 +12,7 @@ use crate::{
     file,
     loaded::{Loaded, Usable},
     message,
+    moment::{self, Given},
 };
 
 /// A message with its envelope.
@@ -36,9 +37,10 @@ pub(super) struct Envelope {
     /// The peer uses TLS.
     #[arg(long)]
     tls: bool,
-    /// When the message arrives, such as 2026-03-02T09:30:00Z; now when absent.
-    #[arg(long, value_name = "RFC3339")]
-    at: Option<jiff::Timestamp>,
+    /// When the message arrives: `2026-03-02` or `2026-03-02 09:30` in the rules' time zone, or
+    /// `2026-03-02T09:30:00Z`; now when absent.
+    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
+    at: Option<Given>,
     /// Groups and attributes of people: JSON, CSV with the columns `mail` and `memberOf`, or LDIF.
     /// Without it, the file that `directory` in `writ.toml` names.
     #[arg(long, value_name = "FILE")]
@@ -79,7 +81,7 @@ impl Envelope {
             peer: self.client_ip,
             trusted: self.trusted || self.client_ip.is_none_or(relays),
             tls: self.tls,
-            at_ms: self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond(),
+            at_ms: moment::or_now(self.at, organisation).as_millisecond(),
             content: message::content(&octets, organisation),
             directory,
             ..Facts::default()

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// For each recipient: what decided (marked `*`), and of every other policy, request and bypass
 /// what kept it from deciding, each with its file and line. What examinations found is shown by
-/// place, never by its text.
+/// place, never by its text; what could not be read for certain, with its part.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Explain {
@@ -43,7 +43,7 @@ impl Explain {
         let decision = usable.program.explain(&facts);
         Ok(Done::fine(match &self.why_not {
             None if self.json => decision_json::write_traced(&usable, &decision)?,
-            None => trace::full(&usable, &decision),
+            None => trace::full(&usable, &decision, &facts.content),
             Some(name) => why_not(&usable, &decision, name),
         }))
     }

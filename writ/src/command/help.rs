@@ -110,8 +110,12 @@ fn indented(rules: &str) -> String {
     rules.lines().map(named).collect()
 }
 
+/// Every code with its title, errors before lints, by number.
 fn list() -> String {
-    all().map(|it| format!("{}  {}\n", it.code, it.title)).collect()
+    let mut lines: Vec<String> =
+        all().map(|it| format!("{}  {}\n", it.code, it.title)).collect();
+    lines.sort();
+    lines.concat()
 }
 
 /// Whatever can be asked for: commands, codes, topics of the language.
@@ -128,10 +132,17 @@ fn unknown(topic: &str) -> Stopped {
     let is_code = wanted.starts_with(['E', 'W']) && wanted.contains(|it: char| it.is_ascii_digit());
     let mut begun = topics.iter().filter(|it| is_code && it.starts_with(&wanted));
     let close = || closest(topic, topics.iter().map(String::as_str));
-    let hint = begun.next().map(String::as_str).or_else(close).map_or_else(
-        || "`writ help` lists the topics, `writ help codes` every code".to_owned(),
-        |it| format!("did you mean `{it}`?"),
-    );
+    let pages = manual::speaking_of(topic);
+    let hint = match begun.next().map(String::as_str).or_else(close) {
+        Some(it) => format!("did you mean `{it}`?"),
+        None if pages.is_empty() => {
+            "`writ help` lists the topics, `writ help codes` every code".to_owned()
+        }
+        None => {
+            let pages: Vec<String> = pages.iter().map(|it| format!("`writ help {it}`")).collect();
+            format!("it is spoken of in {}", pages.join(", "))
+        }
+    };
     Stopped::Unknown(format!("there is no page `{topic}`; {hint}"))
 }
 

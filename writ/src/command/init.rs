@@ -16,7 +16,8 @@ use crate::{
 
 /// Write a commented starter tree with tests, and files for CI.
 ///
-/// The tree checks clean and its tests pass. Nothing that is already there is overwritten.
+/// The tree checks clean and its tests pass. Nothing that is already there is overwritten: a README or
+/// files for CI stay as they are, and where there are rules already, nothing is written.
 ///
 /// With `--preset` the rules behave as another product does: a gateway of packages with a tag in the
 /// subject (mailgate), definitions and policies of secure messaging (mimecast), a closed community of
@@ -25,7 +26,7 @@ use crate::{
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Init {
     /// The folder to write to; it is made where there is none.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
     /// What the organisation is called in the rules: small letters, digits and hyphens.
     #[arg(long, value_name = "NAME", default_value = SAMPLE_NAME, value_parser = name)]
@@ -41,6 +42,7 @@ pub(crate) struct Init {
 const EXAMPLES: &str = "\
 Examples:
   writ init rules && writ test rules
+  writ init                            into this folder, such as a new repository
   writ init rules --organisation-name northwind --domain northwind.example
   writ init rules --preset mimecast    definitions and policies as you know them";
 
@@ -62,10 +64,14 @@ const OTHERS: [&str; 8] = [
     "supplier.example",
 ];
 
+/// What marks the folder, and is not there before.
+const MARK: &str = "writ.toml";
+
 /// Paths and texts beside the rules.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("README.md", include_str!("../starter/README.md")),
-    ("writ.toml", include_str!("../starter/writ.toml")),
+    (MARK, include_str!("../starter/writ.toml")),
+    (".gitattributes", include_str!("../starter/gitattributes")),
     (".github/workflows/writ.yml", include_str!("../starter/github.yml")),
     (".gitlab-ci.yml", include_str!("../starter/gitlab.yml")),
     (".pre-commit-config.yaml", include_str!("../starter/pre-commit.yml")),
@@ -79,24 +85,52 @@ impl Init {
                 "`{domain}` stands for another organisation in the rules of the starter tree; give your own domain"
             )));
         }
-        let files = self.files(&domain);
-        let taken = files.iter().map(|it| self.folder.join(&it.0)).find(|it| it.exists());
+        if self.folder.is_file() {
+            let folder = self.folder.display();
+            return Err(Stopped::Unknown(format!("`{folder}` is a file; name a folder")));
+        }
+        let rules = self.rules_path();
+        let (own, others): (Vec<_>, Vec<_>) =
+            self.files(&domain).into_iter().partition(|it| it.0 == MARK || it.0 == rules);
+        let taken = own.iter().map(|it| self.folder.join(&it.0)).find(|it| it.exists());
         if let Some(taken) = taken {
             return Err(Stopped::Exists(taken));
         }
-        for (path, text) in &files {
+        let (kept, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|it| self.folder.join(&it.0).exists());
+        for (path, text) in own.iter().chain(&others) {
             write(&self.folder.join(path), text)?;
         }
-        let folder = self.folder.display();
-        let count = counted(files.len(), "file", "files");
-        Ok(Done::fine(format!(
-            "wrote {count} to `{folder}`\nnext: read `{folder}/README.md`, then `writ check {folder}` and `writ test {folder}`\n"
-        )))
+        let written = own.len().saturating_add(others.len());
+        let kept: Vec<&str> = kept.iter().map(|it| it.0.as_str()).collect();
+        Ok(Done::fine(self.told(written, &kept)))
+    }
+
+    /// What was written and what was left, and how to go on.
+    fn told(&self, written: usize, kept: &[&str]) -> String {
+        let folder = self.folder.display().to_string();
+        let mut out = format!("wrote {} to `{folder}`\n", counted(written, "file", "files"));
+        if !kept.is_empty() {
+            out.push_str(&format!("left as they were: {}\n", kept.join(", ")));
+        }
+        let first = if kept.contains(&"README.md") { self.rules_path() } else { "README.md".into() };
+        let first = self.folder.join(first);
+        let first = first.strip_prefix(".").unwrap_or(&first).display();
+        let folder = quoted(&folder);
+        out.push_str(&format!(
+            "next: read `{first}`, then `writ check {folder}` and `writ test {folder}`\n"
+        ));
+        out
+    }
+
+    /// The file of the rules.
+    fn rules_path(&self) -> String {
+        format!("{}.writ", self.organisation_name)
     }
 
     /// Paths and texts, for this organisation.
     fn files(&self, domain: &str) -> Vec<(String, String)> {
-        let rules_path = format!("{}.writ", self.organisation_name);
+        let rules_path = self.rules_path();
         let named = format!("organisation {} {{", self.organisation_name);
         let rules = self
             .sample()
@@ -120,6 +154,12 @@ impl Init {
         let preset = rules::STARTERS.iter().find(|it| Some(it.0) == wanted);
         preset.map_or(rules::ACME, |it| it.1)
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "-_./\\:~".contains(it);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// The names of the presets.

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::{
     done::{Done, Exit, Stopped},
     lsp::{self, Ended},
+    progress,
 };
 
 /// The language server, which an editor starts and talks with over standard input and output.
@@ -28,6 +29,9 @@ Examples:
 impl Lsp {
     pub(super) fn run(self) -> Result<Done, Stopped> {
         let Self { stdio: _ } = self;
+        progress::waits(
+            "writ lsp: waiting for an editor, which talks with it over standard input; Ctrl-C ends it",
+        );
         let exit = match lsp::run()? {
             Ended::InOrder => Exit::Fine,
             Ended::Otherwise => Exit::Findings,

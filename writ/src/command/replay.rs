@@ -15,7 +15,8 @@ use crate::{
 
 /// Decide what happens to every message of a folder, an mbox or single files.
 ///
-/// A row for each recipient, and counts by outcome, by policy and by examination. Sender and
+/// A row for each recipient, and counts by outcome, by policy and by examination: how many messages
+/// activate one by their score, and how many because they could not be read for certain. Sender and
 /// recipients are those of the headers unless they are given. A message that cannot be read is told
 /// and left out; the others go on.
 #[derive(Args, Debug)]
@@ -57,7 +58,7 @@ impl Replay {
             let organisation = usable.program.organisation();
             let facts = found.octets.and_then(|it| stream.facts(&it, organisation));
             match facts {
-                Ok(facts) => tally.add(&found.name, &usable.program.decide(&facts)),
+                Ok(facts) => tally.add(&found.name, &usable.program.decide(&facts), &facts.content),
                 Err(why) => tally.fail(found.name, why),
             }
             progress.tell(tally.messages(), None);

@@ -10,7 +10,12 @@ use engine::{
 use grammar::literal::{Address, parse_ip};
 
 use super::envelope::{Sender, sender};
-use crate::{directory, done::Stopped, message};
+use crate::{
+    directory,
+    done::Stopped,
+    message,
+    moment::{self, Given},
+};
 
 /// How the messages arrive.
 #[derive(Args, Debug)]
@@ -30,11 +35,12 @@ pub(super) struct Arrival {
     /// The peer uses TLS.
     #[arg(long)]
     tls: bool,
-    /// When the messages arrive, such as 2026-03-02T09:30:00Z; now when absent.
-    #[arg(long, value_name = "RFC3339")]
-    at: Option<jiff::Timestamp>,
+    /// When the messages arrive: `2026-03-02` or `2026-03-02 09:30` in the rules' time zone, or
+    /// `2026-03-02T09:30:00Z`; now when absent.
+    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
+    at: Option<Given>,
     /// Groups and attributes of people, as `writ decide` reads them.
-    #[arg(long, value_name = "FILE.json")]
+    #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
 }
 
@@ -43,7 +49,8 @@ pub(super) struct Arrival {
 pub(super) struct Stream {
     arrival: Arrival,
     directory: Directory,
-    at_ms: i64,
+    /// Of all messages that no moment is given for.
+    now_ms: i64,
 }
 
 impl Arrival {
@@ -57,8 +64,8 @@ impl Arrival {
             Some(path) => directory::read(path)?,
             None => Directory::default(),
         };
-        let at_ms = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
-        Ok(Stream { arrival: self, directory, at_ms })
+        let now_ms = jiff::Timestamp::now().as_millisecond();
+        Ok(Stream { arrival: self, directory, now_ms })
     }
 }
 
@@ -95,7 +102,7 @@ impl Stream {
             peer: arrival.client_ip,
             trusted: arrival.trusted || arrival.client_ip.is_none_or(trusts),
             tls: arrival.tls,
-            at_ms: self.at_ms,
+            at_ms: arrival.at.map_or(self.now_ms, |it| it.timestamp(of).as_millisecond()),
             content: message::content(octets, of),
             directory: self.directory.clone(),
             ..Facts::default()

@@ -16,6 +16,7 @@ use crate::{
     done::{Done, Exit, Stopped},
     loaded::{Loaded, Usable},
     message::Scene,
+    moment::{self, Given},
     mutants::{self, Mutants},
     report::{coverage, junit, mutation, tests, tests_json},
 };
@@ -39,9 +40,14 @@ pub(crate) struct Test {
     /// How to write the results.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// When messages without `at` arrive, such as 2026-03-02T09:30:00Z; now when absent.
-    #[arg(long, value_name = "RFC3339")]
-    at: Option<jiff::Timestamp>,
+    /// When messages without `at` arrive: `2026-03-02` or `2026-03-02 09:30` in the rules' time zone,
+    /// or `2026-03-02T09:30:00Z`; now when absent.
+    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
+    at: Option<Given>,
+    /// Show of each test that failed the whole trace: of every policy, request and bypass why it did
+    /// not decide, as `writ explain` does for a message in a file.
+    #[arg(long)]
+    explain: bool,
     /// Also show what the tests reach: of each policy whether it decides in some test, and of each
     /// of its lines whether it holds in one and is the only one that fails in another.
     #[arg(long)]
@@ -67,6 +73,8 @@ const EXAMPLES: &str = "\
 Examples:
   writ test                       run the tests of the rules in this folder
   writ test --run 'card' rules    only those that are about cards
+  writ test --run 'card' --explain rules
+                                  why did every rule do what it did?
   writ test --format junit rules  for the report of a CI system
   writ test --coverage --min-policies 100 --min-lines 95 rules
                                   for CI: every policy decides in some test
@@ -102,11 +110,11 @@ impl Test {
             return Err(Stopped::Unknown("`--format lcov` needs `--coverage`".to_owned()));
         }
         let usable = Loaded::read(&self.path)?.usable(&self.path)?;
-        let at_ms = self.at.unwrap_or_else(jiff::Timestamp::now).as_millisecond();
+        let organisation = usable.program.organisation();
         let scene = Scene {
             tree: &usable.tree,
-            organisation: usable.program.organisation(),
-            at_ms,
+            organisation,
+            at_ms: moment::or_now(self.at, organisation).as_millisecond(),
             directory: directory::of(None, &usable.tree)?.unwrap_or_default(),
         };
         let suite = Suite::new(&usable.rules, &|message| scene.facts(message));
@@ -155,7 +163,8 @@ impl Test {
         let usable = found.usable;
         Ok(match self.format {
             Format::Human => {
-                let mut text = tests::write(usable, found.reports, colour);
+                let write = if self.explain { tests::explained } else { tests::write };
+                let mut text = write(usable, found.reports, colour);
                 if let Some(it) = &found.coverage {
                     text.push_str(&coverage::write(usable, it));
                 }

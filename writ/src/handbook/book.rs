@@ -54,9 +54,12 @@ impl<'u> Book<'u> {
         book
     }
 
-    /// `file:line`.
+    /// `file:line`, by the path from the folder of the tree: the same from wherever the page is made.
     pub(super) fn place(&self, span: Span) -> String {
-        let path = self.usable.sources.file(span.file).map_or("", |it| it.path.as_str());
+        let index = usize::try_from(span.file.0).unwrap_or(usize::MAX);
+        let own = self.usable.tree.files().get(index).map(|it| it.path.as_str());
+        let shown = || self.usable.sources.file(span.file).map_or("", |it| it.path.as_str());
+        let path = own.unwrap_or_else(shown);
         plain(&format!("{path}:{}", self.usable.sources.start(span).line))
     }
 
@@ -151,13 +154,13 @@ pub(super) fn anchor(kind: &ItemKind) -> Option<String> {
         ItemKind::Group(it) => ("set", &it.name),
         ItemKind::Policy(it) => ("policy", &it.name),
         ItemKind::Request(it) => ("request", &it.name),
+        ItemKind::Attribute(it) => ("attribute", &it.name),
+        ItemKind::Networks(it) => ("networks", &it.name),
+        ItemKind::Pattern(it) => ("pattern", &it.name),
+        ItemKind::Terms(it) => ("dictionary", &it.name),
         ItemKind::Assert(_)
-        | ItemKind::Attribute(_)
         | ItemKind::Default(_)
-        | ItemKind::Networks(_)
         | ItemKind::Organisation(_)
-        | ItemKind::Pattern(_)
-        | ItemKind::Terms(_)
         | ItemKind::Test(_) => return None,
     };
     Some(format!("{kind}-{}", name.value))

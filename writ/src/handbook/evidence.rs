@@ -7,7 +7,10 @@ use grammar::{
 };
 use maud::{Markup, html};
 
-use super::book::{Book, anchor};
+use super::{
+    book::{Book, Terms, anchor},
+    sentence::joined,
+};
 use crate::plain::{counted, plain};
 
 impl Book<'_> {
@@ -77,8 +80,37 @@ impl Book<'_> {
         html! {
             li {
                 (self.outcome_of(TestKind::Test, &it.title.value)) " " b { (plain(&it.title.value)) }
+                (self.message(it))
                 ul { @for expect in &it.expects { li { code { (self.written(expect.span)) } } } }
                 p.sub { code { (self.place(item.span)) } }
+            }
+        }
+    }
+
+    /// Who writes to whom; subject and text only where what is searched for is shown, too.
+    fn message(&self, it: &Test) -> Markup {
+        let Some(message) = &it.message else { return html! {} };
+        let to = message.to.iter().map(|it| html! { code { (plain(&it.value.to_string())) } });
+        let to: Vec<Markup> = to.collect();
+        let is_shown = self.terms == Terms::Shown;
+        html! {
+            p.sub {
+                "A message"
+                @if let Some(file) = &message.file { " in " code { (plain(&file.value)) } }
+                @match message.from.as_ref().map(|it| &it.value) {
+                    Some(Some(from)) => { " from " code { (plain(&from.to_string())) } }
+                    Some(None) => " from a mail system (no sender address)",
+                    None => "",
+                }
+                @if !to.is_empty() { " to " (joined(to, "and")) }
+                @if let Some(source) = &message.source { ", handed over by " code { (source.value) } }
+                @if let Some(at) = &message.at { ", on " (at.value) }
+                @if !message.attachments.is_empty() { ", with " (counted(message.attachments.len(), "attachment", "attachments")) }
+                @if is_shown {
+                    @if let Some(subject) = &message.subject { ", subject " q { (plain(&subject.value)) } }
+                    @if let Some(body) = &message.body { ", text " q { (plain(&body.value)) } }
+                }
+                ":"
             }
         }
     }

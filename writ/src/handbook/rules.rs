@@ -60,7 +60,7 @@ impl Book<'_> {
                     (self.conditions(&policy.when))
                     @if policy.source.is_empty() && !self.ends_with_comma(policy) { "," }
                     " "
-                    @if let Some(then) = &policy.then { (self.outcome(then)) }
+                    @if let Some(then) = &policy.then { (self.outcome_with(then, &policy.also)) }
                     "."
                     (also(&policy.also))
                 }
@@ -165,7 +165,7 @@ impl Book<'_> {
                     "When "
                     @match &request.from { Some(from) => (self.side(Some(from))), None => "anyone inside" }
                     " writes to " (self.side(request.to.as_ref())) " and " (joined(signs.collect(), "or")) ", "
-                    @if let Some(then) = &request.then { (self.outcome(then)) }
+                    @if let Some(then) = &request.then { (self.outcome_with(then, &request.also)) }
                     "."
                     @if request.strip_tag { " The tag is taken off the subject." }
                     (also(&request.also))

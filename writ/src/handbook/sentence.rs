@@ -67,7 +67,7 @@ impl Book<'_> {
     /// Where the message must come from: ` from the networks …`.
     pub(super) fn sources(&self, sources: &[Source]) -> Markup {
         let each = sources.iter().map(|it| match it {
-            Source::Named(name) => self.name(name, &[]),
+            Source::Named(name) => self.name(name, &["networks"]),
             Source::Network(network) => html! { code { (network.value) } },
         });
         html! { @if !sources.is_empty() { ", from the network " (joined(each.collect(), "or")) "," } }
@@ -118,7 +118,7 @@ impl Book<'_> {
                 html! { "the language is " (not) (joined(names, "or")) }
             }
             ConditionKind::Fingerprint(name) => {
-                html! { "the content is " (not) "in the fingerprints " (self.name(name, &[])) }
+                html! { "the content is " (not) "in the fingerprints " (self.name(name, &["set"])) }
             }
             ConditionKind::Authentication { method, passes } => {
                 let method = match method {
@@ -174,6 +174,14 @@ impl Book<'_> {
         }
     }
 
+    /// The same, where something is changed besides.
+    pub(super) fn outcome_with(&self, outcome: &Outcome, effects: &[Effect]) -> Markup {
+        if matches!(outcome.kind, OutcomeKind::Deliver) && effects.iter().any(changes) {
+            return html! { "the message is " strong { "delivered" } };
+        }
+        self.outcome(outcome)
+    }
+
     /// What happens besides.
     pub(super) fn effect(effect: &Effect) -> Markup {
         match &effect.kind {
@@ -222,12 +230,22 @@ impl Book<'_> {
     /// What is looked for; a text only where texts are shown.
     pub(super) fn findable(&self, what: &Findable) -> Markup {
         match what {
-            Findable::Named(name) => self.name(name, &[]),
+            Findable::Named(name) => self.name(name, &["dictionary", "pattern"]),
             Findable::Text(text) if self.terms == super::book::Terms::Shown => {
                 html! { q { (plain(&text.value)) } }
             }
             Findable::Text(_) => html! { "a certain text" },
         }
+    }
+}
+
+/// Whether an effect changes the message itself.
+fn changes(effect: &Effect) -> bool {
+    match &effect.kind {
+        EffectKind::AddHeader { .. }
+        | EffectKind::Banner(Banner::Text(_) | Banner::Html(_))
+        | EffectKind::TagSubject(_) => true,
+        EffectKind::Banner(Banner::None) | EffectKind::CopyTo(_) | EffectKind::Notify(_) => false,
     }
 }
 

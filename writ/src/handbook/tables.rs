@@ -1,7 +1,8 @@
 //! Definitions, examinations, sets and what is looked for.
 
+use engine::decision::Options;
 use grammar::tree::{
-    Banner, Cap, Count, CountsAs, Definition, Examination, Internal, Item, ItemKind, Limit, Notice,
+    Banner, Cap, Count, CountsAs, Definition, Examination, Internal, Item, ItemKind, Notice,
     OnExpiry, ReadReceipt, Scope, Spanned,
 };
 use maud::{Markup, html};
@@ -10,7 +11,10 @@ use super::{
     book::{Book, Terms},
     sentence::joined,
 };
-use crate::plain::{counted, plain};
+use crate::{
+    plain::{counted, plain},
+    report::decision_text::days,
+};
 
 /// Members of a set that are listed; the others are counted.
 const MEMBERS_SHOWN_MAX: usize = 200;
@@ -143,7 +147,7 @@ impl Book<'_> {
             | ItemKind::Test(_) => return None,
         };
         Some(html! {
-            tr {
+            tr id=[super::book::anchor(&item.kind)] {
                 th scope="row" { (name.value) }
                 td { @if let Some(doc) = &item.doc { (plain(doc)) " " } (finds) }
                 td { code { (self.place(item.span)) } }
@@ -160,7 +164,7 @@ impl Book<'_> {
                 @if all.is_empty() { p.empty { "Nothing is secured." } } @else {
                     section.scroll aria-label="Secure messaging definitions" tabindex="0" {
                         table {
-                            caption { "Secure messaging definitions; an empty cell is the default of the program" }
+                            caption { "Secure messaging definitions; what no author wrote is the default of the program, and marked so" }
                             thead { tr {
                                 @for head in ["Definition", "Print", "Reply", "Reply all", "Forward", "Expires", "Extension", "Internal copies", "Read receipt", "Notice", "Available to"] {
                                     th scope="col" { (head) }
@@ -176,21 +180,9 @@ impl Book<'_> {
 
     fn definition(&self, item: &Item, it: &Definition) -> Markup {
         let chain = self.chain(it);
-        let of = |get: fn(&Definition) -> Option<String>| {
-            chain.iter().find_map(|it| get(it)).unwrap_or_default()
-        };
-        let expires = of(|it| it.expires.as_ref().map(|it| limit(it, "after ")));
-        let on_expiry = of(|it| {
-            it.on_expiry.as_ref().map(|it| {
-                match it.value {
-                    OnExpiry::Gone => ", then gone",
-                    OnExpiry::ReadOnly => ", then read only",
-                }
-                .to_owned()
-            })
-        });
         let description = chain.iter().find_map(|it| it.description.as_ref());
         let chosen = chain.iter().find(|it| !it.available_to.is_empty());
+        let cells = self.usable.rules.options(&it.name.value).map(|it| cells(&chain, &it));
         html! {
             tr id={ "definition-" (it.name.value) } {
                 th scope="row" {
@@ -199,15 +191,9 @@ impl Book<'_> {
                     @if let Some(base) = &it.based_on { span.sub { "based on " (self.name(base, &["definition"])) } }
                     span.sub { code { (self.place(item.span)) } }
                 }
-                td { (of(|it| it.print.as_ref().map(allowed))) }
-                td { (of(|it| it.reply.as_ref().map(allowed))) }
-                td { (of(|it| it.reply_all.as_ref().map(allowed))) }
-                td { (of(|it| it.forward.as_ref().map(allowed))) }
-                td { (expires) (on_expiry) }
-                td { (of(|it| it.extension.as_ref().map(|it| limit(it, "up to ")))) }
-                td { (of(|it| it.internal.as_ref().map(|it| match it.value { Internal::Inbox => "inbox", Internal::InboxWithBanner => "inbox with banner", Internal::Portal => "portal", Internal::Refuse => "refused" }.to_owned()))) }
-                td { (of(|it| it.read_receipt.as_ref().map(|it| match it.value { ReadReceipt::Never => "never", ReadReceipt::OnRequest => "on request", ReadReceipt::Always => "always" }.to_owned()))) }
-                td { (of(|it| it.notice.as_ref().map(|it| match it.value { Notice::ShowSubject => "shows the subject", Notice::HideSubject => "hides the subject" }.to_owned()))) }
+                @for (words, is_written) in cells.into_iter().flatten() {
+                    td { (words) @if !is_written { span.sub { "by default" } } }
+                }
                 td { @if let Some(it) = chosen { (self.everybody(&it.available_to)) } @else { "nobody by choice" } }
             }
             @if let Some(banner) = chain.iter().find_map(|it| it.banner.as_ref()) {
@@ -315,15 +301,50 @@ fn members(all: impl ExactSizeIterator<Item = String>) -> Markup {
     }
 }
 
-fn allowed(it: &Spanned<bool>) -> String {
-    if it.value { "allowed" } else { "denied" }.to_owned()
+/// The options of a definition in the order of the columns, each with whether an author wrote it.
+fn cells(chain: &[&Definition], options: &Options) -> [(String, bool); 9] {
+    let any = |has: fn(&Definition) -> bool| chain.iter().any(|it| has(it));
+    let expiry = match options.on_expiry {
+        OnExpiry::Gone => "then gone",
+        OnExpiry::ReadOnly => "then read only",
+    };
+    let extension = match options.extension_secs {
+        0 => "never".to_owned(),
+        secs => format!("up to {}", days(secs)),
+    };
+    let internal = match options.internal {
+        Internal::Inbox => "inbox",
+        Internal::InboxWithBanner => "inbox with banner",
+        Internal::Portal => "portal",
+        Internal::Refuse => "refused",
+    };
+    let receipt = match options.read_receipt {
+        ReadReceipt::Always => "always",
+        ReadReceipt::Never => "never",
+        ReadReceipt::OnRequest => "on request",
+    };
+    let notice = match options.notice {
+        Notice::HideSubject => "hides the subject",
+        Notice::ShowSubject => "shows the subject",
+    };
+    [
+        (allowed(options.print), any(|it| it.print.is_some())),
+        (allowed(options.reply), any(|it| it.reply.is_some())),
+        (allowed(options.reply_all), any(|it| it.reply_all.is_some())),
+        (allowed(options.forward), any(|it| it.forward.is_some())),
+        (
+            format!("after {}, {expiry}", days(options.expires_secs)),
+            any(|it| it.expires.is_some() || it.on_expiry.is_some()),
+        ),
+        (extension, any(|it| it.extension.is_some())),
+        (internal.to_owned(), any(|it| it.internal.is_some())),
+        (receipt.to_owned(), any(|it| it.read_receipt.is_some())),
+        (notice.to_owned(), any(|it| it.notice.is_some())),
+    ]
 }
 
-fn limit(it: &Spanned<Limit>, before: &str) -> String {
-    match it.value {
-        Limit::After(duration) => format!("{before}{duration}"),
-        Limit::Never => "never".to_owned(),
-    }
+fn allowed(it: bool) -> String {
+    if it { "allowed" } else { "denied" }.to_owned()
 }
 
 fn scope(scope: Scope) -> &'static str {

@@ -42,6 +42,7 @@ fn files() -> Vec<(&'static str, Vec<(String, String)>)> {
     vec![
         ("codes.md", one("codes", codes())),
         ("language/std.md", one("std", std_library())),
+        ("language/conditions.md", one("languages", languages())),
         ("language/pattern.md", one("checks", checks())),
         ("language/grammar.md", one("grammar", pest())),
         ("tool.md", one("commands", usages())),
@@ -127,6 +128,11 @@ fn quoted(word: &str, texts: &[Text]) -> String {
     }
     let more = if shown.len() < texts.len() { ", …" } else { "" };
     format!(" {word} {}{more}.", shown.join(", "))
+}
+
+fn languages() -> String {
+    let names: Vec<String> = engine::languages().iter().map(|it| format!("`{it}`")).collect();
+    format!("\nThe languages are {}.\n\n", names.join(", "))
 }
 
 fn checks() -> String {

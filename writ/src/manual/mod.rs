@@ -14,7 +14,7 @@ mod tests;
 
 pub(crate) use self::{
     plain_text::render,
-    topics::{all, find, listed},
+    topics::{all, find, listed, speaking_of},
 };
 
 /// A page.

@@ -3,6 +3,9 @@
 /// Columns of a paragraph.
 const COLUMNS: usize = 90;
 
+/// What a line of code begins with that stands between no marks; not one that goes on with a paragraph.
+const CODE: &str = "    ";
+
 /// Columns between two cells of a table.
 const GAP: usize = 2;
 
@@ -19,10 +22,12 @@ pub(crate) fn render(markdown: &str) -> String {
             out.end_paragraph();
             in_code = !in_code;
         } else if in_code {
-            out.line(&format!("    {line}"));
+            out.line(&format!("{CODE}{line}"));
         } else if line.starts_with('|') {
             out.end_paragraph();
             table.push(cells(line));
+        } else if out.paragraph.is_empty() && line.starts_with(CODE) {
+            out.line(line);
         } else if !line.starts_with("<!--") {
             out.prose(line);
         }

@@ -60,3 +60,34 @@ fn every_example_of_the_manual_holds() {
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
     assert!(count > 150, "only {count} examples");
 }
+
+/// Neither a terminal nor a page on the web shows the words behind the marks of a block.
+#[test]
+fn a_wrong_example_is_called_wrong() {
+    let mut unmarked = Vec::new();
+    for page in PAGES {
+        let lines: Vec<&str> = page.text.lines().collect();
+        for (at, line) in lines.iter().enumerate().filter(|it| it.1.starts_with("```writ")) {
+            let Some((_, code)) = line.split_once("wrong ") else { continue };
+            let said = format!("Wrong ([{code}](../codes.md#{})):", code.to_lowercase());
+            let above = at.checked_sub(2).map(|it| &lines[it..at]);
+            if above != Some(&[said.as_str(), ""]) {
+                unmarked.push(format!("{}.md:{}: wanted {said}", page.name, at + 1));
+            }
+        }
+    }
+    assert!(unmarked.is_empty(), "{}", unmarked.join("\n"));
+    let hold: String = find("hold").iter().map(|it| render(it.1)).collect();
+    assert!(hold.contains("\nWrong (E0213):\n\n    then hold for bord\n"), "{hold}");
+}
+
+/// What a page of a code shows can be copied into a file: its lines are those of the example.
+#[test]
+fn an_example_keeps_its_lines() {
+    for it in grammar::diagnostic::CODES.iter().chain(engine::code::CODES) {
+        let shown = render(it.explanation);
+        for line in it.explanation.lines().filter(|line| line.starts_with("    ")) {
+            assert!(shown.lines().any(|it| it == line.trim_end()), "{}: {line}\n{shown}", it.code);
+        }
+    }
+}

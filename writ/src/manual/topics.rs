@@ -25,6 +25,23 @@ pub(crate) fn find(topic: &str) -> Found {
     PAGES.iter().flat_map(|it| in_page(it, &wanted)).collect()
 }
 
+/// Pages that are named for words which none is called by.
+const SPEAKING_MAX: usize = 3;
+
+/// The pages that speak of something most, by name.
+pub(crate) fn speaking_of(words: &str) -> Vec<&'static str> {
+    let wanted = simple(words);
+    let times = |page: &Page| simple(page.text).matches(&wanted).count();
+    let mut pages: Vec<(usize, &str)> = PAGES
+        .iter()
+        .filter(|page| page.name != "grammar" && !wanted.is_empty())
+        .map(|page| (times(page), page.name))
+        .filter(|it| it.0 > 0)
+        .collect();
+    pages.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+    pages.iter().take(SPEAKING_MAX).map(|it| it.1).collect()
+}
+
 /// The sections of a page with exactly this name; else those whose name begins with it.
 fn in_page(page: &'static Page, wanted: &str) -> Found {
     let all = sections(page.text);

@@ -14,6 +14,13 @@ use crate::{
 /// Hints that are shown; one is enough to begin with.
 const HINTS_SHOWN_MAX: usize = 5;
 
+/// What the columns mean.
+const LEGEND: &str = "
+candidate: a test has a message of this sender, recipient and time, whatever it holds
+decides:   it decided in a test, alone or with others
+lines:     how many hold in one test, and are the only one that fails in another
+";
+
 /// A row for each policy, then each line that the tests do not reach with a test that would.
 pub(crate) fn write(usable: &Usable, coverage: &Coverage) -> String {
     let mut out = String::from("\n");
@@ -28,11 +35,12 @@ pub(crate) fn write(usable: &Usable, coverage: &Coverage) -> String {
         ]);
     }
     out.push_str(&columns(&rows));
+    out.push_str(LEGEND);
     out.push_str(&missing(usable, coverage));
     let totals = coverage.totals();
     out.push_str(&format!(
         "\npolicies, requests and bypasses that decide in a test: {} of {} ({} %)\n\
-         lines that hold and that fail alone: {} of {} halves ({} %)\n",
+         lines, half for holding in a test and half for failing alone: {} of {} halves ({} %)\n",
         totals.clauses_reached,
         totals.clauses,
         totals.clauses_percent(),

@@ -3,7 +3,7 @@
 //! `version` is raised when a key changes its meaning or goes; new keys do not raise it.
 
 use engine::decision::{
-    Decision, Effect, ExaminationResult, Fate, Hit, Options, Otherwise, TraceLine, Verdict,
+    Cause, Decision, Effect, ExaminationResult, Fate, Hit, Options, Otherwise, TraceLine, Verdict,
 };
 use serde::Serialize;
 
@@ -89,6 +89,8 @@ struct Examination<'d> {
     score: u32,
     activates_at: u32,
     activated: bool,
+    /// Why: `score`, `unreadable`, `ambiguous`, `over_limit`.
+    causes: Vec<&'static str>,
     unreadable: bool,
     ambiguous: bool,
     over_limit: bool,
@@ -221,11 +223,21 @@ fn examination(result: &ExaminationResult) -> Examination<'_> {
         score: result.score,
         activates_at: result.activates_at,
         activated: result.activated,
+        causes: result.causes.iter().map(|it| cause(*it)).collect(),
         unreadable: result.unreadable,
         ambiguous: result.ambiguous,
         over_limit: result.over_limit,
         reasons: &result.reasons,
         hits: result.hits.iter().map(found).collect(),
+    }
+}
+
+fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Ambiguous => "ambiguous",
+        Cause::OverLimit => "over_limit",
+        Cause::Score => "score",
+        Cause::Unreadable => "unreadable",
     }
 }
 

@@ -1,12 +1,18 @@
 //! A decision for people.
 
-use engine::decision::{Decision, Disposition, Effect, ExaminationResult, Hit, Options, Verdict};
+use engine::{
+    decision::{
+        Cause, Decision, Disposition, Effect, ExaminationResult, Hit, Options, Verdict,
+    },
+    facts::Content,
+};
 use grammar::tree::{Internal, Notice, OnExpiry, ReadReceipt, Scope};
 
 use crate::plain::plain_line;
 
 /// A small table: each recipient, what happens, and because of what.
-pub(crate) fn table(decision: &Decision) -> String {
+pub(crate) fn table(decision: &Decision, content: &Content) -> String {
+    let strange = strange(content);
     let mut rows = vec![["recipient".to_owned(), "outcome".to_owned(), "because".to_owned()]];
     for verdict in &decision.verdicts {
         let effects: Vec<String> = verdict.effects.iter().map(effect).collect();
@@ -16,14 +22,37 @@ pub(crate) fn table(decision: &Decision) -> String {
         }
         rows.push([verdict.recipient.to_string(), outcome, verdict.decided_by.join(", ")]);
     }
-    let mut out = columns(&rows);
+    let mut out = strange + &columns(&rows);
     for result in &decision.examinations {
-        out.push_str(&format!("\n{}", examination(result)));
+        out.push_str(&format!("\n{}", examined(result, content)));
     }
     for advice in &decision.advice {
         out.push_str(&format!("\nthe sender is told: {}\n", plain_line(advice)));
     }
     out
+}
+
+/// Fields of which every message has some.
+const USUAL_FIELDS: [&str; 10] = [
+    "cc",
+    "content-type",
+    "date",
+    "from",
+    "message-id",
+    "mime-version",
+    "received",
+    "return-path",
+    "subject",
+    "to",
+];
+
+/// A line for what is no message: another file, given by mistake.
+pub(crate) fn strange(content: &Content) -> String {
+    let usual = |name: &str| USUAL_FIELDS.iter().any(|it| it.eq_ignore_ascii_case(name));
+    if content.headers.iter().any(|it| usual(&it.0)) {
+        return String::new();
+    }
+    "note: this does not look like a message: it has no From, To, Subject or Date; all of it was read as text\n\n".to_owned()
 }
 
 /// Lines up the columns, two blanks between them.
@@ -130,7 +159,8 @@ pub(crate) fn options(options: &Options) -> String {
     parts.join(", ")
 }
 
-fn days(secs: u64) -> String {
+/// A duration in days, rounded up.
+pub(crate) fn days(secs: u64) -> String {
     let days = secs.div_ceil(86_400);
     format!("{days} {}", if days == 1 { "day" } else { "days" })
 }
@@ -140,13 +170,15 @@ pub(crate) fn examination(result: &ExaminationResult) -> String {
     let verb = if result.activated { "activates" } else { "does not activate" };
     let (name, score, at) = (&result.name, result.score, result.activates_at);
     let mut out = format!("{name} scores {score} and {verb} (at {at})");
-    for (set, word) in [
-        (result.unreadable, "a part is unreadable"),
-        (result.ambiguous, "it can be read in two ways"),
-        (result.over_limit, "it is over a limit"),
+    for (set, words, cause) in [
+        (result.unreadable, "a part is unreadable", Cause::Unreadable),
+        (result.ambiguous, "it can be read in two ways", Cause::Ambiguous),
+        (result.over_limit, "it is over a limit", Cause::OverLimit),
     ] {
         if set {
-            out.push_str(&format!("; {word}"));
+            let counts = result.causes.contains(&cause);
+            let means = if counts { ", which counts as activated" } else { "" };
+            out.push_str(&format!("; {words}{means}"));
         }
     }
     for reason in &result.reasons {
@@ -155,6 +187,28 @@ pub(crate) fn examination(result: &ExaminationResult) -> String {
     out.push('\n');
     let rows: Vec<[String; 3]> = result.hits.iter().map(hit).collect();
     out.push_str(&columns(&rows));
+    out
+}
+
+/// Remarks of a kind that are shown of one message; more say nothing new.
+const REMARKS_SHOWN_MAX: usize = 5;
+
+/// An examination with its hits and what could not be read for certain, each place with its part.
+pub(crate) fn examined(result: &ExaminationResult, content: &Content) -> String {
+    let mut out = examination(result);
+    for (word, remarks) in [
+        ("unreadable", &content.unreadable),
+        ("ambiguous", &content.ambiguous),
+        ("over limit", &content.over_limit),
+    ] {
+        for remark in remarks.iter().take(REMARKS_SHOWN_MAX) {
+            out.push_str(&format!("  {word}: {}\n", plain_line(remark)));
+        }
+        let more = remarks.len().saturating_sub(REMARKS_SHOWN_MAX);
+        if more > 0 {
+            out.push_str(&format!("  {word}: {more} more, which `writ extract` shows\n"));
+        }
+    }
     out
 }
 

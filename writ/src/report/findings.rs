@@ -12,15 +12,37 @@ use crate::{
     plain::{counted, plain, plain_line},
 };
 
+/// Codes whose pages are named at the end.
+const PAGES_MAX: usize = 3;
+
 /// Findings of one code that are shown of one file; who mends those has mended the others on the way.
 const SHOWN_MAX: usize = 20;
 
 /// With the source lines and a summary.
 pub(crate) fn human(loaded: &Loaded, fixed: usize, colour: Colour) -> String {
     let (few, more) = few(loaded);
+    let pages = pages(few.iter().map(|it| it.code));
     let shown =
         few.into_iter().map(|it| grammar::diagnostic::human(it, &loaded.sources, colour) + "\n");
-    shown.chain([more, summary(loaded, fixed)]).collect()
+    shown.chain([more, pages, summary(loaded, fixed)]).collect()
+}
+
+/// Where more is told of the first few codes, errors before lints.
+pub(crate) fn pages(codes: impl Iterator<Item = Code>) -> String {
+    let mut distinct: Vec<Code> = Vec::new();
+    for code in codes {
+        if !distinct.contains(&code) {
+            distinct.push(code);
+        }
+    }
+    distinct.sort_by_key(|it| it.severity() != Severity::Error);
+    let pages: Vec<String> =
+        distinct.iter().take(PAGES_MAX).map(|it| format!("`writ help {it}`")).collect();
+    match pages.split_last() {
+        None => String::new(),
+        Some((one, [])) => format!("{one} tells more\n"),
+        Some((last, others)) => format!("{} and {last} tell more\n", others.join(", ")),
+    }
 }
 
 /// One line each and a summary.
@@ -66,7 +88,8 @@ fn summary(loaded: &Loaded, fixed: usize) -> String {
         if errors == 0 { "no errors".to_owned() } else { counted(errors, "error", "errors") };
     let lints =
         if lints == 0 { String::new() } else { format!(", {}", counted(lints, "lint", "lints")) };
-    format!("{files} checked: {made}{errors}{lints}\n")
+    let misplaced = loaded.tree.misplaced().map(|it| format!("note: {}\n", plain_line(&it)));
+    format!("{}{files} checked: {made}{errors}{lints}\n", misplaced.unwrap_or_default())
 }
 
 fn annotation(view: &View) -> String {

@@ -1,12 +1,15 @@
 //! Decisions over a corpus: rows and counts, for people and for programs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use engine::decision::Decision;
+use engine::{
+    decision::{Cause, Decision, ExaminationResult},
+    facts::Content,
+};
 use serde::Serialize;
 
 use super::decision_text::{columns, outcome};
-use crate::plain::plain_line;
+use crate::plain::{self, plain_line};
 
 /// What came of the messages so far.
 #[derive(Debug, Default, Serialize)]
@@ -20,10 +23,47 @@ pub(crate) struct Tally {
     by_policy: BTreeMap<String, usize>,
     /// Messages by the examinations that activate.
     by_examination: BTreeMap<String, usize>,
+    /// Of these, by why: each message once, at its strongest reason.
+    by_cause: BTreeMap<String, Causes>,
+    /// Remarks on messages that activate an examination without its score, without their parts.
+    by_remark: BTreeMap<String, usize>,
     /// Messages that could not be decided.
     failures: Vec<Failed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions: Option<Vec<Row>>,
+}
+
+/// Messages by why they activate an examination.
+#[derive(Debug, Default, Serialize)]
+struct Causes {
+    score: usize,
+    unreadable: usize,
+    ambiguous: usize,
+    over_limit: usize,
+}
+
+impl Causes {
+    fn count(&mut self, cause: Cause) {
+        let slot = match cause {
+            Cause::Ambiguous => &mut self.ambiguous,
+            Cause::OverLimit => &mut self.over_limit,
+            Cause::Score => &mut self.score,
+            Cause::Unreadable => &mut self.unreadable,
+        };
+        *slot = slot.saturating_add(1);
+    }
+
+    /// Such as: 2 by score, 25 ambiguous.
+    fn words(&self) -> String {
+        let all = [
+            (self.score, "by score"),
+            (self.unreadable, "unreadable"),
+            (self.ambiguous, "ambiguous"),
+            (self.over_limit, "over a limit"),
+        ];
+        let some = all.iter().filter(|it| it.0 > 0).map(|it| format!("{} {}", it.0, it.1));
+        some.collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -65,7 +105,7 @@ impl Tally {
     }
 
     /// A message that was.
-    pub(crate) fn add(&mut self, message: &str, decision: &Decision) {
+    pub(crate) fn add(&mut self, message: &str, decision: &Decision, content: &Content) {
         self.messages = self.messages.saturating_add(1);
         for verdict in &decision.verdicts {
             self.recipients = self.recipients.saturating_add(1);
@@ -84,9 +124,22 @@ impl Tally {
                 });
             });
         }
-        for result in decision.examinations.iter().filter(|it| it.activated) {
+        self.examined(&decision.examinations, content);
+    }
+
+    fn examined(&mut self, results: &[ExaminationResult], content: &Content) {
+        let mut without_score = false;
+        for result in results.iter().filter(|it| it.activated) {
             count(&mut self.by_examination, result.name.clone());
+            if let Some(cause) = result.causes.first() {
+                self.by_cause.entry(result.name.clone()).or_default().count(*cause);
+                without_score |= *cause != Cause::Score;
+            }
         }
+        let remarks = [&content.unreadable, &content.ambiguous, &content.over_limit];
+        let remarks = remarks.into_iter().flatten().filter(|_| without_score);
+        let words: BTreeSet<&str> = remarks.map(|it| without_part(it)).collect();
+        words.into_iter().for_each(|it| count(&mut self.by_remark, it.to_owned()));
     }
 
     /// Rows, counts, and what failed.
@@ -106,20 +159,21 @@ impl Tally {
             out.push_str(&format!("{}\n", plain_line(&line)));
         }
         out.push_str(&format!(
-            "{} messages, {} recipients, {} not decided\n",
-            self.messages,
-            self.recipients,
+            "{}, {}, {} not decided\n",
+            plain::counted(self.messages, "message", "messages"),
+            plain::counted(self.recipients, "recipient", "recipients"),
             self.failures.len()
         ));
         let words: BTreeMap<String, usize> =
             self.by_disposition.iter().map(|it| ((*it.0).to_owned(), *it.1)).collect();
-        for (title, counts) in [
-            ("recipients by outcome", &words),
-            ("recipients by policy", &self.by_policy),
-            ("messages by examination that activates", &self.by_examination),
-        ] {
-            out.push_str(&counted(title, counts));
-        }
+        let nothing = |_: &str| String::new();
+        let why = |name: &str| self.by_cause.get(name).map(Causes::words).unwrap_or_default();
+        out.push_str(&counted("recipients by outcome", &words, nothing));
+        out.push_str(&counted("recipients by policy", &self.by_policy, nothing));
+        let title = "messages by examination that activates, and why";
+        out.push_str(&counted(title, &self.by_examination, why));
+        let title = "what could not be read for certain where the score did not activate";
+        out.push_str(&counted(title, &self.by_remark, nothing));
         out
     }
 
@@ -138,14 +192,25 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
     *slot = slot.saturating_add(1);
 }
 
-/// A title and its counts, the most first.
-fn counted(title: &str, counts: &BTreeMap<String, usize>) -> String {
+/// A remark without the part that it is about.
+fn without_part(remark: &str) -> &str {
+    remark.rsplit_once(" (part ").map_or(remark, |it| it.0)
+}
+
+/// A title and its counts, the most first, each with what there is to say of it.
+fn counted(
+    title: &str,
+    counts: &BTreeMap<String, usize>,
+    more: impl Fn(&str) -> String,
+) -> String {
     if counts.is_empty() {
         return String::new();
     }
     let mut rows: Vec<(&String, &usize)> = counts.iter().collect();
     rows.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
-    let rows: Vec<[String; 2]> =
-        rows.into_iter().map(|(name, count)| [format!("  {count:>7}"), name.clone()]).collect();
+    let rows: Vec<[String; 3]> = rows
+        .into_iter()
+        .map(|(name, count)| [format!("  {count:>7}"), name.clone(), more(name)])
+        .collect();
     format!("\n{title}\n{}", columns(&rows))
 }

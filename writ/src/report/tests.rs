@@ -14,6 +14,25 @@ use crate::{
 
 /// One line a test, what failed with its place and its trace, and the counts alone on the last line.
 pub(crate) fn write(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
+    told(usable, reports, colour, |_| String::new())
+}
+
+/// The same, with the whole trace of each test that failed.
+pub(crate) fn explained(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
+    let whole = |report: &TestReport| {
+        let decision = report.decision.as_ref();
+        let text = decision.map(|it| trace::of_test(usable, it)).unwrap_or_default();
+        text.lines().map(|it| format!("  {it}").trim_end().to_owned() + "\n").collect()
+    };
+    told(usable, reports, colour, whole)
+}
+
+fn told(
+    usable: &Usable,
+    reports: &[TestReport],
+    colour: Colour,
+    more: impl Fn(&TestReport) -> String,
+) -> String {
     let mut out = String::new();
     for report in reports {
         let mark = if report.passed() {
@@ -27,6 +46,7 @@ pub(crate) fn write(usable: &Usable, reports: &[TestReport], colour: Colour) -> 
         for failure in &report.failures {
             out.push_str(&self::failure(usable, report, failure));
         }
+        out.push_str(&more(report));
     }
     let failed = reports.iter().filter(|it| !it.passed()).count();
     let passed = reports.len().saturating_sub(failed);
@@ -78,11 +98,23 @@ fn snippet(usable: &Usable, place: &(String, u32)) -> String {
 fn decisive(usable: &Usable, report: &TestReport, failure: &Failure) -> Option<String> {
     match &failure.about {
         About::Nothing => None,
-        About::Recipient { recipient, because } => {
+        About::Recipient { recipient, because, able } => {
             let decision = report.decision.as_ref()?;
             let verdict = decision.verdicts.iter().find(|it| it.recipient == *recipient)?;
-            let lines = verdict.trace.iter().filter(|it| matters(it, because));
-            Some(trace::lines(usable, lines))
+            let (named, others): (Vec<&TraceLine>, Vec<&TraceLine>) =
+                verdict.trace.iter().partition(|it| matters(it, because));
+            // Who else could have led there: a bypass takes protection away, whatever was expected.
+            let others = others.into_iter().filter(|it| {
+                it.kind == "bypass" || able.contains(&it.subject)
+            });
+            let mut others: Vec<&TraceLine> = others.collect();
+            let more = others.len().saturating_sub(OTHERS_SHOWN_MAX);
+            others.truncate(OTHERS_SHOWN_MAX);
+            let mut out = trace::lines(usable, named.into_iter().chain(others));
+            if more > 0 {
+                out.push_str(&format!("    and {more} more, which `--explain` shows\n"));
+            }
+            Some(out)
         }
         About::Examination(result) => {
             let lines = decision_text::examination(result);
@@ -90,6 +122,9 @@ fn decisive(usable: &Usable, report: &TestReport, failure: &Failure) -> Option<S
         }
     }
 }
+
+/// Rules that could have led to what was expected and did not, as far as they are shown.
+const OTHERS_SHOWN_MAX: usize = 8;
 
 /// Whether a line took part, or was expected to.
 fn matters(line: &TraceLine, because: &[String]) -> bool {

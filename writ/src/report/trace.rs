@@ -1,21 +1,40 @@
 //! The full trace of a decision: for each recipient every policy, and what became of it.
 
-use engine::decision::{Decision, Fate, TraceLine, Verdict};
+use engine::{
+    decision::{Decision, Fate, TraceLine, Verdict},
+    facts::Content,
+};
 
-use super::decision_text::{columns, effect, examination, options, outcome};
+use super::decision_text::{columns, effect, examination, examined, options, outcome, strange};
 use crate::{loaded::Usable, plain::plain_line};
 
-/// The decision with everything that led to it.
-pub(crate) fn full(usable: &Usable, decision: &Decision) -> String {
-    let mut out: String = decision.verdicts.iter().map(|it| recipient(usable, it) + "\n").collect();
+/// The decision of a message with everything that led to it.
+pub(crate) fn full(usable: &Usable, decision: &Decision, content: &Content) -> String {
+    let mut out = strange(content) + &verdicts(usable, decision);
+    for result in &decision.examinations {
+        out.push_str(&format!("{}\n", examined(result, content)));
+    }
+    out.push_str(&advice(decision));
+    out.push_str(&format!("rules {}\n", usable.digest()));
+    out
+}
+
+/// The same of a message that is at hand no more: a test's.
+pub(crate) fn of_test(usable: &Usable, decision: &Decision) -> String {
+    let mut out = verdicts(usable, decision);
     for result in &decision.examinations {
         out.push_str(&format!("{}\n", examination(result)));
     }
-    for advice in &decision.advice {
-        out.push_str(&format!("the sender is told: {}\n\n", plain_line(advice)));
-    }
-    out.push_str(&format!("rules {}\n", usable.digest()));
-    out
+    out + &advice(decision)
+}
+
+fn verdicts(usable: &Usable, decision: &Decision) -> String {
+    decision.verdicts.iter().map(|it| recipient(usable, it) + "\n").collect()
+}
+
+fn advice(decision: &Decision) -> String {
+    let line = |it: &String| format!("the sender is told: {}\n\n", plain_line(it));
+    decision.advice.iter().map(line).collect()
 }
 
 fn recipient(usable: &Usable, verdict: &Verdict) -> String {

@@ -74,7 +74,8 @@ fn a_conflict_shows_a_message_that_meets_both() {
 fn lints_end_well_unless_they_are_denied() {
     let scene = Scene::new(&[("a.writ", &format!("{SMALL}addresses nobody-yet {{\n}}\n"))]);
     let out = scene.writ(&["check"]).ends(0).out;
-    assert!(out.ends_with("1 file checked: no errors, 1 lint\n"), "{out}");
+    let end = "`writ help W0303` tells more\n1 file checked: no errors, 1 lint\n";
+    assert!(out.ends_with(end), "{out}");
     scene.writ(&["check", "--deny-lints"]).ends(1);
 }
 
@@ -87,6 +88,24 @@ fn the_day_decides_what_has_lapsed() {
     assert!(out.contains("`payroll-run` ended on 2099-06-30"), "{out}");
     let wrong = scene.writ(&["check", "--at", "01.07.2099", "rules"]).ends(2);
     assert!(wrong.err.contains("write year, month and day"), "{}", wrong.err);
+}
+
+#[test]
+fn what_the_calendar_brings_stops_nobody_but_the_job_that_asks_for_it() {
+    let scene = Scene::new(&[]);
+    scene.writ(&["init", "r"]).ends(0);
+    let rules = scene.read("r/acme.writ").replace(
+        "then reject \"Programs are not accepted by mail.\"\n",
+        "valid until 2099-06-30\n  then reject \"Programs are not accepted by mail.\"\n",
+    );
+    scene.write("r/acme.writ", rules.as_bytes());
+    let at = |day: &'static str, more: &'static str| scene.writ(&["check", "--at", day, more, "r"]);
+    let out = at("2099-06-20", "--deny-lints").ends(0).out;
+    assert!(out.contains("W0305") && out.ends_with("`writ help W0305` tells more\n1 file checked: no errors, 1 lint\n"), "{out}");
+    at("2099-07-20", "--deny-lints").ends(0);
+    at("2099-06-20", "--deny-ending").ends(1);
+    at("2099-07-20", "--deny-ending").ends(1);
+    at("2099-05-01 09:00", "--deny-ending").ends(0);
 }
 
 #[test]
@@ -144,16 +163,29 @@ fn a_file_that_cannot_be_read_does_not_hide_the_others() {
     let out = scene.writ(&["check", "--format", "short", "rules"]).ends(1).out;
     for words in [
         "rules/a.writ:1:1: error[E0209]: `rules/a.writ` is saved as UTF-16; save it as UTF-8",
-        "rules/c.writ:1:1: error[E0209]: `rules/c.writ` is not UTF-8 text: line 2",
+        "rules/c.writ:2:6: error[E0209]: `rules/c.writ` is not UTF-8 text: line 2 has octets that are no character; save it as UTF-8",
         "`polcy`",
     ] {
         assert!(out.contains(words), "{out}");
     }
     assert!(!out.contains("partners"), "another file may declare it: {out}");
+    let human = scene.writ(&["check", "rules"]).ends(1).out;
+    assert!(human.contains("\n 2 | # caf\u{fffd}\n"), "{human}");
     let refused = scene.writ(&["test", "rules"]).ends(1);
     assert!(refused.err.contains("saved as UTF-16"), "{}", refused.err);
     let formatted = scene.writ(&["fmt", "rules"]).ends(1).out;
     assert!(formatted.contains("saved as UTF-16"), "{formatted}");
     let alone = scene.writ(&["check", "rules/a.writ"]).ends(2);
     assert!(alone.err.contains("saved as UTF-16"), "{}", alone.err);
+}
+
+#[test]
+fn who_stands_too_high_is_told() {
+    let scene = Scene::new(&[("one/a.writ", SMALL), ("one/writ.toml", "edition = 1\n")]);
+    scene.write("two/b.writ", SMALL.as_bytes());
+    scene.write("two/writ.toml", b"edition = 1\n");
+    let out = scene.writ(&["check"]).ends(1).out;
+    let note = "note: `.` has no `writ.toml`, so all below it was read as one tree; `one` and 1 more below have one: name the folder of the rules\n";
+    assert!(out.contains(note), "{out}");
+    assert!(!scene.writ(&["check", "one"]).ends(0).out.contains("note:"));
 }

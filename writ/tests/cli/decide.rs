@@ -55,11 +55,11 @@ fn the_json_object_is_the_one_that_the_manual_shows() {
             }],
             "examinations": [
                 {
-                    "name": "merger-leak", "score": 0, "activates_at": 10, "activated": false,
+                    "name": "merger-leak", "score": 0, "activates_at": 10, "activated": false, "causes": [],
                     "unreadable": false, "ambiguous": false, "over_limit": false, "hits": [],
                 },
                 {
-                    "name": "payment-data", "score": 8, "activates_at": 8, "activated": true,
+                    "name": "payment-data", "score": 8, "activates_at": 8, "activated": true, "causes": ["score"],
                     "unreadable": false, "ambiguous": false, "over_limit": false,
                     "hits": [hit(6), hit(30)],
                 },

@@ -27,7 +27,8 @@ fn policies_are_sentences_with_their_place() {
         "Also, dlp@acme.example is notified.",
         "until someone in board releases it",
         "PCI DSS: card and account numbers only leave protected.",
-        "rules/sample.writ:",
+        "sample.writ:",
+        "A message from alice@acme.example to ",
         "based on confidential",
     ] {
         assert!(words.contains(sentence), "{sentence}\n{words}");
@@ -77,4 +78,35 @@ fn it_is_written_to_a_file_or_into_a_folder() {
 fn rules_with_errors_have_no_handbook() {
     let scene = Scene::new(&[("a.writ", "writ 1\npolcy x {\n}\n")]);
     scene.writ(&["doc"]).ends(1);
+}
+
+#[test]
+fn what_nobody_wrote_is_told_as_a_default() {
+    let text = format!(
+        "{SMALL}networks office {{\n  198.51.100.0/24\n}}\nterms words {{\n  \"Nightjar\"\n}}\n\
+         definition d {{\n  print denied\n}}\npolicy p {{\n  why \"x\"\n  from internal\n  to external\n  \
+         source office\n  then secure with d\n}}\npolicy q {{\n  why \"x\"\n  from external\n  to internal\n  \
+         then deliver\n  also banner \"CAREFUL\"\n}}\n"
+    );
+    let page = page(&Scene::new(&[("a.writ", &text)]), &[]);
+    let words = words(&page);
+    for said in [
+        "da.writ:12deniedallowedby default",
+        "after 365 days, then goneby default",
+        "Largest message35 MiB, decodedby default",
+        "Our mail serversno network is named",
+        "the message is delivered. Also, the banner",
+        "office (networks)",
+        "words (dictionary)",
+    ] {
+        assert!(words.contains(said), "{said}\n{words}");
+    }
+}
+
+#[test]
+fn the_page_is_the_same_from_every_folder() {
+    let scene = sample();
+    let here = page(&scene, &["rules"]);
+    let there = crate::scene::run(&scene.path("rules"), &DAY, b"").ends(0).out;
+    assert_eq!(here, there);
 }

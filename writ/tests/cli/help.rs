@@ -13,6 +13,9 @@ fn a_code_has_its_page() {
     assert_eq!(scene.writ(&["help", "e0430"]).ends(0).out, page);
     let codes = scene.writ(&["help", "codes"]).ends(0).out;
     assert!(codes.contains("\nE0430  two rules disagree"), "{codes}");
+    assert!(codes.lines().is_sorted() && codes.starts_with("E0001  "), "{codes}");
+    let page = scene.writ(&["help", "E0001"]).ends(0).out;
+    assert!(page.ends_with("Right:\n\n    writ 1\n    default deliver\n"), "{page}");
 }
 
 #[test]
@@ -63,6 +66,9 @@ fn a_page_that_is_not_there_offers_one_that_is() {
         let run = scene.writ(&["help", asked]).ends(2);
         assert!(run.err.contains(&format!("did you mean `{offered}`?")), "{}", run.err);
     }
+    let run = scene.writ(&["help", "regular expression"]).ends(2);
+    let words = "it is spoken of in `writ help literals`, `writ help pattern`";
+    assert!(run.err.contains(words), "{}", run.err);
     let run = scene.writ(&["help", "zzz"]).ends(2);
     assert!(run.err.contains("`writ help` lists the topics"), "{}", run.err);
 }

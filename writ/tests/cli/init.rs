@@ -74,6 +74,25 @@ fn nothing_is_overwritten() {
     assert!(run.err.contains("`rules/writ.toml` is already there"), "{}", run.err);
     assert_eq!(scene.read("rules/writ.toml"), "# mine\n");
     assert!(!scene.path("rules/acme.writ").exists());
+    let scene = Scene::new(&[("notes.txt", "mine\n")]);
+    let run = scene.writ(&["init", "notes.txt"]).ends(2);
+    assert_eq!(run.err, "error: `notes.txt` is a file; name a folder\n");
+}
+
+#[test]
+fn a_repository_with_a_readme_becomes_a_tree() {
+    let scene = Scene::new(&[("my rules/README.md", "# Ours\n")]);
+    let out = scene.writ(&["init", "my rules"]).ends(0).out;
+    assert!(out.contains("left as they were: README.md\n"), "{out}");
+    assert!(out.ends_with(
+        "next: read `my rules/acme.writ`, then `writ check 'my rules'` and `writ test 'my rules'`\n"
+    ), "{out}");
+    assert_eq!(scene.read("my rules/README.md"), "# Ours\n");
+    let here = Scene::new(&[]);
+    let out = here.writ(&["init"]).ends(0).out;
+    assert!(out.ends_with("next: read `README.md`, then `writ check .` and `writ test .`\n"), "{out}");
+    assert!(here.read(".gitattributes").contains("*.writ     text eol=lf\n"));
+    here.writ(&["check", "--deny-lints"]).ends(0);
 }
 
 #[test]

@@ -26,3 +26,4 @@ mod replay;
 mod sample;
 mod scene;
 mod test;
+mod tutorial;

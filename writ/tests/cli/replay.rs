@@ -62,3 +62,30 @@ fn a_bench_counts_what_it_measured() {
     assert_eq!(stages, ["read", "extract", "examine", "decide"]);
     assert!(json["messages_per_second"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn a_message_that_is_broken_in_form_is_counted_apart_and_told_with_its_part() {
+    let rules = format!(
+        "{SMALL}terms words {{\n  \"Nightjar\" weight 5\n}}\nexamination leak {{\n  count words\n  activates at 5\n  \
+         unreadable counts as clear\n}}\npolicy leaks {{\n  from internal\n  when leak activates\n  then hold\n}}\n"
+    );
+    let broken = "From: alice@acme.example\nTo: bob@shop.example\nMIME-Version: 1.0\n\
+        Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n";
+    let scene = Scene::new(&[("rules/a.writ", &rules), ("mail/broken.eml", broken)]);
+    let found = "From: alice@acme.example\nTo: bob@shop.example\n\nNightjar\n";
+    scene.write("mail/found.eml", found.as_bytes());
+    let out = scene.writ(&["replay", "--rules", "rules", "--counts", "mail"]).ends(0).out;
+    assert!(out.contains("\n        2  leak  1 by score, 1 ambiguous\n"), "{out}");
+    let (_, remarks) = out.split_once("where the score did not activate\n").unwrap();
+    assert!(remarks.starts_with("        1  ") && remarks.contains("boundary"), "{out}");
+    let json = scene.writ(&["replay", "--rules", "rules", "--json", "mail"]).ends(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["by_cause"]["leak"]["ambiguous"], 1);
+    let envelope = ["--rules", "rules", "--from", "alice@acme.example", "--to", "bob@shop.example"];
+    let explained = scene.writ(&[&["explain"][..], &envelope, &["mail/broken.eml"]].concat());
+    let explained = explained.ends(0).out;
+    let words = "leak scores 0 and activates (at 5); it can be read in two ways, which counts as activated\n  ambiguous: ";
+    assert!(explained.contains(words) && explained.contains(" (part "), "{explained}");
+    let strange = scene.writ(&[&["decide"][..], &envelope, &["rules/a.writ"]].concat()).ends(0).out;
+    assert!(strange.starts_with("note: this does not look like a message"), "{strange}");
+}

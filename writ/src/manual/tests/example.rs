@@ -4,8 +4,10 @@
 //!
 //! - `writ`: items that check without an error; its tests pass;
 //! - `writ in policy`: lines of a policy, which do;
-//! - `writ wrong E0230`: items with exactly this finding; `writ in policy wrong E0230`: lines;
+//! - `writ wrong E0230`: items with exactly this finding; `writ in policy wrong E0230`: lines; the
+//!   line above says so to who reads the page;
 //! - `writ file terms.writ`, `eml file samples/a.eml`: a file that later blocks of the page can name;
+//! - `writ add`: what the tutorial adds to its file, followed by a test of its own;
 //! - `writ part`: a form with `…` or a table of what can stand somewhere, not run.
 //!
 //! A block that begins with `writ 1` is a whole tree; the others stand in the tree of `context`.
@@ -47,7 +49,7 @@ pub(super) fn examples(page: &str) -> Vec<Example> {
                 let (line, words, code) = open.take().unwrap();
                 if let Some(path) = after(&words, "file") {
                     files.push((path.to_owned(), code));
-                } else if words.first() == Some(&"writ") && !words.contains(&"part") {
+                } else if words.first() == Some(&"writ") && !words.contains(&"part") && !words.contains(&"add") {
                     let word = |key| after(&words, key).map(str::to_owned);
                     let (block, wrong) = (word("in"), word("wrong"));
                     examples.push(Example { line, code, block, wrong, files: files.clone() });
