@@ -59,8 +59,8 @@ pub(crate) enum TreeError {
     #[error("{0}")]
     Config(String),
     /// There is nothing to read.
-    #[error("`{}` holds no .writ file", .0.display())]
-    Empty(PathBuf),
+    #[error("`{}` holds no .writ file{}", .0.display(), misnamed(.1.as_deref()))]
+    Empty(PathBuf, Option<String>),
     /// A file is not text.
     #[error("`{}` is not UTF-8 text: line {line} has octets that are no character; save it as UTF-8", slashed(path))]
     NotText {
@@ -138,7 +138,7 @@ impl Tree {
         }
         let Found { mut paths, mut unread, .. } = found;
         if paths.is_empty() && unread.is_empty() {
-            return Err(TreeError::Empty(root.to_owned()));
+            return Err(TreeError::Empty(root.to_owned(), nearly(root)));
         }
         drop(progress);
         paths.sort_by_key(|it| slashed(it));
@@ -263,7 +263,7 @@ impl TreeError {
         match self {
             Self::NotText { torn, .. } => Some(torn),
             Self::Config(_)
-            | Self::Empty(_)
+            | Self::Empty(..)
             | Self::Read { .. }
             | Self::TooMany(_)
             | Self::Utf16(_) => None,
@@ -275,12 +275,27 @@ impl TreeError {
         match self {
             Self::Read { source, .. } => format!("{self}: {}", reason(source)),
             Self::Config(_)
-            | Self::Empty(_)
+            | Self::Empty(..)
             | Self::NotText { .. }
             | Self::TooMany(_)
             | Self::Utf16(_) => self.to_string(),
         }
     }
+}
+
+/// The name of a rule file with the ending that some editors add.
+const ENDING_ADDED: &str = ".writ.txt";
+
+/// A file of a folder that somebody may take for a rule file.
+fn nearly(root: &Path) -> Option<String> {
+    let entries = fs::read_dir(root).ok()?;
+    let names = entries.filter_map(|it| Some(it.ok()?.file_name().to_string_lossy().into_owned()));
+    names.filter(|it| it.to_ascii_lowercase().ends_with(ENDING_ADDED)).min()
+}
+
+fn misnamed(name: Option<&str>) -> String {
+    let words = |it: &str| format!("; `{it}` ends in .txt, which an editor added: take it off");
+    name.map(words).unwrap_or_default()
 }
 
 /// What a folder holds, as far as it has been looked through.
@@ -331,7 +346,7 @@ impl Found {
     fn refuse(&mut self, below: &Path, why: &str) {
         let path = slashed(below);
         let message = format!("cannot read `{path}`: {why}");
-        self.unread.push(Unread { path, message });
+        self.unread.push(Unread { path, message, torn: None });
     }
 }
 

@@ -344,7 +344,6 @@ impl Generated {
         )
     }
 
-    /// The `message` block and the `given` lines that make this message, and what no block can say.
     /// The same of somebody else at the sender's domain, where the sender is the one who gets it; a
     /// colleague may mean something else to the rules, so who offers it asks them again.
     pub(crate) fn by_another(&self) -> Option<Self> {
@@ -361,6 +360,7 @@ impl Generated {
         Some(Self { facts, letter: self.letter.clone() })
     }
 
+    /// The `message` block and the `given` lines that make this message, and what no block can say.
     pub(crate) fn block(&self, model: &Model) -> String {
         let facts = &self.facts;
         let mut lines = vec!["message {".to_owned()];

@@ -73,7 +73,7 @@ const OF_THE_CALENDAR: [Code; 2] = [engine::code::VALIDITY_PAST, engine::code::V
 enum Format {
     /// With the source lines.
     Human,
-    /// One line each: `file:line:column: error[E0430]: …`.
+    /// One line each: `file:line:column: error[E0430]: …; fix: …`.
     Short,
     /// One object, with a version.
     Json,

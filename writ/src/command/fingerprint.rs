@@ -9,6 +9,7 @@ use crate::{
     done::{Done, Stopped},
     file,
     message::document,
+    plain::counted,
 };
 
 /// Octets of the key.
@@ -108,7 +109,7 @@ fn table(path: &Path, columns: &[String]) -> Result<(String, String), Stopped> {
     } else {
         String::new()
     };
-    Ok((set, format!("{kept} values{short}")))
+    Ok((set, format!("{}{short}", counted(kept, "value", "values"))))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Stopped> {

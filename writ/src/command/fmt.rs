@@ -105,7 +105,7 @@ impl Fmt {
                 Stopped::Read { path: "standard input".into(), source }
             }
             other @ (TreeError::Config(_)
-            | TreeError::Empty(_)
+            | TreeError::Empty(..)
             | TreeError::NotText { .. }
             | TreeError::TooMany(_)
             | TreeError::Utf16(_)) => other.into(),

@@ -85,6 +85,11 @@ impl Init {
                 "`{domain}` stands for another organisation in the rules of the starter tree; give your own domain"
             )));
         }
+        if !domain.contains('.') {
+            return Err(Stopped::Unknown(format!(
+                "`{domain}` is one word; give the whole domain, such as `{domain}.example`"
+            )));
+        }
         if self.folder.is_file() {
             let folder = self.folder.display();
             return Err(Stopped::Unknown(format!("`{folder}` is a file; name a folder")));

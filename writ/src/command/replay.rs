@@ -64,7 +64,11 @@ impl Replay {
             progress.tell(tally.messages(), None);
         });
         drop(progress);
-        read.map_err(|source| Stopped::Read { path: first, source })?;
+        read.map_err(|source| Stopped::Read { path: first.clone(), source })?;
+        if tally.messages() == 0 {
+            let first = first.display();
+            return Err(Stopped::Unknown(format!("there is no message in `{first}`")));
+        }
         let exit = if tally.has_failed() { Exit::Findings } else { Exit::Fine };
         let text = if self.json { tally.json()? } else { tally.table() };
         Ok(Done { text, exit })

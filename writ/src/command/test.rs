@@ -81,7 +81,7 @@ Examples:
   writ test --mutate rules        which mistakes would no test notice?
   writ test --coverage --format lcov rules > rules.info
 
-Exit codes: 0 all passed, 1 a test failed, 2 the command line or a file is not usable, 3 a --min- was
+Exit codes: 0 all passed, 1 a test failed, 2 the command line or a file is not usable, 3 a minimum was
 not met, 4 the budget ran out before --min-killed could be told.";
 
 /// The forms of the results.
@@ -206,7 +206,7 @@ pub(super) fn all_passed(
     if reports.is_empty() {
         return Ok(all);
     }
-    let told = tests::write(usable, &reports, colour);
+    let told = tests::uncounted(usable, &reports, colour);
     Err(Stopped::Tests { told, failed: reports.len(), all })
 }
 

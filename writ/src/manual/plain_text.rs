@@ -77,7 +77,7 @@ impl Out {
     fn heading(&mut self, rest: &str) {
         let words = inline(rest.trim_start_matches('#').trim());
         let is_title = !rest.starts_with('#');
-        let line = if is_title { words.to_uppercase() } else { words };
+        let line = if is_title { capitals(&words) } else { words };
         self.line(&line);
         if !is_title {
             self.line(&"-".repeat(line.chars().count()));
@@ -116,6 +116,13 @@ impl Out {
             }
         }
     }
+}
+
+/// In capitals, but for words of the language, whose case counts.
+fn capitals(words: &str) -> String {
+    let parts = words.split('`').enumerate();
+    let parts = parts.map(|(at, it)| if at.is_multiple_of(2) { it.to_uppercase() } else { it.to_owned() });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// Columns of the mark of a list's entry: `- `, `1. `; 0 for none.
@@ -199,7 +206,7 @@ mod tests {
     #[test]
     fn markdown_reads_as_text() {
         let text = "# The `a` page\n\nSee [the list](x.md#y)\nand **more**.\n\n- one\n  two\n\n## B\n\n```writ\nx  # [y](z)\n```\n| k | v |\n|---|---|\n| `a\\|b` | c |\n";
-        let shown = "THE `A` PAGE\n\nSee the list and more.\n\n- one two\n\nB\n-\n\n    x  # [y](z)\n  k      v\n  `a|b`  c\n";
+        let shown = "THE `a` PAGE\n\nSee the list and more.\n\n- one two\n\nB\n-\n\n    x  # [y](z)\n  k      v\n  `a|b`  c\n";
         assert_eq!(render(text), shown);
     }
 

@@ -48,7 +48,10 @@ pub(crate) fn pages(codes: impl Iterator<Item = Code>) -> String {
 /// One line each and a summary.
 pub(crate) fn short(loaded: &Loaded, fixed: usize) -> String {
     let (few, more) = few(loaded);
-    let shown = few.into_iter().map(|it| grammar::diagnostic::short(it, &loaded.sources) + "\n");
+    let shown = few.into_iter().map(|it| {
+        let fix = it.fix.as_ref().map(|it| format!("; fix: {}", plain_line(&it.title)));
+        format!("{}{}\n", grammar::diagnostic::short(it, &loaded.sources), fix.unwrap_or_default())
+    });
     shown.chain([more, summary(loaded, fixed)]).collect()
 }
 

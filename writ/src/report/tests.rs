@@ -14,7 +14,18 @@ use crate::{
 
 /// One line a test, what failed with its place and its trace, and the counts alone on the last line.
 pub(crate) fn write(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
+    told(usable, reports, colour, |_| String::new()) + &totals(reports)
+}
+
+/// The same without the counts, for who tells them in other words.
+pub(crate) fn uncounted(usable: &Usable, reports: &[TestReport], colour: Colour) -> String {
     told(usable, reports, colour, |_| String::new())
+}
+
+fn totals(reports: &[TestReport]) -> String {
+    let failed = reports.iter().filter(|it| !it.passed()).count();
+    let passed = reports.len().saturating_sub(failed);
+    format!("\n{passed} passed, {failed} failed\n")
 }
 
 /// The same, with the whole trace of each test that failed.
@@ -24,7 +35,7 @@ pub(crate) fn explained(usable: &Usable, reports: &[TestReport], colour: Colour)
         let text = decision.map(|it| trace::of_test(usable, it)).unwrap_or_default();
         text.lines().map(|it| format!("  {it}").trim_end().to_owned() + "\n").collect()
     };
-    told(usable, reports, colour, whole)
+    told(usable, reports, colour, whole) + &totals(reports)
 }
 
 fn told(
@@ -48,9 +59,6 @@ fn told(
         }
         out.push_str(&more(report));
     }
-    let failed = reports.iter().filter(|it| !it.passed()).count();
-    let passed = reports.len().saturating_sub(failed);
-    out.push_str(&format!("\n{passed} passed, {failed} failed\n"));
     out
 }
 

@@ -53,7 +53,7 @@ fn a_command_and_a_word_of_one_name_are_both_there() {
     let command = scene.writ(&["help", "test"]).ends(0).out;
     assert!(command.contains("Usage: writ test") && command.contains("`writ help word test`"));
     let word = scene.writ(&["help", "word", "test"]).ends(0).out;
-    assert!(word.starts_with("`TEST`\n"), "{word}");
+    assert!(word.starts_with("`test`\n"), "{word}");
 }
 
 #[test]

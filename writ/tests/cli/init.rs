@@ -61,6 +61,7 @@ fn what_cannot_be_a_name_or_a_domain_is_refused() {
         ["--domain", "north wind"],
         ["--domain", "*.northwind.example"],
         ["--domain", "shop.example"],
+        ["--domain", "nodot"],
     ] {
         scene.writ(&["init", "r", arguments[0], arguments[1]]).ends(2);
         assert!(!scene.path("r").exists(), "{arguments:?}");

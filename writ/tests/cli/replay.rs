@@ -50,6 +50,9 @@ fn the_envelope_can_be_given() {
     assert_eq!(json["decisions"][4]["message"], "inbox#2");
     let none = scene.writ(&["replay", "--rules", "rules", "nowhere"]).ends(2);
     assert!(none.err.contains("cannot read `nowhere`"), "{}", none.err);
+    std::fs::create_dir(scene.path("empty")).unwrap();
+    let none = scene.writ(&["replay", "--rules", "rules", "empty"]).ends(2);
+    assert_eq!(none.err, "error: there is no message in `empty`\n");
 }
 
 #[test]
