@@ -238,7 +238,7 @@ fn a_hint_is_a_test_that_reaches_the_line() {
     let hint: Vec<&str> = out[begin..].lines().take_while(|it| it.starts_with("    ")).collect();
     let scene = reached(&[HELD]);
     // As it stands, and by somebody to somebody else.
-    assert!(!hint.iter().any(|it| it.contains("to      bob@elsewhere.example")), "{hint:?}");
+    assert!(!hint.iter().any(|it| it.contains("from    bob@elsewhere.example")), "{hint:?}");
     let text = format!("{}{}\n", scene.read("rules/a.writ"), hint.join("\n"));
     scene.write("rules/a.writ", text.as_bytes());
     let more = scene.writ(&["test", "--coverage", "rules"]).ends(0).out;
