@@ -93,6 +93,7 @@ fn able(program: &Program, spoken: &Spoken) -> Vec<String> {
     let wanted = match spoken {
         Spoken::Outcome(outcome) => outcome.protection(),
         Spoken::Secure => Disposition::Secure,
+        Spoken::VerifiedTls => Disposition::VerifiedTls,
     };
     let policies = model.policies.iter().map(|it| (&it.clause.name, &it.then));
     let requests = model.requests.iter().map(|it| (&it.clause.name, &it.then));

@@ -197,7 +197,7 @@ fn message_of(program: &Program, test: &ResolvedTest, loader: Loader<'_>) -> Res
 pub(crate) fn files(message: &TestMessage) -> impl Iterator<Item = &Text> {
     let attached = message.attachments.iter().filter_map(|it| match &it.content {
         AttachmentContent::File(path) => Some(path),
-        AttachmentContent::Text(_) => None,
+        AttachmentContent::Size(_) | AttachmentContent::Text(_) => None,
     });
     message.file.iter().chain(attached)
 }
