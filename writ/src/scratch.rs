@@ -86,7 +86,9 @@ impl Scratch {
     pub(crate) fn tree(&self, place: &str) -> Result<Tree, TreeError> {
         match Tree::read(self.folder.path()) {
             Ok(tree) => Ok(tree.shown_in(place.to_owned())),
-            Err(TreeError::Empty(_)) => Err(TreeError::Empty(place.trim_end_matches('/').into())),
+            Err(TreeError::Empty(_, near)) => {
+                Err(TreeError::Empty(place.trim_end_matches('/').into(), near))
+            }
             Err(other) => Err(other),
         }
     }

@@ -163,7 +163,8 @@ impl Tree {
     /// A tree of texts that are not on disk yet, by the folder that they are for.
     pub(crate) fn of_texts(root: &Path, files: Vec<SourceFile>) -> Self {
         let (root, unread) = (root.to_owned(), Vec::new());
-        let mut tree = Self { root, files, unread, directory: None, shown_in: None };
+        let trees_below = Vec::new();
+        let mut tree = Self { root, files, unread, directory: None, trees_below, shown_in: None };
         tree.files.sort_by(|one, other| one.path.cmp(&other.path));
         tree
     }
