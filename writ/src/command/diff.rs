@@ -110,7 +110,8 @@ fn compare(
     versions: (&Version, &Version),
 ) -> Result<Compared, Stopped> {
     let stream = arrival.read()?;
-    let mut compared = Compared::of_rules(versions.0, versions.1, stream.at_ms())?;
+    let at_ms = stream.at_ms(versions.1.usable.rules.organisation());
+    let mut compared = Compared::of_rules(versions.0, versions.1, at_ms)?;
     let mut progress = Progress::new("messages");
     for path in messages {
         let read = corpus::each(std::slice::from_ref(path), |found| {

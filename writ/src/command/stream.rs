@@ -71,8 +71,8 @@ impl Arrival {
 
 impl Stream {
     /// When the messages arrive, milliseconds since 1970 UTC.
-    pub(super) fn at_ms(&self) -> i64 {
-        self.at_ms
+    pub(super) fn at_ms(&self, of: &Organisation) -> i64 {
+        self.arrival.at.map_or(self.now_ms, |it| it.timestamp(of).as_millisecond())
     }
 
     /// What is known of one message.
@@ -102,7 +102,7 @@ impl Stream {
             peer: arrival.client_ip,
             trusted: arrival.trusted || arrival.client_ip.is_none_or(trusts),
             tls: arrival.tls,
-            at_ms: arrival.at.map_or(self.now_ms, |it| it.timestamp(of).as_millisecond()),
+            at_ms: self.at_ms(of),
             content: message::content(octets, of),
             directory: self.directory.clone(),
             ..Facts::default()
