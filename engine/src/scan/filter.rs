@@ -8,10 +8,18 @@
 //!
 //! Text is normalised, so of `[Kk\u{212a}]` only `k` can stand in it.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+
+use super::shape::allowed;
 
 /// Octets between two digits of a match: with more the digits say nothing.
 const GAP_MAX: usize = 16;
+
+/// Octets between two digits that are close together.
+const GAP_CLOSE_MAX: usize = 2;
+
+/// Digits that are rare enough to be looked for alone.
+const MANY_DIGITS: usize = 7;
 
 /// Octets of a window before and after what was found; with more the whole text is searched.
 const AROUND_MAX: usize = 1024;
@@ -25,11 +33,19 @@ const ATOM_OCTETS_MIN: usize = 3;
 /// Fewer digits stand everywhere.
 const DIGITS_MIN: usize = 2;
 
+/// Octets that are rare in text.
+const RARE: &[u8] = b"+@:/#$%&*=~^|<>{}[]\\`";
+
+/// Octets of a window before a rare octet: they are not so rare.
+const RARE_BEFORE_MAX: usize = 16;
+
 /// What every match of a pattern holds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Filter {
     /// One of these texts.
     Atoms { texts: Vec<String>, around: Around },
+    /// This octet, with at most so many before it.
+    Octet { octet: u8, before: usize },
     /// So many digits.
     Digits { least: usize, gap: usize, around: Around },
     /// Nothing that could be searched for cheaply.
@@ -55,6 +71,9 @@ impl Filter {
         if let Some(atoms) = atoms(hir) {
             let Atoms { texts, around, .. } = atoms;
             return Self::Atoms { texts, around };
+        }
+        if let Some((octet, before)) = rare(hir).filter(|it| it.1 <= RARE_BEFORE_MAX) {
+            return Self::Octet { octet, before };
         }
         match digits(hir) {
             Digits::Surely { least, gap, around }
@@ -92,7 +111,13 @@ fn digits(hir: &Hir) -> Digits {
         HirKind::Class(_) => Digits::Perhaps { octets: octets_max(hir) },
         HirKind::Capture(capture) => digits(&capture.sub),
         HirKind::Concat(subs) => {
-            subs.iter().fold(Digits::Perhaps { octets: 0 }, |sum, it| sum.then(digits(it)))
+            let mut before = 0_usize;
+            subs.iter().fold(Digits::Perhaps { octets: 0 }, |sum, it| {
+                let after = octets_max(it);
+                let next = sum.before(digits(it), before, after);
+                before = before.saturating_add(after);
+                next
+            })
         }
         HirKind::Alternation(subs) => {
             let either = subs.iter().map(digits).reduce(Digits::or);
@@ -122,6 +147,29 @@ fn one_digit() -> Digits {
 }
 
 impl Digits {
+    /// What is known of this, of so many octets, and the next after it. Where the two are far
+    /// apart and one has many digits, that one tells more by itself.
+    fn before(self, next: Self, octets: usize, next_octets: usize) -> Self {
+        let (
+            Self::Surely { least, gap, around },
+            Self::Surely { least: more, gap: other_gap, around: other },
+        ) = (self, next)
+        else {
+            return self.then(next);
+        };
+        let apart = around.after.saturating_add(other.before);
+        if apart <= GAP_CLOSE_MAX || least.max(more) < MANY_DIGITS {
+            return self.then(next);
+        }
+        if least >= more {
+            let after = around.after.saturating_add(next_octets);
+            Self::Surely { least, gap, around: Around { after, ..around } }
+        } else {
+            let before = other.before.saturating_add(octets);
+            Self::Surely { least: more, gap: other_gap, around: Around { before, ..other } }
+        }
+    }
+
     fn then(self, next: Self) -> Self {
         match (self, next) {
             (Self::Perhaps { octets: one }, Self::Perhaps { octets: other }) => {
@@ -180,10 +228,96 @@ fn is_digits(class: &Class) -> bool {
 
 /// The most octets that a match of the node can have in normalised text.
 fn octets_max(hir: &Hir) -> usize {
-    if single(hir).is_some_and(|it| it.is_ascii()) {
-        return 1;
+    let is_ascii = |it: &Hir| match it.kind() {
+        HirKind::Class(class) => allowed(class).others == 0,
+        HirKind::Empty
+        | HirKind::Look(_)
+        | HirKind::Literal(_)
+        | HirKind::Repetition(_)
+        | HirKind::Capture(_)
+        | HirKind::Alternation(_)
+        | HirKind::Concat(_) => false,
+    };
+    let most = hir.properties().maximum_len();
+    match hir.kind() {
+        HirKind::Class(_) if is_ascii(hir) => 1,
+        HirKind::Repetition(repetition) if is_ascii(&repetition.sub) => {
+            most.and(repetition.max).and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX)
+        }
+        HirKind::Empty
+        | HirKind::Look(_)
+        | HirKind::Literal(_)
+        | HirKind::Class(_)
+        | HirKind::Repetition(_)
+        | HirKind::Capture(_)
+        | HirKind::Alternation(_)
+        | HirKind::Concat(_) => most.unwrap_or(usize::MAX),
     }
-    hir.properties().maximum_len().unwrap_or(usize::MAX)
+}
+
+/// The most octets that an attempt at a match can take before it fails or has found one.
+pub(crate) fn attempt_octets_max(hir: &Hir) -> usize {
+    let may_be_empty = |it: &Hir| it.properties().minimum_len().unwrap_or(0) == 0;
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(_) | HirKind::Class(_) => octets_max(hir),
+        HirKind::Capture(capture) => attempt_octets_max(&capture.sub),
+        HirKind::Concat(subs) => {
+            // After the last part that takes something, the rest can be left out.
+            let Some(last) = subs.iter().rposition(|it| !may_be_empty(it)) else { return 0 };
+            let (before, after) = subs.split_at_checked(last).unwrap_or((subs, &[]));
+            let before = before.iter().map(octets_max).fold(0, usize::saturating_add);
+            after.first().map_or(0, attempt_octets_max).saturating_add(before)
+        }
+        HirKind::Alternation(subs) => subs.iter().map(attempt_octets_max).max().unwrap_or(0),
+        HirKind::Repetition(repetition) => {
+            let Some(rounds) = repetition.min.checked_sub(1) else { return 0 };
+            let rounds = usize::try_from(rounds).unwrap_or(usize::MAX);
+            let before = octets_max(&repetition.sub).saturating_mul(rounds);
+            attempt_octets_max(&repetition.sub).saturating_add(before)
+        }
+    }
+}
+
+/// Whether every match begins at the edge of a word.
+pub(crate) fn is_at_edge(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => matches!(look, Look::WordAscii | Look::WordUnicode),
+        HirKind::Capture(capture) => is_at_edge(&capture.sub),
+        HirKind::Concat(subs) => subs.first().is_some_and(is_at_edge),
+        HirKind::Alternation(subs) => subs.iter().all(is_at_edge),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Repetition(_) => false,
+    }
+}
+
+/// The first rare octet that every match holds, with the most octets before it.
+fn rare(hir: &Hir) -> Option<(u8, usize)> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => None,
+        HirKind::Literal(literal) => {
+            let before = literal.0.iter().position(|it| RARE.contains(it))?;
+            literal.0.get(before).map(|it| (*it, before))
+        }
+        HirKind::Capture(capture) => rare(&capture.sub),
+        HirKind::Concat(subs) => {
+            let mut before = 0_usize;
+            for sub in subs {
+                if let Some((octet, more)) = rare(sub) {
+                    return Some((octet, before.saturating_add(more)));
+                }
+                before = before.saturating_add(octets_max(sub));
+            }
+            None
+        }
+        HirKind::Alternation(subs) => {
+            let all: Option<Vec<(u8, usize)>> = subs.iter().map(rare).collect();
+            let all = all?;
+            let octet = all.first()?.0;
+            let alike = all.iter().all(|it| it.0 == octet);
+            all.iter().map(|it| (octet, it.1)).max().filter(|_| alike)
+        }
+        HirKind::Repetition(repetition) => rare(&repetition.sub).filter(|_| repetition.min > 0),
+    }
 }
 
 /// Texts of which every match holds one.
@@ -301,7 +435,7 @@ fn single(hir: &Hir) -> Option<char> {
 }
 
 /// The case fold of a character, where it is one character.
-fn folded(character: char) -> Option<char> {
+pub(crate) fn folded(character: char) -> Option<char> {
     let mut folded = character.to_uppercase().flat_map(char::to_lowercase);
     folded.next().filter(|_| folded.next().is_none())
 }

@@ -14,9 +14,12 @@ use super::{
     hit::{HITS_IN_SEGMENT_MAX, Words, cased_occurrences, compact, is_whole_word},
     pattern::Pattern,
     score::{Found, value},
-    seek::{InSegment, Seeker},
+    seek::{InSegment, Known, Seeker},
     segment_text,
 };
+
+/// Terms of a line that are asked for one by one.
+const TERMS_ASKED_MAX: usize = 8;
 
 /// A findable with the numbers of its literals.
 #[derive(Clone, Debug)]
@@ -44,31 +47,43 @@ struct NumberedPattern {
 #[derive(Default)]
 pub(super) struct Numbers {
     pub(super) texts: Vec<String>,
+    /// By literal: whoever looks for it wants a whole word.
+    pub(super) whole_words: Vec<bool>,
     by_text: BTreeMap<String, u32>,
     pub(super) patterns: Vec<Seeker>,
 }
 
 impl Numbers {
-    fn number(&mut self, text: &str) -> u32 {
+    fn number(&mut self, text: &str, whole_word: bool) -> u32 {
         if let Some(number) = self.by_text.get(text) {
+            let known = usize::try_from(*number).ok().and_then(|it| self.whole_words.get_mut(it));
+            known.into_iter().for_each(|it| *it &= whole_word);
             return *number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.to_owned());
+        self.whole_words.push(whole_word);
         self.by_text.insert(text.to_owned(), number);
         number
     }
 
     /// Patterns are one where they find the same: what they weigh or must be near may differ.
-    fn pattern(&mut self, pattern: &Arc<Pattern>, scopes: &BTreeSet<Scope>) -> usize {
+    fn pattern(
+        &mut self,
+        pattern: &Arc<Pattern>,
+        near: &[u32],
+        scopes: &BTreeSet<Scope>,
+    ) -> usize {
         let known = self.patterns.iter().position(|it| it.pattern.finds_the_same(pattern));
         let at = known.unwrap_or_else(|| {
-            let seeker = Seeker::new(pattern, |text| self.number(text));
+            let seeker = Seeker::new(pattern, |text| self.number(text, false));
             self.patterns.push(seeker);
             self.patterns.len().saturating_sub(1)
         });
         if let Some(seeker) = self.patterns.get_mut(at) {
             seeker.scopes.extend(scopes);
+            let known = seeker.near.take().filter(|_| !near.is_empty());
+            seeker.near = known.map(|it| it.into_iter().chain(near.iter().copied()).collect());
         }
         at
     }
@@ -77,9 +92,9 @@ impl Numbers {
     pub(super) fn finder(&mut self, what: &Findable, scopes: &BTreeSet<Scope>) -> Finder {
         let mut terms = Vec::new();
         for term in &what.terms {
-            let near = term.near.as_deref().map(|it| self.number(it));
+            let near = term.near.as_deref().map(|it| self.number(it, false));
             terms.push(NumberedTerm {
-                literal: self.number(&term.text),
+                literal: self.number(&term.text, term.whole_word),
                 near,
                 term: Arc::clone(term),
             });
@@ -87,8 +102,10 @@ impl Numbers {
         terms.sort_by_key(|it| it.literal);
         let mut patterns = Vec::new();
         for pattern in &what.patterns {
-            let near = pattern.near.iter().map(|it| self.number(it)).collect();
-            let (number, pattern) = (self.pattern(pattern, scopes), Arc::clone(pattern));
+            let whole_word = pattern.near_whole_word;
+            let near: Vec<u32> =
+                pattern.near.iter().map(|it| self.number(it, whole_word)).collect();
+            let (number, pattern) = (self.pattern(pattern, &near, scopes), Arc::clone(pattern));
             patterns.push(NumberedPattern { number, near, pattern });
         }
         Finder { terms, patterns }
@@ -115,6 +132,12 @@ impl<'a> Scan<'a> {
         examination: &Examination,
         found: &mut Vec<Found<'a>>,
     ) {
+        if finder.terms.len() <= TERMS_ASKED_MAX {
+            for term in &finder.terms {
+                self.find_term(term, examination, found);
+            }
+            return;
+        }
         // The literals that stand in this message are few, the terms of a dictionary many.
         let mut after = 0;
         while let Some((literal, ..)) = self.raw.get(after).copied() {
@@ -184,13 +207,56 @@ impl<'a> Scan<'a> {
             return Arc::clone(known);
         }
         let Some(seeker) = self.scanner.patterns.get(number) else { return Arc::from([]) };
-        let (found, clipped) = seeker.seek(self.content, &self.raw, &mut self.digits);
-        self.clipped |= clipped;
+        let mut found = Vec::new();
+        if self.may_count(number) {
+            let listed = seeker.listed.is_some() && self.list_places();
+            let places = self.places.as_ref().and_then(Option::as_ref).filter(|_| listed);
+            let known = Known {
+                content: self.content,
+                raw: &self.raw,
+                digits: &mut self.digits,
+                places: places.map(|it| it.of(number)),
+            };
+            let clipped;
+            (found, clipped) = seeker.seek(known);
+            self.clipped |= clipped;
+        }
         let found: Arc<[InSegment]> = Arc::from(found);
         if let Some(known) = self.occurrences.get_mut(number) {
             *known = Some(Arc::clone(&found));
         }
         found
+    }
+
+    /// Whether some word is in the message that a pattern must be near to, if it must.
+    fn may_count(&mut self, number: usize) -> bool {
+        if self.near.is_empty() {
+            let patterns = &self.scanner.patterns;
+            self.near = patterns.iter().map(|it| it.near.is_none()).collect();
+            for of_literal in self.raw.chunk_by(|one, other| one.0 == other.0) {
+                let literal = of_literal.first().and_then(|it| usize::try_from(it.0).ok());
+                let patterns = literal.and_then(|it| self.scanner.near.get(it));
+                for pattern in patterns.into_iter().flatten() {
+                    self.near.get_mut(*pattern).into_iter().for_each(|it| *it = true);
+                }
+            }
+        }
+        self.near.get(number) != Some(&false)
+    }
+
+    /// Lists where patterns can begin; tells whether they are few enough.
+    fn list_places(&mut self) -> bool {
+        if self.places.is_none() {
+            let content = self.content;
+            let segments = content.segments.iter().enumerate();
+            let texts = segments
+                .filter(|it| self.scanner.scopes.contains(&it.1.scope))
+                .map(|it| (it.0, segment_text(content, it.1)));
+            let is_near = |it: usize| self.near.get(it) != Some(&false);
+            let places = self.scanner.starts.places(self.occurrences.len(), texts, is_near);
+            self.places = Some(places);
+        }
+        self.places.as_ref().is_some_and(Option::is_some)
     }
 
     /// Segments that hold a literal.

@@ -2,18 +2,22 @@
 //!
 //! [`Scanner`] is compiled once for all examinations; [`Scanner::open`] passes over the text once
 //! for the literals of all of them; [`Scan::examine`] scores one examination.
-//! A pattern runs only where what every match of it holds was found (`filter`).
+//! A pattern runs only where it can begin (`starts`), or where what every match of it holds was
+//! found (`filter`); and not at all where it must be near a word that the message does not have.
 
 mod digits;
 pub(crate) mod examination;
 mod filter;
 mod find;
 pub(crate) mod hit;
+mod kinds;
 mod lead;
 mod literals;
 pub(crate) mod pattern;
 pub(crate) mod score;
 mod seek;
+mod shape;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -29,10 +33,11 @@ use self::{
     digits::DigitRuns,
     examination::Examination,
     find::{Finder, Numbers},
-    hit::Words,
+    hit::{Words, is_whole_word},
     literals::Literals,
     score::{Found, chosen_branches, counts, score_where},
     seek::{InSegment, Seeker},
+    starts::{Entrant, Places, Starts},
 };
 use crate::{
     decision::{Cause, ExaminationResult, Hit},
@@ -53,7 +58,12 @@ const GAP_SCANNED_MAX: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Scanner {
     literals: Literals,
+    /// By literal: it counts only as a whole word.
+    whole_words: Vec<bool>,
+    /// By literal: the patterns that it must be near to, or one of others.
+    near: Vec<Vec<usize>>,
     patterns: Vec<Seeker>,
+    starts: Starts,
     /// Where any examination looks.
     scopes: BTreeSet<Scope>,
     /// In the order of the model's examinations.
@@ -106,8 +116,21 @@ impl Scanner {
             .collect();
         let scopes = examinations.iter().flat_map(|it| &it.examination.look_in);
         let scopes = scopes.copied().collect();
-        let Numbers { texts, patterns, .. } = numbers;
-        Self { literals: Literals::new(&texts), patterns, scopes, examinations }
+        let Numbers { texts, whole_words, patterns, .. } = numbers;
+        let mut near = vec![Vec::new(); texts.len()];
+        for (pattern, literals) in patterns.iter().map(|it| it.near.as_ref()).enumerate() {
+            for literal in literals.into_iter().flatten() {
+                let literal = usize::try_from(*literal).ok().and_then(|it| near.get_mut(it));
+                literal.into_iter().for_each(|it: &mut Vec<usize>| it.push(pattern));
+            }
+        }
+        let listed = patterns.iter().map(|it| it.listed.as_ref()).enumerate();
+        let entrants: Vec<Entrant<'_>> = listed
+            .filter_map(|(pattern, it)| it.map(|(begins, shape)| Entrant { pattern, begins: *begins, shape }))
+            .collect();
+        let starts = Starts::new(&entrants);
+        let literals = Literals::new(&texts);
+        Self { literals, whole_words, near, patterns, starts, scopes, examinations }
     }
 
     /// Passes over the text once.
@@ -119,7 +142,8 @@ impl Scanner {
             self.literals.scan(text.as_bytes(), |literal, at| {
                 let at = span.start.saturating_add(at);
                 let Some((number, segment)) = segment_at(content, at) else { return };
-                if segment.end < at.saturating_add(self.literals.length(literal)) {
+                let end = at.saturating_add(self.literals.length(literal));
+                if segment.end < end || !self.may_count(literal, content, segment, at..end) {
                     return;
                 }
                 if raw.len() < RAW_HITS_MAX {
@@ -130,9 +154,26 @@ impl Scanner {
             });
         }
         raw.sort_unstable();
-        let (words, digits) = (BTreeMap::new(), None);
+        let (words, digits, near, places) = (BTreeMap::new(), None, Vec::new(), None);
         let occurrences = vec![None; self.patterns.len()];
-        Scan { scanner: self, content, raw, words, digits, occurrences, clipped }
+        Scan { scanner: self, content, raw, words, digits, near, places, occurrences, clipped }
+    }
+
+    /// Whether an occurrence of a literal can count, if it must be a whole word.
+    fn may_count(
+        &self,
+        literal: u32,
+        content: &Content,
+        segment: &Segment,
+        place: Range<usize>,
+    ) -> bool {
+        let number = usize::try_from(literal).unwrap_or(usize::MAX);
+        if self.whole_words.get(number) != Some(&true) {
+            return true;
+        }
+        let from = segment.start;
+        let place = place.start.saturating_sub(from)..place.end.saturating_sub(from);
+        is_whole_word(segment_text(content, segment), &place)
     }
 
     /// The runs of text where any examination looks: as few as may be, since each costs a start.
@@ -168,6 +209,10 @@ pub(crate) struct Scan<'a> {
     words: BTreeMap<usize, Words>,
     /// Where digits stand, once a pattern asked.
     digits: Option<DigitRuns>,
+    /// By pattern: a word that it must be near to is in the message; told once a pattern asked.
+    near: Vec<bool>,
+    /// Where patterns can begin, once one asked; nothing within when they are too many.
+    places: Option<Option<Places>>,
     /// By pattern, of those that were asked.
     occurrences: Vec<Option<Arc<[InSegment]>>>,
     /// Some search was cut short: what was not found may still be there.

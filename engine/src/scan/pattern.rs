@@ -56,6 +56,15 @@ pub(crate) struct Occurrences {
     pub(crate) clipped: bool,
 }
 
+/// Where the automaton looks for a match.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Start {
+    /// From a place on: one pass, however long an attempt is.
+    AtOrAfter,
+    /// At a place only.
+    There,
+}
+
 /// Compiles an expression that was parsed and found to be within the language.
 pub(crate) fn compile(expression: &str) -> Result<Regex, Box<BuildError>> {
     let config = Config::new()
@@ -81,7 +90,8 @@ impl Pattern {
     /// Where the longest match fails a check, shorter ones at its place and then later ones within
     /// it are tried: "12 4012 8888 8888 1881 02/27" holds a card.
     pub(crate) fn occurrences(&self, text: &str) -> Occurrences {
-        self.occurrences_within(text, std::iter::once(0..text.len()), |at, _| Some(at))
+        let whole = std::iter::once(0..text.len());
+        self.occurrences_within(text, whole, Start::AtOrAfter, |at, _| Some(at))
     }
 
     /// The same where every match lies within one of these windows, which ascend and do not
@@ -91,53 +101,51 @@ impl Pattern {
         &self,
         text: &str,
         windows: impl Iterator<Item = Range<usize>>,
+        start: Start,
         first: impl Fn(usize, usize) -> Option<usize>,
     ) -> Occurrences {
-        let mut found = Occurrences::default();
-        let mut octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
+        let mut search = Collected::new(text);
         for window in windows {
-            self.search_window(text, window, &first, &mut octets_left, &mut found);
-            if HITS_IN_SEGMENT_MAX <= found.ranges.len() && found.clipped {
+            search.run(self, window.start, |mut at| loop {
+                let from = first(at, window.end)?;
+                match start {
+                    Start::AtOrAfter => return self.search(text, from..window.end, Anchored::No),
+                    Start::There => {
+                        let found = self.search(text, from..window.end, Anchored::Yes);
+                        if found.is_some() {
+                            return found;
+                        }
+                        at = from.saturating_add(1);
+                    }
+                }
+            });
+            if search.is_full() {
                 break;
             }
         }
-        found
+        search.found
     }
 
-    fn search_window(
+    /// The same where every match begins at one of these places, which ascend.
+    pub(crate) fn occurrences_at(
         &self,
         text: &str,
-        window: Range<usize>,
-        first: impl Fn(usize, usize) -> Option<usize>,
-        octets_left: &mut usize,
-        found: &mut Occurrences,
-    ) {
-        let mut at = window.start;
-        while let Some(from) = first(at, window.end)
-            && let Some(longest) = self.search(text, from..window.end)
-        {
-            let length = longest.len();
-            let (start, end) = (longest.start, longest.end);
-            let accepted = self.accepted(text, longest, octets_left);
-            at = next_character(text, start);
-            if let Some(accepted) = accepted {
-                if found.ranges.len() >= HITS_IN_SEGMENT_MAX {
-                    found.clipped = true;
-                    break;
-                }
-                at = at.max(accepted.end);
-                found.ranges.push(accepted);
-            } else if *octets_left < length {
-                found.clipped = true;
-                at = at.max(end);
-            }
-        }
+        places: impl Iterator<Item = usize>,
+    ) -> Occurrences {
+        let mut search = Collected::new(text);
+        let mut places = places.peekable();
+        search.run(self, 0, |at| {
+            while places.next_if(|it| *it < at).is_some() {}
+            places.find_map(|it| self.search(text, it..text.len(), Anchored::Yes))
+        });
+        search.found
     }
 
-    fn search(&self, text: &str, within: Range<usize>) -> Option<Range<usize>> {
+    fn search(&self, text: &str, within: Range<usize>, anchored: Anchored) -> Option<Range<usize>> {
         // Past the end there is nothing left to search.
         let within = Some(within).filter(|it| it.start <= it.end)?;
-        self.regex.search(&Input::new(text).span(within)).map(|it| it.range())
+        let input = Input::new(text).span(within).anchored(anchored);
+        self.regex.search(&input).map(|it| it.range())
     }
 
     /// The longest match at the start of `longest` that passes every check. What is looked at in
@@ -158,14 +166,57 @@ impl Pattern {
             }
             *octets_left = octets_left.checked_sub(candidate.len())?;
             let limit = candidate.end.saturating_sub(1);
-            let input = Input::new(text).span(candidate.start..limit).anchored(Anchored::Yes);
-            candidate = self.regex.search(&input)?.range();
+            candidate = self.search(text, candidate.start..limit, Anchored::Yes)?;
         }
         None
     }
 
     fn passes(&self, value: &str) -> bool {
         self.checks.iter().all(|check| (check.passes)(value))
+    }
+}
+
+/// What is found, one after the other.
+struct Collected<'t> {
+    text: &'t str,
+    octets_left: usize,
+    found: Occurrences,
+}
+
+impl<'t> Collected<'t> {
+    fn new(text: &'t str) -> Self {
+        let octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
+        Self { text, octets_left, found: Occurrences::default() }
+    }
+
+    /// Collects from a place on; `next` gives the next match from one on.
+    fn run(
+        &mut self,
+        pattern: &Pattern,
+        mut at: usize,
+        mut next: impl FnMut(usize) -> Option<Range<usize>>,
+    ) {
+        while let Some(longest) = next(at) {
+            let length = longest.len();
+            let (start, end) = (longest.start, longest.end);
+            let accepted = pattern.accepted(self.text, longest, &mut self.octets_left);
+            at = next_character(self.text, start);
+            if let Some(accepted) = accepted {
+                if self.found.ranges.len() >= HITS_IN_SEGMENT_MAX {
+                    self.found.clipped = true;
+                    break;
+                }
+                at = at.max(accepted.end);
+                self.found.ranges.push(accepted);
+            } else if self.octets_left < length {
+                self.found.clipped = true;
+                at = at.max(end);
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        HITS_IN_SEGMENT_MAX <= self.found.ranges.len() && self.found.clipped
     }
 }
 

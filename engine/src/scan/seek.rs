@@ -1,20 +1,27 @@
-//! One pattern searched in a whole message: only in windows round what its matches must hold.
+//! One pattern searched in a whole message: only where its matches can be.
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use grammar::tree::Scope;
+use regex_syntax::hir::Hir;
 
 use super::{
     digits::{Crowd, DigitRuns},
-    filter::{Around, Filter},
+    filter::{Around, Filter, attempt_octets_max, is_at_edge},
     lead::Lead,
-    pattern::Pattern,
+    pattern::{Occurrences, Pattern, Start},
     segment_text,
+    shape::Shape,
+    starts::Begins,
 };
 use crate::facts::{Content, Segment};
 
 /// Occurrences in one segment, by its number.
 pub(super) type InSegment = (usize, Vec<Range<usize>>);
+
+/// Octets of an attempt at one place; a pattern whose attempts can be longer is searched for in
+/// one pass, so that the time is linear.
+const ATTEMPT_OCTETS_MAX: usize = 512;
 
 /// A pattern with what its matches must hold.
 #[derive(Clone, Debug)]
@@ -22,55 +29,90 @@ pub(super) struct Seeker {
     pub(super) pattern: Arc<Pattern>,
     /// Where any examination that counts it looks.
     pub(super) scopes: BTreeSet<Scope>,
+    /// How its matches look where they are sought at the places that are listed for all patterns.
+    pub(super) listed: Option<(Begins, Shape)>,
+    /// Literals of which one must stand in the message for the pattern to count; nothing when it
+    /// counts without.
+    pub(super) near: Option<BTreeSet<u32>>,
     must_hold: MustHold,
     lead: Option<Lead>,
+    start: Start,
 }
 
 #[derive(Clone, Debug)]
 enum MustHold {
     /// One of these literals.
-    Atoms {
-        literals: Vec<u32>,
-        around: Around,
-    },
-    Digits {
-        least: usize,
-        gap: usize,
-        around: Around,
-    },
+    Atoms { literals: Vec<u32>, around: Around },
+    Digits { least: usize, gap: usize, around: Around },
     Nothing,
+    Octet { octet: u8, around: Around },
+}
+
+/// What was found of the whole message before.
+pub(super) struct Known<'a> {
+    pub(super) content: &'a Content,
+    /// Every occurrence of every literal, as (literal, segment, offset), sorted.
+    pub(super) raw: &'a [(u32, usize, usize)],
+    pub(super) digits: &'a mut Option<DigitRuns>,
+    /// Where the pattern can begin, where it is listed; nothing when the list is too long.
+    pub(super) places: Option<&'a [(u32, u32)]>,
 }
 
 impl Seeker {
     /// Draws from the expression what its matches must hold; `number` gives texts their numbers.
-    pub(super) fn new(pattern: &Arc<Pattern>, mut number: impl FnMut(&str) -> u32) -> Self {
+    pub(super) fn new(pattern: &Arc<Pattern>, number: impl FnMut(&str) -> u32) -> Self {
         let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).build();
-        let hir = parser.parse(&pattern.expression).ok();
-        let must_hold = match hir.as_ref().map_or(Filter::Nothing, Filter::new) {
+        let mut built = Self {
+            pattern: Arc::clone(pattern),
+            scopes: BTreeSet::new(),
+            listed: None,
+            near: Some(BTreeSet::new()),
+            must_hold: MustHold::Nothing,
+            lead: None,
+            start: Start::AtOrAfter,
+        };
+        if let Ok(hir) = parser.parse(&pattern.expression) {
+            built.draw(&hir, number);
+        }
+        built
+    }
+
+    fn draw(&mut self, hir: &Hir, mut number: impl FnMut(&str) -> u32) {
+        let (filter, shape, at_edge) = (Filter::new(hir), Shape::new(hir), is_at_edge(hir));
+        self.lead = shape.as_ref().map(|it| Lead::new(it, at_edge));
+        if self.lead.is_some() && attempt_octets_max(hir) <= ATTEMPT_OCTETS_MAX {
+            self.start = Start::There;
+            let telling = |it: &Shape| !matches!(filter, Filter::Atoms { .. }) || it.is_telling();
+            let shape = shape.filter(telling);
+            self.listed = shape.and_then(|it| Some((Begins::of(&it, at_edge)?, it)));
+        }
+        self.must_hold = match filter {
+            _ if self.listed.is_some() => MustHold::Nothing,
             Filter::Atoms { texts, around } => {
                 let literals = texts.iter().map(|it| number(it)).collect();
                 // Windows are told from where an atom starts.
                 let longest = texts.iter().map(String::len).max().unwrap_or(0);
                 let after = around.after.saturating_add(longest);
-                let around = Around { after, ..around };
-                MustHold::Atoms { literals, around }
+                MustHold::Atoms { literals, around: Around { after, ..around } }
             }
             Filter::Digits { least, gap, around } => MustHold::Digits { least, gap, around },
+            Filter::Octet { octet, before } => {
+                MustHold::Octet { octet, around: Around { before, after: usize::MAX } }
+            }
             Filter::Nothing => MustHold::Nothing,
         };
-        let lead = hir.as_ref().map(Lead::new);
-        Self { pattern: Arc::clone(pattern), scopes: BTreeSet::new(), must_hold, lead }
     }
 
-    /// Every occurrence, by segment, and whether a search was cut short. `raw` holds every
-    /// occurrence of every literal, sorted.
-    pub(super) fn seek(
-        &self,
-        content: &Content,
-        raw: &[(u32, usize, usize)],
-        digits: &mut Option<DigitRuns>,
-    ) -> (Vec<InSegment>, bool) {
+    /// Every occurrence, by segment, and whether a search was cut short.
+    pub(super) fn seek(&self, known: Known<'_>) -> (Vec<InSegment>, bool) {
+        let Known { content, raw, digits, places } = known;
         let mut search = Search { seeker: self, content, found: Vec::new(), clipped: false };
+        if let Some(places) = places {
+            for of_segment in places.chunk_by(|one, other| one.0 == other.0) {
+                search.places(of_segment);
+            }
+            return (search.found, search.clipped);
+        }
         match &self.must_hold {
             MustHold::Nothing => {
                 for (number, segment) in content.segments.iter().enumerate() {
@@ -78,39 +120,19 @@ impl Seeker {
                     search.windows(number, segment, std::slice::from_ref(&whole), 0);
                 }
             }
-            MustHold::Atoms { literals, around } => {
-                let mut places = Vec::new();
-                for literal in literals {
-                    let first = raw.partition_point(|it| it.0 < *literal);
-                    let here = raw.iter().skip(first).take_while(|it| it.0 == *literal);
-                    places.extend(here.map(|it| (it.1, it.2)));
-                }
-                places.sort_unstable();
-                for of_segment in places.chunk_by(|one, other| one.0 == other.0) {
-                    let Some((number, _)) = of_segment.first() else { continue };
-                    let Some(segment) = content.segments.get(*number) else { continue };
-                    let starts =
-                        of_segment.iter().map(|it| around.starts(it.1..it.1.saturating_add(1)));
-                    search.windows(*number, segment, &starts.collect::<Vec<_>>(), around.after);
+            MustHold::Octet { octet, around } => {
+                for (number, segment) in content.segments.iter().enumerate() {
+                    let text = segment_text(content, segment).as_bytes();
+                    let places = memchr::memchr_iter(*octet, text);
+                    let starts = places.map(|it| around.starts(it..it.saturating_add(1)));
+                    search.windows(number, segment, &starts.collect::<Vec<_>>(), around.after);
                 }
             }
+            MustHold::Atoms { literals, around } => search.atoms(literals, *around, raw),
             MustHold::Digits { least, gap, around } => {
                 let ranges = || content.segments.iter().map(|it| it.start..it.end);
                 let digits = digits.get_or_insert_with(|| DigitRuns::new(&content.text, ranges()));
-                let crowds = digits.crowds(*gap, ranges());
-                let mut crowds = crowds.iter().filter(|it| *least <= it.digits).peekable();
-                while let Some(first) = crowds.next() {
-                    let Some(segment) = content.segments.get(first.range) else { continue };
-                    let from = segment.start;
-                    let starts = |it: &Crowd| {
-                        around.starts(it.start.saturating_sub(from)..it.end.saturating_sub(from))
-                    };
-                    let mut all = vec![starts(first)];
-                    while let Some(next) = crowds.next_if(|it| it.range == first.range) {
-                        all.push(starts(next));
-                    }
-                    search.windows(first.range, segment, &all, around.after);
-                }
+                search.crowds(digits.crowds(*gap, ranges()), *least, *around);
             }
         }
         (search.found, search.clipped)
@@ -133,6 +155,51 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn atoms(&mut self, literals: &[u32], around: Around, raw: &[(u32, usize, usize)]) {
+        let mut places = Vec::new();
+        for literal in literals {
+            let first = raw.partition_point(|it| it.0 < *literal);
+            let here = raw.iter().skip(first).take_while(|it| it.0 == *literal);
+            places.extend(here.map(|it| (it.1, it.2)));
+        }
+        places.sort_unstable();
+        for of_segment in places.chunk_by(|one, other| one.0 == other.0) {
+            let Some((number, _)) = of_segment.first() else { continue };
+            let Some(segment) = self.content.segments.get(*number) else { continue };
+            let starts = of_segment.iter().map(|it| around.starts(it.1..it.1.saturating_add(1)));
+            self.windows(*number, segment, &starts.collect::<Vec<_>>(), around.after);
+        }
+    }
+
+    fn crowds(&mut self, crowds: &[Crowd], least: usize, around: Around) {
+        let mut crowds = crowds.iter().filter(|it| least <= it.digits).peekable();
+        while let Some(first) = crowds.next() {
+            let Some(segment) = self.content.segments.get(first.range) else { continue };
+            let from = segment.start;
+            let starts = |it: &Crowd| {
+                around.starts(it.start.saturating_sub(from)..it.end.saturating_sub(from))
+            };
+            let mut all = vec![starts(first)];
+            while let Some(next) = crowds.next_if(|it| it.range == first.range) {
+                all.push(starts(next));
+            }
+            self.windows(first.range, segment, &all, around.after);
+        }
+    }
+
+    /// Searches one segment at the places that are listed.
+    fn places(&mut self, places: &[(u32, u32)]) {
+        let number = places.first().and_then(|it| usize::try_from(it.0).ok());
+        let Some(number) = number else { return };
+        let Some(segment) = self.content.segments.get(number) else { return };
+        if self.seeker.scopes.contains(&segment.scope) {
+            let text = segment_text(self.content, segment);
+            let places = places.iter().filter_map(|it| usize::try_from(it.1).ok());
+            let searched = self.seeker.pattern.occurrences_at(text, places);
+            self.push(number, searched);
+        }
+    }
+
     /// Searches one segment. Matches begin in `starts`, which ascend and may overlap, and end at
     /// most `after` octets after them.
     fn windows(&mut self, number: usize, segment: &Segment, starts: &[Range<usize>], after: usize) {
@@ -140,9 +207,16 @@ impl Search<'_> {
             return;
         }
         let text = segment_text(self.content, segment);
-        let lead = match &self.seeker.must_hold {
-            MustHold::Atoms { .. } | MustHold::Digits { .. } => self.seeker.lead.as_ref(),
-            MustHold::Nothing => None,
+        let lead = match (&self.seeker.must_hold, self.seeker.start) {
+            // One pass over all of it: the automaton is as fast.
+            (MustHold::Nothing, Start::AtOrAfter) => None,
+            (
+                MustHold::Atoms { .. }
+                | MustHold::Digits { .. }
+                | MustHold::Nothing
+                | MustHold::Octet { .. },
+                Start::AtOrAfter | Start::There,
+            ) => self.seeker.lead.as_ref(),
         };
         let first = |at: usize, end: usize| {
             let Some(lead) = lead else { return Some(at) };
@@ -153,7 +227,12 @@ impl Search<'_> {
         };
         let windows = starts.iter().map(|it| it.start..it.end.saturating_add(after));
         let windows = Joined { windows: windows.peekable(), limit: text.len() };
-        let searched = self.seeker.pattern.occurrences_within(text, windows, first);
+        let start = self.seeker.start;
+        let searched = self.seeker.pattern.occurrences_within(text, windows, start, first);
+        self.push(number, searched);
+    }
+
+    fn push(&mut self, number: usize, searched: Occurrences) {
         self.clipped |= searched.clipped;
         if !searched.ranges.is_empty() {
             self.found.push((number, searched.ranges));
