@@ -242,12 +242,14 @@ pub(super) fn allowed(class: &Class) -> Octets {
     let mut allowed = Octets::default();
     match class {
         Class::Unicode(class) => {
-            let others = class.ranges().iter().flat_map(|it| it.start()..=it.end());
-            let others = others.filter(|it| !it.is_ascii()).take(ASKED_MAX.saturating_add(1));
-            let others: Vec<char> = others.collect();
-            let stay = others.len() > ASKED_MAX || others.iter().any(|it| folded(*it) == Some(*it));
+            let all = class.ranges().iter().flat_map(|it| it.start()..=it.end());
+            let others: Vec<char> =
+                all.filter(|it| !it.is_ascii()).take(ASKED_MAX.saturating_add(1)).collect();
+            let are_few = others.len() <= ASKED_MAX;
+            let staying = others.iter().filter(|it| are_few && folded(**it) == Some(**it));
+            staying.for_each(|it| allowed.add(first_octet(*it)));
             for range in class.ranges() {
-                let last = if stay { range.end() } else { range.end().min('\u{7f}') };
+                let last = if are_few { range.end().min('\u{7f}') } else { range.end() };
                 // The first octets ascend with the characters.
                 if range.start() <= last {
                     (first_octet(range.start())..=first_octet(last)).for_each(|it| allowed.add(it));
