@@ -68,12 +68,7 @@ impl Numbers {
     }
 
     /// Patterns are one where they find the same: what they weigh or must be near may differ.
-    fn pattern(
-        &mut self,
-        pattern: &Arc<Pattern>,
-        near: &[u32],
-        scopes: &BTreeSet<Scope>,
-    ) -> usize {
+    fn pattern(&mut self, pattern: &Arc<Pattern>, near: &[u32], scopes: &BTreeSet<Scope>) -> usize {
         let known = self.patterns.iter().position(|it| it.pattern.finds_the_same(pattern));
         let at = known.unwrap_or_else(|| {
             let seeker = Seeker::new(pattern, |text| self.number(text, false));

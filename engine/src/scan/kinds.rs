@@ -36,7 +36,8 @@ impl Kinds {
             let is_letter = (it | 0x20).wrapping_sub(b'a') < 26;
             u8::from(is_letter) | u8::from(it.wrapping_sub(b'0') < 10) | u8::from(it == b'_')
         });
-        let firsts = if octets.is_ascii() { 0 } else { gathered(&octets.map(|it| it >> 7 & it >> 6)) };
+        let firsts =
+            if octets.is_ascii() { 0 } else { gathered(&octets.map(|it| it >> 7 & it >> 6)) };
         Self { digits: gathered(&digits), words: gathered(&words), firsts }
     }
 }

@@ -126,7 +126,9 @@ impl Scanner {
         }
         let listed = patterns.iter().map(|it| it.listed.as_ref()).enumerate();
         let entrants: Vec<Entrant<'_>> = listed
-            .filter_map(|(pattern, it)| it.map(|(begins, shape)| Entrant { pattern, begins: *begins, shape }))
+            .filter_map(|(pattern, it)| {
+                it.map(|(begins, shape)| Entrant { pattern, begins: *begins, shape })
+            })
             .collect();
         let starts = Starts::new(&entrants);
         let literals = Literals::new(&texts);

@@ -106,16 +106,20 @@ impl Pattern {
     ) -> Occurrences {
         let mut search = Collected::new(text);
         for window in windows {
-            search.run(self, window.start, |mut at| loop {
-                let from = first(at, window.end)?;
-                match start {
-                    Start::AtOrAfter => return self.search(text, from..window.end, Anchored::No),
-                    Start::There => {
-                        let found = self.search(text, from..window.end, Anchored::Yes);
-                        if found.is_some() {
-                            return found;
+            search.run(self, window.start, |mut at| {
+                loop {
+                    let from = first(at, window.end)?;
+                    match start {
+                        Start::AtOrAfter => {
+                            return self.search(text, from..window.end, Anchored::No);
                         }
-                        at = from.saturating_add(1);
+                        Start::There => {
+                            let found = self.search(text, from..window.end, Anchored::Yes);
+                            if found.is_some() {
+                                return found;
+                            }
+                            at = from.saturating_add(1);
+                        }
                     }
                 }
             });

@@ -42,10 +42,20 @@ pub(super) struct Seeker {
 #[derive(Clone, Debug)]
 enum MustHold {
     /// One of these literals.
-    Atoms { literals: Vec<u32>, around: Around },
-    Digits { least: usize, gap: usize, around: Around },
+    Atoms {
+        literals: Vec<u32>,
+        around: Around,
+    },
+    Digits {
+        least: usize,
+        gap: usize,
+        around: Around,
+    },
     Nothing,
-    Octet { octet: u8, around: Around },
+    Octet {
+        octet: u8,
+        around: Around,
+    },
 }
 
 /// What was found of the whole message before.
