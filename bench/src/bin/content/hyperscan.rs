@@ -9,7 +9,6 @@ use anyhow::{Result, ensure};
 
 const MODE_BLOCK: c_uint = 1;
 const FLAG_CASELESS: c_uint = 1;
-const FLAG_UTF8: c_uint = 32;
 
 type OnMatch =
     extern "C" fn(c_uint, c_ulonglong, c_ulonglong, c_uint, context: *mut c_void) -> c_int;
@@ -83,7 +82,7 @@ impl Database {
         let texts: Vec<CString> =
             expressions.iter().map(|it| CString::new(*it)).collect::<Result<_, _>>()?;
         let pointers: Vec<*const c_char> = texts.iter().map(|it| it.as_ptr()).collect();
-        let (flags, ids) = (vec![FLAG_CASELESS | FLAG_UTF8; texts.len()], numbers(texts.len()));
+        let (flags, ids) = (vec![FLAG_CASELESS; texts.len()], numbers(texts.len()));
         let (mut database, mut error) = (null_mut(), null_mut());
         // SAFETY: every array has as many elements; texts end in NUL and outlive the call.
         let done = unsafe {

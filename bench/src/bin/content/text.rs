@@ -12,6 +12,9 @@ use grammar::tree::Scope;
 /// Octets of a message, about.
 pub(crate) const MESSAGE_OCTETS: usize = 11_000;
 
+/// Octets of a term that is not short.
+pub(crate) const LONG_OCTETS_MIN: usize = 8;
+
 /// A generator that gives the same numbers on every machine.
 pub(crate) struct Numbers(pub(crate) u64);
 
@@ -58,10 +61,15 @@ pub(crate) fn vocabulary(count: usize, seed: u64) -> Vec<String> {
 }
 
 /// Messages of prose with numbers, dates, addresses and quoted lines, normalised.
-pub(crate) fn generated(words: &[String], messages: usize) -> Vec<String> {
+pub(crate) fn generated(words: &[String], rare: &[String], messages: usize) -> Vec<String> {
     let mut numbers = Numbers(0x5eed);
     let message = |_| {
         let mut text = String::new();
+        // One message of thirty speaks of something that dictionaries know.
+        if numbers.below(30) == 0 {
+            text.push_str(&rare[numbers.below(rare.len())]);
+            text.push(' ');
+        }
         while text.len() < MESSAGE_OCTETS {
             match numbers.below(60) {
                 0 => _ = write!(text, "{}-{:02}-{:02} ", 2000 + numbers.below(40), numbers.below(12), numbers.below(28)),
@@ -126,21 +134,23 @@ pub(crate) fn words_of(texts: &[String]) -> Vec<String> {
     twice.into_iter().collect()
 }
 
-/// Terms as dictionaries have them: most are phrases of two words, one in five a long word; of a
-/// thousand, `short` have fewer than eight letters.
-pub(crate) fn terms(words: &[String], count: usize, short: usize) -> Vec<String> {
+/// Terms as dictionaries have them: most are phrases of two words, one in five a long word that
+/// mail seldom has; of a thousand, `short` have fewer than eight letters. They hit a few messages
+/// of a hundred.
+pub(crate) fn terms(words: &[String], rare: &[String], count: usize, short: usize) -> Vec<String> {
     let mut numbers = Numbers(0xd1c7);
     let mut terms = BTreeSet::new();
     while terms.len() < count {
-        let one = &words[numbers.below(words.len())];
         let kind = numbers.below(1000);
+        let one = if kind < 200 { rare } else { words };
+        let one = &one[numbers.below(one.len())];
         let (term, fits) = if kind < short {
-            (one.clone(), one.len() < 8)
+            (one.clone(), one.len() < LONG_OCTETS_MIN)
         } else if kind < 200 {
-            (one.clone(), one.len() >= 8 && terms.len() * 4 < words.len())
+            (one.clone(), one.len() >= LONG_OCTETS_MIN)
         } else {
             let term = format!("{one} {}", words[numbers.below(words.len())]);
-            let fits = term.len() >= 8;
+            let fits = term.len() >= LONG_OCTETS_MIN;
             (term, fits)
         };
         if fits {
