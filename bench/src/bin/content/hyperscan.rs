@@ -58,7 +58,8 @@ impl Database {
     pub(crate) fn of_literals(literals: &[String]) -> Result<Self> {
         let texts: Vec<*const c_char> = literals.iter().map(|it| it.as_ptr().cast()).collect();
         let lengths: Vec<usize> = literals.iter().map(String::len).collect();
-        let (flags, ids, count) = (vec![0; texts.len()], numbers(texts.len()), texts.len() as c_uint);
+        let (flags, ids, count) =
+            (vec![0; texts.len()], numbers(texts.len()), texts.len() as c_uint);
         let (mut database, mut error) = (null_mut(), null_mut());
         // SAFETY: every array has `count` elements; texts are given with their lengths.
         let done = unsafe {

@@ -36,7 +36,8 @@ impl Numbers {
 
 const STARTS: &str = "a b be br c ch cl co con cr d de di dr e en ex f fl fo fr g gr h ha he i in k l la le m ma mo n ne no o p pa pl po pr pre qu r re ro s sc se sh sp st str t th to tr u un v w wh y";
 const CORES: &str = "a ai al an ar at e ea ed el en er es et i ic il in ing ion is it o on oo or ou ound u un ur us";
-const ENDS: &str = "b ce ct d ed er ers ing k l ll ly m ment n nd ness nt p r rs s sh st t te ted tion ty x";
+const ENDS: &str =
+    "b ce ct d ed er ers ing k l ll ly m ment n nd ness nt p r rs s sh st t te ted tion ty x";
 
 /// Words, from frequent to rare.
 pub(crate) fn vocabulary(count: usize, seed: u64) -> Vec<String> {
@@ -72,14 +73,45 @@ pub(crate) fn generated(words: &[String], rare: &[String], messages: usize) -> V
         }
         while text.len() < MESSAGE_OCTETS {
             match numbers.below(60) {
-                0 => _ = write!(text, "{}-{:02}-{:02} ", 2000 + numbers.below(40), numbers.below(12), numbers.below(28)),
-                1 => _ = write!(text, "{}@{}.example ", words[numbers.skewed(words.len())], words[numbers.below(words.len())]),
+                0 => {
+                    _ = write!(
+                        text,
+                        "{}-{:02}-{:02} ",
+                        2000 + numbers.below(40),
+                        numbers.below(12),
+                        numbers.below(28)
+                    )
+                }
+                1 => {
+                    _ = write!(
+                        text,
+                        "{}@{}.example ",
+                        words[numbers.skewed(words.len())],
+                        words[numbers.below(words.len())]
+                    )
+                }
                 2 => _ = write!(text, "{} ", numbers.below(100_000)),
                 3 => text.push_str("> "),
-                4 => _ = write!(text, "https://{}.example/{} ", words[numbers.below(words.len())], numbers.below(9_999_999)),
+                4 => {
+                    _ = write!(
+                        text,
+                        "https://{}.example/{} ",
+                        words[numbers.below(words.len())],
+                        numbers.below(9_999_999)
+                    )
+                }
                 5 => text.push_str(", "),
                 6 => text.push_str(". "),
-                7 if numbers.below(20) == 0 => _ = write!(text, "4{:03} {:04} {:04} {:04} ", numbers.below(1000), numbers.below(10_000), numbers.below(10_000), numbers.below(10_000)),
+                7 if numbers.below(20) == 0 => {
+                    _ = write!(
+                        text,
+                        "4{:03} {:04} {:04} {:04} ",
+                        numbers.below(1000),
+                        numbers.below(10_000),
+                        numbers.below(10_000),
+                        numbers.below(10_000)
+                    )
+                }
                 _ => {
                     text.push_str(&words[numbers.skewed(words.len())]);
                     text.push(' ');
@@ -109,7 +141,8 @@ pub(crate) fn of_folder(folder: &Path, messages: usize) -> Result<Vec<String>> {
         let text = normal::normalise(&String::from_utf8_lossy(&fs::read(file)?));
         let mut rest = text.as_str();
         while rest.len() >= 2_000 && all.len() < messages {
-            let cut = (0..=MESSAGE_OCTETS.min(rest.len())).rev().find(|it| rest.is_char_boundary(*it));
+            let cut =
+                (0..=MESSAGE_OCTETS.min(rest.len())).rev().find(|it| rest.is_char_boundary(*it));
             let (one, after) = rest.split_at(cut.unwrap_or(0));
             all.push(one.to_owned());
             rest = after;

@@ -50,7 +50,8 @@ pub(crate) fn decision(texts: &[String], terms: &[String]) -> Result<()> {
     let program = ours::program(ours::with_patterns(ours::of_terms(&parts)))?;
     let octets: usize = texts.iter().map(String::len).sum();
     let all: Vec<Facts> = texts.iter().map(|it| facts(content(it))).collect();
-    let decide = |all: &[Facts]| all.iter().map(|it| program.decide(it).verdicts.len()).sum::<usize>();
+    let decide =
+        |all: &[Facts]| all.iter().map(|it| program.decide(it).verdicts.len()).sum::<usize>();
     let time = median_of(RUNS, || decide(&all));
     #[cfg(hyperscan)]
     {
@@ -97,7 +98,8 @@ pub(crate) fn library(texts: &[String]) -> Result<()> {
     let (program, patterns) = shipped()?;
     let all: Vec<Facts> = texts.iter().map(|it| facts(content(it))).collect();
     let octets: usize = texts.iter().map(String::len).sum();
-    let time = median_of(RUNS, || all.iter().map(|it| program.decide(it).verdicts.len()).sum::<usize>());
+    let time =
+        median_of(RUNS, || all.iter().map(|it| program.decide(it).verdicts.len()).sum::<usize>());
     micros(&format!("whole decision, the {patterns} shipped detectors"), octets, time);
     Ok(())
 }
@@ -126,7 +128,8 @@ fn shipped() -> Result<(Program, usize)> {
 /// Text into the form that is compared.
 pub(crate) fn normalisation(texts: &[String]) {
     let octets: usize = texts.iter().map(String::len).sum();
-    let time = median_of(RUNS, || texts.iter().map(|it| normal::normalise(it).len()).sum::<usize>());
+    let time =
+        median_of(RUNS, || texts.iter().map(|it| normal::normalise(it).len()).sum::<usize>());
     println!("normalise: {:.2} GB/s", octets as f64 / time.as_secs_f64() / 1e9);
     let cyrillic = "Проект Козодой, срок до пятницы. ".repeat(5_000);
     let time = median_of(RUNS, || normal::normalise(&cyrillic).len());
