@@ -283,7 +283,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the form of all that read a line")]
     fn use_source(scribe: &mut Scribe<'t>, parts: Parts<'_>) -> Option<UseSource> {
         let name = parts.first(Rule::name).and_then(|part| scribe.new_name(part));
         if parts.has(Rule::text) {

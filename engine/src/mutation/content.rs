@@ -240,7 +240,7 @@ fn same_threshold(examination: &Examination, other: u32) -> bool {
     });
     let at = examination.activates_at;
     if examination.less.is_empty() && at.max(other) <= SUMS_MAX {
-        return !sums(weights.collect(), at.max(other)).contains(&at.min(other));
+        return !sums(&weights.collect(), at.max(other)).contains(&at.min(other));
     }
     let less = examination.less.iter().map(|it| it.0);
     let step = weights.chain(less).fold(0_u32, common_divisor);
@@ -248,7 +248,7 @@ fn same_threshold(examination: &Examination, other: u32) -> bool {
 }
 
 /// Every sum of weights, each taken any number of times, below a bound.
-fn sums(weights: BTreeSet<u32>, below: u32) -> BTreeSet<u32> {
+fn sums(weights: &BTreeSet<u32>, below: u32) -> BTreeSet<u32> {
     let mut sums = BTreeSet::from([0]);
     for sum in 0..below {
         if sums.contains(&sum) {

@@ -283,8 +283,9 @@ mod tests {
             let places = Shape::of(statement).unwrap().places;
             for place in places.chunks(2) {
                 for word in WORDS {
-                    let changed =
-                        format!("{}{word}{}", &statement[..place[0]], &statement[place[1]..]);
+                    let before = statement.get(..place[0]).unwrap();
+                    let after = statement.get(place[1]..).unwrap();
+                    let changed = format!("{before}{word}{after}");
                     let read_whole = nodes(read(*rule, &changed));
                     let before = shapes.count;
                     assert_eq!(nodes(shapes.read(*rule, &changed)), read_whole, "{changed}");
