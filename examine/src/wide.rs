@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn other_octets_are_in_none() {
         let noise: Vec<u8> =
-            (0..4096_u32).map(|it| (it * it * 193 >> 7).to_le_bytes()[0]).collect();
+            (0..4096_u32).map(|it| ((it * it * 193) >> 7).to_le_bytes()[0]).collect();
         for bytes in [&b"plain text"[..], b"name\0\n4012 8888", &[0; 64], &noise, b"", b"\0"] {
             assert_eq!(told(bytes), None, "{bytes:?}");
         }

@@ -36,7 +36,9 @@ pub(crate) enum Exit {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
     /// The rules have errors, each shown in the text.
-    #[error("{findings}error: the rules at `{path}` have errors, and can be used when they are mended")]
+    #[error(
+        "{findings}error: the rules at `{path}` have errors, and can be used when they are mended"
+    )]
     Rules {
         /// Every error, for people, and where more is told.
         findings: String,

@@ -62,7 +62,10 @@ pub(crate) enum TreeError {
     #[error("`{}` holds no .writ file{}", .0.display(), misnamed(.1.as_deref()))]
     Empty(PathBuf, Option<String>),
     /// A file is not text.
-    #[error("`{}` is not UTF-8 text: line {line} has octets that are no character; save it as UTF-8", slashed(path))]
+    #[error(
+        "`{}` is not UTF-8 text: line {line} has octets that are no character; save it as UTF-8",
+        slashed(path)
+    )]
     NotText {
         /// Which file.
         path: PathBuf,
@@ -115,7 +118,14 @@ impl Tree {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let root = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         let files = vec![SourceFile { path: name, text: read_text(path)? }];
-        Ok(Self { root, files, unread: Vec::new(), directory: None, trees_below: Vec::new(), shown_in: None })
+        Ok(Self {
+            root,
+            files,
+            unread: Vec::new(),
+            directory: None,
+            trees_below: Vec::new(),
+            shown_in: None,
+        })
     }
 
     fn read_folder(root: &Path) -> Result<Self, TreeError> {

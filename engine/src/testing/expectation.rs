@@ -31,10 +31,14 @@ pub(crate) fn check(
                 })
             }
             ExpectedKind::Besides { recipient, besides } => {
-                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| why_not_besides(it, besides))
+                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| {
+                    why_not_besides(it, besides)
+                })
             }
             ExpectedKind::Option { recipient, option } => {
-                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| why_not_option(it, *option))
+                of_recipients(decision, recipient.as_ref(), (&[], &[]), |it| {
+                    why_not_option(it, *option)
+                })
             }
             ExpectedKind::Scores { examination, score } => {
                 let other = examined(program, *examination, facts).filter(|it| it.score != *score);

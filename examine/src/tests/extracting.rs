@@ -174,7 +174,7 @@ fn with_file(kind: &str, name: &str, octets: &[u8]) -> crate::Extract {
 /// is read.
 #[test]
 fn a_file_without_a_reader_is_unreadable() {
-    let noise: Vec<u8> = (0..600_u32).map(|it| (it * it * 193 >> 5).to_le_bytes()[0]).collect();
+    let noise: Vec<u8> = (0..600_u32).map(|it| ((it * it * 193) >> 5).to_le_bytes()[0]).collect();
     let archive = "archive, which is not opened (part 0)";
     let document = "document of a kind that is not read (part 0)";
     let file = "file of a kind that is not read (part 0)";

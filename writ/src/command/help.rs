@@ -112,8 +112,7 @@ fn indented(rules: &str) -> String {
 
 /// Every code with its title, errors before lints, by number.
 fn list() -> String {
-    let mut lines: Vec<String> =
-        all().map(|it| format!("{}  {}\n", it.code, it.title)).collect();
+    let mut lines: Vec<String> = all().map(|it| format!("{}  {}\n", it.code, it.title)).collect();
     lines.sort();
     lines.concat()
 }

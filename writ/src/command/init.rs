@@ -118,7 +118,8 @@ impl Init {
         if !kept.is_empty() {
             out.push_str(&format!("left as they were: {}\n", kept.join(", ")));
         }
-        let first = if kept.contains(&"README.md") { self.rules_path() } else { "README.md".into() };
+        let first =
+            if kept.contains(&"README.md") { self.rules_path() } else { "README.md".into() };
         let first = self.folder.join(first);
         let first = first.strip_prefix(".").unwrap_or(&first).display();
         let folder = quoted(&folder);
@@ -164,7 +165,11 @@ impl Init {
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let is_plain = |it: char| it.is_alphanumeric() || "-_./\\:~".contains(it);
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
 }
 
 /// The names of the presets.

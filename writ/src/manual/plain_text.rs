@@ -121,7 +121,8 @@ impl Out {
 /// In capitals, but for words of the language, whose case counts.
 fn capitals(words: &str) -> String {
     let parts = words.split('`').enumerate();
-    let parts = parts.map(|(at, it)| if at.is_multiple_of(2) { it.to_uppercase() } else { it.to_owned() });
+    let parts =
+        parts.map(|(at, it)| if at.is_multiple_of(2) { it.to_uppercase() } else { it.to_owned() });
     parts.collect::<Vec<_>>().join("`")
 }
 

@@ -1,9 +1,7 @@
 //! A decision for people.
 
 use engine::{
-    decision::{
-        Cause, Decision, Disposition, Effect, ExaminationResult, Hit, Options, Verdict,
-    },
+    decision::{Cause, Decision, Disposition, Effect, ExaminationResult, Hit, Options, Verdict},
     facts::Content,
 };
 use grammar::tree::{Internal, Notice, OnExpiry, ReadReceipt, Scope};

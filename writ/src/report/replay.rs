@@ -198,11 +198,7 @@ fn without_part(remark: &str) -> &str {
 }
 
 /// A title and its counts, the most first, each with what there is to say of it.
-fn counted(
-    title: &str,
-    counts: &BTreeMap<String, usize>,
-    more: impl Fn(&str) -> String,
-) -> String {
+fn counted(title: &str, counts: &BTreeMap<String, usize>, more: impl Fn(&str) -> String) -> String {
     if counts.is_empty() {
         return String::new();
     }

@@ -112,9 +112,8 @@ fn decisive(usable: &Usable, report: &TestReport, failure: &Failure) -> Option<S
             let (named, others): (Vec<&TraceLine>, Vec<&TraceLine>) =
                 verdict.trace.iter().partition(|it| matters(it, because));
             // Who else could have led there: a bypass takes protection away, whatever was expected.
-            let others = others.into_iter().filter(|it| {
-                it.kind == "bypass" || able.contains(&it.subject)
-            });
+            let others =
+                others.into_iter().filter(|it| it.kind == "bypass" || able.contains(&it.subject));
             let mut others: Vec<&TraceLine> = others.collect();
             let more = others.len().saturating_sub(OTHERS_SHOWN_MAX);
             others.truncate(OTHERS_SHOWN_MAX);

@@ -101,7 +101,11 @@ fn what_the_calendar_brings_stops_nobody_but_the_job_that_asks_for_it() {
     scene.write("r/acme.writ", rules.as_bytes());
     let at = |day: &'static str, more: &'static str| scene.writ(&["check", "--at", day, more, "r"]);
     let out = at("2099-06-20", "--deny-lints").ends(0).out;
-    assert!(out.contains("W0305") && out.ends_with("`writ help W0305` tells more\n1 file checked: no errors, 1 lint\n"), "{out}");
+    assert!(
+        out.contains("W0305")
+            && out.ends_with("`writ help W0305` tells more\n1 file checked: no errors, 1 lint\n"),
+        "{out}"
+    );
     at("2099-07-20", "--deny-lints").ends(0);
     at("2099-06-20", "--deny-ending").ends(1);
     at("2099-07-20", "--deny-ending").ends(1);

@@ -91,7 +91,10 @@ fn a_repository_with_a_readme_becomes_a_tree() {
     assert_eq!(scene.read("my rules/README.md"), "# Ours\n");
     let here = Scene::new(&[]);
     let out = here.writ(&["init"]).ends(0).out;
-    assert!(out.ends_with("next: read `README.md`, then `writ check .` and `writ test .`\n"), "{out}");
+    assert!(
+        out.ends_with("next: read `README.md`, then `writ check .` and `writ test .`\n"),
+        "{out}"
+    );
     assert!(here.read(".gitattributes").contains("*.writ     text eol=lf\n"));
     here.writ(&["check", "--deny-lints"]).ends(0);
 }

@@ -284,7 +284,10 @@ fn a_failed_test_tells_why_a_bypass_did_not_act() {
     );
     let scene = Scene::new(&[("rules/a.writ", &text)]);
     let out = scene.writ(&["test", "rules"]).ends(1).out;
-    assert!(out.contains("bypass partner-line  from: the peer is outside the relay networks"), "{out}");
+    assert!(
+        out.contains("bypass partner-line  from: the peer is outside the relay networks"),
+        "{out}"
+    );
     assert!(!out.contains("never-asked"), "{out}");
     let out = scene.writ(&["test", "--explain", "rules"]).ends(1).out;
     assert!(out.contains("policy never-asked"), "{out}");

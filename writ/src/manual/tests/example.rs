@@ -49,7 +49,10 @@ pub(super) fn examples(page: &str) -> Vec<Example> {
                 let (line, words, code) = open.take().unwrap();
                 if let Some(path) = after(&words, "file") {
                     files.push((path.to_owned(), code));
-                } else if words.first() == Some(&"writ") && !words.contains(&"part") && !words.contains(&"add") {
+                } else if words.first() == Some(&"writ")
+                    && !words.contains(&"part")
+                    && !words.contains(&"add")
+                {
                     let word = |key| after(&words, key).map(str::to_owned);
                     let (block, wrong) = (word("in"), word("wrong"));
                     examples.push(Example { line, code, block, wrong, files: files.clone() });
