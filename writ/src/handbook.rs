@@ -122,16 +122,16 @@ impl Book<'_> {
             @if let Some(doc) = &item.doc { p { (plain(doc)) } }
             dl.facts {
                 div { dt { "Inside" } dd { (sentence::joined(domains, "and")) ". Every other domain is outside." } }
-                (fact("Time zone", html! { (plain(&is.time_zone)) }, it.time_zone.is_some()))
-                (fact("Postmaster", html! { code { (plain(&is.postmaster.to_string())) } }, it.postmaster.is_some()))
-                (fact("Help desk", html! { code { (plain(&is.help_desk.to_string())) } }, it.help_desk.is_some()))
-                (fact("Retention", html! { "nothing is kept for longer than " (days(is.retention_secs)) }, it.retention.is_some()))
-                (fact("Largest message", html! { @match &it.message_size { Some(it) => { (it.value) } None => { (mebibytes) " MiB" } } ", decoded" }, it.message_size.is_some()))
-                (fact("Our mail servers", html! {
+                (fact("Time zone", &html! { (plain(&is.time_zone)) }, it.time_zone.is_some()))
+                (fact("Postmaster", &html! { code { (plain(&is.postmaster.to_string())) } }, it.postmaster.is_some()))
+                (fact("Help desk", &html! { code { (plain(&is.help_desk.to_string())) } }, it.help_desk.is_some()))
+                (fact("Retention", &html! { "nothing is kept for longer than " (days(is.retention_secs)) }, it.retention.is_some()))
+                (fact("Largest message", &html! { @match &it.message_size { Some(it) => { (it.value) } None => { (mebibytes) " MiB" } } ", decoded" }, it.message_size.is_some()))
+                (fact("Our mail servers", &html! {
                     @if ours.is_empty() { "no network is named: a bypass believes an internal sender only where the sending server has logged in" }
                     @else { (sentence::joined(ours, "and")) "; a bypass believes an internal sender only from there, or where the sending server has logged in" }
                 }, !is.relay_networks.is_empty()))
-                (fact("On an error", html! { "a message that cannot be decided is " (on_error) "; it is never delivered unprotected" }, it.on_error.is_some()))
+                (fact("On an error", &html! { "a message that cannot be decided is " (on_error) "; it is never delivered unprotected" }, it.on_error.is_some()))
                 div { dt { "Written in" } dd { code { (self.place(item.span)) } } }
             }
         }
@@ -139,7 +139,7 @@ impl Book<'_> {
 }
 
 /// A line about the organisation, marked where no author wrote it.
-fn fact(name: &str, words: Markup, is_written: bool) -> Markup {
+fn fact(name: &str, words: &Markup, is_written: bool) -> Markup {
     html! { div { dt { (name) } dd { (words) @if !is_written { span.sub { "by default" } } } } }
 }
 
