@@ -135,8 +135,8 @@ pub(crate) struct Names<'t> {
     asked: RefCell<Asked>,
     /// Names of items that could not be read.
     lost: BTreeSet<String>,
-    /// Where a `use` line can be put in each file.
-    after_edition: BTreeMap<FileId, Span>,
+    /// Where a `use` line can be put in each module.
+    after_edition: BTreeMap<usize, Span>,
 }
 
 /// What was looked up, for telling what nothing names.
@@ -175,7 +175,7 @@ impl<'t> Names<'t> {
                 names.lost.extend(tree.lost.iter().cloned());
                 if let Some(edition) = &tree.edition {
                     let place = Span { start: edition.span.end, ..edition.span };
-                    names.after_edition.insert(tree.file, place);
+                    names.after_edition.entry(number).or_insert(place);
                 }
                 for item in &tree.items {
                     names.declare(number, part, &item.kind, found);

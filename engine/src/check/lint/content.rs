@@ -25,7 +25,7 @@ const SHORT_CHARS: usize = 2;
 const TERM_CHARS_MAX: usize = 1_000;
 
 /// Octets of a compiled expression that nobody need think about.
-const REGEX_OCTETS_USUAL: usize = 256 << 10;
+const REGEX_OCTETS_USUAL: usize = 1536 << 10;
 
 /// Whether a word is written with a star as a search box would have it.
 fn is_glob(text: &str) -> bool {

@@ -55,9 +55,9 @@ impl<'t> Names<'t> {
     fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
-        let file = qualifier.span.file;
+        let module_number = self.of_file.get(&qualifier.span.file);
         if qualifier.value == SHIPPED
-            && let Some(place) = self.after_edition.get(&file)
+            && let Some(place) = module_number.and_then(|it| self.after_edition.get(it))
         {
             let line = format!("use {}", qualifier.value);
             let text = format!("\n{line}");
