@@ -137,6 +137,11 @@ impl<'m> List<'m> {
                         "a policy asks `not … activates` of what it skipped, and holds less often when it is not skipped",
                     );
                 }
+                if self.overrides_by_content() {
+                    return Told::may_lower(
+                        "a content policy that it could skip overrides others, which do not count where it applies again",
+                    );
+                }
                 Told::raises("fewer messages go round these rules")
             }
             BypassAct::TakeNoAction => {
@@ -147,6 +152,12 @@ impl<'m> List<'m> {
                 }
             }
         }
+    }
+
+    /// Whether some content policy of either version takes others out of the way.
+    fn overrides_by_content(&self) -> bool {
+        let mut policies = self.old.model().policies.iter().chain(&self.new.model().policies);
+        policies.any(|it| it.is_content() && !it.clause.overrides.is_empty())
     }
 
     /// The examination that a bypass of either version names by number.
