@@ -3,7 +3,7 @@
 use super::{
     List, Told,
     people::may_meet,
-    strength::{copies, done, is_idle},
+    strength::{copies, copies_further, done, is_idle},
 };
 use crate::model::{
     Model,
@@ -97,6 +97,12 @@ impl<'m> List<'m> {
                     one.1.clause.name, other.1.clause.name
                 ));
             }
+        }
+        if let Some(rival) = rivals.iter().find(|it| copies_further(&it.1.also, &policy.also)) {
+            return Told::may_lower(format!(
+                "where both apply, `{}` can decide in its place, which copies messages to a further mailbox",
+                rival.1.clause.name
+            ));
         }
         if is_idle(policy) {
             return Told::raises("the policies that it stood before decide again");

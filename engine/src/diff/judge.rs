@@ -100,6 +100,9 @@ impl<'m> List<'m> {
                 BypassAct::TakeNoAction if !it.clause.overrides.is_empty() => Told::may_lower(
                     "it takes another bypass out of the way, which may have kept a third one off",
                 ),
+                BypassAct::TakeNoAction if self.copies_somewhere() => Told::may_lower(
+                    "bypasses that it keeps off may have kept off a policy that copies to a further mailbox",
+                ),
                 BypassAct::TakeNoAction => Told::raises("it keeps other bypasses off"),
             },
         }
@@ -126,6 +129,13 @@ impl<'m> List<'m> {
         }
         let all = || self.old.model().bypasses.iter().chain(&self.new.model().bypasses);
         match &bypass.does {
+            BypassAct::DisableSecureMessaging | BypassAct::Skips { .. }
+                if self.copies_somewhere() =>
+            {
+                Told::may_lower(
+                    "what it kept off may apply again, and some policy copies to a further mailbox",
+                )
+            }
             BypassAct::DisableSecureMessaging => {
                 Told::raises("fewer messages go round secure messaging")
             }
@@ -152,6 +162,12 @@ impl<'m> List<'m> {
                 }
             }
         }
+    }
+
+    /// Whether some policy of either version copies messages to a further mailbox.
+    fn copies_somewhere(&self) -> bool {
+        let mut policies = self.old.model().policies.iter().chain(&self.new.model().policies);
+        policies.any(|it| copies(&it.also))
     }
 
     /// Whether some content policy of either version takes others out of the way.

@@ -118,6 +118,12 @@ pub(super) fn copies(also: &[Also]) -> bool {
     also.iter().any(|it| matches!(it.0, EffectKind::CopyTo(_)))
 }
 
+/// Whether the first effects send a copy to a mailbox that the second do not.
+pub(super) fn copies_further(also: &[Also], others: &[Also]) -> bool {
+    let same = |it: &Also| others.iter().any(|other| other.0 == it.0);
+    also.iter().any(|it| matches!(it.0, EffectKind::CopyTo(_)) && !same(it))
+}
+
 /// Whether a policy does nothing to a message.
 pub(super) fn is_idle(policy: &Policy) -> bool {
     matches!(policy.then, Outcome::Deliver | Outcome::TakeNoAction) && policy.also.is_empty()
