@@ -26,3 +26,23 @@ pub fn median_of<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
+
+/// Processor time of one call, the least of `runs`.
+pub fn least_of<T>(runs: usize, work: impl FnMut() -> T) -> Duration {
+    least_of_two(runs, work, || ()).0
+}
+
+/// Processor time of two pieces of work that take turns, the least of `rounds` each: what else the
+/// machine does meanwhile only ever adds, and to both.
+pub fn least_of_two<A, B>(
+    rounds: usize,
+    mut one: impl FnMut() -> A,
+    mut other: impl FnMut() -> B,
+) -> (Duration, Duration) {
+    let mut least = (Duration::MAX, Duration::MAX);
+    for _ in 0..rounds.max(1) {
+        least.0 = least.0.min(median_of(1, &mut one));
+        least.1 = least.1.min(median_of(1, &mut other));
+    }
+    least
+}

@@ -52,7 +52,7 @@ impl Lead {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::filter::is_at_edge, *};
+    use super::{super::extent::is_at_edge, *};
 
     fn firsts(expression: &str, text: &str) -> Vec<usize> {
         let mut parser = regex_syntax::ParserBuilder::new().case_insensitive(true).build();

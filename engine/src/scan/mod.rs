@@ -5,8 +5,10 @@
 //! A pattern runs only where it can begin (`starts`), or where what every match of it holds was
 //! found (`filter`); and not at all where it must be near a word that the message does not have.
 
+mod automaton;
 mod digits;
 pub(crate) mod examination;
+mod extent;
 mod filter;
 mod find;
 pub(crate) mod hit;

@@ -7,12 +7,11 @@
 use std::{ops::Range, sync::Arc};
 
 use regex_automata::{
-    Anchored, Input,
     meta::{BuildError, Config, Regex},
     util::syntax,
 };
 
-use super::hit::HITS_IN_SEGMENT_MAX;
+use super::{automaton::Automaton, hit::HITS_IN_SEGMENT_MAX};
 use crate::checksum::Checksum;
 
 /// Octets that one compiled expression may take.
@@ -90,8 +89,8 @@ impl Pattern {
     /// Where the longest match fails a check, shorter ones at its place and then later ones within
     /// it are tried: "12 4012 8888 8888 1881 02/27" holds a card.
     pub(crate) fn occurrences(&self, text: &str) -> Occurrences {
-        let whole = std::iter::once(0..text.len());
-        self.occurrences_within(text, whole, Start::AtOrAfter, |at, _| Some(at))
+        let (automaton, whole) = (Automaton::plain(&self.regex), std::iter::once(0..text.len()));
+        self.occurrences_within(&automaton, text, whole, |_| Start::AtOrAfter, |at, _| Some(at))
     }
 
     /// The same where every match lies within one of these windows, which ascend and do not
@@ -99,22 +98,24 @@ impl Pattern {
     /// match may begin.
     pub(crate) fn occurrences_within(
         &self,
+        automaton: &Automaton,
         text: &str,
         windows: impl Iterator<Item = Range<usize>>,
-        start: Start,
+        start: impl Fn(&Range<usize>) -> Start,
         first: impl Fn(usize, usize) -> Option<usize>,
     ) -> Occurrences {
-        let mut search = Collected::new(text);
+        let mut search = Collected::new(automaton, text);
         for window in windows {
+            let start = start(&window);
             search.run(self, window.start, |mut at| {
                 loop {
                     let from = first(at, window.end)?;
+                    // Past the end there is nothing left to search.
+                    let within = Some(from..window.end).filter(|it| it.start <= it.end)?;
                     match start {
-                        Start::AtOrAfter => {
-                            return self.search(text, from..window.end, Anchored::No);
-                        }
+                        Start::AtOrAfter => return automaton.at_or_after(text, within),
                         Start::There => {
-                            let found = self.search(text, from..window.end, Anchored::Yes);
+                            let found = automaton.there(text, within);
                             if found.is_some() {
                                 return found;
                             }
@@ -133,29 +134,24 @@ impl Pattern {
     /// The same where every match begins at one of these places, which ascend.
     pub(crate) fn occurrences_at(
         &self,
+        automaton: &Automaton,
         text: &str,
         places: impl Iterator<Item = usize>,
     ) -> Occurrences {
-        let mut search = Collected::new(text);
+        let mut search = Collected::new(automaton, text);
         let mut places = places.peekable();
         search.run(self, 0, |at| {
             while places.next_if(|it| *it < at).is_some() {}
-            places.find_map(|it| self.search(text, it..text.len(), Anchored::Yes))
+            places.find_map(|it| automaton.there(text, it..text.len()))
         });
         search.found
-    }
-
-    fn search(&self, text: &str, within: Range<usize>, anchored: Anchored) -> Option<Range<usize>> {
-        // Past the end there is nothing left to search.
-        let within = Some(within).filter(|it| it.start <= it.end)?;
-        let input = Input::new(text).span(within).anchored(anchored);
-        self.regex.search(&input).map(|it| it.range())
     }
 
     /// The longest match at the start of `longest` that passes every check. What is looked at in
     /// vain is taken off `octets_left`.
     fn accepted(
         &self,
+        automaton: &Automaton,
         text: &str,
         longest: Range<usize>,
         octets_left: &mut usize,
@@ -170,7 +166,7 @@ impl Pattern {
             }
             *octets_left = octets_left.checked_sub(candidate.len())?;
             let limit = candidate.end.saturating_sub(1);
-            candidate = self.search(text, candidate.start..limit, Anchored::Yes)?;
+            candidate = automaton.there(text, candidate.start..limit)?;
         }
         None
     }
@@ -182,15 +178,16 @@ impl Pattern {
 
 /// What is found, one after the other.
 struct Collected<'t> {
+    automaton: &'t Automaton,
     text: &'t str,
     octets_left: usize,
     found: Occurrences,
 }
 
 impl<'t> Collected<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(automaton: &'t Automaton, text: &'t str) -> Self {
         let octets_left = text.len().saturating_mul(FAILED_OCTETS_PER_OCTET);
-        Self { text, octets_left, found: Occurrences::default() }
+        Self { automaton, text, octets_left, found: Occurrences::default() }
     }
 
     /// Collects from a place on; `next` gives the next match from one on.
@@ -203,7 +200,7 @@ impl<'t> Collected<'t> {
         while let Some(longest) = next(at) {
             let length = longest.len();
             let (start, end) = (longest.start, longest.end);
-            let accepted = pattern.accepted(self.text, longest, &mut self.octets_left);
+            let accepted = pattern.accepted(self.automaton, self.text, longest, &mut self.octets_left);
             at = next_character(self.text, start);
             if let Some(accepted) = accepted {
                 if self.found.ranges.len() >= HITS_IN_SEGMENT_MAX {

@@ -6,9 +6,12 @@ use grammar::tree::Scope;
 use regex_syntax::hir::Hir;
 
 use super::{
+    automaton::Automaton,
     digits::{Crowd, DigitRuns},
-    filter::{Around, Filter, attempt_octets_max, is_at_edge},
+    extent::{attempt_octets_max, is_at_edge},
+    filter::{Around, Filter, Hub},
     lead::Lead,
+    literals::rarity,
     pattern::{Occurrences, Pattern, Start},
     segment_text,
     shape::Shape,
@@ -23,6 +26,13 @@ pub(super) type InSegment = (usize, Vec<Range<usize>>);
 /// one pass, so that the time is linear.
 const ATTEMPT_OCTETS_MAX: usize = 512;
 
+/// Octets of a window in which every place is tried, however long an attempt may be.
+const WINDOW_TRIED_MAX: usize = 96;
+
+/// Half bits by which the text of an atom must be rare to be looked for where the octets that a
+/// match begins with would do.
+const ATOM_RARITY_MIN: u32 = 20;
+
 /// A pattern with what its matches must hold.
 #[derive(Clone, Debug)]
 pub(super) struct Seeker {
@@ -34,6 +44,7 @@ pub(super) struct Seeker {
     /// Literals of which one must stand in the message for the pattern to count; nothing when it
     /// counts without.
     pub(super) near: Option<BTreeSet<u32>>,
+    automaton: Automaton,
     must_hold: MustHold,
     lead: Option<Lead>,
     start: Start,
@@ -51,11 +62,8 @@ enum MustHold {
         gap: usize,
         around: Around,
     },
+    Hub(Hub),
     Nothing,
-    Octet {
-        octet: u8,
-        around: Around,
-    },
 }
 
 /// What was found of the whole message before.
@@ -77,6 +85,7 @@ impl Seeker {
             scopes: BTreeSet::new(),
             listed: None,
             near: Some(BTreeSet::new()),
+            automaton: Automaton::with_table(&pattern.expression, &pattern.regex),
             must_hold: MustHold::Nothing,
             lead: None,
             start: Start::AtOrAfter,
@@ -92,8 +101,10 @@ impl Seeker {
         self.lead = shape.as_ref().map(|it| Lead::new(it, at_edge));
         if self.lead.is_some() && attempt_octets_max(hir) <= ATTEMPT_OCTETS_MAX {
             self.start = Start::There;
-            let telling = |it: &Shape| !matches!(filter, Filter::Atoms { .. }) || it.is_telling();
-            let shape = shape.filter(telling);
+            let shape = shape.filter(|it| match &filter {
+                Filter::Atoms { texts, .. } => it.is_telling() && !are_rare(texts),
+                Filter::Digits { .. } | Filter::Hub(_) | Filter::Nothing => true,
+            });
             self.listed = shape.and_then(|it| Some((Begins::of(&it, at_edge)?, it)));
         }
         self.must_hold = match filter {
@@ -106,9 +117,7 @@ impl Seeker {
                 MustHold::Atoms { literals, around: Around { after, ..around } }
             }
             Filter::Digits { least, gap, around } => MustHold::Digits { least, gap, around },
-            Filter::Octet { octet, before } => {
-                MustHold::Octet { octet, around: Around { before, after: usize::MAX } }
-            }
+            Filter::Hub(hub) => MustHold::Hub(hub),
             Filter::Nothing => MustHold::Nothing,
         };
     }
@@ -130,12 +139,10 @@ impl Seeker {
                     search.windows(number, segment, std::slice::from_ref(&whole), 0);
                 }
             }
-            MustHold::Octet { octet, around } => {
+            MustHold::Hub(hub) => {
                 for (number, segment) in content.segments.iter().enumerate() {
-                    let text = segment_text(content, segment).as_bytes();
-                    let places = memchr::memchr_iter(*octet, text);
-                    let starts = places.map(|it| around.starts(it..it.saturating_add(1)));
-                    search.windows(number, segment, &starts.collect::<Vec<_>>(), around.after);
+                    let windows = hub.windows(segment_text(content, segment).as_bytes());
+                    search.windows(number, segment, &windows, 0);
                 }
             }
             MustHold::Atoms { literals, around } => search.atoms(literals, *around, raw),
@@ -147,6 +154,11 @@ impl Seeker {
         }
         (search.found, search.clipped)
     }
+}
+
+/// Whether texts are so rare that they cost nothing but their place among the literals.
+fn are_rare(texts: &[String]) -> bool {
+    texts.iter().all(|it| ATOM_RARITY_MIN <= rarity(it.as_bytes()))
 }
 
 impl Around {
@@ -205,7 +217,7 @@ impl Search<'_> {
         if self.seeker.scopes.contains(&segment.scope) {
             let text = segment_text(self.content, segment);
             let places = places.iter().filter_map(|it| usize::try_from(it.1).ok());
-            let searched = self.seeker.pattern.occurrences_at(text, places);
+            let searched = self.seeker.pattern.occurrences_at(&self.seeker.automaton, text, places);
             self.push(number, searched);
         }
     }
@@ -223,8 +235,8 @@ impl Search<'_> {
             (
                 MustHold::Atoms { .. }
                 | MustHold::Digits { .. }
-                | MustHold::Nothing
-                | MustHold::Octet { .. },
+                | MustHold::Hub(_)
+                | MustHold::Nothing,
                 Start::AtOrAfter | Start::There,
             ) => self.seeker.lead.as_ref(),
         };
@@ -236,9 +248,13 @@ impl Search<'_> {
             places.find_map(|it| lead.first(text.as_bytes(), it, end))
         };
         let windows = starts.iter().map(|it| it.start..it.end.saturating_add(after));
+        let start = |window: &Range<usize>| match self.seeker.start {
+            Start::AtOrAfter if lead.is_some() && window.len() <= WINDOW_TRIED_MAX => Start::There,
+            start @ (Start::AtOrAfter | Start::There) => start,
+        };
         let windows = Joined { windows: windows.peekable(), limit: text.len() };
-        let start = self.seeker.start;
-        let searched = self.seeker.pattern.occurrences_within(text, windows, start, first);
+        let Seeker { pattern, automaton, .. } = self.seeker;
+        let searched = pattern.occurrences_within(automaton, text, windows, start, first);
         self.push(number, searched);
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-use super::filter::folded;
+use super::extent::folded;
 
 /// Octets that one table tells of: its index has a bit for each.
 pub(super) const TABLE_OCTETS: usize = 8;
@@ -49,7 +49,7 @@ pub(super) struct Octets {
 }
 
 /// Octets that follow the first of a character beyond ASCII.
-const FOLLOWING: Octets = Octets { ascii: 0, others: (1 << 64) - 1 };
+pub(super) const FOLLOWING: Octets = Octets { ascii: 0, others: (1 << 64) - 1 };
 
 /// The automaton of one expression.
 #[derive(Clone, Debug)]
@@ -225,14 +225,20 @@ impl Shape {
 }
 
 impl Octets {
-    fn add(&mut self, octet: u8) {
+    pub(super) fn add(&mut self, octet: u8) {
         match octet.checked_sub(128) {
             Some(other) => self.others |= 1 << other,
             None => self.ascii |= 1 << octet,
         }
     }
 
-    fn or(self, other: Self) -> Self {
+    /// Whether an octet is one of them.
+    pub(super) fn has(self, octet: u8) -> bool {
+        let these = if octet.is_ascii() { self.ascii } else { self.others };
+        these >> (octet & 127) & 1 != 0
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
         Self { ascii: self.ascii | other.ascii, others: self.others | other.others }
     }
 }

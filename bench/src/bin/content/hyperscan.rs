@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 
 const MODE_BLOCK: c_uint = 1;
 const FLAG_CASELESS: c_uint = 1;
+const FLAG_SINGLEMATCH: c_uint = 8;
 
 type OnMatch =
     extern "C" fn(c_uint, c_ulonglong, c_ulonglong, c_uint, context: *mut c_void) -> c_int;
@@ -80,10 +81,20 @@ impl Database {
     }
 
     pub(crate) fn of_expressions(expressions: &[&str]) -> Result<Self> {
-        let texts: Vec<CString> =
-            expressions.iter().map(|it| CString::new(*it)).collect::<Result<_, _>>()?;
+        let texts = expressions.iter().map(|it| CString::new(*it));
+        Self::compiled(texts.collect::<Result<_, _>>()?, FLAG_CASELESS)
+    }
+
+    /// Literals as expressions, each to be told of once: what a program has to do whose terms
+    /// ignore case, since the compiler of literals alone takes no such flags.
+    pub(crate) fn of_terms(terms: &[String]) -> Result<Self> {
+        let texts = terms.iter().map(|it| CString::new(regex::escape(it)));
+        Self::compiled(texts.collect::<Result<_, _>>()?, FLAG_CASELESS | FLAG_SINGLEMATCH)
+    }
+
+    fn compiled(texts: Vec<CString>, flag: c_uint) -> Result<Self> {
         let pointers: Vec<*const c_char> = texts.iter().map(|it| it.as_ptr()).collect();
-        let (flags, ids) = (vec![FLAG_CASELESS; texts.len()], numbers(texts.len()));
+        let (flags, ids) = (vec![flag; texts.len()], numbers(texts.len()));
         let (mut database, mut error) = (null_mut(), null_mut());
         // SAFETY: every array has as many elements; texts end in NUL and outlive the call.
         let done = unsafe {

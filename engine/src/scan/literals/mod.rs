@@ -17,6 +17,8 @@ mod tests;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+pub(super) use self::rarity::rarity;
+
 use self::{
     few::{Few, LITERALS_MAX},
     needles::Needles,

@@ -49,7 +49,7 @@ const AFTER: [&[u8; SYMBOLS]; SYMBOLS] = [
 const BETWEEN_WORDS: u32 = 24;
 
 /// The cost of a run of bytes in half bits: the higher, the rarer.
-pub(super) fn rarity(run: &[u8]) -> u32 {
+pub(in crate::scan) fn rarity(run: &[u8]) -> u32 {
     let inner = run.get(1..run.len().saturating_sub(1)).unwrap_or_default();
     chained(run).saturating_add(if inner.contains(&b' ') { BETWEEN_WORDS } else { 0 })
 }
