@@ -6,20 +6,20 @@
 
 mod index;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use grammar::{
     diagnostic::Diagnostic,
     parts::Parts,
     tree::{FileId, Item, Span, Tree, UseSource},
 };
-use regex_automata::meta::Regex;
 
 pub use self::index::{Declared, Index};
 pub use crate::check::NameKind;
 use crate::{
-    check::{self, names::Part},
-    model::source::Sources,
+    check::{self, memory::Memory, names::Part},
+    conflict,
+    model::{Model, source::Sources},
     rules::{Library, Rules},
 };
 
@@ -29,7 +29,8 @@ pub struct Live {
     files: BTreeMap<String, Parts>,
     libraries: Vec<LiveLibrary>,
     next: u32,
-    regexes: BTreeMap<Span, Arc<Regex>>,
+    memory: Memory,
+    compared: conflict::Known,
     met: Vec<(Span, Span)>,
 }
 
@@ -54,7 +55,7 @@ impl Live {
     /// A tree without files.
     #[must_use]
     pub fn new(libraries: &[Library<'_>]) -> Self {
-        let mut live = Self::default();
+        let mut live = Self { memory: Memory::kept(), ..Self::default() };
         for library in libraries {
             let mut files = BTreeMap::new();
             for file in library.files {
@@ -109,19 +110,21 @@ impl Live {
 
     /// Checks the tree as it stands.
     pub fn check(&mut self) -> Checked {
-        let regexes = std::mem::take(&mut self.regexes);
+        let mut memory = std::mem::take(&mut self.memory);
         let (sources, wanted) = (self.sources(), self.wanted_libraries());
+        memory.keep(|part| sources.path(part).is_some());
         let own = self.files.iter().flat_map(|it| it.1.all());
         let of_libraries = self.libraries.iter().filter(|it| wanted.contains(&it.name.as_str()));
         let libraries = of_libraries.flat_map(|it| it.files.values()).flat_map(Parts::all);
         let findings = own.chain(libraries).flat_map(|it| it.diagnostics.iter().cloned()).collect();
         let known: Vec<&str> = self.libraries.iter().map(|it| it.name.as_str()).collect();
-        let judged = check::judge(&sources, &self.modules(&wanted), &known, findings, regexes);
-        self.regexes = judged.regexes;
-        self.regexes.retain(|place, _| sources.path(place.file).is_some());
+        let judged = check::judge(&sources, &self.modules(&wanted), &known, findings, memory);
+        self.memory = judged.memory;
         self.met = judged.met;
         let place = |it| sources.finding_in_file(it);
-        let (rules, findings) = Rules::compared(judged.rules, judged.findings, place);
+        let (known, changed) = (&mut self.compared, &mut self.memory.changed);
+        let compare = |model: &Model| conflict::find_again(model, known, std::mem::take(changed));
+        let (rules, findings) = Rules::compared(judged.rules, judged.findings, compare, place);
         Checked { rules, findings, sources }
     }
 

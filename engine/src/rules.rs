@@ -52,19 +52,20 @@ impl Rules {
         libraries: &[Library<'_>],
     ) -> (Option<Self>, Vec<Diagnostic>) {
         let (rules, diagnostics) = check::load(files, libraries);
-        Self::compared(rules, diagnostics, |it| it)
+        Self::compared(rules, diagnostics, conflict::find, |it| it)
     }
 
-    /// Adds what a comparison of the rules with one another finds; `place` moves each finding to where
+    /// Adds what `compare`, a comparison of the rules with one another, finds; `place` moves each finding to where
     /// the files have it.
     pub(crate) fn compared(
         rules: Option<Self>,
         mut diagnostics: Vec<Diagnostic>,
+        compare: impl FnOnce(&Model) -> Vec<Diagnostic>,
         place: impl Fn(Diagnostic) -> Diagnostic,
     ) -> (Option<Self>, Vec<Diagnostic>) {
         let rules = rules.filter(|_| !has_error(&diagnostics));
         if let Some(rules) = &rules {
-            diagnostics.extend(conflict::find(&rules.model));
+            diagnostics.extend(compare(&rules.model));
         }
         let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().map(place).collect();
         diagnostics.sort_by_key(|it| (it.place(), it.code));

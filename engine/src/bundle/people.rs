@@ -1,6 +1,6 @@
 //! Who the rules speak of, in octets: literals, selectors, sets, the organisation.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use grammar::{
     literal::{Address, Date, Domain, DomainPattern, Network},
@@ -139,7 +139,7 @@ impl<T: Coded> Coded for Set<T> {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        Ok(Self { name: Coded::read(from)?, members: Coded::read(from)? })
+        Ok(Self { name: Coded::read(from)?, members: Arc::new(Coded::read(from)?) })
     }
 }
 

@@ -10,6 +10,7 @@ use grammar::{
 use super::{
     Checker,
     clauses::Raw,
+    memory::Task,
     names::{Entry, NameKind, span_of},
     organisation::missing_line,
 };
@@ -27,7 +28,10 @@ impl Checker<'_> {
         let mut bypasses = Vec::new();
         for entry in self.names.of_kind(NameKind::Bypass) {
             if let ItemKind::Bypass(written) = entry.item {
-                bypasses.extend(self.bypass(written, sets, organisation));
+                let bypass = || self.bypass(written, sets, organisation);
+                let mut bypass = self.once(Task::Meaning, written.name.span, bypass);
+                bypass.iter_mut().for_each(|it| self.put_place(&mut it.clause));
+                bypasses.extend(bypass);
             }
         }
         bypasses

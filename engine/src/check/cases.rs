@@ -1,8 +1,8 @@
 //! `test` and `assert` blocks, resolved.
 
-use grammar::tree::{self, Banner, Besides, EffectKind, ExpectKind, Given, ItemKind, OutcomeKind};
+use grammar::tree::{self, Banner, Besides, EffectKind, ExpectKind, Given, ItemKind, OutcomeKind, Span};
 
-use super::{Checker, names::NameKind};
+use super::{Checker, memory::Task, names::NameKind};
 use crate::{
     merge::effects_of,
     model::{
@@ -24,17 +24,32 @@ impl Checker<'_> {
     pub(super) fn tests(&self, model: &Model) -> Vec<ResolvedTest> {
         let mut tests: Vec<ResolvedTest> = Vec::new();
         for written in &self.items.tests {
-            self.require_expectation(written);
-            tests.push(ResolvedTest {
-                title: written.title.value.clone(),
-                place: self.sources.place(written.title.span),
-                message: written.message.clone(),
-                given: written.given.iter().filter_map(|it| self.given(it, model)).collect(),
-                expects: written.expects.iter().filter_map(|it| self.expected(it)).collect(),
-            });
+            let test = || self.test(written, model);
+            let (mut test, places) = self.once(Task::Meaning, written.title.span, test);
+            test.place = self.sources.place(written.title.span);
+            for (expected, place) in test.expects.iter_mut().zip(places) {
+                expected.place = self.sources.place(place);
+            }
+            tests.push(test);
         }
         tests.sort_by(|one, other| one.place.cmp(&other.place));
         tests
+    }
+
+    /// A test, and where its expectations stand.
+    fn test(&self, written: &tree::Test, model: &Model) -> (ResolvedTest, Vec<Span>) {
+        self.require_expectation(written);
+        let expects = written.expects.iter();
+        let expects = expects.filter_map(|it| Some((self.expected(it)?, it.span)));
+        let (expects, places) = expects.unzip();
+        let test = ResolvedTest {
+            title: written.title.value.clone(),
+            place: None,
+            message: written.message.clone(),
+            given: written.given.iter().filter_map(|it| self.given(it, model)).collect(),
+            expects,
+        };
+        (test, places)
     }
 
     fn given(&self, given: &Given, model: &Model) -> Option<Supposed> {
@@ -85,7 +100,7 @@ impl Checker<'_> {
                 activates: *activates,
             },
         };
-        Some(Expected { place: self.sources.place(expect.span), kind })
+        Some(Expected { place: None, kind })
     }
 
     fn decider(&self, reference: &tree::Reference) -> Option<String> {

@@ -10,6 +10,7 @@ use grammar::{
 
 use super::{
     Checker,
+    memory::Task,
     names::{NameKind, span_of},
     organisation::missing_line,
 };
@@ -41,7 +42,10 @@ impl Checker<'_> {
         let mut policies = Vec::new();
         for entry in self.names.of_kind(NameKind::Policy) {
             if let ItemKind::Policy(written) = entry.item {
-                policies.extend(self.policy(written, sets, organisation));
+                let policy = || self.policy(written, sets, organisation);
+                let mut policy = self.once(Task::Meaning, written.name.span, policy);
+                policy.iter_mut().for_each(|it| self.put_place(&mut it.clause));
+                policies.extend(policy);
             }
         }
         policies
@@ -150,7 +154,10 @@ impl Checker<'_> {
         let mut requests = Vec::new();
         for entry in self.names.of_kind(NameKind::Request) {
             if let ItemKind::Request(written) = entry.item {
-                requests.extend(self.request(written, sets, organisation));
+                let request = || self.request(written, sets, organisation);
+                let mut request = self.once(Task::Meaning, written.name.span, request);
+                request.iter_mut().for_each(|it| self.put_place(&mut it.clause));
+                requests.extend(request);
             }
         }
         requests
@@ -201,8 +208,7 @@ impl Checker<'_> {
         });
         let named = raw.overrides.iter().filter_map(|it| match it {
             Override::Named(reference) => {
-                let kinds = [NameKind::Policy, NameKind::Bypass];
-                self.names.find(reference, &kinds).ok().map(|it| it.label.clone())
+                self.names.find(reference, &[NameKind::Policy, NameKind::Bypass]).ok().map(|it| it.label.clone())
             }
             Override::All(_) => None,
         });
@@ -210,7 +216,7 @@ impl Checker<'_> {
             name: raw.name.value.clone(),
             kind: raw.kind,
             span: raw.name.span,
-            place: self.sources.line(raw.name.span),
+            place: None,
             directions: directions.collect(),
             compare: raw.compare.map_or(Compare::Envelope, |it| it.value),
             source: (!raw.source.is_empty()).then(|| self.networks(raw.source)),
@@ -218,6 +224,11 @@ impl Checker<'_> {
             overrides_all: raw.overrides.iter().any(|it| matches!(it, Override::All(_))),
             overrides: named.collect(),
         }
+    }
+
+    /// Lines above may have come and gone since the clause was resolved.
+    pub(super) fn put_place(&self, clause: &mut Clause) {
+        clause.place = self.sources.line(clause.span);
     }
 
     fn validity(

@@ -7,7 +7,7 @@ use grammar::{
     tree::{self, ConditionKind, CountsAs, ExpectKind, Findable as Written, ItemKind, Scope, Span},
 };
 
-use super::{Checker, names::NameKind, organisation::missing_line};
+use super::{Checker, memory::Task, names::NameKind, organisation::missing_line};
 use crate::{
     code, normal,
     scan::{
@@ -29,10 +29,13 @@ impl Checker<'_> {
         for entry in self.names.of_kind(NameKind::Examination) {
             let ItemKind::Examination(written) = entry.item else { continue };
             let wanted = !entry.in_library || asked.contains(&written.name.span);
-            // What a library holds and nobody asks keeps its number, and looks for nothing.
-            let nothing = tree::Examination { counts: Vec::new(), ..written.clone() };
-            let written = if wanted { written } else { &nothing };
-            examinations.push(self.examination(written, &entry.label, wanted));
+            let task = if wanted { Task::Meaning } else { Task::MeaningUnasked };
+            let examination = || self.examination(written, &entry.label, wanted);
+            let examination = self.once(task, written.name.span, examination);
+            if wanted {
+                self.refuse_unreachable(written, &examination);
+            }
+            examinations.push(examination);
         }
         examinations
     }
@@ -70,7 +73,8 @@ impl Checker<'_> {
     fn examination(&self, written: &tree::Examination, label: &str, wanted: bool) -> Examination {
         self.require_lines(written);
         let needles = |list: &[Written]| list.iter().filter_map(|it| self.findable(it)).collect();
-        let counts = written.counts.iter().filter_map(|it| {
+        // What a library holds and nobody asks keeps its number, and looks for nothing.
+        let counts = written.counts.iter().filter(|_| wanted).filter_map(|it| {
             Some(Count {
                 what: self.findable(&it.what)?,
                 distinct: it.distinct,
@@ -83,7 +87,7 @@ impl Checker<'_> {
             .iter()
             .filter_map(|(points, what)| Some((points.value, self.findable(what)?)));
         let ignores = written.ignores.iter().map(|it| compact(normal::normalise(&it.value).trim()));
-        let examination = Examination {
+        Examination {
             name: label.to_owned(),
             look_in: scopes(written),
             counts,
@@ -95,11 +99,7 @@ impl Checker<'_> {
             unreadable: written.unreadable.as_ref().map_or(CountsAs::Activated, |it| it.value),
             ambiguous: written.ambiguous.as_ref().map_or(CountsAs::Activated, |it| it.value),
             over_limit: written.over_limit.as_ref().map(|it| it.value),
-        };
-        if wanted {
-            self.refuse_unreachable(written, &examination);
         }
-        examination
     }
 
     fn require_lines(&self, written: &tree::Examination) {

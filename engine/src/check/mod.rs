@@ -15,6 +15,7 @@ mod items;
 pub(crate) mod lapse;
 mod lint;
 mod lints;
+pub(crate) mod memory;
 pub(crate) mod names;
 mod organisation;
 mod outcomes;
@@ -24,7 +25,7 @@ mod terms;
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::Arc,
 };
 
@@ -34,12 +35,11 @@ use grammar::{
     tree::{FileId, ItemKind, Reference, Span, Tree, UseSource},
 };
 
-use regex_automata::meta::Regex;
-
 pub use self::names::NameKind;
 
 use self::{
     items::Items,
+    memory::Memory,
     names::{Entry, Names, Part},
 };
 use crate::{
@@ -60,7 +60,7 @@ pub(crate) fn load(
     let parsed = parse_all(files, libraries, &mut findings);
     let parts = parsed.parts(files, libraries);
     let known: Vec<&str> = libraries.iter().map(|it| it.name).collect();
-    let checked = judge(&parsed.sources, &parts, &known, findings, BTreeMap::new());
+    let checked = judge(&parsed.sources, &parts, &known, findings, Memory::default());
     let outline = Arc::new(parsed.outline());
     (checked.rules.map(|it| Rules { outline, ..it }), checked.findings)
 }
@@ -73,18 +73,18 @@ pub(crate) struct Judged {
     pub(crate) findings: Vec<Diagnostic>,
     /// Every reference that was resolved, and the name that it means.
     pub(crate) met: Vec<(Span, Span)>,
-    /// Compiled expressions, by where they stand.
-    pub(crate) regexes: BTreeMap<Span, Arc<Regex>>,
+    /// For the next check of these files.
+    pub(crate) memory: Memory,
 }
 
-/// Checks parsed files. `libraries` are the names of all there are, `findings` the parser's; `regexes` were
-/// compiled before from the same places.
+/// Checks parsed files. `libraries` are the names of all there are, `findings` the parser's; `memory` is of
+/// the check before.
 pub(crate) fn judge(
     sources: &Sources,
     parts: &[Part<'_>],
     libraries: &[&str],
     mut findings: Vec<Diagnostic>,
-    regexes: BTreeMap<Span, Arc<Regex>>,
+    memory: Memory,
 ) -> Judged {
     let names = Names::collect(parts, libraries, sources, &mut findings);
     refuse_library_items(parts, &mut findings);
@@ -98,12 +98,12 @@ pub(crate) fn judge(
         items,
         findings: RefCell::new(findings),
         values: RefCell::default(),
-        regexes: RefCell::new(regexes),
+        memory: RefCell::new(memory),
     };
     let rules = checker.rules();
     let met = checker.names.take_met();
     let findings = without_cascade(checker.findings.into_inner(), parts);
-    Judged { rules, findings, met, regexes: checker.regexes.into_inner() }
+    Judged { rules, findings, met, memory: checker.memory.into_inner() }
 }
 
 /// Every pattern of the tree, then of each library under its name, with its doc comment. Those that
@@ -142,13 +142,13 @@ pub(crate) struct Checker<'t> {
     items: Items<'t>,
     findings: RefCell<Vec<Diagnostic>>,
     values: RefCell<Vec<PatternCase>>,
-    /// Compiled expressions, by where they stand.
-    regexes: RefCell<BTreeMap<Span, Arc<Regex>>>,
+    memory: RefCell<Memory>,
 }
 
 impl<'t> Checker<'t> {
     fn rules(&self) -> Option<Rules> {
         let organisation = self.organisation()?;
+        self.memory.borrow_mut().at(&organisation);
         let sets = self.sets();
         let examinations = self.examinations();
         let fingerprints = self.fingerprints();
@@ -191,7 +191,7 @@ impl<'t> Checker<'t> {
     }
 
     /// What a reference means; reports where it means nothing, or something else.
-    fn resolve(&self, reference: &Reference, wanted: &[NameKind]) -> Option<&Entry<'t>> {
+    fn resolve(&self, reference: &Reference, wanted: &'static [NameKind]) -> Option<&Entry<'t>> {
         match self.names.find(reference, wanted) {
             Ok(entry) => Some(entry),
             Err(_) if self.names.is_broken(reference) => None,

@@ -108,8 +108,9 @@ pub(crate) struct Entry<'t> {
 
 /// What one file, or one library, declares.
 #[derive(Debug, Default)]
-struct Module {
-    entries: BTreeMap<(String, Space), usize>,
+struct Module<'t> {
+    /// By name and then by space; each entry by its number in [`Names::entries`].
+    entries: BTreeMap<&'t str, Vec<(Space, usize)>>,
     /// Alias to module.
     uses: BTreeMap<String, usize>,
     is_library: bool,
@@ -124,15 +125,19 @@ const SHIPPED: &str = "std";
 #[derive(Debug, Default)]
 pub(crate) struct Names<'t> {
     entries: Vec<Entry<'t>>,
-    modules: Vec<Module>,
+    modules: Vec<Module<'t>>,
     of_file: BTreeMap<FileId, usize>,
     /// Entries of the tree itself, by name.
-    in_tree: BTreeMap<String, Vec<usize>>,
+    in_tree: BTreeMap<&'t str, Vec<usize>>,
+    /// Entries of each kind in the order of their numbers.
+    of_kinds: BTreeMap<NameKind, Vec<usize>>,
     /// Every reference that was resolved, and the name that it means; with doubles.
     met: RefCell<Vec<(Span, Span)>>,
     /// Entries by the place of their names.
     by_place: BTreeMap<Span, usize>,
     asked: RefCell<Asked>,
+    /// Every question, while somebody listens.
+    log: RefCell<Option<Vec<Question>>>,
     /// Names of items that could not be read.
     lost: BTreeSet<String>,
     /// Where a `use` line can be put in each module.
@@ -142,12 +147,35 @@ pub(crate) struct Names<'t> {
 /// What was looked up, for telling what nothing names.
 #[derive(Debug, Default)]
 struct Asked {
-    /// Places of names that were found.
-    names: BTreeSet<Span>,
+    /// Numbers of entries that were found.
+    names: BTreeSet<usize>,
     /// Modules, and the prefixes that they write.
     qualifiers: BTreeSet<(usize, String)>,
     /// Kinds of which some name was not found: what seems unused may be what was meant.
     missed: BTreeSet<NameKind>,
+}
+
+/// A question that was asked of the names, and its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    reference: Reference,
+    wanted: &'static [NameKind],
+    answer: Option<Answer>,
+}
+
+/// What a reference means: the place of a name stands for all that its item says, since a part of a file
+/// that changes has a new [`FileId`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Answer {
+    name: Span,
+    id: usize,
+}
+
+impl Question {
+    /// Whether something was found.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answer.is_some()
+    }
 }
 
 /// Parsed files of one module.
@@ -197,19 +225,22 @@ impl<'t> Names<'t> {
     ) {
         let Some((kind, name)) = declared(item) else { return };
         let Some(scope) = self.modules.get_mut(module) else { return };
-        let key = (name.value.clone(), kind.space());
-        if let Some(first) = scope.entries.get(&key).and_then(|it| self.entries.get(*it)) {
-            found.push(twice(name, first.name.span));
-            return;
+        let named = scope.entries.entry(&name.value).or_default();
+        match named.binary_search_by_key(&kind.space(), |it| it.0) {
+            Ok(known) => {
+                let first = named.get(known).and_then(|it| self.entries.get(it.1));
+                found.extend(first.map(|it| twice(name, it.name.span)));
+                return;
+            }
+            Err(free) => named.insert(free, (kind.space(), self.entries.len())),
         }
-        scope.entries.insert(key, self.entries.len());
         let label = if part.is_library {
             format!("{}.{}", part.name, name.value)
         } else {
             name.value.clone()
         };
         if !part.is_library {
-            self.in_tree.entry(name.value.clone()).or_default().push(self.entries.len());
+            self.in_tree.entry(&name.value).or_default().push(self.entries.len());
         }
         self.by_place.insert(name.span, self.entries.len());
         self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
@@ -246,16 +277,18 @@ impl<'t> Names<'t> {
     }
 
     fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
-        let mut seen: BTreeMap<(&str, Space), &Entry<'t>> = BTreeMap::new();
-        let mut unique: Vec<&Entry<'t>> = self.entries.iter().filter(|it| !it.in_library).collect();
-        unique.sort_by_key(|it| sources.order(it.name.span));
-        for entry in unique {
-            let key = (entry.label.as_str(), entry.kind.space());
-            match seen.get(&key) {
-                // Within one file it was reported there.
-                Some(first) if self.module_of(first.name) == self.module_of(entry.name) => {}
-                Some(first) => found.push(twice(entry.name, first.name.span)),
-                None => drop(seen.insert(key, entry)),
+        for named in self.in_tree.values().filter(|it| it.len() > 1) {
+            let mut named: Vec<&Entry<'t>> =
+                named.iter().filter_map(|it| self.entries.get(*it)).collect();
+            named.sort_by_key(|it| sources.order(it.name.span));
+            let mut seen: BTreeMap<Space, &Entry<'t>> = BTreeMap::new();
+            for entry in named {
+                match seen.get(&entry.kind.space()) {
+                    // Within one file it was reported there.
+                    Some(first) if self.module_of(first.name) == self.module_of(entry.name) => {}
+                    Some(first) => found.push(twice(entry.name, first.name.span)),
+                    None => drop(seen.insert(entry.kind.space(), entry)),
+                }
             }
         }
     }
@@ -266,19 +299,22 @@ impl<'t> Names<'t> {
 
     /// Numbers the entries of each kind by label and path, so that the order of files is gone.
     fn number(&mut self, sources: &Sources) {
-        self.entries.iter_mut().for_each(|it| it.id = 0);
-        let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        order.sort_by_key(|at| {
-            self.entries
-                .get(*at)
-                .map(|it| (it.label.clone(), sources.path(it.name.span.file).map(str::to_owned)))
-        });
-        let mut next: BTreeMap<NameKind, usize> = BTreeMap::new();
-        for at in order {
-            let Some(entry) = self.entries.get_mut(at) else { continue };
-            let id = next.entry(entry.kind).or_insert(0);
-            entry.id = *id;
-            *id = id.saturating_add(1);
+        for (at, entry) in self.entries.iter().enumerate() {
+            self.of_kinds.entry(entry.kind).or_default().push(at);
+        }
+        for order in self.of_kinds.values_mut() {
+            let entries = &self.entries;
+            order.sort_by(|one, other| {
+                let entry = |at: &usize| entries.get(*at);
+                let path = |at: &usize| entry(at).and_then(|it| sources.path(it.name.span.file));
+                let label = |at: &usize| entry(at).map(|it| it.label.as_str());
+                label(one).cmp(&label(other)).then_with(|| path(one).cmp(&path(other)))
+            });
+            for (id, at) in order.iter().enumerate() {
+                if let Some(entry) = self.entries.get_mut(*at) {
+                    entry.id = id;
+                }
+            }
         }
     }
 
@@ -293,11 +329,9 @@ impl<'t> Names<'t> {
     }
 
     /// The entries of one kind in the order of their numbers.
-    pub(crate) fn of_kind(&self, kind: NameKind) -> Vec<Entry<'t>> {
-        let mut entries: Vec<_> =
-            self.entries.iter().filter(|it| it.kind == kind).cloned().collect();
-        entries.sort_by_key(|it| it.id);
-        entries
+    pub(crate) fn of_kind(&self, kind: NameKind) -> Vec<&Entry<'t>> {
+        let order = self.of_kinds.get(&kind).into_iter().flatten();
+        order.filter_map(|it| self.entries.get(*it)).collect()
     }
 
     /// The entry of one kind with its name at this place.
@@ -313,12 +347,11 @@ impl<'t> Names<'t> {
     /// Entries of one name in a module, in whatever space.
     fn entries_in<'n>(
         &'n self,
-        module: &'n Module,
+        module: &'n Module<'t>,
         name: &str,
-    ) -> impl Iterator<Item = &'n Entry<'t>> {
-        let first = (name.to_owned(), Space::Attributes);
-        let last = (name.to_owned(), Space::People);
-        module.entries.range(first..=last).filter_map(|it| self.entries.get(*it.1))
+    ) -> impl Iterator<Item = (usize, &'n Entry<'t>)> {
+        let named = module.entries.get(name).into_iter().flatten();
+        named.filter_map(|it| Some((it.1, self.entries.get(it.1)?)))
     }
 
     /// What a reference means, when it is one of the kinds wanted.
@@ -329,29 +362,58 @@ impl<'t> Names<'t> {
     pub(crate) fn find(
         &self,
         reference: &Reference,
+        wanted: &'static [NameKind],
+    ) -> Result<&Entry<'t>, Box<Diagnostic>> {
+        let found = self.answer(reference, wanted);
+        if let Some(log) = self.log.borrow_mut().as_mut() {
+            let answer = found.as_ref().ok().map(|it| Answer { name: it.name.span, id: it.id });
+            log.push(Question { reference: reference.clone(), wanted, answer });
+        }
+        found
+    }
+
+    fn answer(
+        &self,
+        reference: &Reference,
         wanted: &[NameKind],
     ) -> Result<&Entry<'t>, Box<Diagnostic>> {
+        let mut asked = self.asked.borrow_mut();
         if let Some(qualifier) = &reference.qualifier {
             let module = self.of_file.get(&qualifier.span.file);
             let written = module.map(|it| (*it, qualifier.value.clone()));
-            self.asked.borrow_mut().qualifiers.extend(written);
+            asked.qualifiers.extend(written);
         }
-        let named: Vec<&Entry<'t>> = self.lookup(reference);
-        if let Some(entry) = named.iter().find(|it| wanted.contains(&it.kind)) {
+        if let Some((at, entry)) = self.lookup(reference).find(|it| wanted.contains(&it.1.kind)) {
             self.met.borrow_mut().push((reference.name.span, entry.name.span));
-            self.asked.borrow_mut().names.insert(entry.name.span);
+            asked.names.insert(at);
             return Ok(entry);
         }
         // What is named in the wrong place is named all the same.
-        self.asked.borrow_mut().names.extend(named.iter().map(|it| it.name.span));
-        self.asked.borrow_mut().missed.extend(wanted);
-        let Some(entry) = named.first() else {
+        asked.names.extend(self.lookup(reference).map(|it| it.0));
+        asked.missed.extend(wanted);
+        let Some((_, entry)) = self.lookup(reference).next() else {
             return Err(Box::new(self.unknown(reference, wanted)));
         };
         let message =
             format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
         let finding = Diagnostic::new(code::NAME_KIND, message).primary(span_of(reference), "");
         Err(Box::new(finding.secondary(entry.name.span, "declared here")))
+    }
+
+    /// What came of some work, and the questions that it asked.
+    pub(crate) fn listen<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<Question>) {
+        *self.log.borrow_mut() = Some(Vec::new());
+        let value = work();
+        (value, self.log.take().unwrap_or_default())
+    }
+
+    /// Asks again in the same order; whether every answer is still the same. Whoever has had the first
+    /// answers would have asked the next question too, so what was asked in vain was asked rightly.
+    pub(crate) fn answers_same(&self, questions: &[Question]) -> bool {
+        questions.iter().all(|question| {
+            let found = self.find(&question.reference, question.wanted).ok();
+            question.answer == found.map(|it| Answer { name: it.name.span, id: it.id })
+        })
     }
 
     /// Whether a reference goes through a `use` line that brings in nothing, or names an item that could
@@ -368,7 +430,8 @@ impl<'t> Names<'t> {
 
     /// Whether something names the entry with its name at this place.
     pub(crate) fn is_asked(&self, name: Span) -> bool {
-        self.asked.borrow().names.contains(&name)
+        let asked = self.asked.borrow();
+        self.by_place.get(&name).is_some_and(|it| asked.names.contains(it))
     }
 
     /// Whether some name of this kind was looked for in vain.
@@ -400,30 +463,27 @@ impl<'t> Names<'t> {
         files.next().map(|it| (target, *it.0))
     }
 
-    fn module_at(&self, file: FileId) -> Option<&Module> {
+    fn module_at(&self, file: FileId) -> Option<&Module<'t>> {
         self.of_file.get(&file).and_then(|it| self.modules.get(*it))
     }
 
-    fn lookup(&self, reference: &Reference) -> Vec<&Entry<'t>> {
-        let module =
-            self.of_file.get(&reference.name.span.file).and_then(|it| self.modules.get(*it));
-        let of_tree = reference.qualifier.is_none() && module.is_some_and(|it| !it.is_library);
-        let module = match (&reference.qualifier, module) {
+    /// Everything of a reference's name where it is looked for, in whatever space; some of it twice.
+    fn lookup(&self, reference: &Reference) -> impl Iterator<Item = (usize, &Entry<'t>)> {
+        let own = self.module_at(reference.name.span.file);
+        let of_tree = reference.qualifier.is_none() && own.is_some_and(|it| !it.is_library);
+        let module = match (&reference.qualifier, own) {
             (Some(qualifier), Some(module)) => {
                 module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))
             }
             (None, module) => module,
             (Some(_), None) => None,
         };
-        let name = &reference.name.value;
-        let mut named: Vec<&Entry<'t>> =
-            module.into_iter().flat_map(|it| self.entries_in(it, name)).collect();
-        if of_tree {
-            named.extend(
-                self.in_tree.get(name).into_iter().flatten().filter_map(|it| self.entries.get(*it)),
-            );
-        }
-        named
+        let name = reference.name.value.as_str();
+        let in_tree = self.in_tree.get(name).filter(|_| of_tree).into_iter().flatten();
+        let in_tree = in_tree.filter_map(|it| Some((*it, self.entries.get(*it)?)));
+        let in_module = module.and_then(|it| it.entries.get(name)).into_iter().flatten();
+        let in_module = in_module.filter_map(|it| Some((it.1, self.entries.get(it.1)?)));
+        in_module.chain(in_tree)
     }
 }
 

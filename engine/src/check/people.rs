@@ -1,14 +1,17 @@
 //! Sets, selectors and sides: the names of people and places, resolved.
 
+use std::sync::Arc;
+
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Network,
     suggest::closest,
-    tree::{self, ItemKind, Reference, Relation, SelectorKind, SetKind, Source},
+    tree::{self, ItemKind, Reference, Relation, SelectorKind, SetKind, Source, Spanned},
 };
 
 use super::{
     Checker,
+    memory::Task,
     names::{Entry, NameKind, span_of, written},
 };
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
 };
 
 /// Kinds that can stand where a bare name is a selector.
-const SELECTABLE: [NameKind; 3] = [NameKind::Addresses, NameKind::Domains, NameKind::Group];
+pub(super) const SELECTABLE: [NameKind; 3] = [NameKind::Addresses, NameKind::Domains, NameKind::Group];
 
 impl Checker<'_> {
     /// Every set of the tree and of the libraries that it uses, in the order of their numbers.
@@ -29,24 +32,30 @@ impl Checker<'_> {
         let mut sets = Sets::default();
         for entry in self.names.of_kind(NameKind::Addresses) {
             if let ItemKind::Addresses(it) = entry.item {
-                let members = it.entries.iter().map(|it| it.value.clone()).collect();
-                sets.addresses.push(Set { name: entry.label.clone(), members });
+                sets.addresses.push(self.members(entry, &it.entries));
             }
         }
         for entry in self.names.of_kind(NameKind::Domains) {
             if let ItemKind::Domains(it) = entry.item {
-                let members = it.entries.iter().map(|it| it.value.clone()).collect();
-                sets.domains.push(Set { name: entry.label.clone(), members });
+                sets.domains.push(self.members(entry, &it.entries));
             }
         }
         for entry in self.names.of_kind(NameKind::Networks) {
             if let ItemKind::Networks(it) = entry.item {
-                let members = it.entries.iter().map(|it| it.value).collect();
-                sets.networks.push(Set { name: entry.label.clone(), members });
+                sets.networks.push(self.members(entry, &it.entries));
             }
         }
         self.add_directory(&mut sets);
         sets
+    }
+
+    fn members<V: Clone, T>(&self, entry: &Entry<'_>, written: &[Spanned<V>]) -> Set<T>
+    where
+        T: FromIterator<V> + Send + Sync + 'static,
+    {
+        let members = || Arc::new(written.iter().map(|it| it.value.clone()).collect());
+        let members = self.once(Task::Members, entry.name.span, members);
+        Set { name: entry.label.clone(), members }
     }
 
     fn add_directory(&self, sets: &mut Sets) {
@@ -119,35 +128,20 @@ impl Checker<'_> {
     }
 
     fn named(&self, demanded: Option<SetKind>, name: &Reference) -> Option<Selector> {
-        let wanted: &[NameKind] = match demanded {
+        let wanted: &'static [NameKind] = match demanded {
             None => &SELECTABLE,
             Some(SetKind::Addresses) => &[NameKind::Addresses],
             Some(SetKind::Domains) => &[NameKind::Domains],
             Some(SetKind::Group) => &[NameKind::Group],
         };
         let entry = self.resolve(name, wanted)?;
-        let id = SetId(entry.id);
-        match entry.kind {
-            NameKind::Addresses => Some(Selector::AddressSet(id)),
-            NameKind::Domains => Some(Selector::DomainSet(id)),
-            NameKind::Group => Some(Selector::Group(id)),
-            NameKind::Attribute
-            | NameKind::Bypass
-            | NameKind::Definition
-            | NameKind::Examination
-            | NameKind::Fingerprints
-            | NameKind::Networks
-            | NameKind::Pattern
-            | NameKind::Policy
-            | NameKind::Request
-            | NameKind::Terms => None,
-        }
+        selector_of(entry.kind, SetId(entry.id))
     }
 
     /// The entry of an attribute that must be declared.
-    pub(super) fn declared_attribute(&self, attribute: &Reference) -> Option<Entry<'_>> {
+    pub(super) fn declared_attribute(&self, attribute: &Reference) -> Option<&Entry<'_>> {
         match self.names.find(attribute, &[NameKind::Attribute]) {
-            Ok(entry) => Some(entry.clone()),
+            Ok(entry) => Some(entry),
             Err(_) if self.names.is_broken(attribute) => None,
             Err(finding) if finding.code == code::NAME_UNKNOWN => {
                 let message = format!("the attribute `{}` is not declared", written(attribute));
@@ -214,5 +208,24 @@ impl Checker<'_> {
         }
         self.report(finding);
         None
+    }
+}
+
+/// What a name of this kind selects; nothing for what is no list of people.
+pub(super) fn selector_of(kind: NameKind, id: SetId) -> Option<Selector> {
+    match kind {
+        NameKind::Addresses => Some(Selector::AddressSet(id)),
+        NameKind::Domains => Some(Selector::DomainSet(id)),
+        NameKind::Group => Some(Selector::Group(id)),
+        NameKind::Attribute
+        | NameKind::Bypass
+        | NameKind::Definition
+        | NameKind::Examination
+        | NameKind::Fingerprints
+        | NameKind::Networks
+        | NameKind::Pattern
+        | NameKind::Policy
+        | NameKind::Request
+        | NameKind::Terms => None,
     }
 }

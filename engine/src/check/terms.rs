@@ -5,12 +5,13 @@ use std::sync::Arc;
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     suggest::closest,
-    tree::{self, Findable as Written, ItemKind, Text},
+    tree::{self, Findable as Written, ItemKind, Span, Text},
 };
 use regex_automata::meta::Regex;
 
 use super::{
     Checker,
+    memory::Task,
     names::{NameKind, written},
     organisation::missing_line,
     regex,
@@ -93,37 +94,52 @@ impl Checker<'_> {
 
     /// Checks every dictionary and pattern of the tree, used or not.
     pub(super) fn check_terms_and_patterns(&self) {
-        for entry in self.items.terms.iter().flat_map(|it| &it.entries) {
+        for terms in &self.items.terms {
+            self.once(Task::Content, terms.name.span, || self.check_terms(terms));
+        }
+        for pattern in &self.items.patterns {
+            let values = || self.check_pattern(pattern);
+            let values = self.once(Task::Content, pattern.name.span, values);
+            self.values.borrow_mut().extend(values.into_iter().map(|(span, case)| PatternCase {
+                place: self.sources.place(span),
+                ..case
+            }));
+        }
+    }
+
+    fn check_terms(&self, terms: &tree::Terms) {
+        for entry in &terms.entries {
             self.needle(&entry.text);
             entry.near.iter().for_each(|it| drop(self.needle(it)));
         }
-        self.items.patterns.iter().for_each(|it| self.check_pattern(it));
     }
 
-    fn check_pattern(&self, pattern: &tree::Pattern) {
+    /// Reports what is wrong with a pattern; its values, and where they stand.
+    fn check_pattern(&self, pattern: &tree::Pattern) -> Vec<(Span, PatternCase)> {
         pattern.near.iter().for_each(|it| drop(self.needle(it)));
         let mut compiled = match self.compiled(pattern, &pattern.name.value) {
             Ok(compiled) => compiled,
             Err(findings) => {
                 findings.into_iter().for_each(|it| self.report(it));
-                return;
+                return Vec::new();
             }
         };
         // A value stands alone in these lines; what it must be near is not in them.
         compiled.near = Vec::new();
         let compiled = Arc::new(compiled);
+        let mut values = Vec::new();
         for (text, accepts) in cases(pattern) {
             let found = !compiled.occurrences(&normal::normalise(&text.value)).ranges.is_empty();
             if found != accepts {
                 self.report(wrong_case(pattern, text, accepts));
             }
-            self.values.borrow_mut().push(PatternCase {
-                place: self.sources.place(text.span),
-                pattern: Arc::clone(&compiled),
-                text: text.value.clone(),
-                accepts,
-            });
+            let (pattern, text) = (Arc::clone(&compiled), text.clone());
+            values.push((
+                text.span,
+                PatternCase { place: None, pattern, text: text.value, accepts },
+            ));
         }
+        values
     }
 
     /// The pattern ready to search, or everything that is wrong with it.
@@ -133,11 +149,11 @@ impl Checker<'_> {
 
     /// The expression compiled, once for all who name its pattern.
     fn regex(&self, expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> {
-        if let Some(known) = self.regexes.borrow().get(&expression.span) {
+        if let Some(known) = self.memory.borrow().regexes.get(&expression.span) {
             return Ok(Arc::clone(known));
         }
         let compiled = regex::compile(expression)?;
-        self.regexes.borrow_mut().insert(expression.span, Arc::clone(&compiled));
+        self.memory.borrow_mut().regexes.insert(expression.span, Arc::clone(&compiled));
         Ok(compiled)
     }
 }

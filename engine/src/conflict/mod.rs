@@ -5,24 +5,23 @@
 //! values of one person is it left to run time.
 
 mod cover;
+mod known;
 mod pairs;
 mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
-    tree::Compare,
+    tree::{Compare, Span},
 };
 
 pub(crate) use self::{
     cover::selector_covers,
+    known::Known,
     witness::{meet, meets},
 };
-use self::{
-    pairs::Pairs,
-    witness::{Example, Overlap, overlap},
-};
+use self::witness::{Example, Overlap, overlap};
 use crate::{
     code,
     model::{
@@ -32,9 +31,6 @@ use crate::{
         outcome::Outcome,
     },
 };
-
-/// Findings of one kind after which the search stops; whoever has so many starts with the first.
-const FINDINGS_MAX: usize = 100;
 
 /// A rule in the competition.
 struct Entrant<'m> {
@@ -51,6 +47,15 @@ enum Says<'m> {
 
 /// Every disagreement, every rule that never decides, every override that never happens.
 pub(crate) fn find(model: &Model) -> Vec<Diagnostic> {
+    find_again(model, &mut Known::default(), BTreeSet::new())
+}
+
+/// The same, where clauses with these names have another meaning than when `known` was found.
+pub(crate) fn find_again(
+    model: &Model,
+    known: &mut Known,
+    changed: BTreeSet<Span>,
+) -> Vec<Diagnostic> {
     let policies: Vec<Entrant<'_>> = model
         .policies
         .iter()
@@ -63,37 +68,22 @@ pub(crate) fn find(model: &Model) -> Vec<Diagnostic> {
         .filter(|it| !matches!(it.does, BypassAct::Skips { .. }))
         .map(|it| Entrant { clause: &it.clause, says: Says::Bypass(&it.does) })
         .collect();
-    let mut findings = Vec::new();
-    disagreements(model, &policies, &mut findings);
-    disagreements(model, &bypasses, &mut findings);
+    let mut findings = known.policies.disagreements(model, &policies, &changed);
+    findings.extend(known.bypasses.disagreements(model, &bypasses, &changed));
     unmet_overrides(model, &mut findings);
     cover::shadowed(model, &mut findings);
     findings
 }
 
-fn disagreements(model: &Model, entrants: &[Entrant<'_>], findings: &mut Vec<Diagnostic>) {
-    let clauses: Vec<&Clause> = entrants.iter().map(|it| it.clause).collect();
-    let pairs = Pairs::new(&clauses, &model.sets);
-    let mut left = FINDINGS_MAX;
-    for (at, one) in entrants.iter().enumerate() {
-        for other in pairs.that_may_meet(at).into_iter().filter_map(|it| entrants.get(it)) {
-            if left == 0 {
-                return;
-            }
-            if one.says.agrees(other.says) || is_settled(one.clause, other.clause) {
-                continue;
-            }
-            let met = open_directions(one.clause, other.clause)
-                .filter_map(|(mine, theirs)| {
-                    overlap(model, (one.clause, mine), (other.clause, theirs))
-                })
-                .max_by_key(|it| it.certain);
-            if let Some(met) = met {
-                findings.push(disagreement(model, one, other, &met));
-                left = left.saturating_sub(1);
-            }
-        }
+/// What two clauses say, when they disagree and some message meets both.
+fn disagree(model: &Model, one: &Entrant<'_>, other: &Entrant<'_>) -> Option<Diagnostic> {
+    if one.says.agrees(other.says) || is_settled(one.clause, other.clause) {
+        return None;
     }
+    let met = open_directions(one.clause, other.clause)
+        .filter_map(|(mine, theirs)| overlap(model, (one.clause, mine), (other.clause, theirs)))
+        .max_by_key(|it| it.certain)?;
+    Some(disagreement(model, one, other, &met))
 }
 
 /// Whether a line of one of the two says which wins, or one of them never holds.

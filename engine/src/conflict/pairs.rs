@@ -142,10 +142,12 @@ impl<'m> Named<'m> {
             match selector {
                 Selector::Address(address) => named.addresses.push(address),
                 Selector::AddressSet(set) => {
-                    named.addresses.extend(&sets.addresses.get(set.0)?.members);
+                    named.addresses.extend(sets.addresses.get(set.0)?.members.iter());
                 }
                 Selector::Domain(pattern) => named.domains.push(pattern),
-                Selector::DomainSet(set) => named.domains.extend(&sets.domains.get(set.0)?.members),
+                Selector::DomainSet(set) => {
+                    named.domains.extend(sets.domains.get(set.0)?.members.iter());
+                }
                 Selector::Attribute { .. }
                 | Selector::Everyone
                 | Selector::External

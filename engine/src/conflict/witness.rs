@@ -280,7 +280,7 @@ fn addresses(model: &Model, mine: &Selector, theirs: &Selector) -> Option<Vec<Ad
 /// The members of a set of addresses.
 fn members<'m>(model: &'m Model, selector: &Selector) -> Option<&'m BTreeSet<Address>> {
     let Selector::AddressSet(set) = selector else { return None };
-    model.sets.addresses.get(set.0).map(|it| &it.members)
+    model.sets.addresses.get(set.0).map(|it| &*it.members)
 }
 
 /// One domain for each pattern of a selector, and for a wildcard one that nobody wrote.

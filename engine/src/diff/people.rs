@@ -44,11 +44,11 @@ fn atoms<'m>(model: &'m Model, selectors: &'m [Selector]) -> Vec<Atom<'m>> {
             Selector::Domain(pattern) => atoms.push(Atom::Domain(pattern)),
             Selector::Address(address) => atoms.push(Atom::Address(address)),
             Selector::DomainSet(set) => {
-                let members = sets.domains.get(set.0).into_iter().flat_map(|it| &it.members);
+                let members = sets.domains.get(set.0).into_iter().flat_map(|it| it.members.iter());
                 atoms.extend(members.map(Atom::Domain));
             }
             Selector::AddressSet(set) => {
-                let members = sets.addresses.get(set.0).into_iter().flat_map(|it| &it.members);
+                let members = sets.addresses.get(set.0).into_iter().flat_map(|it| it.members.iter());
                 atoms.extend(members.map(Atom::Address));
             }
             Selector::Group(set) => {

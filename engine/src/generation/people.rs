@@ -148,7 +148,7 @@ impl People {
                 }
             }
             Selector::AddressSet(set) => {
-                let members = model.sets.addresses.get(set.0).map(|it| &it.members);
+                let members = model.sets.addresses.get(set.0).map(|it| &*it.members);
                 for address in members.into_iter().flatten().take(MEMBERS_MAX) {
                     self.add_address(address);
                 }
@@ -210,7 +210,7 @@ fn inside(pattern: &DomainPattern) -> Option<Domain> {
 /// A domain that no rule names.
 fn stranger_domain(model: &Model) -> Option<Domain> {
     let taken = |domain: &Domain| {
-        let sets = model.sets.domains.iter().flat_map(|it| &it.members);
+        let sets = model.sets.domains.iter().flat_map(|it| it.members.iter());
         model.organisation.is_internal(domain) || sets.into_iter().any(|it| it.matches(domain))
     };
     let names = ["elsewhere.example", "stranger.example", "x-nobody-wrote-this.example"];

@@ -7,7 +7,7 @@ use grammar::{
 use jiff::tz::TimeZone;
 
 /// What the rules say of the organisation, with the defaults of the language filled in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Organisation {
     /// Its name.
     pub name: String,

@@ -1,6 +1,6 @@
 //! Named sets: of addresses, of domains, of networks; groups and attributes of the directory.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use grammar::{
     literal::{Address, DomainPattern, Network},
@@ -21,7 +21,8 @@ pub(crate) struct Sets {
 #[derive(Clone, Debug)]
 pub(crate) struct Set<T> {
     pub(crate) name: String,
-    pub(crate) members: T,
+    /// Shared with the next check of the same tree.
+    pub(crate) members: Arc<T>,
 }
 
 /// `group NAME from directory "path"`.

@@ -1,5 +1,7 @@
 //! Mistakes in sets: a member is missing.
 
+use std::sync::Arc;
+
 use super::{List, MEMBERS_MAX, spread};
 use crate::model::{
     Model,
@@ -21,7 +23,7 @@ impl List<'_> {
                 let place = span.and_then(|it| outline.place(it));
                 self.add(&format!("domains {set}"), words, place, move |model| {
                     if let Some(it) = model.sets.domains.get_mut(number) {
-                        drop(it.members.remove(at));
+                        drop(Arc::make_mut(&mut it.members).remove(at));
                     }
                     model.rank_again();
                 });
@@ -36,7 +38,7 @@ impl List<'_> {
                 let place = span.and_then(|it| outline.place(it));
                 self.add(&format!("addresses {set}"), words, place, move |model| {
                     if let Some(it) = model.sets.addresses.get_mut(number) {
-                        it.members.remove(&member);
+                        Arc::make_mut(&mut it.members).remove(&member);
                     }
                 });
             }

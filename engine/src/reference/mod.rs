@@ -191,7 +191,7 @@ impl<'m> Evaluator<'m> {
             Selector::Internal | Selector::External => (1, 0),
             Selector::Domain(it) => (2, it.domain.labels()),
             Selector::DomainSet(set) => {
-                let members = sets.get(set.0).into_iter().flat_map(|it| &it.members);
+                let members = sets.get(set.0).into_iter().flat_map(|it| it.members.iter());
                 (2, members.map(|it| it.domain.labels()).min().unwrap_or(0))
             }
             Selector::AddressSet(_) | Selector::Group(_) => (3, 0),

@@ -5,7 +5,7 @@ use grammar::{
     tree::Compare,
 };
 
-use super::super::Checker;
+use super::super::{Checker, memory::Task};
 use crate::{
     code,
     conflict::meet,
@@ -35,7 +35,11 @@ impl Checker<'_> {
             }
         }
         for bypass in &model.bypasses {
-            self.lint_bypass(model, bypass);
+            if is_idle(model, bypass) {
+                let message = format!("the bypass `{}` has nothing to bypass", bypass.clause.name);
+                self.note_at(code::BYPASS_IDLE, bypass.clause.span, message);
+            }
+            self.once(Task::Lints, bypass.clause.span, || self.lint_bypass(model, bypass));
         }
     }
 
@@ -47,10 +51,6 @@ impl Checker<'_> {
         if everybody && clause.source.is_none() {
             let message = format!("the bypass `{name}` is for every message");
             self.note_at(code::BYPASS_WIDE, clause.span, message);
-        }
-        if is_idle(model, bypass) {
-            let message = format!("the bypass `{name}` has nothing to bypass");
-            self.note_at(code::BYPASS_IDLE, clause.span, message);
         }
         // A shield takes no protection away.
         if clause.source.is_none()

@@ -11,7 +11,7 @@ use grammar::{
     },
 };
 
-use super::super::{Checker, organisation::missing_line};
+use super::super::{Checker, memory::Task, organisation::missing_line};
 use crate::{code, decision::Disposition, model::Model};
 
 impl Checker<'_> {
@@ -27,7 +27,8 @@ impl Checker<'_> {
                 )),
                 None => drop(titles.insert(&test.title.value, test.title.span)),
             }
-            self.lint_test(test, model);
+            self.lint_default(test, model);
+            self.once(Task::Lints, test.title.span, || self.lint_test(test));
         }
         for assert in &self.items.asserts {
             if assert.outcome.is_none() {
@@ -43,8 +44,7 @@ impl Checker<'_> {
         }
     }
 
-    fn lint_test(&self, test: &Test, model: &Model) {
-        self.lint_default(test, model);
+    fn lint_test(&self, test: &Test) {
         self.refuse_contradictions(&test.expects);
         // The people of a file are in the file.
         let Some(message) = test.message.as_ref().filter(|it| it.file.is_none()) else { return };

@@ -1,5 +1,7 @@
 //! Policies and requests: the same ones, directions without effect, tags, who is told.
 
+use std::collections::BTreeMap;
+
 use grammar::{
     diagnostic::Diagnostic,
     literal::Address,
@@ -7,7 +9,7 @@ use grammar::{
 };
 
 use super::{
-    super::{Checker, names::NameKind},
+    super::{Checker, memory::Task, names::NameKind},
     doubles,
 };
 use crate::{
@@ -45,26 +47,34 @@ impl Checker<'_> {
     }
 
     fn lint_equal_policies(&self, model: &Model) {
-        let key = |it: &&Policy| {
+        // Those that say the same are few; only they are compared in full.
+        let mut of_people: BTreeMap<_, Vec<&Policy>> = BTreeMap::new();
+        for policy in &model.policies {
+            let people = policy.clause.directions.first().map(|it| (&it.from, &it.to));
+            of_people.entry(people).or_default().push(policy);
+        }
+        let key = |it: &&&Policy| {
             let clause = &it.clause;
             let when: Vec<_> = it.when.iter().map(|it| (it.negated, &it.what)).collect();
             let what = (when, &it.then, &it.also, clause.overrides_all, &clause.overrides);
             let who = (&clause.directions, clause.compare, &clause.source, clause.validity);
             Some(format!("{what:?} {who:?}"))
         };
-        for (first, _, policy) in doubles(model.policies.iter(), key) {
-            let Some(before) = model.policies.get(first) else { continue };
-            let (one, other) = (&before.clause, &policy.clause);
-            let finding = self.note_both(
-                code::POLICIES_EQUAL,
-                (other.span, ""),
-                (one.span, "the other one"),
-                format!("`{}` does what `{}` does", other.name, one.name),
-            );
-            self.report(match self.without_item(other.span) {
-                Some(fix) => finding.fix(fix),
-                None => finding,
-            });
+        for policies in of_people.values().filter(|it| it.len() > 1) {
+            for (first, _, policy) in doubles(policies.iter(), key) {
+                let Some(before) = policies.get(first) else { continue };
+                let (one, other) = (&before.clause, &policy.clause);
+                let finding = self.note_both(
+                    code::POLICIES_EQUAL,
+                    (other.span, ""),
+                    (one.span, "the other one"),
+                    format!("`{}` does what `{}` does", other.name, one.name),
+                );
+                self.report(match self.without_item(other.span) {
+                    Some(fix) => finding.fix(fix),
+                    None => finding,
+                });
+            }
         }
     }
 
@@ -72,14 +82,16 @@ impl Checker<'_> {
     fn lint_direction(&self, model: &Model, policy: &Policy) {
         let Outcome::Secure(number) = policy.then else { return };
         let clause = &policy.clause;
-        let leaves = clause.directions.iter().any(|it| meets(model, &it.from, &Selector::Internal));
-        let arrives =
-            || clause.directions.iter().any(|it| meets(model, &it.to, &Selector::External));
+        let (leaves, arrives) = self.once(Task::Leaving, clause.span, || {
+            let all = || clause.directions.iter();
+            let leaves = all().any(|it| meets(model, &it.from, &Selector::Internal));
+            (leaves, all().any(|it| meets(model, &it.to, &Selector::External)))
+        });
         let inbox = model.definitions.get(number).is_some_and(|it| it.internal == Internal::Inbox);
         let name = &clause.name;
         let message = if !leaves {
             format!("`{name}` secures what comes from outside, which has no effect")
-        } else if inbox && !arrives() {
+        } else if inbox && !arrives {
             format!("`{name}` secures for internal recipients, who get the plain inbox")
         } else {
             return;

@@ -6,7 +6,7 @@ use grammar::{
 };
 
 use super::{
-    super::{Checker, names::NameKind},
+    super::{Checker, memory::Task, names::NameKind},
     doubles,
 };
 use crate::{
@@ -38,14 +38,18 @@ fn is_glob(text: &str) -> bool {
 impl Checker<'_> {
     pub(super) fn lint_content(&self, model: &Model) {
         for set in &self.items.terms {
-            set.entries.iter().for_each(|it| self.lint_term(it));
+            self.once(Task::Lints, set.name.span, || {
+                set.entries.iter().for_each(|it| self.lint_term(it));
+                self.lint_double_terms(set);
+            });
         }
         self.lint_patterns();
         for entry in self.names.of_kind(NameKind::Examination) {
             if let ItemKind::Examination(written) = entry.item
                 && let Some(meant) = model.examinations.get(entry.id).filter(|_| !entry.in_library)
             {
-                self.lint_examination(written, meant);
+                let lints = || self.lint_examination(written, meant);
+                self.once(Task::Lints, written.name.span, lints);
             }
         }
     }
@@ -99,7 +103,7 @@ impl Checker<'_> {
 
     fn lint_cost(&self, pattern: &tree::Pattern) {
         let Some(regex) = &pattern.regex else { return };
-        let octets = self.regexes.borrow().get(&regex.span).map_or(0, |it| it.memory_usage());
+        let octets = self.memory.borrow().regexes.get(&regex.span).map_or(0, |it| it.memory_usage());
         if REGEX_OCTETS_USUAL < octets {
             let message =
                 format!("this regular expression takes {} KiB once compiled", octets >> 10);
@@ -112,7 +116,7 @@ impl Checker<'_> {
 
     fn lint_patterns(&self) {
         let compiles = |it: &&&tree::Pattern| {
-            it.regex.as_ref().is_some_and(|it| self.regexes.borrow().contains_key(&it.span))
+            it.regex.as_ref().is_some_and(|it| self.memory.borrow().regexes.contains_key(&it.span))
         };
         let patterns: Vec<&tree::Pattern> =
             self.items.patterns.iter().filter(compiles).copied().collect();
@@ -222,8 +226,7 @@ impl Checker<'_> {
         match what {
             Written::Text(text) => format!("\"{}\"", normal::normalise(&text.value)),
             Written::Named(reference) => {
-                let kinds = [NameKind::Pattern, NameKind::Terms];
-                let found = self.names.find(reference, &kinds).ok();
+                let found = self.names.find(reference, &[NameKind::Pattern, NameKind::Terms]).ok();
                 found.map_or_else(String::new, |it| it.label.clone())
             }
         }

@@ -150,7 +150,7 @@ impl Checker<'_> {
 
     fn lint_equal_definitions(&self, model: &Model) {
         let entries = self.names.of_kind(NameKind::Definition);
-        let own: Vec<_> = entries.iter().filter(|it| !it.in_library).collect();
+        let own: Vec<_> = entries.into_iter().filter(|it| !it.in_library).collect();
         let key = |entry: &&&super::super::names::Entry<'_>| {
             let meant = model.definitions.get(entry.id)?;
             let bare = Definition { name: String::new(), description: None, ..meant.clone() };

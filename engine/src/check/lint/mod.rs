@@ -8,7 +8,7 @@ mod conditions;
 mod content;
 mod definitions;
 mod describe;
-mod domains;
+pub(super) mod domains;
 mod sets;
 mod sides;
 mod unused;

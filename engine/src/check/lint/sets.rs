@@ -1,13 +1,16 @@
 //! Sets and what is in them: entries that stand twice or are covered, sets that are the same.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{collections::BTreeMap, fmt::Display, sync::Arc};
 
 use grammar::{
     literal::{DomainPattern, Network},
-    tree::{Name, Source, Spanned},
+    tree::{Name, Source, Spanned, Term, Terms},
 };
 
-use super::{super::Checker, doubles};
+use super::{
+    super::{Checker, memory::Task},
+    doubles,
+};
 use crate::{code, facts::Directory, normal};
 
 /// Entries of a set up to which each is compared with each other one; a larger one is a list that a
@@ -18,25 +21,28 @@ impl Checker<'_> {
     pub(super) fn lint_sets(&self) {
         let items = &self.items;
         for set in &items.addresses {
-            self.lint_doubles(&set.entries);
+            self.once(Task::Lints, set.name.span, || self.lint_doubles(&set.entries));
         }
         for set in &items.domains {
-            self.lint_doubles(&set.entries);
-            self.lint_covered_domains(&set.entries);
+            self.once(Task::Lints, set.name.span, || {
+                self.lint_doubles(&set.entries);
+                self.lint_covered_domains(&set.entries);
+            });
         }
         for organisation in &items.organisations {
             self.lint_covered_domains(&organisation.domains);
             self.lint_wide(&self.written_networks(&organisation.relay_networks));
         }
         for set in &items.networks {
-            self.lint_doubles(&set.entries);
-            self.lint_covered_networks(&set.entries);
-            self.lint_wide(&set.entries);
+            self.once(Task::Lints, set.name.span, || {
+                self.lint_doubles(&set.entries);
+                self.lint_covered_networks(&set.entries);
+                self.lint_wide(&set.entries);
+            });
         }
         for source in items.policies.iter().map(|it| &it.source) {
             self.lint_wide(&self.written_networks(source));
         }
-        self.lint_terms();
         self.lint_equal_sets();
         self.lint_directory_twice();
         self.refuse_double_ranks();
@@ -114,25 +120,22 @@ impl Checker<'_> {
         }
     }
 
-    fn lint_terms(&self) {
-        for set in &self.items.terms {
-            let key = |it: &&grammar::tree::Term| {
-                let near = it.near.as_ref().map(|it| normal::normalise(&it.value));
-                let exact = it.exact_case.then(|| it.text.value.clone());
-                Some((normal::normalise(&it.text.value), near, exact, it.whole_word))
-            };
-            for (first, _, term) in doubles(set.entries.iter(), key) {
-                let Some(before) = set.entries.get(first) else { continue };
-                let finding = self.note_both(
-                    code::TERM_TWICE,
-                    (term.text.span, "again here"),
-                    (before.text.span, "first here"),
-                    format!("\"{}\" stands twice in `{}`", term.text.value, set.name.value),
-                );
-                self.report(
-                    finding.fix(self.without_lines("take the second away", term.text.span)),
-                );
-            }
+    /// Terms of a dictionary that stand twice.
+    pub(super) fn lint_double_terms(&self, set: &Terms) {
+        let key = |it: &&Term| {
+            let near = it.near.as_ref().map(|it| normal::normalise(&it.value));
+            let exact = it.exact_case.then(|| it.text.value.clone());
+            Some((normal::normalise(&it.text.value), near, exact, it.whole_word))
+        };
+        for (first, _, term) in doubles(set.entries.iter(), key) {
+            let Some(before) = set.entries.get(first) else { continue };
+            let finding = self.note_both(
+                code::TERM_TWICE,
+                (term.text.span, "again here"),
+                (before.text.span, "first here"),
+                format!("\"{}\" stands twice in `{}`", term.text.value, set.name.value),
+            );
+            self.report(finding.fix(self.without_lines("take the second away", term.text.span)));
         }
     }
 
@@ -143,12 +146,15 @@ impl Checker<'_> {
         self.lint_equal(items.networks.iter().map(|it| (&it.name, it.entries.as_slice())));
     }
 
-    fn lint_equal<'t, T: Ord + 't>(
+    fn lint_equal<'t, T: Clone + Ord + Send + Sync + 'static>(
         &self,
         sets: impl Iterator<Item = (&'t Name, &'t [Spanned<T>])>,
     ) {
         let filled = sets.filter(|it| !it.1.is_empty());
-        let all: Vec<_> = filled.map(|(name, entries)| (name, members(entries))).collect();
+        let sorted = |(name, entries): (&'t Name, &'t [Spanned<T>])| {
+            (name, self.once(Task::Sorted, name.span, || members(entries)))
+        };
+        let all: Vec<_> = filled.map(sorted).collect();
         for (first, _, (name, _)) in doubles(&all, |it| Some(&it.1)) {
             let Some((before, _)) = all.get(first) else { continue };
             self.report(self.note_both(
@@ -199,9 +205,9 @@ impl Checker<'_> {
 }
 
 /// What a set holds, in order, and how many entries that are.
-fn members<T: Ord>(entries: &[Spanned<T>]) -> (usize, Vec<&T>) {
+fn members<T: Clone + Ord>(entries: &[Spanned<T>]) -> (usize, Arc<[T]>) {
     let mut members: Vec<&T> = entries.iter().take(COMPARED_MAX).map(|it| &it.value).collect();
     members.sort_unstable();
     members.dedup();
-    (entries.len(), members)
+    (entries.len(), members.into_iter().cloned().collect())
 }

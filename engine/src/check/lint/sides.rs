@@ -4,7 +4,12 @@ use std::mem::discriminant;
 
 use grammar::tree::{self, SelectorKind};
 
-use super::super::{Checker, names::NameKind};
+use super::super::{
+    Checker,
+    memory::Task,
+    names::NameKind,
+    people::{SELECTABLE, selector_of},
+};
 use crate::{
     code,
     conflict::{meet, selector_covers},
@@ -17,23 +22,41 @@ use crate::{
 
 impl Checker<'_> {
     pub(super) fn lint_sides(&self, model: &Model) {
-        for side in self.sides() {
+        for it in &self.items.policies {
+            self.once(Task::Sides, it.name.span, || {
+                self.lint_ends(model, &it.from, &it.to, it.when.is_empty());
+                let between = it.between.iter().flat_map(|it| [&it.0, &it.1]);
+                between.for_each(|it| self.lint_side(model, it));
+            });
+        }
+        for it in &self.items.requests {
+            let lints = || self.lint_ends(model, &it.from, &it.to, false);
+            self.once(Task::Sides, it.name.span, lints);
+        }
+        for it in &self.items.bypasses {
+            let lints = || self.lint_ends(model, &it.from, &it.to, it.then.is_some());
+            self.once(Task::Sides, it.name.span, lints);
+        }
+    }
+
+    /// Whom a clause is from and to; only where it competes with others does a mixed list have a rank.
+    fn lint_ends(
+        &self,
+        model: &Model,
+        from: &Option<tree::Side>,
+        to: &Option<tree::Side>,
+        is_ranked: bool,
+    ) {
+        for side in from.iter().chain(to) {
             self.lint_side(model, side);
-        }
-        let items = &self.items;
-        let policies = items.policies.iter().filter(|it| it.when.is_empty());
-        let routing = policies.flat_map(|it| [&it.from, &it.to]);
-        let bypasses = items.bypasses.iter().filter(|it| it.then.is_some());
-        for side in routing.chain(bypasses.flat_map(|it| [&it.from, &it.to])).flatten() {
-            self.lint_mixed(model, side);
-        }
-        let to = items.policies.iter().map(|it| &it.to);
-        let to = to.chain(items.requests.iter().map(|it| &it.to));
-        for side in to.chain(items.bypasses.iter().map(|it| &it.to)).flatten() {
-            for selector in side.any_of.iter().filter(|it| it.kind == SelectorKind::NullSender) {
-                let message = "no message has the recipient `nobody`";
-                self.note_at(code::RECIPIENT_NULL, selector.span, message);
+            if is_ranked {
+                self.lint_mixed(model, side);
             }
+        }
+        let selectors = to.iter().flat_map(|it| &it.any_of);
+        for selector in selectors.filter(|it| it.kind == SelectorKind::NullSender) {
+            let message = "no message has the recipient `nobody`";
+            self.note_at(code::RECIPIENT_NULL, selector.span, message);
         }
     }
 
@@ -120,10 +143,8 @@ impl Checker<'_> {
             SelectorKind::Domain(pattern) => Selector::Domain(pattern.clone()),
             SelectorKind::Address(address) => Selector::Address(address.clone()),
             SelectorKind::Named { name, .. } => {
-                let find = |kind| self.names.find(name, &[kind]).ok().map(|it| SetId(it.id));
-                let addresses = find(NameKind::Addresses).map(Selector::AddressSet);
-                let domains = || find(NameKind::Domains).map(Selector::DomainSet);
-                addresses.or_else(domains).or_else(|| find(NameKind::Group).map(Selector::Group))?
+                let entry = self.names.find(name, &SELECTABLE).ok()?;
+                selector_of(entry.kind, SetId(entry.id))?
             }
             SelectorKind::Attribute { attribute, relation, value } => Selector::Attribute {
                 attribute: SetId(self.names.find(attribute, &[NameKind::Attribute]).ok()?.id),

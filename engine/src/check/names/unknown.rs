@@ -31,10 +31,11 @@ impl<'t> Names<'t> {
             }
             return self.unknown_alias(finding, module, qualifier);
         }
-        let of_module = scope.into_iter().flat_map(|it| it.entries.values());
+        let of_module = scope.into_iter().flat_map(|it| it.entries.values().flatten());
         // A bare name may be of any file of the tree.
         let of_tree = self.in_tree.values().flatten().filter(|_| qualified.is_none());
         let known = of_module
+            .map(|it| &it.1)
             .chain(of_tree)
             .filter_map(|at| self.entries.get(*at))
             .filter(|it| wanted.contains(&it.kind));
@@ -52,7 +53,7 @@ impl<'t> Names<'t> {
         finding
     }
 
-    fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
+    fn unknown_alias(&self, finding: Diagnostic, module: &Module<'_>, qualifier: &Name) -> Diagnostic {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
         let module_number = self.of_file.get(&qualifier.span.file);
@@ -75,7 +76,7 @@ impl<'t> Names<'t> {
     fn elsewhere(
         &self,
         finding: Diagnostic,
-        module: &Module,
+        module: &Module<'_>,
         reference: &Reference,
         wanted: &[NameKind],
     ) -> Diagnostic {
@@ -83,7 +84,7 @@ impl<'t> Names<'t> {
         for (alias, target) in &module.uses {
             let target = self.modules.get(*target).into_iter();
             let mut named = target.flat_map(|it| self.entries_in(it, &name.value));
-            if named.any(|it| wanted.contains(&it.kind)) {
+            if named.any(|it| wanted.contains(&it.1.kind)) {
                 let full = format!("{alias}.{}", name.value);
                 return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));
             }
