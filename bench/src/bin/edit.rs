@@ -66,13 +66,19 @@ fn tree(count: usize) -> String {
         text.push_str(&format!("  \"confidential matter {}\"\n", term * 7_919));
     }
     text.push_str("}\nexamination about-matters {\n  count matters\n  activates at 2\n  unreadable counts as clear\n}\n");
-    text.push_str("policy matters {\n  why  \"Asked.\"\n  when about-matters activates\n  then hold\n}\n");
+    text.push_str(
+        "policy matters {\n  why  \"Asked.\"\n  when about-matters activates\n  then hold\n}\n",
+    );
     text
 }
 
 /// Edits in the middle of the policies, of the dictionary, of the sets.
 fn edits(text: &str, count: usize) -> Vec<Edit> {
-    let policy = |number: usize| format!("policy p{number:05} {{\n  why   \"Agreed with the security office, number {number}.\"\n");
+    let policy = |number: usize| {
+        format!(
+            "policy p{number:05} {{\n  why   \"Agreed with the security office, number {number}.\"\n"
+        )
+    };
     let (middle, next) = (policy(count / 2), format!("policy p{:05} {{\n", count / 2 + 1));
     let rest = &text[text.find(&middle).unwrap_or(0)..];
     let whole = rest[..rest.find("\n}\n").map_or(0, |it| it + "\n}\n".len())].to_owned();
@@ -84,7 +90,11 @@ fn edits(text: &str, count: usize) -> Vec<Edit> {
         ("a comment", middle.clone(), with("# a word")),
         ("a new policy", middle.clone(), with(new)),
         ("an unfinished line", middle.clone(), with("policy new-one {\n  to dom")),
-        ("a line of a policy", middle.clone(), format!("{middle}  also notify help@unit1.acme.example\n")),
+        (
+            "a line of a policy",
+            middle.clone(),
+            format!("{middle}  also notify help@unit1.acme.example\n"),
+        ),
         ("a policy less", whole, String::new()),
         ("a term more", term.clone(), format!("{term}  \"a matter more\"\n")),
         ("a member more", member.clone(), format!("{member}  a.friend@unit1.acme.example\n")),

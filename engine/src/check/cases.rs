@@ -1,6 +1,8 @@
 //! `test` and `assert` blocks, resolved.
 
-use grammar::tree::{self, Banner, Besides, EffectKind, ExpectKind, Given, ItemKind, OutcomeKind, Span};
+use grammar::tree::{
+    self, Banner, Besides, EffectKind, ExpectKind, Given, ItemKind, OutcomeKind, Span,
+};
 
 use super::{Checker, memory::Task, names::NameKind};
 use crate::{

@@ -207,9 +207,11 @@ impl Checker<'_> {
             Direction { from, to, ranks }
         });
         let named = raw.overrides.iter().filter_map(|it| match it {
-            Override::Named(reference) => {
-                self.names.find(reference, &[NameKind::Policy, NameKind::Bypass]).ok().map(|it| it.label.clone())
-            }
+            Override::Named(reference) => self
+                .names
+                .find(reference, &[NameKind::Policy, NameKind::Bypass])
+                .ok()
+                .map(|it| it.label.clone()),
             Override::All(_) => None,
         });
         Clause {

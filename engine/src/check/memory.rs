@@ -101,7 +101,10 @@ impl Memory {
             let stays = is_there(*file);
             for ((_, task), known) in of_part.iter().filter(|_| !stays) {
                 let written = known.value.downcast_ref::<Written>();
-                written.filter(|_| *task == Task::Domains).into_iter().for_each(|it| looks.take(it));
+                written
+                    .filter(|_| *task == Task::Domains)
+                    .into_iter()
+                    .for_each(|it| looks.take(it));
             }
             stays
         });

@@ -23,11 +23,7 @@ mod people;
 mod regex;
 mod terms;
 
-use std::{
-    cell::RefCell,
-    collections::BTreeSet,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use grammar::{
     Parser,

@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// Kinds that can stand where a bare name is a selector.
-pub(super) const SELECTABLE: [NameKind; 3] = [NameKind::Addresses, NameKind::Domains, NameKind::Group];
+pub(super) const SELECTABLE: [NameKind; 3] =
+    [NameKind::Addresses, NameKind::Domains, NameKind::Group];
 
 impl Checker<'_> {
     /// Every set of the tree and of the libraries that it uses, in the order of their numbers.

@@ -100,10 +100,11 @@ impl Checker<'_> {
         for pattern in &self.items.patterns {
             let values = || self.check_pattern(pattern);
             let values = self.once(Task::Content, pattern.name.span, values);
-            self.values.borrow_mut().extend(values.into_iter().map(|(span, case)| PatternCase {
-                place: self.sources.place(span),
-                ..case
-            }));
+            self.values.borrow_mut().extend(
+                values
+                    .into_iter()
+                    .map(|(span, case)| PatternCase { place: self.sources.place(span), ..case }),
+            );
         }
     }
 
@@ -134,10 +135,8 @@ impl Checker<'_> {
                 self.report(wrong_case(pattern, text, accepts));
             }
             let (pattern, text) = (Arc::clone(&compiled), text.clone());
-            values.push((
-                text.span,
-                PatternCase { place: None, pattern, text: text.value, accepts },
-            ));
+            values
+                .push((text.span, PatternCase { place: None, pattern, text: text.value, accepts }));
         }
         values
     }

@@ -92,9 +92,8 @@ fn updated(
     changed: &BTreeSet<Span>,
 ) -> Option<Found> {
     let Compared { among, mut found } = known;
-    let is_changed = |it: &Entrant<'_>| {
-        changed.contains(&it.clause.span) || !among.contains(&it.clause.span)
-    };
+    let is_changed =
+        |it: &Entrant<'_>| changed.contains(&it.clause.span) || !among.contains(&it.clause.span);
     let again: Vec<usize> =
         entrants.iter().enumerate().filter(|it| is_changed(it.1)).map(|it| it.0).collect();
     if again.len() > CHANGED_MAX {

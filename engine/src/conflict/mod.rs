@@ -16,12 +16,12 @@ use grammar::{
     tree::{Compare, Span},
 };
 
+use self::witness::{Example, Overlap, overlap};
 pub(crate) use self::{
     cover::selector_covers,
     known::Known,
     witness::{meet, meets},
 };
-use self::witness::{Example, Overlap, overlap};
 use crate::{
     code,
     model::{

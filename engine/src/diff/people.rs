@@ -48,7 +48,8 @@ fn atoms<'m>(model: &'m Model, selectors: &'m [Selector]) -> Vec<Atom<'m>> {
                 atoms.extend(members.map(Atom::Domain));
             }
             Selector::AddressSet(set) => {
-                let members = sets.addresses.get(set.0).into_iter().flat_map(|it| it.members.iter());
+                let members =
+                    sets.addresses.get(set.0).into_iter().flat_map(|it| it.members.iter());
                 atoms.extend(members.map(Atom::Address));
             }
             Selector::Group(set) => {

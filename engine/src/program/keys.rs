@@ -135,12 +135,18 @@ impl Entries {
             Selector::Address(address) => self.enter_address(end, address, key),
             Selector::AddressSet(set) => {
                 let members = model.sets.addresses.get(set.0).map(|it| &it.members);
-                members.into_iter().flat_map(|it| it.iter()).for_each(|it| self.enter_address(end, it, key));
+                members
+                    .into_iter()
+                    .flat_map(|it| it.iter())
+                    .for_each(|it| self.enter_address(end, it, key));
             }
             Selector::Domain(pattern) => self.enter_domain(end, pattern, key),
             Selector::DomainSet(set) => {
                 let members = model.sets.domains.get(set.0).map(|it| &it.members);
-                members.into_iter().flat_map(|it| it.iter()).for_each(|it| self.enter_domain(end, it, key));
+                members
+                    .into_iter()
+                    .flat_map(|it| it.iter())
+                    .for_each(|it| self.enter_domain(end, it, key));
             }
             Selector::Group(group) => {
                 if let Some(group) = model.sets.groups.get(group.0) {

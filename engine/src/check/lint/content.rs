@@ -103,7 +103,8 @@ impl Checker<'_> {
 
     fn lint_cost(&self, pattern: &tree::Pattern) {
         let Some(regex) = &pattern.regex else { return };
-        let octets = self.memory.borrow().regexes.get(&regex.span).map_or(0, |it| it.memory_usage());
+        let octets =
+            self.memory.borrow().regexes.get(&regex.span).map_or(0, |it| it.memory_usage());
         if REGEX_OCTETS_USUAL < octets {
             let message =
                 format!("this regular expression takes {} KiB once compiled", octets >> 10);

@@ -87,9 +87,7 @@ impl Checker<'_> {
     }
 }
 
-fn of_sides<'w>(
-    sides: impl Iterator<Item = &'w Side>,
-) -> impl Iterator<Item = (&'w Domain, Span)> {
+fn of_sides<'w>(sides: impl Iterator<Item = &'w Side>) -> impl Iterator<Item = (&'w Domain, Span)> {
     sides.flat_map(|it| it.any_of.iter().chain(&it.except)).filter_map(of_selector)
 }
 

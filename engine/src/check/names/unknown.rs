@@ -53,7 +53,12 @@ impl<'t> Names<'t> {
         finding
     }
 
-    fn unknown_alias(&self, finding: Diagnostic, module: &Module<'_>, qualifier: &Name) -> Diagnostic {
+    fn unknown_alias(
+        &self,
+        finding: Diagnostic,
+        module: &Module<'_>,
+        qualifier: &Name,
+    ) -> Diagnostic {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
         let module_number = self.of_file.get(&qualifier.span.file);
