@@ -26,6 +26,8 @@ pub(super) trait Coded: Sized {
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     octets: Vec<u8>,
+    /// All texts, one behind the other; their lengths stand among the octets.
+    texts: String,
     /// Number of each domain that was written.
     domains: BTreeMap<String, u64>,
     /// Numbers of shared values, by where they lie in memory; looked up, never listed.
@@ -38,6 +40,8 @@ pub(super) struct Writer {
 pub(super) struct Reader<'o> {
     octets: &'o [u8],
     at: usize,
+    /// Those that were not yet taken.
+    texts: &'o str,
     pub(super) domains: Vec<Domain>,
     pub(super) terms: Vec<Arc<Term>>,
     pub(super) patterns: Vec<Arc<Pattern>>,
@@ -47,8 +51,13 @@ pub(super) struct Reader<'o> {
 }
 
 impl Writer {
-    pub(super) fn into_octets(self) -> Vec<u8> {
-        self.octets
+    /// All of it behind what it begins with: the texts, and then the rest.
+    pub(super) fn into_octets(self, head: &[u8]) -> Vec<u8> {
+        let mut whole = Self { octets: head.to_vec(), ..Self::default() };
+        whole.count(self.texts.len());
+        whole.octets.extend_from_slice(self.texts.as_bytes());
+        whole.octets.extend_from_slice(&self.octets);
+        whole.octets
     }
 
     pub(super) fn octet(&mut self, octet: u8) {
@@ -72,7 +81,7 @@ impl Writer {
 
     pub(super) fn text(&mut self, text: &str) {
         self.count(text.len());
-        self.octets.extend_from_slice(text.as_bytes());
+        self.texts.push_str(text);
     }
 
     /// Writes what was written before as its number, and the rest in full behind a zero.
@@ -106,16 +115,24 @@ impl Writer {
 }
 
 impl<'o> Reader<'o> {
-    pub(super) fn new(octets: &'o [u8], at: usize) -> Self {
-        Self {
+    /// Begins at a place with the texts.
+    pub(super) fn new(octets: &'o [u8], at: usize) -> Result<Self, Corrupt> {
+        let mut reader = Self {
             octets,
             at,
+            texts: "",
             domains: Vec::new(),
             terms: Vec::new(),
             patterns: Vec::new(),
             expressions: Vec::new(),
             in_alternative: false,
-        }
+        };
+        let length = reader.count()?;
+        let end = reader.at.saturating_add(length);
+        let texts = octets.get(reader.at..end).and_then(|it| std::str::from_utf8(it).ok());
+        reader.texts = texts.ok_or(reader.damaged())?;
+        reader.at = end;
+        Ok(reader)
     }
 
     pub(super) fn damaged(&self) -> Corrupt {
@@ -123,7 +140,7 @@ impl<'o> Reader<'o> {
     }
 
     pub(super) fn is_at_end(&self) -> bool {
-        self.at == self.octets.len()
+        self.at == self.octets.len() && self.texts.is_empty()
     }
 
     pub(super) fn octet(&mut self) -> Result<u8, Corrupt> {
@@ -158,11 +175,10 @@ impl<'o> Reader<'o> {
     }
 
     pub(super) fn text(&mut self) -> Result<&'o str, Corrupt> {
-        let length = self.count()?;
-        let end = self.at.saturating_add(length);
-        let octets = self.octets.get(self.at..end).ok_or(self.damaged())?;
-        let text = std::str::from_utf8(octets).ok().ok_or(self.damaged())?;
-        self.at = end;
+        let length = usize::try_from(self.number()?).ok();
+        let parts = length.and_then(|it| self.texts.split_at_checked(it));
+        let (text, rest) = parts.ok_or(self.damaged())?;
+        self.texts = rest;
         Ok(text)
     }
 

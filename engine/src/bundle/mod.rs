@@ -2,9 +2,10 @@
 //!
 //! # Format
 //!
-//! [`MAGIC`], the format's number, the model, and the places that traces name. Numbers are LEB128,
-//! a list is its length and its entries, a choice is one octet and its parts. A domain, and what
-//! several examinations share, stands once; later mentions are its number.
+//! [`MAGIC`], the format's number, all texts one behind the other, the model, and the places that
+//! traces name. Numbers are LEB128, a list is its length and its entries, a choice is one octet and its
+//! parts, a text is the length of the next of the texts. A domain, and what several examinations share,
+//! stands once; later mentions are its number.
 //!
 //! # Invariants
 //!
@@ -29,7 +30,7 @@ use crate::{Program, Rules, model::Model};
 pub const MAGIC: [u8; 4] = *b"writ";
 
 /// The format that this version writes, and the only one that it reads.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 /// Octets of memory that [`decode`] takes at most for each octet that it is given, the compiled
 /// regular expressions and the scanner's tables aside: those have limits of their own.
@@ -60,23 +61,21 @@ pub enum Corrupt {
 pub fn encode(rules: &Rules) -> Vec<u8> {
     let mut to = without_places(rules);
     places::write(&rules.model, &mut to);
-    to.into_octets()
+    to.into_octets(&head())
 }
 
 /// What the rules mean, without the lines where they say it.
 #[cfg(test)]
 pub(crate) fn meaning(rules: &Rules) -> Vec<u8> {
-    without_places(rules).into_octets()
+    without_places(rules).into_octets(&head())
+}
+
+fn head() -> Vec<u8> {
+    [&MAGIC[..], &FORMAT.to_le_bytes()].concat()
 }
 
 fn without_places(rules: &Rules) -> Writer {
     let mut to = Writer::default();
-    for octet in MAGIC {
-        to.octet(octet);
-    }
-    for octet in FORMAT.to_le_bytes() {
-        to.octet(octet);
-    }
     rules.model.write(&mut to);
     to
 }
@@ -94,7 +93,7 @@ pub fn decode(octets: &[u8]) -> Result<Program, Corrupt> {
     if found != FORMAT {
         return Err(Corrupt::OtherFormat { found });
     }
-    let mut from = Reader::new(octets, MAGIC.len().saturating_add(format.len()));
+    let mut from = Reader::new(octets, MAGIC.len().saturating_add(format.len()))?;
     let mut model = Model::read(&mut from)?;
     places::read(&mut model, &mut from)?;
     if !from.is_at_end() || !validate::is_sound(&model) {

@@ -22,6 +22,7 @@ fn are_sorted(model: &Model) -> bool {
     model.policies.is_sorted_by(|one, other| one.clause.name < other.clause.name)
         && model.requests.is_sorted_by(|one, other| one.clause.name < other.clause.name)
         && model.bypasses.is_sorted_by(|one, other| one.clause.name < other.clause.name)
+        && model.sets.addresses.iter().all(|it| it.members.is_sorted_by(|one, other| one < other))
 }
 
 fn selectors(model: &Model) -> impl Iterator<Item = &Selector> {

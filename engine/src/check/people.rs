@@ -33,28 +33,39 @@ impl Checker<'_> {
         let mut sets = Sets::default();
         for entry in self.names.of_kind(NameKind::Addresses) {
             if let ItemKind::Addresses(it) = entry.item {
-                sets.addresses.push(self.members(entry, &it.entries));
+                let sorted = |members: &mut Vec<_>| {
+                    members.sort();
+                    members.dedup();
+                };
+                sets.addresses.push(self.members(entry, &it.entries, sorted));
             }
         }
         for entry in self.names.of_kind(NameKind::Domains) {
             if let ItemKind::Domains(it) = entry.item {
-                sets.domains.push(self.members(entry, &it.entries));
+                sets.domains.push(self.members(entry, &it.entries, |_| {}));
             }
         }
         for entry in self.names.of_kind(NameKind::Networks) {
             if let ItemKind::Networks(it) = entry.item {
-                sets.networks.push(self.members(entry, &it.entries));
+                sets.networks.push(self.members(entry, &it.entries, |_| {}));
             }
         }
         self.add_directory(&mut sets);
         sets
     }
 
-    fn members<V: Clone, T>(&self, entry: &Entry<'_>, written: &[Spanned<V>]) -> Set<T>
-    where
-        T: FromIterator<V> + Send + Sync + 'static,
-    {
-        let members = || Arc::new(written.iter().map(|it| it.value.clone()).collect());
+    /// A set with what is written in it, arranged.
+    fn members<V: Clone + Send + Sync + 'static>(
+        &self,
+        entry: &Entry<'_>,
+        written: &[Spanned<V>],
+        arrange: impl FnOnce(&mut Vec<V>),
+    ) -> Set<Vec<V>> {
+        let members = || {
+            let mut members = written.iter().map(|it| it.value.clone()).collect();
+            arrange(&mut members);
+            Arc::new(members)
+        };
         let members = self.once(Task::Members, entry.name.span, members);
         Set { name: entry.label.clone(), members }
     }

@@ -4,10 +4,7 @@
 //! groups and attributes that are written in it. So it is enough to try those, and one fresh
 //! person for each domain. Groups are supposed: nobody is in one unless a selector needs it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeMap, net::IpAddr};
 
 use grammar::{
     literal::{Address, Date, Domain, Network},
@@ -262,7 +259,8 @@ fn addresses(model: &Model, mine: &Selector, theirs: &Selector) -> Option<Vec<Ad
     }
     let (one, other) = (members(model, mine), members(model, theirs));
     if let (Some(one), Some(other)) = (one, other) {
-        return Some(one.intersection(other).take(MEMBERS_TRIED_MAX).cloned().collect());
+        let both = one.iter().filter(|it| other.binary_search(it).is_ok());
+        return Some(both.take(MEMBERS_TRIED_MAX).cloned().collect());
     }
     let (listed, other) = match (one, other) {
         (Some(one), _) => (one, theirs),
@@ -278,9 +276,9 @@ fn addresses(model: &Model, mine: &Selector, theirs: &Selector) -> Option<Vec<Ad
 }
 
 /// The members of a set of addresses.
-fn members<'m>(model: &'m Model, selector: &Selector) -> Option<&'m BTreeSet<Address>> {
+fn members<'m>(model: &'m Model, selector: &Selector) -> Option<&'m [Address]> {
     let Selector::AddressSet(set) = selector else { return None };
-    model.sets.addresses.get(set.0).map(|it| &*it.members)
+    model.sets.addresses.get(set.0).map(|it| it.members.as_slice())
 }
 
 /// One domain for each pattern of a selector, and for a wildcard one that nobody wrote.

@@ -6,7 +6,10 @@
 use grammar::tree::{CountsAs, Scope, Span};
 
 use super::{List, Told, Version, counted::Sources, findable::Shift, judge::Rule, sets::judged};
-use crate::{model::outcome::What, scan::examination::Examination};
+use crate::{
+    model::{Model, outcome::What},
+    scan::examination::Examination,
+};
 
 /// An examination in both versions.
 #[derive(Clone, Copy)]
@@ -118,7 +121,7 @@ impl<'m> List<'m> {
     /// What it does to each policy that an examination's score is more or less.
     pub(super) fn examined(&self, name: &str, shift: Shift) -> Vec<(String, Told)> {
         let model = self.old.model();
-        let asks = |what: &What| matches!(what, What::Activates(number) if model.examinations.get(*number).is_some_and(|it| it.name == name));
+        let asks = |what: &What| asks(model, what, name);
         self.asked(asks, |list, rule, negated| Some(list.answers(rule, negated, shift)))
     }
 
@@ -135,7 +138,7 @@ impl<'m> List<'m> {
     fn routes(&mut self, pair: Pair<'m>) {
         let Pair { old, new } = pair;
         let model = self.old.model();
-        let asks = |what: &What| matches!(what, What::Activates(number) if model.examinations.get(*number).is_some_and(|it| it.name == old.name));
+        let asks = |what: &What| asks(model, what, &old.name);
         for (word, was, is) in [
             ("unreadable", Some(old.unreadable), Some(new.unreadable)),
             ("ambiguous", Some(old.ambiguous), Some(new.ambiguous)),
@@ -206,4 +209,10 @@ fn is_own(examination: &Examination) -> bool {
 /// Nothing in it stops it or takes points off, so that what is found more can only add.
 pub(super) fn is_plain(pair: Pair<'_>) -> bool {
     [pair.old, pair.new].iter().all(|it| it.vetoes.is_empty() && it.less.is_empty())
+}
+
+/// Whether a condition asks the examination of this name.
+fn asks(model: &Model, what: &What, name: &str) -> bool {
+    let asked = what.examination().and_then(|it| model.examinations.get(it));
+    asked.is_some_and(|it| it.name == name)
 }

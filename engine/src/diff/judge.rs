@@ -9,7 +9,6 @@ use super::{
 use crate::model::{
     Model,
     clause::{Bypass, BypassAct, Clause, Policy, Request, Validity},
-    outcome::What,
 };
 
 /// A clause in its version.
@@ -187,21 +186,10 @@ impl<'m> List<'m> {
         [self.old, self.new].into_iter().any(|version| {
             let model = version.model();
             let conditions = model.policies.iter().flat_map(|it| &it.when);
-            { conditions }.filter(|it| it.negated).any(|it| match it.what {
-                What::Activates(number) => model
-                    .examinations
-                    .get(number)
-                    .is_some_and(|it| names.contains(it.name.as_str())),
-                What::AttachmentLarger(_)
-                | What::AttachmentName(_)
-                | What::AttachmentType(_)
-                | What::Authentication { .. }
-                | What::Fingerprint(_)
-                | What::LanguageIs(_)
-                | What::MessageLarger(_)
-                | What::RecipientsMoreThan(_)
-                | What::SenderUsesTls => false,
-            })
+            let asked = conditions.filter(|it| it.negated).filter_map(|it| it.what.examination());
+            { asked }
+                .filter_map(|it| model.examinations.get(it))
+                .any(|it| names.contains(it.name.as_str()))
         })
     }
 }

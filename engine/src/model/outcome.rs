@@ -51,6 +51,14 @@ pub(crate) struct Condition {
     pub(crate) words: String,
 }
 
+impl Condition {
+    /// The examination that must activate for it, by its number in the model; of one that must not,
+    /// or of anything else, nothing.
+    pub(crate) fn wanted_examination(&self) -> Option<usize> {
+        self.what.examination().filter(|_| !self.negated)
+    }
+}
+
 /// What a condition asks.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum What {
@@ -72,4 +80,22 @@ pub(crate) enum What {
     Fingerprint(usize),
     /// Codes of languages (ISO 639-3).
     LanguageIs(Vec<String>),
+}
+
+impl What {
+    /// The examination that it asks, by its number in the model.
+    pub(crate) fn examination(&self) -> Option<usize> {
+        match self {
+            Self::Activates(number) => Some(*number),
+            Self::AttachmentLarger(_)
+            | Self::AttachmentName(_)
+            | Self::AttachmentType(_)
+            | Self::Authentication { .. }
+            | Self::Fingerprint(_)
+            | Self::LanguageIs(_)
+            | Self::MessageLarger(_)
+            | Self::RecipientsMoreThan(_)
+            | Self::SenderUsesTls => None,
+        }
+    }
 }

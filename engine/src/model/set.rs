@@ -1,6 +1,6 @@
 //! Named sets: of addresses, of domains, of networks; groups and attributes of the directory.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use grammar::{
     literal::{Address, DomainPattern, Network},
@@ -10,7 +10,8 @@ use grammar::{
 /// Every set of a tree.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sets {
-    pub(crate) addresses: Vec<Set<BTreeSet<Address>>>,
+    /// Members sorted, each once.
+    pub(crate) addresses: Vec<Set<Vec<Address>>>,
     pub(crate) domains: Vec<Set<Vec<DomainPattern>>>,
     pub(crate) networks: Vec<Set<Vec<Network>>>,
     pub(crate) groups: Vec<Group>,

@@ -33,12 +33,12 @@ impl List<'_> {
             let Some(named) = model.sets.addresses.get(number) else { continue };
             let span = places.get(&("addresses", set)).copied();
             for at in spread(named.members.len(), MEMBERS_MAX) {
-                let Some(member) = named.members.iter().nth(at).cloned() else { continue };
+                let Some(member) = named.members.get(at) else { continue };
                 let words = format!("`{member}` is taken out");
                 let place = span.and_then(|it| outline.place(it));
                 self.add(&format!("addresses {set}"), words, place, move |model| {
                     if let Some(it) = model.sets.addresses.get_mut(number) {
-                        Arc::make_mut(&mut it.members).remove(&member);
+                        drop(Arc::make_mut(&mut it.members).remove(at));
                     }
                 });
             }

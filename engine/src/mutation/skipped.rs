@@ -7,7 +7,7 @@ use crate::{
     model::{
         Model,
         clause::{Bypass, BypassAct, Policy},
-        outcome::{Outcome, What},
+        outcome::Outcome,
         selector::Side,
     },
 };
@@ -42,18 +42,8 @@ pub(super) fn matters(model: &Model, bypass: &Bypass, end: End, was: &Side, is: 
         }
         BypassAct::Skips { examinations, policies } => {
             let asks = |policy: &Policy| {
-                policy.when.iter().any(|it| match it.what {
-                    What::Activates(number) => examinations.contains(&number),
-                    What::AttachmentLarger(_)
-                    | What::AttachmentName(_)
-                    | What::AttachmentType(_)
-                    | What::Authentication { .. }
-                    | What::Fingerprint(_)
-                    | What::LanguageIs(_)
-                    | What::MessageLarger(_)
-                    | What::RecipientsMoreThan(_)
-                    | What::SenderUsesTls => false,
-                })
+                let mut asked = policy.when.iter().filter_map(|it| it.what.examination());
+                asked.any(|it| examinations.contains(&it))
             };
             let all = model.policies.iter().enumerate();
             all.filter(|it| policies.contains(&it.0) || asks(it.1)).map(|it| it.1).collect()

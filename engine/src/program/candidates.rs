@@ -38,32 +38,36 @@ pub(super) struct Candidates {
 
 /// What is looked up once for a message.
 #[derive(Clone, Debug)]
-pub(super) struct Envelope<'a> {
+pub(super) struct Envelope<'d, 'a> {
     pub(super) facts: &'a Facts,
     pub(super) sender: Sender<'a>,
-    pub(super) keys: SenderKeys,
+    pub(super) keys: &'d SenderKeys,
 }
 
 impl Program {
     /// `keys` is filled again.
-    pub(super) fn envelope<'a>(&self, facts: &'a Facts, mut keys: SenderKeys) -> Envelope<'a> {
+    pub(super) fn envelope<'d, 'a>(
+        &self,
+        facts: &'a Facts,
+        keys: &'d mut SenderKeys,
+    ) -> Envelope<'d, 'a> {
         let mut sender = Sender::new(facts);
-        self.index.sender(&self.model, &mut sender, &mut keys);
+        self.index.sender(&self.model, &mut sender, keys);
         Envelope { facts, sender, keys }
     }
 
     /// Puts the candidates for a recipient into the lists; the recipient, with what is known of it.
     pub(super) fn candidates<'a>(
         &self,
-        envelope: &Envelope<'a>,
+        envelope: &Envelope<'_, 'a>,
         recipient: &'a grammar::literal::Address,
         into: &mut Candidates,
     ) -> Person<'a> {
         into.clear();
         let directory = &envelope.facts.directory;
         let mut person = Person { address: Some(recipient), internal: false, directory };
-        let mut scratch = std::mem::take(&mut into.scratch);
-        self.index.postings(&self.model, &envelope.keys, &mut person, &mut scratch);
+        let Candidates { scratch, routing, content, requests, bypasses, places: _ } = into;
+        self.index.postings(&self.model, envelope.keys, &mut person, scratch);
         let mut last = None;
         for posting in &scratch.postings {
             // Of two directions that match, the first counts.
@@ -74,14 +78,13 @@ impl Program {
             last = Some(posting.clause);
             let candidate = Candidate { posting: *posting, from_internal };
             let list = match posting.traits.kind {
-                Kind::Policy if posting.traits.is_content => &mut into.content,
-                Kind::Policy => &mut into.routing,
-                Kind::Request => &mut into.requests,
-                Kind::Bypass => &mut into.bypasses,
+                Kind::Policy if posting.traits.is_content => &mut *content,
+                Kind::Policy => &mut *routing,
+                Kind::Request => &mut *requests,
+                Kind::Bypass => &mut *bypasses,
             };
             list.push(candidate);
         }
-        into.scratch = scratch;
         person
     }
 
@@ -89,7 +92,7 @@ impl Program {
     /// addresses it was. Then, whether that one is internal.
     fn applies(
         &self,
-        envelope: &Envelope<'_>,
+        envelope: &Envelope<'_, '_>,
         recipient: &Person<'_>,
         posting: &Posting,
     ) -> Option<bool> {

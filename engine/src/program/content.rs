@@ -35,9 +35,12 @@ struct Skipped {
     policies: BTreeMap<usize, u32>,
 }
 
-impl<'w: 'a, 'a> Work<'w, 'a> {
+impl<'w: 'a, 'a> Work<'_, 'w, 'a> {
     /// Puts every content policy that contributes on the sheet.
     pub(super) fn add_content(&mut self, candidates: &Candidates) {
+        if candidates.content.is_empty() && candidates.bypasses.is_empty() {
+            return;
+        }
         let model = self.program.model();
         let skipped = Skipped::new(model, candidates);
         let mut skipping: BTreeSet<u32> = BTreeSet::new();
@@ -222,18 +225,7 @@ impl Skipped {
         if self.examinations.is_empty() {
             return None;
         }
-        let asked = policy.when.iter().filter(|it| !it.negated).filter_map(|it| match it.what {
-            What::Activates(number) => Some(number),
-            What::AttachmentLarger(_)
-            | What::AttachmentName(_)
-            | What::AttachmentType(_)
-            | What::Authentication { .. }
-            | What::Fingerprint(_)
-            | What::LanguageIs(_)
-            | What::MessageLarger(_)
-            | What::RecipientsMoreThan(_)
-            | What::SenderUsesTls => None,
-        });
+        let asked = policy.when.iter().filter_map(Condition::wanted_examination);
         asked.filter_map(|it| self.examinations.get(&it)).min().copied()
     }
 }

@@ -22,9 +22,9 @@ use crate::{
 };
 
 /// What is known of a message while it is decided.
-pub(super) struct Work<'w, 'a> {
+pub(super) struct Work<'d, 'w, 'a> {
     pub(super) program: &'w Program,
-    pub(super) envelope: Envelope<'a>,
+    pub(super) envelope: Envelope<'d, 'a>,
     scan: Option<Scan<'a>>,
     /// By number of the examination.
     pub(super) examined: BTreeMap<usize, Examined>,
@@ -36,9 +36,8 @@ pub(super) struct Work<'w, 'a> {
     /// By number of the clause.
     pub(super) asked: BTreeMap<u32, bool>,
     pub(super) external: Option<bool>,
-    candidates: Candidates,
     /// Of the recipient that was judged last.
-    pub(super) sheet: Sheet<'w>,
+    pub(super) sheet: &'d mut Sheet<'w>,
 }
 
 /// The code of the language of the message; absent where it cannot be told.
@@ -62,13 +61,12 @@ struct Desk<'p> {
 impl<'p> Judge<'p> {
     /// Tells what happens for each recipient, in order, without a trace and without texts.
     pub fn rule(&mut self, facts: &Facts, mut tell: impl FnMut(Ruling<'_>)) {
-        let mut work = Work::new(self.program, facts, std::mem::take(&mut self.desk));
+        let Desk { keys, candidates, sheet } = &mut self.desk;
+        let mut work = Work::new(self.program, facts, keys, sheet);
         for recipient in &facts.recipients {
-            let person = work.judge(recipient);
-            tell(Ruling::new(self.program, recipient, person.internal, &work.sheet));
+            let person = work.judge(recipient, candidates);
+            tell(Ruling::new(self.program, recipient, person.internal, work.sheet));
         }
-        let Work { envelope, candidates, sheet, .. } = work;
-        self.desk = Desk { keys: envelope.keys, candidates, sheet };
     }
 }
 
@@ -96,17 +94,23 @@ impl Program {
     }
 
     fn decision(&self, facts: &Facts, detail: Detail) -> Decision {
-        let mut work = Work::new(self, facts, Desk::default());
-        let verdicts = facts.recipients.iter().map(|it| work.verdict(it, detail)).collect();
+        let Desk { mut keys, mut candidates, mut sheet } = Desk::default();
+        let mut work = Work::new(self, facts, &mut keys, &mut sheet);
+        let each = facts.recipients.iter().map(|it| work.verdict(it, &mut candidates, detail));
+        let verdicts = each.collect();
         let advice = work.advice();
         let examinations = work.examined.into_values().map(|it| it.result).collect();
         Decision { verdicts, examinations, advice }
     }
 }
 
-impl<'w: 'a, 'a> Work<'w, 'a> {
-    fn new(program: &'w Program, facts: &'a Facts, desk: Desk<'w>) -> Self {
-        let Desk { keys, candidates, sheet } = desk;
+impl<'d, 'w: 'a, 'a> Work<'d, 'w, 'a> {
+    fn new(
+        program: &'w Program,
+        facts: &'a Facts,
+        keys: &'d mut SenderKeys,
+        sheet: &'d mut Sheet<'w>,
+    ) -> Self {
         Self {
             program,
             envelope: program.envelope(facts, keys),
@@ -117,7 +121,6 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
             language: None,
             asked: BTreeMap::new(),
             external: None,
-            candidates,
             sheet,
         }
     }
@@ -150,17 +153,19 @@ impl<'w: 'a, 'a> Work<'w, 'a> {
         *self.language.get_or_insert_with(|| language::of(content))
     }
 
-    /// Fills the sheet for a recipient.
-    pub(super) fn judge(&mut self, recipient: &'a Address) -> Person<'a> {
+    /// Fills the sheet for a recipient; the candidates, too, are filled again.
+    pub(super) fn judge(
+        &mut self,
+        recipient: &'a Address,
+        candidates: &mut Candidates,
+    ) -> Person<'a> {
         let program = self.program;
-        let mut candidates = std::mem::take(&mut self.candidates);
         self.sheet.clear();
-        let person = program.candidates(&self.envelope, recipient, &mut candidates);
-        program.route(&self.envelope, &mut candidates, &mut self.sheet);
-        self.add_content(&candidates);
-        self.add_requests(&candidates);
+        let person = program.candidates(&self.envelope, recipient, candidates);
+        program.route(&self.envelope, candidates, self.sheet);
+        self.add_content(candidates);
+        self.add_requests(candidates);
         self.sheet.settle(program.model(), person.internal);
-        self.candidates = candidates;
         person
     }
 }

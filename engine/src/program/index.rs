@@ -14,7 +14,7 @@ use super::{
     networks::Intervals,
     person::Person,
     sender::Sender,
-    table::{SEED, Table, hash},
+    table::{SEED, Table, hash, hash_pair},
 };
 use crate::model::{
     Model, Numbered,
@@ -42,7 +42,7 @@ pub(super) struct Index {
     /// Where the run of each pair begins in `postings`.
     pairs: Table,
     postings: Vec<Posting>,
-    /// The pair of each posting, for people with more keys than there are clauses.
+    /// The pair of each posting.
     pair_of: Vec<(u32, u32)>,
     /// The distinct lists of networks.
     sources: Vec<Intervals>,
@@ -174,13 +174,14 @@ impl Index {
 
     /// Enters the postings, those of one pair behind each other.
     fn post(&mut self, mut all: Vec<Paired>) {
-        all.sort_by_key(|it| (it.0, it.1, it.2.clause, it.2.direction));
+        // They come in the order of their clauses, which stays.
+        all.sort_by_key(|it| (it.0, it.1));
         self.pairs = Table::with_room(all.len());
         let mut open = None;
         for (from, to, posting) in all {
             if open != Some((from, to)) {
                 open = Some((from, to));
-                self.pairs.enter(pair(from, to), last(self.postings.len().saturating_add(1)));
+                self.pairs.enter(hash_pair(from, to), last(self.postings.len().saturating_add(1)));
             } else if let Some(before) = self.postings.last_mut() {
                 before.is_last = false;
             }
@@ -238,9 +239,11 @@ impl Index {
         person.internal = self.keys.of_address(End::From, person.address, &mut tell);
         self.keys.of_directory(End::From, model, person, &mut tell);
         if person.internal && !trusted {
-            let added = keys.split_off(before);
-            let counts = |it: &(u32, u64)| reading(it.0).is_some_and(|it| !it.reading.bypass);
-            keys.extend(added.into_iter().filter(counts));
+            let of_bypass = |it: &(u32, u64)| reading(it.0).is_some_and(|it| it.reading.bypass);
+            if keys.iter().skip(before).any(of_bypass) {
+                let added = keys.split_off(before);
+                keys.extend(added.into_iter().filter(|it| !of_bypass(it)));
+            }
         }
     }
 
@@ -284,8 +287,11 @@ impl Index {
 
     /// Adds the postings of a pair.
     fn add_run(&self, from: u32, to: u32, postings: &mut Vec<Posting>) {
-        let Some(start) = self.pairs.find(pair(from, to), |_| true) else { return };
-        let run = usize::try_from(start).ok().and_then(|it| self.postings.get(it..));
+        let start = self.pairs.find(hash_pair(from, to), |start| {
+            let start = usize::try_from(start).ok()?;
+            (self.pair_of.get(start) == Some(&(from, to))).then_some(start)
+        });
+        let run = start.and_then(|it| self.postings.get(it..));
         for posting in run.unwrap_or_default() {
             postings.push(*posting);
             if posting.is_last {
@@ -312,10 +318,6 @@ impl Index {
 /// The number of the last of so many.
 fn last(count: usize) -> u32 {
     count.checked_sub(1).and_then(|it| u32::try_from(it).ok()).unwrap_or(u32::MAX)
-}
-
-fn pair(from: u32, to: u32) -> u64 {
-    (u64::from(from) << 32) | u64::from(to)
 }
 
 fn bit(key: u32) -> u64 {
@@ -348,8 +350,10 @@ impl<'m> Known<'m> {
     fn key(&mut self, selectors: &'m [Selector], reading: Reading) -> (u32, bool) {
         let hash = selectors.iter().fold(SEED, list_hash);
         let list = (selectors, reading);
-        let is =
-            |it: u32| usize::try_from(it).ok().and_then(|it| self.lists.get(it)) == Some(&list);
+        let is = |number: u32| {
+            let known = usize::try_from(number).ok().and_then(|it| self.lists.get(it));
+            (known == Some(&list)).then_some(number)
+        };
         if let Some(known) = self.table.find(hash, is) {
             return (known, false);
         }

@@ -1,8 +1,8 @@
 //! From an address to the keys that mean it.
 //!
-//! Every distinct list of selectors is a key of its side. One pass over the domain, from its last
-//! label to its first, finds the keys of the domain and of everything it is below, and whether it is
-//! the organisation's; then one look-up finds those of the address itself.
+//! Every distinct list of selectors is a key of its side. The longest known domain that an address is
+//! of or below is looked up once; its page leads to what that is below in turn, and all of them say
+//! whether it is the organisation's. One more look-up finds the keys of the address itself.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use grammar::literal::{Address, DomainPattern};
 
 use super::{
     person::Person,
-    table::{Lists, Names, Pages, SEED, hash},
+    table::{Given, Lists, NOBODY, Names, Page, Pages, SEED, hash},
 };
 use crate::model::{Model, selector::Selector};
 
@@ -54,7 +54,10 @@ struct Rest {
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     domains: Names,
+    /// Each below the number of its domain.
     addresses: Names,
+    /// The numbers of the members of each set of addresses that was asked for.
+    sets: Vec<Option<Vec<u32>>>,
     /// The mark of each domain.
     own: Vec<u8>,
     from: Rest,
@@ -85,35 +88,12 @@ fn list(name: u32, each: u8, list: u8) -> u32 {
 }
 
 impl Entries {
-    /// Room for everything that a model names.
+    /// What the organisation names.
     pub(super) fn new(model: &Model) -> Self {
-        let sides = || model.clauses().flat_map(|it| &it.directions);
-        let selectors = sides().flat_map(|it| it.from.any_of.iter().chain(&it.to.any_of));
-        let (mut domains, mut addresses) = (model.organisation.domains.len(), 0_usize);
-        for selector in selectors {
-            match selector {
-                Selector::Address(_) => addresses = addresses.saturating_add(1),
-                Selector::Domain(_) => domains = domains.saturating_add(1),
-                Selector::AddressSet(_)
-                | Selector::Attribute { .. }
-                | Selector::DomainSet(_)
-                | Selector::Everyone
-                | Selector::External
-                | Selector::Group(_)
-                | Selector::Internal
-                | Selector::Null => {}
-            }
-        }
-        let sets = &model.sets;
-        let members: usize = sets.addresses.iter().map(|it| it.members.len()).sum();
-        let patterns: usize = sets.domains.iter().map(|it| it.members.len()).sum();
-        let mut entries = Self {
-            domains: Names::with_room(domains.saturating_add(patterns)),
-            addresses: Names::with_room(addresses.saturating_add(members)),
-            ..Self::default()
-        };
+        let sets = vec![None; model.sets.addresses.len()];
+        let mut entries = Self { sets, ..Self::default() };
         for pattern in &model.organisation.domains {
-            let number = entries.domain(pattern);
+            let number = entries.domain(pattern.domain.as_str()).0;
             if let Some(own) = usize::try_from(number).ok().and_then(|it| entries.own.get_mut(it)) {
                 *own |= if pattern.wildcard { OWN_BELOW } else { OWN };
             }
@@ -132,14 +112,11 @@ impl Entries {
             Selector::Internal => rest.internal.push(key),
             Selector::External => rest.external.push(key),
             Selector::Null => rest.null.push(key),
-            Selector::Address(address) => self.enter_address(end, address, key),
-            Selector::AddressSet(set) => {
-                let members = model.sets.addresses.get(set.0).map(|it| &it.members);
-                members
-                    .into_iter()
-                    .flat_map(|it| it.iter())
-                    .for_each(|it| self.enter_address(end, it, key));
+            Selector::Address(address) => {
+                let number = self.address(address);
+                self.of_addresses.push((list(number, LISTS_PER_ADDRESS, address_list(end)), key));
             }
+            Selector::AddressSet(set) => self.enter_set(end, set.0, key, model),
             Selector::Domain(pattern) => self.enter_domain(end, pattern, key),
             Selector::DomainSet(set) => {
                 let members = model.sets.domains.get(set.0).map(|it| &it.members);
@@ -162,42 +139,76 @@ impl Entries {
         }
     }
 
-    fn enter_address(&mut self, end: End, address: &Address, key: u32) {
-        let hash = hash(domain_hash(address.domain().as_str()), address.local_folded());
-        let number = self.addresses.number(hash, parts(address));
-        self.of_addresses.push((list(number, LISTS_PER_ADDRESS, address_list(end)), key));
+    fn enter_set(&mut self, end: End, set: usize, key: u32, model: &Model) {
+        let known = self.sets.get_mut(set).and_then(Option::take);
+        let numbers = known.unwrap_or_else(|| {
+            let members = model.sets.addresses.get(set).map(|it| &it.members);
+            let members = members.into_iter().flat_map(|it| it.iter());
+            members.map(|it| self.address(it)).collect()
+        });
+        let place = |number: &u32| list(*number, LISTS_PER_ADDRESS, address_list(end));
+        self.of_addresses.extend(numbers.iter().map(|it| (place(it), key)));
+        if let Some(free) = self.sets.get_mut(set) {
+            *free = Some(numbers);
+        }
     }
 
     fn enter_domain(&mut self, end: End, pattern: &DomainPattern, key: u32) {
-        let number = self.domain(pattern);
+        let (number, _) = self.domain(pattern.domain.as_str());
         let place = domain_list(end, pattern.wildcard);
         self.of_domains.push((list(number, LISTS_PER_DOMAIN, place), key));
     }
 
-    /// The number of a pattern's domain.
-    fn domain(&mut self, pattern: &DomainPattern) -> u32 {
-        let name = pattern.domain.as_str();
-        let number = self.domains.number(domain_hash(name), [name, "", ""]);
+    /// The number of a domain, and its hash.
+    fn domain(&mut self, domain: &str) -> (u32, u64) {
+        let hash = hash(SEED, domain);
+        let number = self.domains.number(hash, NOBODY, domain);
         self.own.resize(self.domains.len(), 0);
-        number
+        (number, hash)
+    }
+
+    /// The number of an address.
+    fn address(&mut self, address: &Address) -> u32 {
+        let (domain, state) = self.domain(address.domain().as_str());
+        let local = address.local_folded();
+        self.addresses.number(hash(state, local), domain, local)
     }
 
     /// The keys, ready to be asked.
     pub(super) fn finish(self) -> Keys {
-        let Self { domains, addresses, own, from, to, of_domains, of_addresses } = self;
-        let pages = |names: Names, each: u8, pairs: Vec<(u32, u32)>, own: &[u8]| {
-            let each = usize::from(each);
-            let lists = Lists::new(names.len().saturating_mul(each), pairs);
-            let own = |it: u32| usize::try_from(it).ok().and_then(|it| own.get(it)).copied();
-            Pages::new(names, each, &lists, |it| own(it).unwrap_or_default())
-        };
-        Keys {
-            domains: pages(domains, LISTS_PER_DOMAIN, of_domains, &own),
-            addresses: pages(addresses, LISTS_PER_ADDRESS, of_addresses, &[]),
-            from,
-            to,
-        }
+        let Self { domains, addresses, own, from, to, of_domains, of_addresses, sets: _ } = self;
+        let above: Vec<Option<u32>> = domains.texts().map(|it| above(&domains, it)).collect();
+        let each = usize::from(LISTS_PER_DOMAIN);
+        let lists = Lists::new(domains.len().saturating_mul(each), &of_domains);
+        let at = |number: u32| usize::try_from(number).ok();
+        let (domains, starts) = Pages::new(&domains, each, &lists, |number, starts| {
+            let above = at(number).and_then(|it| *above.get(it)?);
+            let owner = above.and_then(|it| starts.get(at(it)?)).copied();
+            let mark = at(number).and_then(|it| own.get(it)).copied();
+            Given { owner: owner.unwrap_or(NOBODY), mark: mark.unwrap_or_default() }
+        });
+        let each = usize::from(LISTS_PER_ADDRESS);
+        let lists = Lists::new(addresses.len().saturating_mul(each), &of_addresses);
+        let owners: Vec<u32> = addresses.owners().collect();
+        let (addresses, _) = Pages::new(&addresses, each, &lists, |number, _| {
+            let domain = at(number).and_then(|it| owners.get(it)).copied().and_then(at);
+            let owner = domain.and_then(|it| starts.get(it)).copied();
+            Given { owner: owner.unwrap_or(NOBODY), mark: 0 }
+        });
+        Keys { domains, addresses, from, to }
     }
+}
+
+/// The longest known domain that a domain is below.
+fn above(domains: &Names, domain: &str) -> Option<u32> {
+    let mut rest = domain;
+    while let Some((_, above)) = rest.split_once('.') {
+        if let Some(known) = domains.find(hash(SEED, above), NOBODY, above) {
+            return Some(known);
+        }
+        rest = above;
+    }
+    None
 }
 
 impl Keys {
@@ -223,29 +234,49 @@ impl Keys {
             return false;
         };
         let domain = address.domain().as_str();
-        let (mut state, mut internal, mut end_of_label) = (SEED, false, domain.len());
-        loop {
-            let front = domain.as_bytes().get(..end_of_label).unwrap_or_default();
-            let dot = memchr::memrchr(b'.', front);
-            let at = dot.map_or(0, |it| it.saturating_add(1));
-            state = hash(state, domain.get(at..end_of_label).unwrap_or_default());
-            let suffix = domain.get(at..).unwrap_or_default();
-            if let Some(found) = self.domains.find(state, [suffix, "", ""]) {
-                internal |= found.mark & if at == 0 { OWN } else { OWN_BELOW } != 0;
-                found.list(usize::from(domain_list(end, at > 0))).for_each(&mut *tell);
+        let (mut internal, mut own) = (false, None);
+        if let Some((mut page, state)) = self.longest(domain) {
+            // Of the domain itself first, where it is known; then of what it is below.
+            if let Some(state) = state {
+                own = Some((page.start, state));
+                internal = page.mark & OWN != 0;
+                page.list(usize::from(domain_list(end, false))).for_each(&mut *tell);
             }
-            match dot {
-                Some(dot) => end_of_label = dot,
-                None => break,
+            let mut above = if state.is_some() { self.domains.at(page.owner) } else { Some(page) };
+            while let Some(known) = above {
+                page = known;
+                internal |= page.mark & OWN_BELOW != 0;
+                page.list(usize::from(domain_list(end, true))).for_each(&mut *tell);
+                above = self.domains.at(page.owner);
             }
         }
         let of_side = if internal { &rest.internal } else { &rest.external };
         of_side.iter().copied().for_each(&mut *tell);
-        let state = hash(state, address.local_folded());
-        if let Some(found) = self.addresses.find(state, parts(address)) {
-            found.list(usize::from(address_list(end))).for_each(tell);
+        if let Some((domain, state)) = own {
+            let local = address.local_folded();
+            let found = self.addresses.find(hash(state, local), Some(domain), local);
+            if let Some(page) = found {
+                page.list(usize::from(address_list(end))).for_each(tell);
+            }
         }
         internal
+    }
+
+    /// The page of the longest known domain that a domain is or is below; its hash where it is that
+    /// domain itself.
+    fn longest(&self, domain: &str) -> Option<(Page<'_>, Option<u64>)> {
+        let state = hash(SEED, domain);
+        if let Some(page) = self.domains.find(state, None, domain) {
+            return Some((page, Some(state)));
+        }
+        let mut rest = domain;
+        while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
+            rest = rest.get(dot.saturating_add(1)..).unwrap_or_default();
+            if let Some(page) = self.domains.find(hash(SEED, rest), None, rest) {
+                return Some((page, None));
+            }
+        }
+        None
     }
 
     /// Tells of the keys that ask the directory about a person.
@@ -269,15 +300,4 @@ impl Keys {
             }
         }
     }
-}
-
-/// The hash of a domain: label by label from the last, so that those of all it is below are on the
-/// way.
-fn domain_hash(domain: &str) -> u64 {
-    domain.rsplit('.').fold(SEED, hash)
-}
-
-/// The name of an address.
-fn parts(address: &Address) -> [&str; 3] {
-    [address.local_folded(), "@", address.domain().as_str()]
 }

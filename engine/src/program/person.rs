@@ -76,9 +76,11 @@ impl Model {
             Selector::Null => false,
             Selector::Address(wanted) => wanted == address,
             Selector::Domain(pattern) => pattern.matches(address.domain()),
-            Selector::AddressSet(set) => {
-                self.sets.addresses.get(set.0).is_some_and(|it| it.members.contains(address))
-            }
+            Selector::AddressSet(set) => self
+                .sets
+                .addresses
+                .get(set.0)
+                .is_some_and(|it| it.members.binary_search(address).is_ok()),
             Selector::DomainSet(set) => {
                 let members = self.sets.domains.get(set.0).map(|it| it.members.as_slice());
                 members.unwrap_or_default().iter().any(|it| it.matches(address.domain()))

@@ -24,7 +24,8 @@ impl Program {
     /// Nothing where the answer has to wait for the message.
     #[must_use]
     pub fn reject_at_rcpt(&self, facts: &Facts, recipient: &Address) -> Option<String> {
-        let mut envelope = self.envelope(facts, SenderKeys::default());
+        let mut keys = SenderKeys::default();
+        let mut envelope = self.envelope(facts, &mut keys);
         envelope.sender.headers = Vec::new();
         let mut candidates = Candidates::default();
         let person = self.candidates(&envelope, recipient, &mut candidates);

@@ -11,7 +11,7 @@ use crate::{
 };
 use grammar::tree::RequestSign;
 
-impl<'w: 'a, 'a> Work<'w, 'a> {
+impl<'w: 'a, 'a> Work<'_, 'w, 'a> {
     /// Puts every request that is asked for on the sheet.
     pub(super) fn add_requests(&mut self, candidates: &Candidates) {
         let model = self.program.model();

@@ -17,7 +17,7 @@ impl Program {
     /// candidates.
     pub(super) fn route<'m>(
         &'m self,
-        envelope: &Envelope<'_>,
+        envelope: &Envelope<'_, '_>,
         candidates: &mut Candidates,
         sheet: &mut Sheet<'m>,
     ) {
@@ -55,7 +55,7 @@ impl Program {
     /// Puts the default on the sheet; whether a bypass took its protection.
     fn route_by_default<'m>(
         &'m self,
-        envelope: &Envelope<'_>,
+        envelope: &Envelope<'_, '_>,
         disables: bool,
         sheet: &mut Sheet<'m>,
     ) -> bool {

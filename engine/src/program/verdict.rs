@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use grammar::literal::Address;
 
 use super::{
+    candidates::Candidates,
     content::{failed, failed_by},
     decide::{DEFAULT, Work},
     person::Person,
@@ -28,9 +29,14 @@ pub(super) enum Detail {
     Candidates,
 }
 
-impl<'w: 'a, 'a> Work<'w, 'a> {
-    pub(super) fn verdict(&mut self, recipient: &'a Address, detail: Detail) -> Verdict {
-        let person = self.judge(recipient);
+impl<'w: 'a, 'a> Work<'_, 'w, 'a> {
+    pub(super) fn verdict(
+        &mut self,
+        recipient: &'a Address,
+        candidates: &mut Candidates,
+        detail: Detail,
+    ) -> Verdict {
+        let person = self.judge(recipient, candidates);
         let mut shares: Vec<(Sharing<'w>, Contribution<'w>)> =
             self.sheet.shares.iter().map(|it| (*it, self.contribution(it))).collect();
         shares.sort_by(|one, other| one.1.name.cmp(other.1.name));

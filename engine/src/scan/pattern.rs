@@ -200,7 +200,8 @@ impl<'t> Collected<'t> {
         while let Some(longest) = next(at) {
             let length = longest.len();
             let (start, end) = (longest.start, longest.end);
-            let accepted = pattern.accepted(self.automaton, self.text, longest, &mut self.octets_left);
+            let accepted =
+                pattern.accepted(self.automaton, self.text, longest, &mut self.octets_left);
             at = next_character(self.text, start);
             if let Some(accepted) = accepted {
                 if self.found.ranges.len() >= HITS_IN_SEGMENT_MAX {

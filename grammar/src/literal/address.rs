@@ -94,21 +94,17 @@ impl Address {
             );
             return Err(AddressError::new(message, None));
         }
+        let is_plain = |it: u8| it.is_ascii() && !it.is_ascii_control();
+        if local.bytes().all(is_plain) {
+            return Ok(Self { text: with_small_letters(local), written: local.len(), domain });
+        }
         if let Some(character) = local.chars().find(|it| it.is_control()) {
             let message = format!("the part before the `@` has {}", super::text::named(character));
             return Err(AddressError::new(message, None));
         }
-        let is_folded = |it: &u8| it.is_ascii() && !it.is_ascii_uppercase();
-        let text: Box<str> = if local.as_bytes().iter().all(is_folded) {
-            local.into()
-        } else {
-            let folded = if local.is_ascii() {
-                local.to_ascii_lowercase()
-            } else {
-                local.nfc().collect::<String>().to_ascii_lowercase()
-            };
-            if folded == local { local.into() } else { [local, &folded].concat().into() }
-        };
+        let folded = local.nfc().collect::<String>().to_ascii_lowercase();
+        let text: Box<str> =
+            if folded == local { local.into() } else { [local, &folded].concat().into() };
         Ok(Self { text, written: local.len(), domain })
     }
 
@@ -173,6 +169,20 @@ impl PartialOrd for Address {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// An ASCII text; behind it the same in small letters, where that differs.
+fn with_small_letters(text: &str) -> Box<str> {
+    if !text.bytes().any(|it| it.is_ascii_uppercase()) {
+        return text.into();
+    }
+    let mut both = String::with_capacity(text.len().saturating_mul(2));
+    both.push_str(text);
+    both.push_str(text);
+    if let Some(behind) = both.get_mut(text.len()..) {
+        behind.make_ascii_lowercase();
+    }
+    both.into_boxed_str()
 }
 
 fn split(text: &str) -> IResult<&str, (String, &str)> {

@@ -13,7 +13,6 @@ use crate::{
     model::{
         Model,
         clause::{Bypass, BypassAct},
-        outcome::What,
         selector::{Selector, Side},
     },
 };
@@ -106,10 +105,9 @@ fn names_outsiders(model: &Model, side: &Side) -> bool {
 fn is_idle(model: &Model, bypass: &Bypass) -> bool {
     match &bypass.does {
         BypassAct::Skips { examinations, policies } => {
-            let asks =
-                |it: &What| matches!(it, What::Activates(number) if examinations.contains(number));
-            let mut asked = model.policies.iter().flat_map(|it| &it.when);
-            policies.is_empty() && !asked.any(|it| asks(&it.what))
+            let conditions = model.policies.iter().flat_map(|it| &it.when);
+            let mut asked = conditions.filter_map(|it| it.what.examination());
+            policies.is_empty() && !asked.any(|it| examinations.contains(&it))
         }
         BypassAct::DisableSecureMessaging => {
             let routing = model.policies.iter().filter(|it| !it.is_content()).map(|it| &it.then);

@@ -47,9 +47,10 @@ impl Hub {
             }
             HirKind::Capture(capture) => Self::new(&capture.sub),
             HirKind::Concat(subs) => {
-                let (at, inner) = subs.iter().enumerate().find_map(|(at, sub)| {
-                    Self::new(sub).map(|it| (at, it))
-                })?;
+                let (at, inner) = subs
+                    .iter()
+                    .enumerate()
+                    .find_map(|(at, sub)| Self::new(sub).map(|it| (at, it)))?;
                 let (before, rest) = subs.split_at_checked(at)?;
                 let after = rest.iter().skip(1).map(Stretch::new);
                 let after = after.fold(inner.after, Stretch::then);

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Pairs of trees.
-const PAIRS: u64 = if MANY { 1_500 } else { 120 };
+const PAIRS: u64 = if MANY { 20_000 } else { 120 };
 
 /// Messages for each of them.
 const LETTERS: u64 = 12;
