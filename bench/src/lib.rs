@@ -7,4 +7,5 @@ pub mod clock;
 
 pub mod ideal;
 pub mod memory;
+pub mod scene;
 pub mod workload;

@@ -67,5 +67,5 @@ pub(crate) fn sweep(folder: &Path) -> anyhow::Result<()> {
 /// It does not build, or an answer of ours differs from a peer's.
 pub(crate) fn bench(program: &str) -> anyhow::Result<()> {
     let manifest = ["run", "--quiet", "--release", "--manifest-path", "bench/Cargo.toml"];
-    step::cargo(&[manifest.as_slice(), &["--bin", program]].concat())
+    step::cargo(&[manifest.as_slice(), &["--all-features", "--bin", program]].concat())
 }
