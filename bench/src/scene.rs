@@ -19,8 +19,14 @@ pub struct Scene {
     pub workload: Workload,
     program: Program,
     ideal: Ideal,
-    facts: Vec<Facts>,
+    people: Vec<People>,
     raw: Vec<(String, String)>,
+}
+
+/// The addresses of a pair, as facts have them.
+struct People {
+    sender: Option<Address>,
+    recipients: Vec<Address>,
 }
 
 impl Scene {
@@ -33,28 +39,40 @@ impl Scene {
         let program = rules.with_context(|| format!("the rules have errors: {said:?}"))?.compile();
         let raw: Vec<(String, String)> =
             workload.pairs.iter().map(|it| (address_name(it.from), address_name(it.to))).collect();
-        let mut facts = Vec::new();
-        for (pair, (from, to)) in workload.pairs.iter().zip(&raw) {
-            facts.push(Facts {
-                sender: Some(Address::parse(from)?),
-                recipients: vec![Address::parse(to)?],
-                peer: Some(pair.peer.into()),
-                tls: pair.tls,
-                ..Facts::default()
-            });
+        let people = raw.iter().map(|(from, to)| {
+            let (sender, recipient) = (Address::parse(from)?, Address::parse(to)?);
+            Ok(People { sender: Some(sender), recipients: vec![recipient] })
+        });
+        let people = people.collect::<anyhow::Result<_>>()?;
+        Ok(Self { ideal: Ideal::new(&workload.policies), workload, program, people, raw })
+    }
+
+    /// Hands out the facts of every pair, one after the other, in the same place: a server has just
+    /// put together those that it decides by.
+    fn each<'s>(&'s mut self, mut tell: impl FnMut(&'s Program, &Facts)) {
+        let Self { program, people, workload, .. } = self;
+        let mut facts = Facts::default();
+        for (people, pair) in people.iter_mut().zip(&workload.pairs) {
+            let mut swap = |facts: &mut Facts| {
+                std::mem::swap(&mut facts.sender, &mut people.sender);
+                std::mem::swap(&mut facts.recipients, &mut people.recipients);
+            };
+            swap(&mut facts);
+            (facts.peer, facts.tls) = (Some(pair.peer.into()), pair.tls);
+            tell(program, &facts);
+            swap(&mut facts);
         }
-        Ok(Self { ideal: Ideal::new(&workload.policies), workload, program, facts, raw })
     }
 
     /// Ours, every pair once.
     #[inline(never)]
-    pub fn ours(&self) {
-        let mut judge = self.program.judge();
-        for facts in &self.facts {
-            judge.rule(facts, |ruling| {
+    pub fn ours(&mut self) {
+        let mut judge = None;
+        self.each(|program, facts| {
+            judge.get_or_insert_with(|| program.judge()).rule(facts, |ruling| {
                 black_box((ruling.disposition(), ruling.decided_by().count()));
             });
-        }
+        });
     }
 
     /// The ideal program, every pair once.
@@ -70,12 +88,12 @@ impl Scene {
     /// Ours with the addresses read from text, as a server does once a session and once a recipient.
     pub fn raw(&self) {
         let mut judge = self.program.judge();
-        for ((from, to), facts) in self.raw.iter().zip(&self.facts) {
+        for ((from, to), pair) in self.raw.iter().zip(&self.workload.pairs) {
             let facts = Facts {
                 sender: Address::parse(from).ok(),
                 recipients: Address::parse(to).into_iter().collect(),
-                peer: facts.peer,
-                tls: facts.tls,
+                peer: Some(pair.peer.into()),
+                tls: pair.tls,
                 ..Facts::default()
             };
             judge.rule(&facts, |ruling| {
@@ -85,22 +103,24 @@ impl Scene {
     }
 
     /// Ours with texts, effects and the trace of the candidates.
-    pub fn verdicts(&self) {
-        for facts in &self.facts {
-            black_box(self.program.decide(facts));
-        }
+    pub fn verdicts(&mut self) {
+        self.each(|program, facts| {
+            black_box(program.decide(facts));
+        });
     }
 
     /// Every answer of ours against the ideal program's, and of many against the slow one's.
-    pub fn compare(&self) -> anyhow::Result<()> {
+    pub fn compare(&mut self) -> anyhow::Result<()> {
+        let mut all = Vec::new();
+        self.each(|program, facts| {
+            program.judge().rule(facts, |ruling| all.push(answer(&ruling)));
+        });
         let mut ideal = Answer::default();
-        for (at, (pair, facts)) in self.workload.pairs.iter().zip(&self.facts).enumerate() {
+        for (at, (pair, ours)) in self.workload.pairs.iter().zip(&all).enumerate() {
             let (from, to) = &self.raw[at];
             self.ideal.decide(from, to, pair.peer, pair.tls, &mut ideal);
             ideal.deciders.sort_unstable();
-            let mut ours = Answer::default();
-            self.program.judge().rule(facts, |ruling| ours = answer(&ruling));
-            ensure!(ours == ideal, "{from} -> {to}: ours {ours:?}, ideal {ideal:?}");
+            ensure!(*ours == ideal, "{from} -> {to}: ours {ours:?}, ideal {ideal:?}");
             if at < COMPARED {
                 let slow = naive(&self.workload.policies, pair);
                 ensure!(slow == ideal, "{from} -> {to}: slow {slow:?}, ideal {ideal:?}");

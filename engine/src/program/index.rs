@@ -168,31 +168,41 @@ impl Index {
         }
         index.to = vec![0; to.lists.len()];
         index.keys = entries.finish();
-        index.post(all);
+        index.post(&all);
         index
     }
 
     /// Enters the postings, those of one pair behind each other.
-    fn post(&mut self, mut all: Vec<Paired>) {
-        // They come in the order of their clauses, which stays.
-        all.sort_by_key(|it| (it.0, it.1));
+    fn post(&mut self, all: &[Paired]) {
+        // Their pairs are sorted with where they stand: they come in the order of their clauses, and
+        // those of a pair keep it.
+        let pair = |it: &Paired| (u64::from(it.0) << 32) | u64::from(it.1);
+        let mut order: Vec<(u64, u32)> = all.iter().map(pair).zip(0..).collect();
+        order.sort_unstable();
         self.pairs = Table::with_room(all.len());
+        self.postings.reserve_exact(all.len());
+        self.pair_of.reserve_exact(all.len());
         let mut open = None;
-        for (from, to, posting) in all {
+        for (_, at) in order {
+            let Some((from, to, posting)) = usize::try_from(at).ok().and_then(|it| all.get(it))
+            else {
+                continue;
+            };
             if open != Some((from, to)) {
                 open = Some((from, to));
-                self.pairs.enter(hash_pair(from, to), last(self.postings.len().saturating_add(1)));
+                let start = last(self.postings.len().saturating_add(1));
+                self.pairs.enter(hash_pair(*from, *to), start);
             } else if let Some(before) = self.postings.last_mut() {
                 before.is_last = false;
             }
-            if let Some(key) = usize::try_from(from).ok().and_then(|it| self.from.get_mut(it)) {
-                key.stands_with |= bit(to);
+            if let Some(key) = usize::try_from(*from).ok().and_then(|it| self.from.get_mut(it)) {
+                key.stands_with |= bit(*to);
             }
-            if let Some(key) = usize::try_from(to).ok().and_then(|it| self.to.get_mut(it)) {
-                *key |= bit(from);
+            if let Some(key) = usize::try_from(*to).ok().and_then(|it| self.to.get_mut(it)) {
+                *key |= bit(*from);
             }
-            self.postings.push(posting);
-            self.pair_of.push((from, to));
+            self.postings.push(*posting);
+            self.pair_of.push((*from, *to));
         }
     }
 
