@@ -208,7 +208,7 @@ pub enum Cause {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ExaminationResult {
     /// Its name.
-    pub name: String,
+    pub name: std::sync::Arc<str>,
     /// The score.
     pub score: u32,
     /// What it activates at.
@@ -234,7 +234,7 @@ pub struct ExaminationResult {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Hit {
     /// Term or pattern that hit.
-    pub term: String,
+    pub term: std::sync::Arc<str>,
     /// Where: `subject`, `body`, `headers`, `attachment names`, `attachment text`.
     pub scope: grammar::tree::Scope,
     /// MIME part.

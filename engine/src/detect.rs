@@ -63,7 +63,7 @@ impl Detectors {
         let mut all = Vec::new();
         let mut examinations = Vec::new();
         for (pattern, about) in patterns {
-            let (name, near) = (pattern.label.clone(), pattern.near.clone());
+            let (name, near) = (pattern.label.to_string(), pattern.near.clone());
             all.push(Detector { name, about, near, weight: pattern.weight });
             let findable = Findable { terms: Vec::new(), patterns: vec![Arc::new(pattern)] };
             examinations.push(alone(findable));

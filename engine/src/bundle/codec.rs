@@ -312,6 +312,16 @@ impl Coded for String {
     }
 }
 
+impl Coded for Arc<str> {
+    fn write(&self, to: &mut Writer) {
+        to.text(self);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        from.text().map(Self::from)
+    }
+}
+
 impl<T: Coded> Coded for Option<T> {
     fn write(&self, to: &mut Writer) {
         self.is_some().write(to);

@@ -72,7 +72,7 @@ impl Checker<'_> {
     fn plain_term(&self, text: &Text) -> Option<Term> {
         let normalised = self.needle(text)?;
         Some(Term {
-            label: text.value.clone(),
+            label: text.value.as_str().into(),
             text: normalised,
             exact: None,
             whole_word: false,
@@ -185,7 +185,7 @@ pub(super) fn compiled(
     };
     let within_words = pattern.within_words.as_ref().map(|it| it.value);
     Ok(Pattern {
-        label: label.to_owned(),
+        label: label.into(),
         expression: Arc::from(expression.value.as_str()),
         regex,
         checks,
@@ -221,7 +221,7 @@ fn needle(text: &Text) -> Option<String> {
 fn term(entry: &tree::Term) -> Option<Term> {
     let exact = || normal::normalise_keeping_case(&entry.text.value).trim().to_owned();
     Some(Term {
-        label: entry.text.value.clone(),
+        label: entry.text.value.as_str().into(),
         text: needle(&entry.text)?,
         exact: entry.exact_case.then(exact),
         whole_word: entry.whole_word,

@@ -7,7 +7,6 @@
 
 mod line;
 
-use std::collections::BTreeMap;
 
 use self::line::{Line as LineKind, Seen, Written, lines};
 use crate::{
@@ -334,8 +333,8 @@ fn fails_alone(held: &[bool], at: usize) -> bool {
 
 /// What every examination says, by number.
 fn examined(program: &Program, facts: &Facts) -> Vec<Option<ExaminationResult>> {
-    let mut by_name: BTreeMap<String, ExaminationResult> = program.examine(&facts.content);
-    program.model().examinations.iter().map(|it| by_name.remove(&it.name)).collect()
+    let mut by_name = program.examine(&facts.content);
+    program.model().examinations.iter().map(|it| by_name.remove(it.name.as_str())).collect()
 }
 
 /// A whole test, with what happens now as what is expected.

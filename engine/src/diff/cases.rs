@@ -101,7 +101,7 @@ impl List<'_> {
             let mut all: BTreeMap<String, (Option<Place>, BTreeSet<String>)> = BTreeMap::new();
             for case in &version.rules.values {
                 let verb = if case.accepts { "accepts" } else { "rejects" };
-                let entry = all.entry(case.pattern.label.clone()).or_default();
+                let entry = all.entry(case.pattern.label.to_string()).or_default();
                 entry.0 = entry.0.take().or(case.place.clone());
                 entry.1.insert(format!("{verb} \"{}\"", case.text));
             }

@@ -75,7 +75,7 @@ fn terms(old: &Findable, new: &Findable) -> Vec<Change> {
         let Some(at) = gained.iter().position(|it| it.text == before.text) else { return true };
         let after = gained.remove(at);
         for (words, shift) in term_changes(before, after) {
-            let told = (format!("\"{}\" {words}", after.label), after.label.clone());
+            let told = (format!("\"{}\" {words}", after.label), after.label.to_string());
             match shift {
                 Shift::Less => less.push(told),
                 Shift::More => more.push(told),
@@ -84,7 +84,7 @@ fn terms(old: &Findable, new: &Findable) -> Vec<Change> {
         }
         false
     });
-    let quoted = |it: &&Term| (format!("\"{}\"", it.label), it.label.clone());
+    let quoted = |it: &&Term| (format!("\"{}\"", it.label), it.label.to_string());
     let lost: Vec<(String, String)> = lost.iter().map(quoted).collect();
     let gained: Vec<(String, String)> = gained.iter().map(quoted).collect();
     let all = [

@@ -253,7 +253,7 @@ fn mentioned(decision: &Decision) -> BTreeSet<String> {
     let deciders = decision.verdicts.iter().flat_map(|it: &Verdict| &it.trace);
     let examinations = decision.examinations.iter().filter(|it| it.score > 0);
     let names = deciders.map(|it| it.subject.clone());
-    names.chain(examinations.map(|it| it.name.clone())).collect()
+    names.chain(examinations.map(|it| it.name.to_string())).collect()
 }
 
 /// Numbers of the examinations that expectations or a decision ask.
@@ -268,7 +268,7 @@ fn asked(model: &Model, expects: &[Expected], decision: &Decision) -> BTreeSet<u
     });
     let examined = decision.examinations.iter();
     let named =
-        examined.filter_map(|it| model.examinations.iter().position(|of| of.name == it.name));
+        examined.filter_map(|it| model.examinations.iter().position(|of| *of.name == *it.name));
     expected.chain(named).collect()
 }
 

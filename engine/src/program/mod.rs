@@ -79,10 +79,10 @@ impl Program {
 
     /// What every examination finds in a message, whether or not a policy asks, by name.
     #[must_use]
-    pub fn examine(&self, content: &Content) -> BTreeMap<String, ExaminationResult> {
+    pub fn examine(&self, content: &Content) -> BTreeMap<Arc<str>, ExaminationResult> {
         let mut scan = self.scanner.open(content);
         let results = (0..self.model.examinations.len()).filter_map(|it| scan.examine(it));
-        results.map(|it| (it.result.name.clone(), it.result)).collect()
+        results.map(|it| (Arc::clone(&it.result.name), it.result)).collect()
     }
 
     /// What the examination of this number in the model finds.

@@ -77,7 +77,7 @@ pub(super) fn naive(examination: &Examination, content: &Content) -> Answer {
     let hits = places.iter().filter_map(|it| {
         let segment = content.segments.get(it.0).filter(|it| counts(it))?;
         let (scope, part) = (segment.scope, segment.part);
-        Some(Hit { term: it.3.clone(), scope, part, start: it.1.start, end: it.1.end })
+        Some(Hit { term: it.3.as_str().into(), scope, part, start: it.1.start, end: it.1.end })
     });
     answer(examination, content, score, by_score, hits.take(HITS_TOLD_MAX).collect())
 }
@@ -104,7 +104,7 @@ fn answer(
     if over_limit && examination.over_limit == Some(CountsAs::Activated) {
         causes.push(Cause::OverLimit);
     }
-    let name = examination.name.clone();
+    let name = examination.name.as_str().into();
     let activates_at = examination.activates_at;
     let result = ExaminationResult {
         name,

@@ -43,7 +43,7 @@ pub(crate) struct Findable {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Term {
     /// As the author wrote it.
-    pub(crate) label: String,
+    pub(crate) label: Arc<str>,
     /// Normalised.
     pub(crate) text: String,
     /// Normalised with its case, for `exact case`.

@@ -183,15 +183,19 @@ impl<'a> Scan<'a> {
                 if !place.is_some_and(|it| examination.look_in.contains(&it.scope)) {
                     continue;
                 }
-                let ranges = ranges.clone();
-                let others = (!near.is_empty()).then(|| {
-                    let whole_word = pattern.near_whole_word;
-                    near.iter().map(|it| self.taken(*it, *segment, whole_word)).collect::<Vec<_>>()
-                });
-                for range in self.close(ranges, others.as_deref(), *segment, pattern.within_words) {
-                    let (weight, label) = (pattern.weight, pattern.label.as_str());
-                    found.push(Found { segment: *segment, range, weight, label });
+                let (weight, label) = (pattern.weight, &pattern.label);
+                let hit = |range| Found { segment: *segment, range, weight, label };
+                if near.is_empty() {
+                    found.extend(ranges.iter().cloned().map(hit));
+                    continue;
                 }
+                let whole_word = pattern.near_whole_word;
+                let others: Vec<_> =
+                    near.iter().map(|it| self.taken(*it, *segment, whole_word)).collect();
+                let words = pattern.within_words;
+                found.extend(
+                    self.close(ranges.clone(), Some(&others), *segment, words).into_iter().map(hit),
+                );
             }
         }
     }

@@ -21,18 +21,13 @@ pub(super) fn block(octets: &[u8]) -> Block {
 /// ASCII digits.
 #[inline]
 pub(super) fn digits(octets: &Block) -> u64 {
-    let digits = marked(octets, |it| it.wrapping_sub(b'0') < 10);
-    // Most blocks of a text have none.
-    if digits.iter().fold(0, |any, it| any | it) == 0 { 0 } else { gathered(&digits) }
+    gathered(&marked(octets, |it| it.wrapping_sub(b'0') < 10))
 }
 
-/// ASCII letters, digits and the underscore.
+/// ASCII letters and the underscore.
 #[inline]
-pub(super) fn words(octets: &Block) -> u64 {
-    gathered(&marked(octets, |it| {
-        let is_letter = (it | 0x20).wrapping_sub(b'a') < 26;
-        is_letter | (it.wrapping_sub(b'0') < 10) | (it == b'_')
-    }))
+pub(super) fn letters(octets: &Block) -> u64 {
+    gathered(&marked(octets, |it| ((it | 0x20).wrapping_sub(b'a') < 26) | (it == b'_')))
 }
 
 /// First octets of characters beyond ASCII.
@@ -59,6 +54,14 @@ const GATHER: u64 = 0x0102_0408_1020_4080;
 #[inline]
 fn gathered(octets: &Block) -> u64 {
     let (words, _) = octets.as_chunks::<8>();
+    // Most blocks of a text have no digit.
+    let mut any = 0;
+    for word in words {
+        any |= u64::from_le_bytes(*word);
+    }
+    if any == 0 {
+        return 0;
+    }
     let mut bits = 0;
     for word in words.iter().rev() {
         bits = bits << 8 | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56;
@@ -66,13 +69,63 @@ fn gathered(octets: &Block) -> u64 {
     bits
 }
 
-/// The bits from a place of `here` on, which `next` follows.
-#[inline]
-pub(super) fn ahead(here: u64, next: u64, place: u32) -> u64 {
-    match u64::BITS.checked_sub(place) {
-        Some(0) => next,
-        Some(left) => here.wrapping_shr(place) | next.checked_shl(left).unwrap_or(0),
-        None => next.wrapping_shr(place.wrapping_sub(u64::BITS)),
+/// The bits of two blocks that follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub(super) here: u64,
+    pub(super) next: u64,
+}
+
+impl Pair {
+    /// The 64 bits from a place of the first block on.
+    #[inline]
+    pub(super) fn from(self, place: u32) -> u64 {
+        // In two steps: a shift by 64 is none.
+        self.here.wrapping_shr(place) | (self.next << 1).wrapping_shl(!place & (u64::BITS - 1))
+    }
+
+    /// Each place gets what stands `PLACES` after it; zeroes come from behind.
+    #[inline]
+    fn later<const PLACES: u32>(self) -> Self {
+        Self {
+            here: self.here >> PLACES | self.next << (u64::BITS - PLACES),
+            next: self.next >> PLACES,
+        }
+    }
+
+    #[inline]
+    fn or(self, other: Self) -> Self {
+        Self { here: self.here | other.here, next: self.next | other.next }
+    }
+
+    #[inline]
+    fn and(self, other: Self) -> Self {
+        Self { here: self.here & other.here, next: self.next & other.next }
+    }
+
+    /// The places of the first block with a bit among the eight from there on.
+    #[inline]
+    pub(super) fn any_of_eight(self) -> u64 {
+        let two = self.or(self.later::<1>());
+        let four = two.or(two.later::<2>());
+        four.or(four.later::<4>()).here
+    }
+
+    /// The places of the first block where this many bits from there on are all set; up to 16,
+    /// rounded down to a power of two.
+    #[inline]
+    pub(super) fn all_of(self, octets: u32) -> u64 {
+        let two = self.and(self.later::<1>());
+        let four = two.and(two.later::<2>());
+        let eight = four.and(four.later::<4>());
+        match octets {
+            0 => u64::MAX,
+            1 => self.here,
+            2..4 => two.here,
+            4..8 => four.here,
+            8..16 => eight.here,
+            _ => eight.and(eight.later::<8>()).here,
+        }
     }
 }
 
@@ -90,19 +143,27 @@ mod tests {
                 let block = block(&octets);
                 let bit = |it: bool| u64::from(it) << place;
                 assert_eq!(digits(&block), bit(octet.is_ascii_digit()), "{octet} at {place}");
-                let word = octet.is_ascii_alphanumeric() || octet == b'_';
-                assert_eq!(words(&block), bit(word), "{octet} at {place}");
+                let letter = octet.is_ascii_alphabetic() || octet == b'_';
+                assert_eq!(letters(&block), bit(letter), "{octet} at {place}");
                 assert_eq!(firsts(&block), bit(octet >= 0xc0), "{octet} at {place}");
             }
         }
     }
 
     #[test]
-    fn bits_ahead_come_from_both() {
-        let (here, next) = (0x8000_0000_0000_0001, 0x0123_4567_89ab_cdef);
+    fn places_look_into_the_next_block() {
+        let (here, next) = (0xffff_00ff_0007_0001, 0x0123_4567_89ab_cdff);
+        let pair = Pair { here, next };
         let both = u128::from(here) | u128::from(next) << 64;
-        for place in 0..128 {
-            assert_eq!(u128::from(ahead(here, next, place)), both >> place & u128::from(u64::MAX));
+        for place in 0..64 {
+            let from = both >> place;
+            assert_eq!(u128::from(pair.from(place)), from & u128::from(u64::MAX));
+            let any = pair.any_of_eight() >> place & 1 != 0;
+            assert_eq!(any, from & 0xff != 0, "{place}");
+            for (octets, taken) in [(0, 0), (1, 1), (3, 2), (4, 4), (15, 8), (16, 16)] {
+                let all = pair.all_of(octets) >> place & 1 != 0;
+                assert_eq!(all, from.trailing_ones() >= taken, "{octets} at {place}");
+            }
         }
     }
 }

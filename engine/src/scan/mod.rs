@@ -75,6 +75,8 @@ pub(crate) struct Scanner {
 /// One examination with the numbers of its literals.
 #[derive(Clone, Debug)]
 struct Compiled {
+    /// The name of the examination, which every result shares.
+    name: Arc<str>,
     examination: Examination,
     counts: Vec<Finder>,
     requires: Vec<Finder>,
@@ -112,6 +114,7 @@ impl Scanner {
                     requires: it.requires.iter().map(&mut finder).collect(),
                     vetoes: it.vetoes.iter().map(&mut finder).collect(),
                     less: it.less.iter().map(|less| finder(&less.1)).collect(),
+                    name: Arc::from(it.name.as_str()),
                     examination: it.clone(),
                 }
             })
@@ -254,7 +257,8 @@ impl<'a> Scan<'a> {
         }
         let by_score = required && !vetoed && examination.activates_at <= score;
         let hits = told(self.content, lines, &chosen);
-        let scored = Scored { score, by_score, clipped: self.clipped, reasons, hits };
+        let name = Arc::clone(&compiled.name);
+        let scored = Scored { name, score, by_score, clipped: self.clipped, reasons, hits };
         Some(scored.examined(examination, self.content))
     }
 
@@ -275,6 +279,7 @@ impl<'a> Scan<'a> {
 
 /// What the text is worth to an examination.
 struct Scored {
+    name: Arc<str>,
     score: u32,
     by_score: bool,
     clipped: bool,
@@ -300,7 +305,7 @@ impl Scored {
         .filter_map(|(is, cause)| is.then_some(cause))
         .collect();
         let result = ExaminationResult {
-            name: examination.name.clone(),
+            name: self.name,
             score: self.score,
             activates_at: examination.activates_at,
             activated: !causes.is_empty(),
@@ -318,22 +323,26 @@ impl Scored {
 
 /// The hits that count, in order of place.
 fn told(content: &Content, lines: Vec<Vec<Found<'_>>>, chosen: &BTreeMap<u32, u32>) -> Vec<Hit> {
-    let mut all: Vec<Found<'_>> = lines.into_iter().flatten().collect();
+    let mut lines = lines.into_iter();
+    let mut all = lines.next().unwrap_or_default();
+    lines.for_each(|it| all.extend(it));
     all.sort_by(|one, other| {
         let key = |it: &Found<'_>| (it.segment, it.range.start, it.range.end);
         key(one).cmp(&key(other)).then_with(|| one.label.cmp(other.label))
     });
+    let mut hits = Vec::with_capacity(all.len().min(HITS_TOLD_MAX));
     let place = |it: Found<'_>| {
         let segment = content.segments.get(it.segment).filter(|it| counts(it, chosen))?;
         Some(Hit {
-            term: it.label.to_owned(),
+            term: Arc::clone(it.label),
             scope: segment.scope,
             part: segment.part,
             start: it.range.start,
             end: it.range.end,
         })
     };
-    all.into_iter().filter_map(place).take(HITS_TOLD_MAX).collect()
+    hits.extend(all.into_iter().filter_map(place).take(HITS_TOLD_MAX));
+    hits
 }
 
 /// The bytes of a segment.

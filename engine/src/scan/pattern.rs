@@ -32,7 +32,7 @@ const FAILED_OCTETS_PER_OCTET: usize = 192;
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     /// Its name as the examination's author reads it.
-    pub(crate) label: String,
+    pub(crate) label: Arc<str>,
     /// As written between the slashes.
     pub(crate) expression: Arc<str>,
     pub(crate) regex: Arc<Regex>,
@@ -234,7 +234,7 @@ mod tests {
 
     fn card() -> Pattern {
         Pattern {
-            label: "payment-card".to_owned(),
+            label: Arc::from("payment-card"),
             expression: Arc::from(r"\b(?:\d[ -]?){12,18}\d\b"),
             regex: Arc::new(compile(r"\b(?:\d[ -]?){12,18}\d\b").unwrap()),
             checks: vec![checksum::find("luhn").unwrap()],

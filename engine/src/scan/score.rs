@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    sync::Arc,
 };
 
 use grammar::tree::Cap;
@@ -22,7 +23,7 @@ pub(crate) struct Found<'a> {
     /// Bytes within the segment.
     pub(crate) range: Range<usize>,
     pub(crate) weight: u32,
-    pub(crate) label: &'a str,
+    pub(crate) label: &'a Arc<str>,
 }
 
 /// The hits of each `count` line, in the order of the lines.

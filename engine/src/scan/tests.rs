@@ -180,5 +180,5 @@ fn look_in_is_obeyed() {
 fn hits_are_places_in_the_segment() {
     let result = examine("count card\n  activates at 1", &["x", &format!("pay {CARD}")]);
     let hit = &result.hits[0];
-    assert_eq!((hit.term.as_str(), hit.start, hit.end), ("card", 4, 23));
+    assert_eq!((&*hit.term, hit.start, hit.end), ("card", 4, 23));
 }

@@ -172,7 +172,7 @@ fn concerns(
 
 fn activates(program: &Program, number: usize, facts: &Facts, decision: &Decision) -> bool {
     let Some(examination) = program.model().examinations.get(number) else { return false };
-    let known = decision.examinations.iter().find(|it| it.name == examination.name);
+    let known = decision.examinations.iter().find(|it| *it.name == *examination.name);
     match known {
         Some(result) => result.activated,
         None => program.examine_one(number, &facts.content).is_some_and(|it| it.activated),

@@ -130,9 +130,9 @@ impl Tally {
     fn examined(&mut self, results: &[ExaminationResult], content: &Content) {
         let mut without_score = false;
         for result in results.iter().filter(|it| it.activated) {
-            count(&mut self.by_examination, result.name.clone());
+            count(&mut self.by_examination, result.name.to_string());
             if let Some(cause) = result.causes.first() {
-                self.by_cause.entry(result.name.clone()).or_default().count(*cause);
+                self.by_cause.entry(result.name.to_string()).or_default().count(*cause);
                 without_score |= *cause != Cause::Score;
             }
         }

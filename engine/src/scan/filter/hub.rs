@@ -29,8 +29,8 @@ pub(crate) struct Hub {
 /// Octets of a set, at most so many.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Stretch {
-    pub(crate) octets: Octets,
-    pub(crate) most: usize,
+    octets: Octets,
+    most: usize,
 }
 
 impl Hub {

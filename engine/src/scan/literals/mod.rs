@@ -67,6 +67,10 @@ impl Literals {
                 None => {}
             }
         }
+        let all: Vec<u32> = rows.iter().flatten().copied().collect();
+        if all.len() <= LITERALS_MAX && built.take_few(&all) {
+            rows.clear();
+        }
         let short = |it: &(&Tier, Vec<u32>)| it.0.octets_min < LONG_OCTETS_MIN;
         let (short, long): (Vec<_>, Vec<_>) = TIERS.iter().zip(rows).partition(short);
         let all_short: Vec<u32> = short.iter().flat_map(|it| it.1.iter().copied()).collect();

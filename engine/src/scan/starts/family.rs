@@ -5,11 +5,11 @@
 
 use super::{
     super::{
-        kinds::{self, BLOCK, ahead, block},
+        kinds::{self, BLOCK, Pair, block},
         shape::{DIGITS, ENTRIES, Shape, TABLE_OCTETS, WORDS},
     },
     Begins,
-    group::{Ahead, Blocks, Group, PATTERNS_MAX, Tabled},
+    group::{Ahead, Group, PATTERNS_MAX, Tabled},
 };
 
 /// Patterns that begin alike.
@@ -17,8 +17,6 @@ use super::{
 pub(super) struct Family {
     begins: Begins,
     groups: Vec<Group>,
-    /// Octets before the first digit, at most, where one is among the first eight.
-    reach: u32,
     /// How those look that have no digit there, if any can do without.
     plain: Option<Plain>,
     /// Some pattern can begin beyond ASCII.
@@ -28,9 +26,9 @@ pub(super) struct Family {
 /// What every match has that begins without a digit.
 #[derive(Clone, Debug)]
 struct Plain {
-    /// Which of the first sixteen octets are word characters.
-    words: u16,
-    /// Which are none.
+    /// So many word characters come first, of sixteen octets.
+    words: u32,
+    /// Which of them are no word characters.
     others: u16,
     /// By the word characters among the first eight octets: whether any pattern can look so.
     near: Box<[bool; ENTRIES]>,
@@ -47,13 +45,9 @@ impl Family {
         // Those that can do without a digit come together, so that few groups are asked where
         // none is near.
         these.sort_by_key(|(pattern, _, [digits, _])| (!digits.near[0], *pattern));
-        let firsts = these.iter().flat_map(|(.., [digits, _])| {
-            (0_usize..).zip(&digits.near).filter(|it| *it.1).map(|it| it.0.trailing_zeros())
-        });
-        let reach = firsts.filter(|it| *it < usize::BITS).max().unwrap_or(0);
         let groups: Vec<Group> = these.chunks(PATTERNS_MAX).map(Group::new).collect();
         let others = groups.iter().any(|it| it.first(|it| !it.is_ascii()) != 0);
-        Self { begins, reach, plain: Plain::new(&groups), groups, others }
+        Self { begins, plain: Plain::new(&groups), groups, others }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -77,28 +71,30 @@ impl Family {
         mut found: impl FnMut(usize, usize) -> bool,
     ) -> Option<()> {
         let octets = |from: usize| block(text.get(from..).unwrap_or_default());
-        let mut next_digits = kinds::digits(&octets(0));
+        let mut next = octets(0);
+        let mut next_digits = kinds::digits(&next);
         let mut next_words = None;
         for from in (0..text.len()).step_by(BLOCK) {
-            let next = octets(from.saturating_add(BLOCK));
-            let digits = [next_digits, kinds::digits(&next)];
+            let here = std::mem::replace(&mut next, octets(from.saturating_add(BLOCK)));
+            let digits = Pair { here: next_digits, next: kinds::digits(&next) };
+            next_digits = digits.next;
             let known_words = next_words.take();
-            [_, next_digits] = digits;
-            let near = self.near_digits(digits);
+            let near = digits.any_of_eight();
             if near == 0 && self.plain.is_none() && !self.others {
                 continue;
             }
-            let here = octets(from);
-            let words = [known_words.unwrap_or_else(|| kinds::words(&here)), kinds::words(&next)];
-            next_words = Some(words[1]);
-            let blocks = Blocks { digits, words };
+            let words = Pair {
+                here: known_words.unwrap_or_else(|| kinds::letters(&here) | digits.here),
+                next: kinds::letters(&next) | digits.next,
+            };
+            next_words = Some(words.next);
             let mut starts = match self.begins {
-                Begins::AtDigit => digits[0],
+                Begins::AtDigit => digits.here,
                 Begins::AtEdge => {
                     let before = from.checked_sub(1).and_then(|it| text.get(it));
                     let word_before =
                         before.is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'_');
-                    words[0] & !(words[0] << 1 | u64::from(word_before))
+                    words.here & !(words.here << 1 | u64::from(word_before))
                 }
             };
             if self.others {
@@ -111,7 +107,8 @@ impl Family {
                 starts &= starts.wrapping_sub(1);
                 let at = from.saturating_add(usize::try_from(place).unwrap_or(0));
                 let rest = text.get(at..).unwrap_or_default();
-                self.ask(&blocks, place, rest, wanted, |pattern| found(pattern, at))?;
+                let ahead = Ahead::of_both(digits, words, place);
+                self.ask(ahead, rest, wanted, |pattern| found(pattern, at))?;
             }
         }
         Some(())
@@ -120,20 +117,17 @@ impl Family {
     /// Tells `found` of each pattern that can begin at a place.
     fn ask(
         &self,
-        blocks: &Blocks,
-        place: u32,
+        [near, far]: [Ahead; 2],
         rest: &[u8],
         wanted: &[u64],
         mut found: impl FnMut(usize) -> bool,
     ) -> Option<()> {
-        let near = Ahead::new(blocks, place);
         if near.digits == 0 && self.plain.as_ref().is_none_or(|it| !it.has(near.words)) {
             return Some(());
         }
         for (group, wanted) in self.groups.iter().zip(wanted) {
             let mut left = group.near(near) & wanted;
             if left != 0 {
-                let far = Ahead::new(blocks, place.wrapping_add(u8::BITS));
                 left = group.look(left, far, rest);
             }
             while left != 0 {
@@ -146,14 +140,6 @@ impl Family {
             }
         }
         Some(())
-    }
-
-    /// The places of the first of two blocks that have a digit within reach.
-    fn near_digits(&self, [here, next]: [u64; 2]) -> u64 {
-        if here | next == 0 {
-            return 0;
-        }
-        (1..=self.reach).fold(here, |near, place| near | ahead(here, next, place))
     }
 }
 
@@ -177,22 +163,19 @@ impl Plain {
         let (near_words, near_others) = certain(&near);
         let (far_words, far_others) = certain(&far);
         let both = |near: u16, far: u16| near | far << TABLE_OCTETS;
-        let (words, others) = (both(near_words, far_words), both(near_others, far_others));
+        let words = both(near_words, far_words).trailing_ones();
+        let others = both(near_others, far_others);
         near.contains(&true).then_some(Self { words, others, near })
     }
 
     /// Those of the places of the first of two blocks where a match may begin.
-    fn places(&self, mut places: u64, [here, next]: [u64; 2]) -> u64 {
-        for place in 0..u16::BITS {
-            if places == 0 {
-                break;
-            }
-            let bit = 1_u16.wrapping_shl(place);
-            if self.words & bit != 0 {
-                places &= ahead(here, next, place);
-            } else if self.others & bit != 0 {
-                places &= !ahead(here, next, place);
-            }
+    #[inline]
+    fn places(&self, mut places: u64, words: Pair) -> u64 {
+        places &= words.all_of(self.words);
+        let mut others = self.others;
+        while others != 0 && places != 0 {
+            places &= !words.from(others.trailing_zeros());
+            others &= others.wrapping_sub(1);
         }
         places
     }

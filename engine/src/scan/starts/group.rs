@@ -1,7 +1,7 @@
 //! Tables that tell which of 64 patterns can look like the octets at a place.
 
 use super::super::{
-    kinds::ahead,
+    kinds::Pair,
     shape::{ENTRIES, Octets, TABLE_OCTETS, Tables},
 };
 
@@ -20,13 +20,6 @@ pub(super) struct Group {
     places: Box<[[u64; 256]; TABLE_OCTETS]>,
 }
 
-/// Two blocks of a text: which octets are digits, which are word characters.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Blocks {
-    pub(super) digits: [u64; 2],
-    pub(super) words: [u64; 2],
-}
-
 /// Eight octets: which are digits, which are word characters.
 #[derive(Clone, Copy)]
 pub(super) struct Ahead {
@@ -35,13 +28,15 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// The octets from this place of two blocks on.
-    pub(super) fn new(blocks: &Blocks, place: u32) -> Self {
-        let eight = |[here, next]: [u64; 2]| {
-            let [first, ..] = ahead(here, next, place).to_le_bytes();
-            usize::from(first)
-        };
-        Self { digits: eight(blocks.digits), words: eight(blocks.words) }
+    /// The first eight octets from this place of two blocks on, and the next eight.
+    #[inline]
+    pub(super) fn of_both(digits: Pair, words: Pair, place: u32) -> [Self; 2] {
+        let [near_digits, far_digits, ..] = digits.from(place).to_le_bytes().map(usize::from);
+        let [near_words, far_words, ..] = words.from(place).to_le_bytes().map(usize::from);
+        [
+            Self { digits: near_digits, words: near_words },
+            Self { digits: far_digits, words: far_words },
+        ]
     }
 
     fn of(self, digits: &[u64; ENTRIES], words: &[u64; ENTRIES]) -> u64 {

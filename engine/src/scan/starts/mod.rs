@@ -18,6 +18,9 @@ use super::shape::{DIGITS, Octets, Shape, WORDS};
 /// Places that are listed for one message; with more, each pattern looks for its own.
 const LISTED_MAX: usize = 1 << 18;
 
+/// Places that there is room for before the first is found.
+const LISTED_AT_FIRST: usize = 256;
+
 /// Where the matches of a pattern begin.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Begins {
@@ -72,7 +75,7 @@ impl Starts {
         is_wanted: impl Fn(usize) -> bool,
     ) -> Option<Places> {
         let wanted: Vec<Vec<u64>> = self.families.iter().map(|it| it.wanted(&is_wanted)).collect();
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(LISTED_AT_FIRST);
         for (number, text) in texts {
             let number = u32::try_from(number).ok()?;
             u32::try_from(text.len()).ok()?;
