@@ -152,12 +152,16 @@ impl<'a> Scan<'a> {
         found: &mut Vec<Found<'a>>,
     ) {
         let term = numbered.term.as_ref();
-        for number in self.segments_with(numbered.literal) {
+        let literal = numbered.literal;
+        let mut at = self.raw.partition_point(|it| it.0 < literal);
+        while let Some((_, number, _)) = self.raw.get(at).copied().filter(|it| it.0 == literal) {
+            let here = |it: &&(u32, usize, usize)| (it.0, it.1) == (literal, number);
+            at = at.saturating_add(self.raw.iter().skip(at).take_while(here).count());
             let Some(segment) = self.content.segments.get(number) else { continue };
             if !examination.look_in.contains(&segment.scope) {
                 continue;
             }
-            let ranges = self.taken(numbered.literal, number, term.whole_word);
+            let ranges = self.taken(literal, number, term.whole_word);
             let ranges = self.in_exact_case(ranges, number, term);
             let near = numbered.near.map(|it| vec![self.taken(it, number, false)]);
             for range in self.close(ranges, near.as_deref(), number, term.within_words) {
@@ -256,12 +260,6 @@ impl<'a> Scan<'a> {
             self.places = Some(places);
         }
         self.places.as_ref().is_some_and(Option::is_some)
-    }
-
-    /// Segments that hold a literal.
-    fn segments_with(&self, literal: u32) -> BTreeSet<usize> {
-        let first = self.raw.partition_point(|it| it.0 < literal);
-        self.raw.iter().skip(first).take_while(|it| it.0 == literal).map(|it| it.1).collect()
     }
 
     /// Occurrences of a literal in a segment, from left to right, none overlapping.

@@ -103,12 +103,14 @@ impl Pair {
         Self { here: self.here & other.here, next: self.next & other.next }
     }
 
-    /// The places of the first block with a bit among the eight from there on.
+    /// The places of the first block with a bit among the eight from there on, and those with one
+    /// among the sixteen.
     #[inline]
-    pub(super) fn any_of_eight(self) -> u64 {
+    pub(super) fn any_of_eight_and_sixteen(self) -> [u64; 2] {
         let two = self.or(self.later::<1>());
         let four = two.or(two.later::<2>());
-        four.or(four.later::<4>()).here
+        let eight = four.or(four.later::<4>());
+        [eight.here, eight.or(eight.later::<8>()).here]
     }
 
     /// The places of the first block where this many bits from there on are all set; up to 16,
@@ -158,8 +160,8 @@ mod tests {
         for place in 0..64 {
             let from = both >> place;
             assert_eq!(u128::from(pair.from(place)), from & u128::from(u64::MAX));
-            let any = pair.any_of_eight() >> place & 1 != 0;
-            assert_eq!(any, from & 0xff != 0, "{place}");
+            let any = pair.any_of_eight_and_sixteen().map(|it| it >> place & 1 != 0);
+            assert_eq!(any, [from & 0xff != 0, from & 0xffff != 0], "{place}");
             for (octets, taken) in [(0, 0), (1, 1), (3, 2), (4, 4), (15, 8), (16, 16)] {
                 let all = pair.all_of(octets) >> place & 1 != 0;
                 assert_eq!(all, from.trailing_ones() >= taken, "{octets} at {place}");

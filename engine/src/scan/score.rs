@@ -74,6 +74,10 @@ fn line_score<'a>(
     content: &Content,
     found: impl Iterator<Item = &'a Found<'a>>,
 ) -> u32 {
+    if let (false, None | Some(Cap::Points(_))) = (count.distinct, count.cap) {
+        let sum = found.fold(0_u32, |sum, it| sum.saturating_add(it.weight));
+        return capped(sum, count.cap);
+    }
     let mut weights: Vec<u32> = if count.distinct {
         let mut values: BTreeMap<String, u32> = BTreeMap::new();
         for hit in found {
@@ -90,8 +94,12 @@ fn line_score<'a>(
         Some(Cap::Times(times)) => usize::try_from(times).unwrap_or(usize::MAX),
         Some(Cap::Points(_)) | None => usize::MAX,
     };
-    let sum = weights.into_iter().take(times).fold(0_u32, u32::saturating_add);
-    match count.cap {
+    capped(weights.into_iter().take(times).fold(0_u32, u32::saturating_add), count.cap)
+}
+
+/// The points of a line, no more than it may give.
+fn capped(sum: u32, cap: Option<Cap>) -> u32 {
+    match cap {
         Some(Cap::Points(points)) => sum.min(points),
         Some(Cap::Times(_)) | None => sum,
     }

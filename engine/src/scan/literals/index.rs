@@ -30,9 +30,11 @@ struct Group {
     key: u64,
     shape: u32,
     offset: u32,
-    /// Its literals in `sorted`.
+    /// Its literals in `sorted`; the literal itself where it is alone, as most are.
     first: u32,
     count: u32,
+    /// The first octets of a literal that is alone: tells most others apart without its text.
+    head: u32,
 }
 
 /// A literal in its group.
@@ -87,11 +89,17 @@ impl Index {
     fn push(&mut self, members: &[Entry], needles: &Needles) {
         let Some(head) = members.first() else { return };
         let (first, count) = (number(self.sorted.len()), number(members.len()));
-        let Entry { key, shape, offset, .. } = *head;
-        self.groups.push(Group { key, shape, offset, first, count });
+        let Entry { key, shape, offset, needle } = *head;
+        let alone = members.len() == 1;
+        let head = if alone { head_of(needles.get(needle)).unwrap_or(NO_HEAD) } else { NO_HEAD };
+        let first = if alone { needle } else { first };
+        self.groups.push(Group { key, shape, offset, first, count, head });
         let (word, bit) = self.mark(mix(shape, key));
         if let Some(word) = self.marks.get_mut(word) {
             *word |= bit;
+        }
+        if alone {
+            return;
         }
         // Those whose texts start the text at hand, shortest first.
         let mut open: Vec<(usize, u32)> = Vec::new();
@@ -152,16 +160,20 @@ impl Index {
     }
 
     fn tell(&self, group: &Group, needles: &Needles, rest: &[u8], mut found: impl FnMut(u32)) {
+        if group.count == 1 {
+            let is_other = group.head != NO_HEAD && head_of(rest) != Some(group.head);
+            if !is_other && rest.starts_with(needles.get(group.first)) {
+                found(group.first);
+            }
+            return;
+        }
         let first = wide(group.first);
         let members = self.sorted.get(first..first.saturating_add(wide(group.count)));
         let members = members.unwrap_or_default();
-        let after = match members {
-            [_] => 1,
-            _ => members.partition_point(|it| {
-                let needle = needles.get(it.needle);
-                needle <= rest.get(..needle.len()).unwrap_or(rest)
-            }),
-        };
+        let after = members.partition_point(|it| {
+            let needle = needles.get(it.needle);
+            needle <= rest.get(..needle.len()).unwrap_or(rest)
+        });
         let mut at = after.checked_sub(1);
         while let Some(member) = at.and_then(|it| members.get(it)) {
             if rest.starts_with(needles.get(member.needle)) {
@@ -171,6 +183,14 @@ impl Index {
             at = at.zip(back).and_then(|(at, back)| at.checked_sub(back));
         }
     }
+}
+
+/// What stands for no head: no text begins so.
+const NO_HEAD: u32 = u32::MAX;
+
+/// The first octets of a text, if it has so many.
+fn head_of(text: &[u8]) -> Option<u32> {
+    text.first_chunk().map(|it| u32::from_le_bytes(*it))
 }
 
 /// Takes out every entry of each literal that some key has no room for.

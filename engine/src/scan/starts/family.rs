@@ -17,13 +17,15 @@ use super::{
 pub(super) struct Family {
     begins: Begins,
     groups: Vec<Group>,
-    /// How those look that have no digit there, if any can do without.
+    /// How those look that have no digit among the first eight octets but one among the next.
+    late: Option<Plain>,
+    /// How those look that have none there either.
     plain: Option<Plain>,
     /// Some pattern can begin beyond ASCII.
     others: bool,
 }
 
-/// What every match has that begins without a digit.
+/// What every match has that begins without a digit among its first eight octets.
 #[derive(Clone, Debug)]
 struct Plain {
     /// So many word characters come first, of sixteen octets.
@@ -47,7 +49,9 @@ impl Family {
         these.sort_by_key(|(pattern, _, [digits, _])| (!digits.near[0], *pattern));
         let groups: Vec<Group> = these.chunks(PATTERNS_MAX).map(Group::new).collect();
         let others = groups.iter().any(|it| it.first(|it| !it.is_ascii()) != 0);
-        Self { begins, plain: Plain::new(&groups), groups, others }
+        let late = Plain::new(&groups, |digits| digits != 0);
+        let plain = Plain::new(&groups, |digits| digits == 0);
+        Self { begins, late, plain, groups, others }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -79,8 +83,9 @@ impl Family {
             let digits = Pair { here: next_digits, next: kinds::digits(&next) };
             next_digits = digits.next;
             let known_words = next_words.take();
-            let near = digits.any_of_eight();
-            if near == 0 && self.plain.is_none() && !self.others {
+            let [near, late] = digits.any_of_eight_and_sixteen();
+            let late = if self.late.is_some() { late & !near } else { 0 };
+            if near | late == 0 && self.plain.is_none() {
                 continue;
             }
             let words = Pair {
@@ -100,8 +105,11 @@ impl Family {
             if self.others {
                 starts |= kinds::firsts(&here);
             }
-            let plain = self.plain.as_ref().map_or(0, |it| it.places(starts & !near, words));
-            let mut starts = starts & near | plain;
+            let of = |look: &Option<Plain>, places: u64| {
+                look.as_ref().map_or(0, |it| it.places(starts & places, words))
+            };
+            let mut starts =
+                starts & near | of(&self.late, late) | of(&self.plain, !(near | late));
             while starts != 0 {
                 let place = starts.trailing_zeros();
                 starts &= starts.wrapping_sub(1);
@@ -122,8 +130,11 @@ impl Family {
         wanted: &[u64],
         mut found: impl FnMut(usize) -> bool,
     ) -> Option<()> {
-        if near.digits == 0 && self.plain.as_ref().is_none_or(|it| !it.has(near.words)) {
-            return Some(());
+        if near.digits == 0 {
+            let look = if far.digits == 0 { &self.plain } else { &self.late };
+            if look.as_ref().is_none_or(|it| !it.has(near.words)) {
+                return Some(());
+            }
         }
         for (group, wanted) in self.groups.iter().zip(wanted) {
             let mut left = group.near(near) & wanted;
@@ -144,15 +155,18 @@ impl Family {
 }
 
 impl Plain {
-    /// Nothing when every pattern has a digit.
-    fn new(groups: &[Group]) -> Option<Self> {
+    /// How those of the patterns look whose digits among the second eight octets can be such; if
+    /// there are any.
+    fn new(groups: &[Group], far_digits: impl Fn(usize) -> bool) -> Option<Self> {
         let (mut near, mut far) = (Box::new([false; ENTRIES]), [false; ENTRIES]);
         for group in groups {
             let mut these = 0;
             for (words, is_near) in near.iter_mut().enumerate() {
                 let is_word = words & 1 == 1;
                 let first = |it: u8| is_word == it.is_ascii() && !it.is_ascii_digit();
-                let here = group.near(Ahead { digits: 0, words }) & group.first(first);
+                let here = group.near(Ahead { digits: 0, words })
+                    & group.first(first)
+                    & group.with_far_digits(&far_digits);
                 *is_near |= here != 0;
                 these |= here;
             }

@@ -70,12 +70,17 @@ impl Group {
         group
     }
 
+    /// The patterns whose digits among the second eight octets can be such.
+    pub(super) fn with_far_digits(&self, digits: impl Fn(usize) -> bool) -> u64 {
+        let [_, far] = self.digits.as_ref();
+        far.iter().enumerate().filter(|it| digits(it.0)).fold(0, |all, it| all | it.1)
+    }
+
     /// By the word characters among the second eight octets: whether one of these patterns can
     /// look so.
     pub(super) fn going_on(&self, patterns: u64) -> impl Iterator<Item = bool> {
-        let ([_, digits], [_, words]) = (self.digits.as_ref(), self.words.as_ref());
-        let any_digits = digits.iter().fold(0, |all, it| all | it);
-        words.iter().map(move |it| it & any_digits & patterns != 0)
+        let [_, words] = self.words.as_ref();
+        words.iter().map(move |it| it & patterns != 0)
     }
 
     /// The patterns that can begin with an octet of these.
