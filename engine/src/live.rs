@@ -6,7 +6,7 @@
 
 mod index;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use grammar::{
     diagnostic::Diagnostic,
@@ -30,6 +30,8 @@ pub struct Live {
     libraries: Vec<LiveLibrary>,
     next: u32,
     memory: Memory,
+    /// Of the last check.
+    sources: Arc<Sources>,
     compared: conflict::Known,
     met: Vec<(Span, Span)>,
 }
@@ -48,7 +50,7 @@ pub struct Checked {
     pub rules: Option<Rules>,
     /// By place; files are numbered as [`Live::paths`] lists them.
     pub findings: Vec<Diagnostic>,
-    sources: Sources,
+    sources: Arc<Sources>,
 }
 
 impl Live {
@@ -111,7 +113,7 @@ impl Live {
     /// Checks the tree as it stands.
     pub fn check(&mut self) -> Checked {
         let mut memory = std::mem::take(&mut self.memory);
-        let (sources, wanted) = (self.sources(), self.wanted_libraries());
+        let (sources, wanted) = (Arc::new(self.sources()), self.wanted_libraries());
         memory.keep(|part| sources.path(part).is_some());
         let own = self.files.iter().flat_map(|it| it.1.all());
         let of_libraries = self.libraries.iter().filter(|it| wanted.contains(&it.name.as_str()));
@@ -121,6 +123,7 @@ impl Live {
         let judged = check::judge(&sources, &self.modules(&wanted), &known, findings, memory);
         self.memory = judged.memory;
         self.met = judged.met;
+        self.sources = Arc::clone(&sources);
         let place = |it| sources.finding_in_file(it);
         let (known, changed) = (&mut self.compared, &mut self.memory.changed);
         let compare = |model: &Model| conflict::find_again(model, known, std::mem::take(changed));
@@ -147,7 +150,11 @@ impl Live {
         let mut sources = Sources::default();
         let of_libraries = self.libraries.iter().flat_map(|it| &it.files);
         for (path, parts) in self.files.iter().chain(of_libraries) {
-            sources.add_parts(path, parts.all().iter().map(|it| (it.tree.file, it.text.as_str())));
+            sources.add_parts(
+                &self.sources,
+                path,
+                parts.all().iter().map(|it| (it.tree.file, it.text.as_str())),
+            );
         }
         sources
     }

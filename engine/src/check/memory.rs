@@ -26,7 +26,7 @@ use regex_automata::meta::Regex;
 use super::{
     Checker,
     lint::domains::{Looks, Written},
-    names::{Names, Question},
+    names::{Fixed, Names, Question},
 };
 use crate::Organisation;
 
@@ -70,7 +70,7 @@ pub(crate) struct Memory {
     /// Compiled expressions, by where they stand.
     pub(super) regexes: BTreeMap<Span, Arc<Regex>>,
     /// By the part of a file, then by where the name stands in it.
-    known: BTreeMap<FileId, BTreeMap<(u32, Task), Known>>,
+    known: Fixed<FileId, BTreeMap<(u32, Task), Known>>,
     organisation: Option<Organisation>,
     /// Of the domains of all items.
     pub(super) looks: Looks,

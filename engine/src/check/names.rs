@@ -12,13 +12,16 @@ mod unknown;
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::BuildHasherDefault,
 };
 
 use grammar::{
     diagnostic::Diagnostic,
     tree::{FileId, ItemKind, Name, Reference, Span, Tree, UseSource},
 };
+
+use siphasher::sip::SipHasher13;
 
 use self::unknown::use_unknown;
 use crate::{code, model::source::Sources};
@@ -106,11 +109,15 @@ pub(crate) struct Entry<'t> {
     pub(crate) id: usize,
 }
 
+/// A map with a fixed hasher: the names of a large tree are looked up thousands of times. Whoever goes
+/// through one sorts.
+pub(super) type Fixed<K, V> = HashMap<K, V, BuildHasherDefault<SipHasher13>>;
+
 /// What one file, or one library, declares.
 #[derive(Debug, Default)]
 struct Module<'t> {
     /// By name and then by space; each entry by its number in [`Names::entries`].
-    entries: BTreeMap<&'t str, Vec<(Space, usize)>>,
+    entries: Fixed<&'t str, Vec<(Space, usize)>>,
     /// Alias to module.
     uses: BTreeMap<String, usize>,
     is_library: bool,
@@ -126,15 +133,15 @@ const SHIPPED: &str = "std";
 pub(crate) struct Names<'t> {
     entries: Vec<Entry<'t>>,
     modules: Vec<Module<'t>>,
-    of_file: BTreeMap<FileId, usize>,
+    of_file: Fixed<FileId, usize>,
     /// Entries of the tree itself, by name.
-    in_tree: BTreeMap<&'t str, Vec<usize>>,
+    in_tree: Fixed<&'t str, Vec<usize>>,
     /// Entries of each kind in the order of their numbers.
     of_kinds: BTreeMap<NameKind, Vec<usize>>,
     /// Every reference that was resolved, and the name that it means; with doubles.
     met: RefCell<Vec<(Span, Span)>>,
     /// Entries by the place of their names.
-    by_place: BTreeMap<Span, usize>,
+    by_place: Fixed<Span, usize>,
     asked: RefCell<Asked>,
     /// Every question, while somebody listens.
     log: RefCell<Option<Vec<Question>>>,
@@ -459,8 +466,8 @@ impl<'t> Names<'t> {
     pub(crate) fn used_module(&self, file: FileId, alias: &str) -> Option<(usize, FileId)> {
         let target = *self.module_at(file)?.uses.get(alias)?;
         self.modules.get(target).filter(|it| !it.is_library)?;
-        let mut files = self.of_file.iter().filter(|it| *it.1 == target);
-        files.next().map(|it| (target, *it.0))
+        let files = self.of_file.iter().filter(|it| *it.1 == target);
+        files.map(|it| (target, *it.0)).min()
     }
 
     fn module_at(&self, file: FileId) -> Option<&Module<'t>> {

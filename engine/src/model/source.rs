@@ -30,7 +30,7 @@ struct Part {
     /// Octets of the part.
     octets: u32,
     /// Offset of the first byte of each line of the part.
-    lines: Vec<u32>,
+    lines: Arc<[u32]>,
 }
 
 /// Path of the file and 1-based line.
@@ -55,7 +55,7 @@ impl Sources {
     /// Adds a file that is read whole; its id is the number of those before it.
     pub(crate) fn add(&mut self, path: &str, text: &str) -> FileId {
         let id = FileId(self.files);
-        self.add_parts(path, [(id, text)]);
+        self.add_parts(&Self::default(), path, [(id, text)]);
         id
     }
 
@@ -76,9 +76,10 @@ impl Sources {
         self.sets.keys().map(String::as_str)
     }
 
-    /// Adds a file by its parts in order.
+    /// Adds a file by its parts in order; the lines of those that `before` has are not counted again.
     pub(crate) fn add_parts<'p>(
         &mut self,
+        before: &Self,
         path: &str,
         parts: impl IntoIterator<Item = (FileId, &'p str)>,
     ) {
@@ -86,9 +87,8 @@ impl Sources {
         self.files = self.files.saturating_add(1);
         let (mut start, mut lines_before) = (0_u32, 0_usize);
         for (id, text) in parts {
-            let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
-            let after = breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX));
-            let lines: Vec<u32> = std::iter::once(0).chain(after).collect();
+            let known = before.parts.get(&id).map(|it| Arc::clone(&it.lines));
+            let lines = known.unwrap_or_else(|| lines_of(text));
             let more = lines.len().saturating_sub(1);
             let octets = u32::try_from(text.len()).unwrap_or(u32::MAX);
             let path = Arc::clone(&path);
@@ -154,4 +154,11 @@ impl Sources {
         let file = self.parts.iter().find(is_first).map_or(FileId(0), |it| *it.0);
         Span { file, start: 0, end: 0 }
     }
+}
+
+/// Offset of the first byte of each line.
+fn lines_of(text: &str) -> Arc<[u32]> {
+    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+    let after = breaks.map(|at| u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX));
+    std::iter::once(0).chain(after).collect()
 }

@@ -46,8 +46,8 @@ impl Encoding {
 impl Text {
     /// A text and its lines.
     pub(crate) fn new(text: String) -> Self {
-        let breaks = text.bytes().enumerate().filter(|it| it.1 == b'\n');
-        let lines = std::iter::once(0).chain(breaks.map(|it| it.0.saturating_add(1))).collect();
+        let breaks = text.match_indices('\n').map(|it| it.0.saturating_add(1));
+        let lines = std::iter::once(0).chain(breaks).collect();
         Self { text, lines }
     }
 

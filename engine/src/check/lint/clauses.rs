@@ -50,8 +50,8 @@ impl Checker<'_> {
         // Those that say the same are few; only they are compared in full.
         let mut of_people: BTreeMap<_, Vec<&Policy>> = BTreeMap::new();
         for policy in &model.policies {
-            let people = policy.clause.directions.first().map(|it| (&it.from, &it.to));
-            of_people.entry(people).or_default().push(policy);
+            let people = policy.clause.directions.first().map(|it| (&it.to, &it.from));
+            of_people.entry((people, &policy.then)).or_default().push(policy);
         }
         let key = |it: &&&Policy| {
             let clause = &it.clause;

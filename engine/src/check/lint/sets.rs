@@ -1,11 +1,13 @@
 //! Sets and what is in them: entries that stand twice or are covered, sets that are the same.
 
-use std::{collections::BTreeMap, fmt::Display, sync::Arc};
+use std::{collections::BTreeMap, fmt::Display, hash::Hasher as _, sync::Arc};
 
 use grammar::{
     literal::{DomainPattern, Network},
     tree::{Name, Source, Spanned, Term, Terms},
 };
+
+use siphasher::sip::SipHasher13;
 
 use super::{
     super::{Checker, memory::Task},
@@ -146,7 +148,7 @@ impl Checker<'_> {
         self.lint_equal(items.networks.iter().map(|it| (&it.name, it.entries.as_slice())));
     }
 
-    fn lint_equal<'t, T: Clone + Ord + Send + Sync + 'static>(
+    fn lint_equal<'t, T: Clone + Display + Ord + Send + Sync + 'static>(
         &self,
         sets: impl Iterator<Item = (&'t Name, &'t [Spanned<T>])>,
     ) {
@@ -204,10 +206,13 @@ impl Checker<'_> {
     }
 }
 
-/// What a set holds, in order, and how many entries that are.
-fn members<T: Clone + Ord>(entries: &[Spanned<T>]) -> (usize, Arc<[T]>) {
+/// What a set holds, in order, and how many entries that are; the digest tells most sets apart at once.
+fn members<T: Clone + Display + Ord>(entries: &[Spanned<T>]) -> (usize, u64, Arc<[T]>) {
     let mut members: Vec<&T> = entries.iter().take(COMPARED_MAX).map(|it| &it.value).collect();
     members.sort_unstable();
     members.dedup();
-    (entries.len(), members.into_iter().cloned().collect())
+    let mut digest = SipHasher13::new();
+    members.first().iter().for_each(|it| digest.write(it.to_string().as_bytes()));
+    members.last().iter().for_each(|it| digest.write(it.to_string().as_bytes()));
+    (entries.len(), digest.finish(), members.into_iter().cloned().collect())
 }

@@ -32,15 +32,13 @@ impl<'t> Names<'t> {
             return self.unknown_alias(finding, module, qualifier);
         }
         let of_module = scope.into_iter().flat_map(|it| it.entries.values().flatten());
+        let mut of_module: Vec<&str> = self.named(of_module.map(|it| it.1), wanted).collect();
+        of_module.sort_unstable();
         // A bare name may be of any file of the tree.
         let of_tree = self.in_tree.values().flatten().filter(|_| qualified.is_none());
-        let known = of_module
-            .map(|it| &it.1)
-            .chain(of_tree)
-            .filter_map(|at| self.entries.get(*at))
-            .filter(|it| wanted.contains(&it.kind));
-        if let Some(close) = closest(&reference.name.value, known.map(|it| it.name.value.as_str()))
-        {
+        let mut of_tree: Vec<&str> = self.named(of_tree.copied(), wanted).collect();
+        of_tree.sort_unstable();
+        if let Some(close) = closest(&reference.name.value, of_module.into_iter().chain(of_tree)) {
             return finding.fix(Fix::choose(
                 format!("write `{close}`"),
                 reference.name.span,
@@ -51,6 +49,16 @@ impl<'t> Names<'t> {
             finding = self.elsewhere(finding, module, reference, wanted);
         }
         finding
+    }
+
+    /// The names of those that are of the kinds wanted.
+    fn named(
+        &self,
+        entries: impl Iterator<Item = usize>,
+        wanted: &[NameKind],
+    ) -> impl Iterator<Item = &'t str> {
+        let entries = entries.filter_map(|it| self.entries.get(it));
+        entries.filter(|it| wanted.contains(&it.kind)).map(|it| it.name.value.as_str())
     }
 
     fn unknown_alias(

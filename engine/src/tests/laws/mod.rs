@@ -11,6 +11,7 @@ pub(super) mod tree;
 mod changes;
 mod clauses;
 mod differential;
+mod edits;
 mod properties;
 mod shrink;
 mod world;
