@@ -89,7 +89,7 @@ struct Stage {
 impl Bench {
     pub(super) fn run(self) -> Result<Done, Stopped> {
         let usable = Loaded::read(&self.rules)?.usable(&self.rules)?;
-        let stream = self.arrival.read()?;
+        let stream = self.arrival.read(&usable.tree)?;
         let mut measured = Measured::default();
         let mut progress = Progress::new("messages");
         let first = self.corpus.first().cloned().unwrap_or_default();

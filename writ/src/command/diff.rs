@@ -109,7 +109,7 @@ fn compare(
     arrival: Arrival,
     versions: (&Version, &Version),
 ) -> Result<Compared, Stopped> {
-    let stream = arrival.read()?;
+    let stream = arrival.read(&versions.1.usable.tree)?;
     let at_ms = stream.at_ms(versions.1.usable.rules.organisation());
     let mut compared = Compared::of_rules(versions.0, versions.1, at_ms)?;
     let mut progress = Progress::new("messages");

@@ -1,18 +1,17 @@
 //! The arguments that `decide` and `explain` share: rules, envelope, directory, message.
 
-use std::{net::IpAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use engine::facts::Facts;
-use grammar::literal::{Address, parse_ip};
+use grammar::literal::Address;
 
+use super::handover::Handover;
 use crate::{
-    directory,
     done::Stopped,
     file,
     loaded::{Loaded, Usable},
     message,
-    moment::{self, Given},
 };
 
 /// A message with its envelope.
@@ -27,24 +26,8 @@ pub(super) struct Envelope {
     /// An envelope recipient; may be given several times.
     #[arg(long, value_name = "ADDRESS", required = true, value_parser = Address::parse)]
     to: Vec<Address>,
-    /// Who hands the message over. Without it the message comes from the organisation's own
-    /// servers, whatever their address.
-    #[arg(long, value_name = "IP", value_parser = parse_ip)]
-    client_ip: Option<IpAddr>,
-    /// The peer has authenticated; peers in the organisation's `relay networks` need no word.
-    #[arg(long)]
-    trusted: bool,
-    /// The peer uses TLS.
-    #[arg(long)]
-    tls: bool,
-    /// When the message arrives: `2026-03-02` or `2026-03-02 09:30` in the rules' time zone, or
-    /// `2026-03-02T09:30:00Z`; now when absent.
-    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
-    at: Option<Given>,
-    /// Groups and attributes of people: JSON, CSV with the columns `mail` and `memberOf`, or LDIF.
-    /// Without it, the file that `directory` in `writ.toml` names.
-    #[arg(long, value_name = "FILE")]
-    directory: Option<PathBuf>,
+    #[command(flatten)]
+    handover: Handover,
     /// The message, or `-` for standard input.
     #[arg(value_name = "MESSAGE.eml")]
     message: PathBuf,
@@ -70,21 +53,17 @@ impl Envelope {
     /// [`Stopped`]: something cannot be read, or the rules have errors.
     pub(super) fn read(self) -> Result<(Usable, Facts), Stopped> {
         let usable = Loaded::read(&self.rules)?.usable(&self.rules)?;
-        let directory = directory::of(self.directory.as_deref(), &usable.tree)?.unwrap_or_default();
+        let directory = self.handover.directory(&usable.tree)?;
         let octets = file::read(&self.message, file::MESSAGE_OCTETS_MAX)
             .map_err(|source| Stopped::Read { path: self.message.clone(), source })?;
         let organisation = usable.program.organisation();
-        let relays = |peer: IpAddr| message::relays(organisation, peer);
+        let content = message::content(&octets, organisation);
+        let now_ms = jiff::Timestamp::now().as_millisecond();
         let facts = Facts {
             sender: self.from.0,
             recipients: self.to,
-            peer: self.client_ip,
-            trusted: self.trusted || self.client_ip.is_none_or(relays),
-            tls: self.tls,
-            at_ms: moment::or_now(self.at, organisation).as_millisecond(),
-            content: message::content(&octets, organisation),
-            directory,
-            ..Facts::default()
+            at_ms: self.handover.at_ms(organisation, now_ms),
+            ..self.handover.facts(content, directory, organisation)
         };
         Ok((usable, facts))
     }

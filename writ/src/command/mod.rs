@@ -14,6 +14,7 @@ mod extract;
 mod fingerprint;
 mod fix;
 mod fmt;
+mod handover;
 mod help;
 mod import;
 mod init;

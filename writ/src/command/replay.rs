@@ -50,7 +50,7 @@ not usable.";
 impl Replay {
     pub(super) fn run(self) -> Result<Done, Stopped> {
         let usable = Loaded::read(&self.rules)?.usable(&self.rules)?;
-        let stream = self.arrival.read()?;
+        let stream = self.arrival.read(&usable.tree)?;
         let mut tally = Tally::new(!self.counts);
         let mut progress = Progress::new("messages");
         let first = self.corpus.first().cloned().unwrap_or_default();

@@ -1,21 +1,17 @@
 //! The arguments that `replay`, `bench` and `diff` share: how the messages of a corpus arrive.
 
-use std::{net::IpAddr, path::PathBuf};
-
 use clap::Args;
 use engine::{
     Organisation,
     facts::{Directory, Facts},
 };
-use grammar::literal::{Address, parse_ip};
+use grammar::literal::Address;
 
-use super::envelope::{Sender, sender};
-use crate::{
-    directory,
-    done::Stopped,
-    message,
-    moment::{self, Given},
+use super::{
+    envelope::{Sender, sender},
+    handover::Handover,
 };
+use crate::{done::Stopped, message, tree::Tree};
 
 /// How the messages arrive.
 #[derive(Args, Debug)]
@@ -26,22 +22,8 @@ pub(super) struct Arrival {
     /// An envelope recipient of every message, may be given several times; To, Cc and Bcc when absent.
     #[arg(long, value_name = "ADDRESS", value_parser = Address::parse)]
     to: Vec<Address>,
-    /// Who hands the messages over. Without it they come from the organisation's own servers.
-    #[arg(long, value_name = "IP", value_parser = parse_ip)]
-    client_ip: Option<IpAddr>,
-    /// The peer has authenticated.
-    #[arg(long)]
-    trusted: bool,
-    /// The peer uses TLS.
-    #[arg(long)]
-    tls: bool,
-    /// When the messages arrive: `2026-03-02` or `2026-03-02 09:30` in the rules' time zone, or
-    /// `2026-03-02T09:30:00Z`; now when absent.
-    #[arg(long, value_name = moment::VALUE_NAME, value_parser = moment::parse)]
-    at: Option<Given>,
-    /// Groups and attributes of people, as `writ decide` reads them.
-    #[arg(long, value_name = "FILE")]
-    directory: Option<PathBuf>,
+    #[command(flatten)]
+    handover: Handover,
 }
 
 /// The same, read.
@@ -59,11 +41,8 @@ impl Arrival {
     /// # Errors
     ///
     /// The directory cannot be read.
-    pub(super) fn read(self) -> Result<Stream, Stopped> {
-        let directory = match &self.directory {
-            Some(path) => directory::read(path)?,
-            None => Directory::default(),
-        };
+    pub(super) fn read(self, tree: &Tree) -> Result<Stream, Stopped> {
+        let directory = self.handover.directory(tree)?;
         let now_ms = jiff::Timestamp::now().as_millisecond();
         Ok(Stream { arrival: self, directory, now_ms })
     }
@@ -72,7 +51,7 @@ impl Arrival {
 impl Stream {
     /// When the messages arrive, milliseconds since 1970 UTC.
     pub(super) fn at_ms(&self, of: &Organisation) -> i64 {
-        self.arrival.at.map_or(self.now_ms, |it| it.timestamp(of).as_millisecond())
+        self.arrival.handover.at_ms(of, self.now_ms)
     }
 
     /// What is known of one message.
@@ -95,17 +74,12 @@ impl Stream {
         if recipients.is_empty() {
             return Err("its headers name no recipient; give one with --to".to_owned());
         }
-        let trusts = |peer: IpAddr| message::relays(of, peer);
+        let content = message::content(octets, of);
         Ok(Facts {
             sender,
             recipients,
-            peer: arrival.client_ip,
-            trusted: arrival.trusted || arrival.client_ip.is_none_or(trusts),
-            tls: arrival.tls,
             at_ms: self.at_ms(of),
-            content: message::content(octets, of),
-            directory: self.directory.clone(),
-            ..Facts::default()
+            ..arrival.handover.facts(content, self.directory.clone(), of)
         })
     }
 }

@@ -55,6 +55,28 @@ fn the_envelope_can_be_given() {
     assert_eq!(none.err, "error: there is no message in `empty`\n");
 }
 
+/// As `decide` does: with the directory that was given, else with that of `writ.toml`.
+#[test]
+fn a_corpus_is_decided_with_the_directory_of_the_tree() {
+    let rules = format!(
+        "{SMALL}group fin from directory \"fin\"\npolicy out {{\n  from fin\n  to external\n  then hold\n}}\n"
+    );
+    let scene = Scene::new(&[("rules/a.writ", &rules)]);
+    scene.write("mail/a.eml", b"From: alice@acme.example\nTo: bob@shop.example\n\nhello\n");
+    scene.write("rules/people.json", br#"{"groups": {"fin": ["alice@acme.example"]}}"#);
+    scene.write("nobody.json", br#"{"groups": {"fin": []}}"#);
+    let decided = |more: &[&str]| {
+        let arguments = [&["replay", "--rules", "rules", "--json", "mail"], more].concat();
+        let run = scene.writ(&arguments).ends(0);
+        let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        json["decisions"][0]["disposition"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(decided(&[]), "deliver");
+    scene.write("rules/writ.toml", b"directory = \"people.json\"\n");
+    assert_eq!(decided(&[]), "hold");
+    assert_eq!(decided(&["--directory", "nobody.json"]), "deliver");
+}
+
 #[test]
 fn a_bench_counts_what_it_measured() {
     let run = scene().writ(&["bench", "--rules", "rules", "--rounds", "2", "--json", "mail"]);
