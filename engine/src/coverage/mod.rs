@@ -7,7 +7,6 @@
 
 mod line;
 
-
 use self::line::{Line as LineKind, Seen, Written, lines};
 use crate::{
     Program,

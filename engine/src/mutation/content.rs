@@ -90,7 +90,8 @@ impl List<'_> {
                 let found = self.model.examinations.iter().flat_map(findables);
                 let mut terms = found.flat_map(|it| &it.terms);
                 let weight = entry.weight.as_ref().map_or(1, |it| it.value);
-                let term = terms.find(|it| *it.label == *entry.text.value && it.weight == weight)?;
+                let term =
+                    terms.find(|it| *it.label == *entry.text.value && it.weight == weight)?;
                 Some((Arc::clone(term), outline.place(entry.text.span)))
             });
             let counted: Vec<_> = counted.collect();

@@ -209,7 +209,7 @@ impl<'a> Scan<'a> {
         if let Some(Some(known)) = self.occurrences.get(number) {
             return Arc::clone(known);
         }
-        let Some(seeker) = self.scanner.patterns.get(number) else { return Arc::from([]) };
+        let Some(seeker) = self.scanner.patterns.get(number) else { return Arc::default() };
         let mut found = Vec::new();
         if self.may_count(number) {
             let listed = seeker.listed.is_some() && self.list_places();
@@ -224,7 +224,8 @@ impl<'a> Scan<'a> {
             (found, clipped) = seeker.seek(known);
             self.clipped |= clipped;
         }
-        let found: Arc<[InSegment]> = Arc::from(found);
+        // The empty list is not made anew each time.
+        let found = if found.is_empty() { Arc::default() } else { Arc::from(found) };
         if let Some(known) = self.occurrences.get_mut(number) {
             *known = Some(Arc::clone(&found));
         }

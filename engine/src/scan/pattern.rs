@@ -24,6 +24,9 @@ const CACHE_OCTETS_MAX: usize = 1 << 20;
 /// number with the expiry date written behind it.
 const SHORTER_TRIES_MAX: usize = 32;
 
+/// Matches that there is room for once there is one.
+const RANGES_AT_FIRST: usize = 16;
+
 /// Octets of failed matches, for each octet of text, after which a failed match is skipped as a
 /// whole and the search says that it was cut short: keeps it linear.
 const FAILED_OCTETS_PER_OCTET: usize = 192;
@@ -209,6 +212,9 @@ impl<'t> Collected<'t> {
                     break;
                 }
                 at = at.max(accepted.end);
+                if self.found.ranges.is_empty() {
+                    self.found.ranges.reserve(RANGES_AT_FIRST);
+                }
                 self.found.ranges.push(accepted);
             } else if self.octets_left < length {
                 self.found.clipped = true;

@@ -233,6 +233,7 @@ impl Octets {
     }
 
     /// Whether an octet is one of them.
+    #[inline]
     pub(super) fn has(self, octet: u8) -> bool {
         let these = if octet.is_ascii() { self.ascii } else { self.others };
         these >> (octet & 127) & 1 != 0

@@ -113,10 +113,7 @@ fn hyperscan_literals(
 
 /// Runs through all texts; gives the number of hits.
 #[cfg(hyperscan)]
-pub(crate) fn hyperscan_run(
-    database: &mut crate::hyperscan::Database,
-    texts: &[String],
-) -> usize {
+pub(crate) fn hyperscan_run(database: &mut crate::hyperscan::Database, texts: &[String]) -> usize {
     let mut found = Vec::new();
     let mut hits = 0;
     for text in texts {

@@ -131,8 +131,7 @@ fn shipped() -> Result<(Program, usize)> {
 /// Text into the form that is compared.
 pub(crate) fn normalisation(texts: &[String]) {
     let octets: usize = texts.iter().map(String::len).sum();
-    let time =
-        least_of(RUNS, || texts.iter().map(|it| normal::normalise(it).len()).sum::<usize>());
+    let time = least_of(RUNS, || texts.iter().map(|it| normal::normalise(it).len()).sum::<usize>());
     println!("normalise: {:.2} GB/s", octets as f64 / time.as_secs_f64() / 1e9);
     let cyrillic = "Проект Козодой, срок до пятницы. ".repeat(5_000);
     let time = least_of(RUNS, || normal::normalise(&cyrillic).len());

@@ -33,6 +33,9 @@ pub(crate) struct Stretch {
     most: usize,
 }
 
+/// Windows that there is room for at first.
+const WINDOWS_AT_FIRST: usize = 32;
+
 impl Hub {
     /// The first rare octet that every match holds.
     pub(crate) fn new(hir: &Hir) -> Option<Self> {
@@ -148,7 +151,7 @@ impl Stretch {
 impl Hub {
     /// Windows that hold every match in a text, in ascending order; they do not overlap.
     pub(crate) fn windows(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut windows: Vec<Range<usize>> = Vec::new();
+        let mut windows: Vec<Range<usize>> = Vec::with_capacity(WINDOWS_AT_FIRST);
         // Where the stretches of each way before the hub that came last started.
         let mut before = vec![0; self.before.len()];
         let mut last_hub = None;

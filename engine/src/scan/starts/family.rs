@@ -108,8 +108,7 @@ impl Family {
             let of = |look: &Option<Plain>, places: u64| {
                 look.as_ref().map_or(0, |it| it.places(starts & places, words))
             };
-            let mut starts =
-                starts & near | of(&self.late, late) | of(&self.plain, !(near | late));
+            let mut starts = starts & near | of(&self.late, late) | of(&self.plain, !(near | late));
             while starts != 0 {
                 let place = starts.trailing_zeros();
                 starts &= starts.wrapping_sub(1);

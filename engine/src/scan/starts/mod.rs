@@ -19,7 +19,7 @@ use super::shape::{DIGITS, Octets, Shape, WORDS};
 const LISTED_MAX: usize = 1 << 18;
 
 /// Places that there is room for before the first is found.
-const LISTED_AT_FIRST: usize = 256;
+const LISTED_AT_FIRST: usize = 512;
 
 /// Where the matches of a pattern begin.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

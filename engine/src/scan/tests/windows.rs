@@ -56,7 +56,6 @@ fn windows_hold_every_match() {
 fn every_pattern_is_found_in_the_midst_of_things() {
     let text = "x 4012 8888 8888 1881, GB82 WEST 1234 5698 7654 32; 943 476 5919 ab-12 a1234x 1,000 ghp_abcd12 key: x9 begin and end a@b.example tasks skipskip kstask";
     let result = examine_rules(&declared(), &lines(), &super::content(&[(text, None)]));
-    let found: std::collections::BTreeSet<&str> =
-        result.hits.iter().map(|it| &*it.term).collect();
+    let found: std::collections::BTreeSet<&str> = result.hits.iter().map(|it| &*it.term).collect();
     assert_eq!(found.len(), PATTERNS.len(), "{found:?}");
 }
