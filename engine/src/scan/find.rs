@@ -161,17 +161,17 @@ impl<'a> Scan<'a> {
             if !examination.look_in.contains(&segment.scope) {
                 continue;
             }
+            let (weight, label) = (term.weight, &term.label);
+            let hit = |range| Found { segment: number, range, weight, label };
+            if term.exact.is_none() && numbered.near.is_none() {
+                self.each_taken(literal, number, term.whole_word, |it| found.push(hit(it)));
+                continue;
+            }
             let ranges = self.taken(literal, number, term.whole_word);
             let ranges = self.in_exact_case(ranges, number, term);
             let near = numbered.near.map(|it| vec![self.taken(it, number, false)]);
-            for range in self.close(ranges, near.as_deref(), number, term.within_words) {
-                found.push(Found {
-                    segment: number,
-                    range,
-                    weight: term.weight,
-                    label: &term.label,
-                });
-            }
+            let close = self.close(ranges, near.as_deref(), number, term.within_words);
+            found.extend(close.into_iter().map(hit));
         }
     }
 
@@ -265,25 +265,37 @@ impl<'a> Scan<'a> {
 
     /// Occurrences of a literal in a segment, from left to right, none overlapping.
     fn taken(&mut self, literal: u32, segment: usize, whole_word: bool) -> Vec<Range<usize>> {
-        let Some(place) = self.content.segments.get(segment) else { return Vec::new() };
+        let mut taken = Vec::new();
+        self.each_taken(literal, segment, whole_word, |it| taken.push(it));
+        taken
+    }
+
+    fn each_taken(
+        &mut self,
+        literal: u32,
+        segment: usize,
+        whole_word: bool,
+        mut tell: impl FnMut(Range<usize>),
+    ) {
+        let Some(place) = self.content.segments.get(segment) else { return };
         let text = segment_text(self.content, place);
         let length = self.scanner.literals.length(literal);
         let first = self.raw.partition_point(|it| (it.0, it.1) < (literal, segment));
-        let mut taken: Vec<Range<usize>> = Vec::new();
+        let (mut count, mut free_from) = (0, 0);
         let here = |it: &&(u32, usize, usize)| (it.0, it.1) == (literal, segment);
         for (_, _, start) in self.raw.iter().skip(first).take_while(here) {
             let range = *start..start.saturating_add(length);
-            let free = taken.last().is_none_or(|it| it.end <= range.start);
-            if !free || whole_word && !is_whole_word(text, &range) {
+            if range.start < free_from || whole_word && !is_whole_word(text, &range) {
                 continue;
             }
-            if taken.len() >= HITS_IN_SEGMENT_MAX {
+            if count >= HITS_IN_SEGMENT_MAX {
                 self.clipped = true;
                 break;
             }
-            taken.push(range);
+            count = count.saturating_add(1);
+            free_from = range.end;
+            tell(range);
         }
-        taken
     }
 
     /// Leaves out hits whose case differs, where the content keeps the case.

@@ -130,23 +130,24 @@ impl Index {
         (usize::try_from(hash >> 6).unwrap_or(usize::MAX), 1 << (hash & 63))
     }
 
-    /// Whether a literal may stand under a key; `false` is certain.
-    pub(super) fn may_hold(&self, shape: u32, key: u64) -> bool {
-        let (word, bit) = self.mark(mix(shape, key));
+    /// Whether a literal may stand under a key, by its mix; `false` is certain.
+    #[inline]
+    pub(super) fn may_hold(&self, mixed: u64) -> bool {
+        let (word, bit) = self.mark(mixed);
         self.marks.get(word).is_some_and(|it| it & bit != 0)
     }
 
-    /// Tells `found` of every literal that stands round the key (shape and octets) at `at`, with
+    /// Tells `found` of every literal that stands round the key (shape, octets, mix) at `at`, with
     /// its start.
     pub(super) fn look_up(
         &self,
         needles: &Needles,
         text: &[u8],
-        (shape, key): (u32, u64),
+        (shape, key, mixed): (u32, u64, u64),
         at: usize,
         found: &mut impl FnMut(u32, usize),
     ) {
-        let bucket = usize::try_from(mix(shape, key) >> self.bucket_shift).unwrap_or(usize::MAX);
+        let bucket = usize::try_from(mixed >> self.bucket_shift).unwrap_or(usize::MAX);
         let Some(&[from, to]) = self.buckets.get(bucket..).and_then(|it| it.first_chunk()) else {
             return;
         };
@@ -211,7 +212,8 @@ fn take_crowded(entries: &mut Vec<Entry>) -> Vec<u32> {
 }
 
 /// A key of a shape, well mixed.
-fn mix(shape: u32, key: u64) -> u64 {
+#[inline]
+pub(super) fn mix(shape: u32, key: u64) -> u64 {
     (key ^ u64::from(shape).rotate_right(4)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 

@@ -9,7 +9,7 @@
 
 use super::{
     bits::{LOAD, Table, mixer, sweep},
-    index::{Entry, Index},
+    index::{Entry, Index, mix},
     needles::Needles,
     rarity::rarity,
 };
@@ -29,6 +29,9 @@ struct Shape {
     /// Octets before the key, which may be any.
     skipped: usize,
     octets: usize,
+    /// The bits of a load before the key, and those of the key.
+    skipped_bits: u32,
+    mask: u64,
 }
 
 /// A key of a literal, and where it lies.
@@ -91,9 +94,10 @@ impl Sieve {
     ) {
         for (number, shape) in (0_u32..).zip(&self.shapes) {
             let key = shape.of(load);
-            if self.index.may_hold(number, key) {
+            let mixed = mix(number, key);
+            if self.index.may_hold(mixed) {
                 let at = at.saturating_add(shape.skipped);
-                self.index.look_up(needles, text, (number, key), at, found);
+                self.index.look_up(needles, text, (number, key, mixed), at, found);
             }
         }
     }
@@ -113,14 +117,14 @@ impl Tier {
         if let Some((offset, _)) = rarest {
             let whole = offset.saturating_add(LOAD) <= needle.len();
             let octets = if whole { LOAD } else { self.gram_octets };
-            return Some(Keyed { shape: Shape { skipped: 0, octets }, offset });
+            return Some(Keyed { shape: Shape::new(0, octets), offset });
         }
         // Too short for a whole gram there: one octet after it, or before it, may be any.
         let octets = self.gram_octets.checked_sub(1)?;
         if remainder.saturating_add(octets) <= needle.len() {
-            return Some(Keyed { shape: Shape { skipped: 0, octets }, offset: remainder });
+            return Some(Keyed { shape: Shape::new(0, octets), offset: remainder });
         }
-        let shape = Shape { skipped: 1, octets };
+        let shape = Shape::new(1, octets);
         let before = remainder.saturating_add(1) == self.stride && octets <= needle.len();
         before.then_some(Keyed { shape, offset: 0 })
     }
@@ -148,10 +152,18 @@ impl Keyed {
 }
 
 impl Shape {
+    fn new(skipped: usize, octets: usize) -> Self {
+        let bits =
+            |octets: usize| u32::try_from(octets.min(LOAD).saturating_mul(8)).unwrap_or(u64::BITS);
+        let spare = bits(LOAD.saturating_sub(octets));
+        let mask = u64::MAX.checked_shr(spare).unwrap_or(0);
+        Self { skipped, octets, skipped_bits: bits(skipped), mask }
+    }
+
     /// The key in what was loaded.
+    #[inline]
     fn of(self, load: u64) -> u64 {
-        let spare = LOAD.saturating_sub(self.octets).saturating_mul(8);
-        (load >> self.skipped.saturating_mul(8)) & (u64::MAX >> spare)
+        load.wrapping_shr(self.skipped_bits) & self.mask
     }
 }
 
