@@ -8,6 +8,8 @@
 //! Kinds that can stand in the same place of a line share a [`Space`] of names, so that a reader never
 //! has to ask which of two is meant there.
 
+mod declared;
+mod question;
 mod unknown;
 
 use std::{
@@ -24,6 +26,7 @@ use grammar::{
 use siphasher::sip::SipHasher13;
 
 use self::unknown::use_unknown;
+pub(crate) use self::{declared::declared, question::Question};
 use crate::{code, model::source::Sources};
 
 /// What kind of thing a name stands for.
@@ -160,29 +163,6 @@ struct Asked {
     qualifiers: BTreeSet<(usize, String)>,
     /// Kinds of which some name was not found: what seems unused may be what was meant.
     missed: BTreeSet<NameKind>,
-}
-
-/// A question that was asked of the names, and its answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Question {
-    reference: Reference,
-    wanted: &'static [NameKind],
-    answer: Option<Answer>,
-}
-
-/// What a reference means: the place of a name stands for all that its item says, since a part of a file
-/// that changes has a new [`FileId`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Answer {
-    name: Span,
-    id: usize,
-}
-
-impl Question {
-    /// Whether something was found.
-    pub(crate) fn is_answered(&self) -> bool {
-        self.answer.is_some()
-    }
 }
 
 /// Parsed files of one module.
@@ -373,8 +353,7 @@ impl<'t> Names<'t> {
     ) -> Result<&Entry<'t>, Box<Diagnostic>> {
         let found = self.answer(reference, wanted);
         if let Some(log) = self.log.borrow_mut().as_mut() {
-            let answer = found.as_ref().ok().map(|it| Answer { name: it.name.span, id: it.id });
-            log.push(Question { reference: reference.clone(), wanted, answer });
+            log.push(Question::new(reference, wanted, found.as_ref().ok().copied()));
         }
         found
     }
@@ -405,22 +384,6 @@ impl<'t> Names<'t> {
             format!("`{}` is {}, not {}", written(reference), entry.kind.words(), one_of(wanted));
         let finding = Diagnostic::new(code::NAME_KIND, message).primary(span_of(reference), "");
         Err(Box::new(finding.secondary(entry.name.span, "declared here")))
-    }
-
-    /// What came of some work, and the questions that it asked.
-    pub(crate) fn listen<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<Question>) {
-        *self.log.borrow_mut() = Some(Vec::new());
-        let value = work();
-        (value, self.log.take().unwrap_or_default())
-    }
-
-    /// Asks again in the same order; whether every answer is still the same. Whoever has had the first
-    /// answers would have asked the next question too, so what was asked in vain was asked rightly.
-    pub(crate) fn answers_same(&self, questions: &[Question]) -> bool {
-        questions.iter().all(|question| {
-            let found = self.find(&question.reference, question.wanted).ok();
-            question.answer == found.map(|it| Answer { name: it.name.span, id: it.id })
-        })
     }
 
     /// Whether a reference goes through a `use` line that brings in nothing, or names an item that could
@@ -492,29 +455,6 @@ impl<'t> Names<'t> {
         let in_module = in_module.filter_map(|it| Some((it.1, self.entries.get(it.1)?)));
         in_module.chain(in_tree)
     }
-}
-
-/// The kind and name that an item declares.
-pub(crate) fn declared(item: &ItemKind) -> Option<(NameKind, &Name)> {
-    Some(match item {
-        ItemKind::Addresses(it) => (NameKind::Addresses, &it.name),
-        ItemKind::Attribute(it) => (NameKind::Attribute, &it.name),
-        ItemKind::Bypass(it) => (NameKind::Bypass, &it.name),
-        ItemKind::Definition(it) => (NameKind::Definition, &it.name),
-        ItemKind::Domains(it) => (NameKind::Domains, &it.name),
-        ItemKind::Examination(it) => (NameKind::Examination, &it.name),
-        ItemKind::Fingerprints(it) => (NameKind::Fingerprints, &it.name),
-        ItemKind::Group(it) => (NameKind::Group, &it.name),
-        ItemKind::Networks(it) => (NameKind::Networks, &it.name),
-        ItemKind::Pattern(it) => (NameKind::Pattern, &it.name),
-        ItemKind::Policy(it) => (NameKind::Policy, &it.name),
-        ItemKind::Request(it) => (NameKind::Request, &it.name),
-        ItemKind::Terms(it) => (NameKind::Terms, &it.name),
-        ItemKind::Assert(_)
-        | ItemKind::Default(_)
-        | ItemKind::Organisation(_)
-        | ItemKind::Test(_) => return None,
-    })
 }
 
 fn twice(name: &Name, first: Span) -> Diagnostic {
