@@ -20,6 +20,7 @@ const RATIO_MIN: f64 = 20.0;
 
 fn main() -> anyhow::Result<()> {
     let writ = std::env::args().nth(1).context("say where `writ` is")?;
+    let writ = std::fs::canonicalize(writ)?.display().to_string();
     let folder = std::env::temp_dir().join(format!("bench-lsp-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let text = Workload::new(POLICIES).writ();
