@@ -24,17 +24,18 @@ impl Checker<'_> {
     pub(super) fn lint_sides(&self, model: &Model) {
         for it in &self.items.policies {
             self.once(Task::Sides, it.name.span, || {
-                self.lint_ends(model, &it.from, &it.to, it.when.is_empty());
+                self.lint_ends(model, it.from.as_ref(), it.to.as_ref(), it.when.is_empty());
                 let between = it.between.iter().flat_map(|it| [&it.0, &it.1]);
                 between.for_each(|it| self.lint_side(model, it));
             });
         }
         for it in &self.items.requests {
-            let lints = || self.lint_ends(model, &it.from, &it.to, false);
+            let lints = || self.lint_ends(model, it.from.as_ref(), it.to.as_ref(), false);
             self.once(Task::Sides, it.name.span, lints);
         }
         for it in &self.items.bypasses {
-            let lints = || self.lint_ends(model, &it.from, &it.to, it.then.is_some());
+            let lints =
+                || self.lint_ends(model, it.from.as_ref(), it.to.as_ref(), it.then.is_some());
             self.once(Task::Sides, it.name.span, lints);
         }
     }
@@ -43,17 +44,17 @@ impl Checker<'_> {
     fn lint_ends(
         &self,
         model: &Model,
-        from: &Option<tree::Side>,
-        to: &Option<tree::Side>,
+        from: Option<&tree::Side>,
+        to: Option<&tree::Side>,
         is_ranked: bool,
     ) {
-        for side in from.iter().chain(to) {
+        for side in from.into_iter().chain(to) {
             self.lint_side(model, side);
             if is_ranked {
                 self.lint_mixed(model, side);
             }
         }
-        let selectors = to.iter().flat_map(|it| &it.any_of);
+        let selectors = to.into_iter().flat_map(|it| &it.any_of);
         for selector in selectors.filter(|it| it.kind == SelectorKind::NullSender) {
             let message = "no message has the recipient `nobody`";
             self.note_at(code::RECIPIENT_NULL, selector.span, message);

@@ -58,7 +58,7 @@ fn an_edited_tree_is_said_what_a_cold_check_says() {
     let mut met = Met::default();
     for seed in 0..TREES {
         let mut random = Random::part(seed, 7);
-        let files = if seed % 3 == 0 {
+        let files = if seed.is_multiple_of(3) {
             generated(seed)
         } else {
             written[random.below(written.len())].clone()
@@ -221,7 +221,7 @@ fn same(
     assert!(octets(rules.as_ref()) == octets(warm.rules.as_ref()), "{}", place());
     assert_eq!(tests(rules.as_ref()), tests(warm.rules.as_ref()), "{}", place());
     assert_eq!(lapses(rules.as_ref()), lapsing(&warm), "{}", place());
-    if met.checks % 4 == 0 {
+    if met.checks.is_multiple_of(4) {
         let mut fresh = Live::new(&std);
         files.iter().for_each(|(path, text)| fresh.set(path, text));
         fresh.check();
