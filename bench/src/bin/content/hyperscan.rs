@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 const MODE_BLOCK: c_uint = 1;
 const FLAG_CASELESS: c_uint = 1;
 const FLAG_SINGLEMATCH: c_uint = 8;
+const FLAG_UTF8: c_uint = 32;
 
 type OnMatch =
     extern "C" fn(c_uint, c_ulonglong, c_ulonglong, c_uint, context: *mut c_void) -> c_int;
@@ -89,7 +90,7 @@ impl Database {
     /// ignore case, since the compiler of literals alone takes no such flags.
     pub(crate) fn of_terms(terms: &[String]) -> Result<Self> {
         let texts = terms.iter().map(|it| CString::new(regex::escape(it)));
-        Self::compiled(texts.collect::<Result<_, _>>()?, FLAG_CASELESS | FLAG_SINGLEMATCH)
+        Self::compiled(texts.collect::<Result<_, _>>()?, FLAG_CASELESS | FLAG_SINGLEMATCH | FLAG_UTF8)
     }
 
     fn compiled(texts: Vec<CString>, flag: c_uint) -> Result<Self> {
