@@ -90,7 +90,10 @@ impl Database {
     /// ignore case, since the compiler of literals alone takes no such flags.
     pub(crate) fn of_terms(terms: &[String]) -> Result<Self> {
         let texts = terms.iter().map(|it| CString::new(regex::escape(it)));
-        Self::compiled(texts.collect::<Result<_, _>>()?, FLAG_CASELESS | FLAG_SINGLEMATCH | FLAG_UTF8)
+        Self::compiled(
+            texts.collect::<Result<_, _>>()?,
+            FLAG_CASELESS | FLAG_SINGLEMATCH | FLAG_UTF8,
+        )
     }
 
     fn compiled(texts: Vec<CString>, flag: c_uint) -> Result<Self> {
