@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Trees that are edited.
-const TREES: u64 = if MANY { 1_000 } else { 15 };
+const TREES: u64 = if MANY { 60 } else { 15 };
 
 /// Edits of one tree.
 const EDITS: usize = if MANY { 30 } else { 8 };
