@@ -6,7 +6,10 @@
 
 mod index;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use grammar::{
     diagnostic::Diagnostic,
@@ -27,6 +30,8 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     files: BTreeMap<String, Parts>,
+    /// Files that hold sets of fingerprints.
+    sets: BTreeMap<String, (FileId, Arc<str>)>,
     libraries: Vec<LiveLibrary>,
     next: u32,
     memory: Memory,
@@ -72,6 +77,11 @@ impl Live {
 
     /// Puts a text in the place of the file at `path`, or adds it.
     pub fn set(&mut self, path: &str, text: &str) {
+        if check::is_set(path) {
+            let id = self.ids()();
+            self.sets.insert(path.to_owned(), (id, text.into()));
+            return;
+        }
         let mut parts = self.files.remove(path).unwrap_or_default();
         parts.set(text, &mut self.ids());
         self.files.insert(path.to_owned(), parts);
@@ -80,12 +90,18 @@ impl Live {
     /// Takes a file out of the tree.
     pub fn remove(&mut self, path: &str) {
         self.files.remove(path);
+        self.sets.remove(path);
+    }
+
+    /// Paths of the tree itself, in order.
+    fn own_paths(&self) -> BTreeSet<&str> {
+        self.files.keys().chain(self.sets.keys()).map(String::as_str).collect()
     }
 
     /// Paths in the order in which findings number the files: those of the tree, then the libraries'.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let of_libraries = self.libraries.iter().flat_map(|it| it.files.keys());
-        self.files.keys().chain(of_libraries).map(String::as_str)
+        self.own_paths().into_iter().chain(of_libraries.map(String::as_str))
     }
 
     /// Items of a file in order, each with how far its spans are from the start of the file.
@@ -147,14 +163,20 @@ impl Live {
     }
 
     fn sources(&self) -> Sources {
-        let mut sources = Sources::default();
-        let of_libraries = self.libraries.iter().flat_map(|it| &it.files);
-        for (path, parts) in self.files.iter().chain(of_libraries) {
-            sources.add_parts(
-                &self.sources,
-                path,
-                parts.all().iter().map(|it| (it.tree.file, it.text.as_str())),
-            );
+        let (before, mut sources) = (&*self.sources, Sources::default());
+        let of_file = |parts: &Parts, path: &str, sources: &mut Sources| {
+            let parts = parts.all().iter().map(|it| (it.tree.file, it.text.as_str()));
+            sources.add_parts(before, path, parts);
+        };
+        for path in self.own_paths() {
+            if let Some(parts) = self.files.get(path) {
+                of_file(parts, path, &mut sources);
+            } else if let Some((id, text)) = self.sets.get(path) {
+                sources.add_live_set(before, path, *id, Arc::clone(text));
+            }
+        }
+        for (path, parts) in self.libraries.iter().flat_map(|it| &it.files) {
+            of_file(parts, path, &mut sources);
         }
         sources
     }

@@ -15,7 +15,7 @@ pub(crate) struct Sources {
     parts: BTreeMap<FileId, Part>,
     files: u32,
     /// Sets of fingerprints, by path.
-    sets: BTreeMap<String, (FileId, String)>,
+    sets: BTreeMap<String, (FileId, Arc<str>)>,
 }
 
 /// A file, or a part of one.
@@ -61,14 +61,20 @@ impl Sources {
 
     /// Adds a file that holds a set of fingerprints.
     pub(crate) fn add_set(&mut self, path: &str, text: &str) -> FileId {
-        let id = self.add(path, text);
-        self.sets.insert(path.to_owned(), (id, text.to_owned()));
+        let id = FileId(self.files);
+        self.add_live_set(&Self::default(), path, id, text.into());
         id
+    }
+
+    /// The same for a file with a number of its own; its lines are not counted again where `before` has it.
+    pub(crate) fn add_live_set(&mut self, before: &Self, path: &str, id: FileId, text: Arc<str>) {
+        self.add_parts(before, path, [(id, &*text)]);
+        self.sets.insert(path.to_owned(), (id, text));
     }
 
     /// The set of fingerprints of this path.
     pub(crate) fn set(&self, path: &str) -> Option<(FileId, &str)> {
-        self.sets.get(path).map(|it| (it.0, it.1.as_str()))
+        self.sets.get(path).map(|it| (it.0, &*it.1))
     }
 
     /// The paths of all sets of fingerprints.

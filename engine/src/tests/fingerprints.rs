@@ -6,6 +6,8 @@ use super::scene::{PREAMBLE, Scene, add, file, load_files, message, said, short}
 use crate::{
     facts::Facts,
     fingerprint::{Key, documents, table},
+    live::Live,
+    rules::SourceFile,
 };
 
 const KEY: Key = Key(*b"an example's key");
@@ -131,4 +133,34 @@ fn a_language_is_asked_of_the_body() {
     check(&is, &mail(Scope::Subject, german), delivered);
     let trace = format!("{:?}", is.decide(&mail(Scope::Body, english)).verdicts[0].trace);
     assert!(trace.contains("the language is english"), "{trace}");
+}
+
+/// An editor has the sets of a tree open beside its rules: they are no rules, and what a cold check says
+/// of them it says, too, after each edit of either.
+#[test]
+fn a_tree_in_an_editor_knows_its_sets() {
+    let set = documents(KEY, &[("contract.docx".to_owned(), contract())]).unwrap();
+    let rules = format!(
+        "{PREAMBLE}fingerprints known from \"known.fingerprints\" {{\n  unreadable counts as clear\n}}\n\
+         policy p {{\n  to   external\n  when fingerprint known\n  then hold\n}}\n"
+    );
+    let mut live = Live::new(&[]);
+    let mut said_of = |files: &[SourceFile], codes: usize| {
+        let (cold, findings) = load_files(files);
+        let paths: Vec<String> = live.paths().map(str::to_owned).collect();
+        for gone in paths.iter().filter(|it| files.iter().all(|file| file.path != **it)) {
+            live.remove(gone);
+        }
+        files.iter().for_each(|it| live.set(&it.path, &it.text));
+        let warm = live.check();
+        assert_eq!(format!("{findings:#?}"), format!("{:#?}", warm.findings));
+        assert_eq!(cold.is_some(), warm.rules.is_some());
+        assert!(live.paths().eq(files.iter().map(|it| it.path.as_str())));
+        assert_eq!(findings.len(), codes, "{}", said(&findings));
+    };
+    let rules = file("rules.writ", &rules);
+    said_of(&[file("known.fingerprints", &set), rules.clone()], 0);
+    said_of(&[rules.clone()], 1);
+    said_of(&[file("known.fingerprints", "no set"), rules.clone()], 1);
+    said_of(&[file("a.fingerprints", &set), file("known.fingerprints", &set), rules], 0);
 }
