@@ -142,7 +142,7 @@ impl Live {
         self.sources = Arc::clone(&sources);
         let place = |it| sources.finding_in_file(it);
         let (known, changed) = (&mut self.compared, &mut self.memory.changed);
-        let compare = |model: &Model| conflict::find_again(model, known, std::mem::take(changed));
+        let compare = |model: &Model| conflict::find_again(model, known, &std::mem::take(changed));
         let (rules, findings) = Rules::compared(judged.rules, judged.findings, compare, place);
         Checked { rules, findings, sources }
     }

@@ -30,7 +30,8 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// Whether `found`, as [`closest`] gives it, is the only one that close: `enternal` is as far from
-/// `internal` as from `external`, and nobody but the author knows which.
+/// `internal` as from `external`, and nobody but the author knows which. What says the opposite is never
+/// meant for certain: whoever writes `disallowed` does not mean `allowed`.
 pub(crate) fn is_only<'c>(
     word: &str,
     found: &str,
@@ -39,8 +40,24 @@ pub(crate) fn is_only<'c>(
     if found.eq_ignore_ascii_case(word) {
         return true;
     }
+    if negates(word, found) || negates(found, word) {
+        return false;
+    }
     let far = distance(word, found);
     candidates.into_iter().all(|other| other == found || far < distance(word, other))
+}
+
+/// What turns a word into its opposite.
+const NEGATIONS: [&str; 7] = ["dis", "un", "de", "in", "non", "not", "n"];
+
+/// Whether a word is a negation of, or of something close to, another one.
+fn negates(word: &str, other: &str) -> bool {
+    let is_meant = |rest: &str| {
+        let close = distance(rest, other).saturating_mul(3) <= rest.chars().count();
+        rest.eq_ignore_ascii_case(other) || !rest.is_empty() && close
+    };
+    let bare = NEGATIONS.iter().filter(|it| !other.starts_with(**it));
+    bare.filter_map(|it| word.strip_prefix(it)).any(is_meant)
 }
 
 /// Letters to insert, delete, change, or swap with a neighbour, to get from one word to the other;
@@ -91,6 +108,31 @@ mod tests {
         assert_eq!(closest("enternal", people), Some("internal"));
         assert!(!is_only("enternal", "internal", people));
         assert!(is_only("intrnal", "internal", people));
+    }
+
+    #[test]
+    fn the_opposite_is_never_certain() {
+        for (word, found) in [
+            ("disallowed", "allowed"),
+            ("unclear", "clear"),
+            ("deactivates", "activates"),
+            ("undeliver", "deliver"),
+            ("unavailable", "available"),
+            ("unsecured", "secure"),
+            ("unreachable", "reachable"),
+            ("ever", "never"),
+            ("allowed", "disallowed"),
+        ] {
+            assert!(!is_only(word, found, [found]), "{word}");
+        }
+        for (word, found) in [
+            ("alowed", "allowed"),
+            ("unreadble", "unreadable"),
+            ("intrnal", "internal"),
+            ("neer", "never"),
+        ] {
+            assert!(is_only(word, found, [found]), "{word}");
+        }
     }
 
     #[test]

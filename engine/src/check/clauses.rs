@@ -92,6 +92,18 @@ impl Checker<'_> {
     }
 
     fn refuse_between(&self, written: &tree::Policy) {
+        let sides = [&written.from, &written.to].into_iter().flatten();
+        if let (Some((one, other)), Some(beside)) =
+            (&written.between, sides.min_by_key(|it| it.span.start))
+        {
+            let name = &written.name.value;
+            let message = format!("`{name}` has `between` and, beside it, `from` or `to`");
+            let finding = Diagnostic::new(code::BETWEEN_BESIDE, message)
+                .primary(beside.span, "says who, as well")
+                .secondary(one.span.to(other.span), "says who it is between");
+            let advice = "take `between` away, or the other line; two policies say both";
+            self.report(finding.fix(Fix::advice(advice)));
+        }
         let Some(then) = &written.then else { return };
         if secures(&then.kind) {
             let message = format!("`{}` uses `between` and secures", written.name.value);

@@ -14,7 +14,7 @@ mod unknown;
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     hash::BuildHasherDefault,
 };
 
@@ -114,7 +114,8 @@ pub(crate) struct Entry<'t> {
 
 /// A map with a fixed hasher: the names of a large tree are looked up thousands of times. Whoever goes
 /// through one sorts.
-pub(super) type Fixed<K, V> = HashMap<K, V, BuildHasherDefault<SipHasher13>>;
+#[expect(clippy::disallowed_types, reason = "its hasher is fixed, and its order is of no account")]
+pub(super) type Fixed<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<SipHasher13>>;
 
 /// What one file, or one library, declares.
 #[derive(Debug, Default)]

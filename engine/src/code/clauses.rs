@@ -8,6 +8,9 @@ codes! {
     BETWEEN_SECURES = error 230, "`between` cannot secure",
         "`between A and B` applies in both directions, and securing acts in one: on what the \
          organisation sends out. Write `from` and `to`.";
+    BETWEEN_BESIDE = error 229, "`between` stands alone",
+        "`between A and B` says who sends and who receives, in both directions, so there is nothing \
+         left for `from` and `to` to say. A policy has the one or the others; two policies say both.";
     OVERRIDE_BARE = error 231, "a content policy cannot override everything",
         "Content policies do not compete: every one whose condition holds adds its protection, and \
          the most protective wins. A bare `override` would take all of that away at once. `override \

@@ -47,14 +47,14 @@ enum Says<'m> {
 
 /// Every disagreement, every rule that never decides, every override that never happens.
 pub(crate) fn find(model: &Model) -> Vec<Diagnostic> {
-    find_again(model, &mut Known::default(), BTreeSet::new())
+    find_again(model, &mut Known::default(), &BTreeSet::new())
 }
 
 /// The same, where clauses with these names have another meaning than when `known` was found.
 pub(crate) fn find_again(
     model: &Model,
     known: &mut Known,
-    changed: BTreeSet<Span>,
+    changed: &BTreeSet<Span>,
 ) -> Vec<Diagnostic> {
     let policies: Vec<Entrant<'_>> = model
         .policies
@@ -68,8 +68,8 @@ pub(crate) fn find_again(
         .filter(|it| !matches!(it.does, BypassAct::Skips { .. }))
         .map(|it| Entrant { clause: &it.clause, says: Says::Bypass(&it.does) })
         .collect();
-    let mut findings = known.policies.disagreements(model, &policies, &changed);
-    findings.extend(known.bypasses.disagreements(model, &bypasses, &changed));
+    let mut findings = known.policies.disagreements(model, &policies, changed);
+    findings.extend(known.bypasses.disagreements(model, &bypasses, changed));
     unmet_overrides(model, &mut findings);
     cover::shadowed(model, &mut findings);
     findings

@@ -31,6 +31,9 @@ pub(super) struct Letter {
     pub(super) authentication: Authentication,
 }
 
+/// Octets that an attachment of a test may have.
+const SAMPLE_OCTETS_MAX: u64 = 64 << 20;
+
 /// An attachment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct File {
@@ -144,11 +147,12 @@ impl Letter {
             lines.push(format!("  body    {}", quoted(&self.body.join(" "))));
         }
         for file in &self.files {
-            lines.push(format!(
-                "  attach  {} with text {}",
-                quoted(&file.name),
-                quoted(&file.text)
-            ));
+            let holds = if is_large(file) {
+                format!("of {} octets", file.octets)
+            } else {
+                format!("with text {}", quoted(&file.text))
+            };
+            lines.push(format!("  attach  {} {holds}", quoted(&file.name)));
         }
         lines
     }
@@ -172,7 +176,7 @@ impl Letter {
                 say(true, &format!("{name} {}", if passes { "passes" } else { "fails" }));
             }
         }
-        for file in self.files.iter().filter(|it| !file_says(it)) {
+        for file in self.files.iter().filter(|it| !is_large(it) && !file_says(it)) {
             say(
                 true,
                 &format!("`{}` has {} octets of type `{}`", file.name, file.octets, file.kind),
@@ -183,6 +187,11 @@ impl Letter {
         }
         lines
     }
+}
+
+/// Whether a file is told by its size: its text is there to fill it.
+fn is_large(file: &File) -> bool {
+    !file_says(file) && file.kind == "text/plain" && file.octets <= SAMPLE_OCTETS_MAX
 }
 
 /// Whether name and text say all about a file.

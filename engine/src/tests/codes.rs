@@ -33,6 +33,7 @@ const CASES: &[(&str, &[&str])] = &[
         &["E0212"],
     ),
     ("policy p {\n  then hold for borad\n}", &["E0213"]),
+    ("policy p {\n  between internal and external\n  from board\n  then hold\n}", &["E0229"]),
     ("policy p {\n  between internal and external\n  then secure with d7\n}", &["E0230"]),
     ("policy p {\n  when cards activates\n  then hold\n  override\n}", &["E0231"]),
     (

@@ -329,8 +329,32 @@ fn conditions(
         Some(Err(wrong)) => return Err(format!("`{}` is no network", plain_line(&wrong))),
     };
     let (first, last) = validity(record, asker, options)?;
-    let disabled = !says(record, Field::Enabled, true, asker);
+    let disabled = is_disabled(record, asker);
+    if last.is_none() && !asker.protects && !disabled && !is_endless(record) {
+        asker.note(Class::Same, "the export gives no last day: it never ends");
+    }
     Ok(Conditions { compare, source, first, last, disabled })
+}
+
+/// Whether somebody switched it off. What takes protection away stays off where that is not understood.
+fn is_disabled(record: &Record, asker: &mut Asker<'_>) -> bool {
+    match (record.get(Field::Enabled), yes(record.get(Field::Enabled))) {
+        (None, _) => false,
+        (Some(_), Some(is)) => !is,
+        (Some(said), None) => {
+            let state = if asker.protects { "on" } else { "`disabled`" };
+            let said = plain_line(said);
+            let told = format!("`{said}` says neither that it is on nor that it is off: {state}");
+            asker.note(Class::Stricter, &told);
+            !asker.protects
+        }
+    }
+}
+
+/// Whether the export says in words that it never ends.
+fn is_endless(record: &Record) -> bool {
+    let says = |field| yes(record.get(field)) == Some(true);
+    [Field::EndEternal, Field::Perpetual, Field::End, Field::DateRange].into_iter().any(says)
 }
 
 fn validity(

@@ -24,12 +24,12 @@ pub(crate) struct Day {
 /// Yes, no, or neither.
 pub(crate) fn yes(value: Option<&str>) -> Option<bool> {
     match plain(value?).as_str() {
-        "1" | "allow" | "allowed" | "always" | "alwayson" | "checked" | "enable" | "enabled"
-        | "eternal" | "on" | "perpetual" | "selected" | "ticked" | "true" | "x" | "y" | "yes" => {
-            Some(true)
-        }
-        "0" | "denied" | "deny" | "disable" | "disabled" | "false" | "n" | "never" | "no"
-        | "none" | "notselected" | "off" | "unchecked" | "unticked" => Some(false),
+        "1" | "active" | "aktiv" | "allow" | "allowed" | "always" | "alwayson" | "checked"
+        | "enable" | "enabled" | "eternal" | "ja" | "on" | "oui" | "perpetual" | "selected"
+        | "ticked" | "true" | "wahr" | "x" | "y" | "yes" => Some(true),
+        "0" | "denied" | "deny" | "disable" | "disabled" | "falsch" | "false" | "inactive"
+        | "inaktiv" | "n" | "nein" | "never" | "no" | "non" | "none" | "notselected" | "off"
+        | "unchecked" | "unticked" => Some(false),
         _ => None,
     }
 }

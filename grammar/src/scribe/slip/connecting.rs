@@ -105,6 +105,12 @@ fn chain(spot: &Spot<'_>, place: std::ops::Range<usize>, word: String) -> Option
     None
 }
 
+/// What `than` follows.
+const COMPARATIVES: [&str; 5] = [" fewer", " larger", " less", " more", " smaller"];
+
+/// Words that leave out what is named behind them, in other languages and in speech.
+const EXCLUSIVE: [&str; 3] = ["above", "after", "before"];
+
 /// A second property on the line of the first.
 pub(super) fn own_line(spot: &Spot<'_>) -> Option<Slip> {
     let before = spot.before();
@@ -116,6 +122,10 @@ pub(super) fn own_line(spot: &Spot<'_>) -> Option<Slip> {
         return None;
     }
     let token = spot.token;
+    if token == "then" && COMPARATIVES.iter().any(|it| before.trim_end().ends_with(it)) {
+        let slip = Slip::new(WORD_OTHER, "`than` belongs here, not `then`", spot.place());
+        return Some(slip.certainly("write `than`", spot.place(), "than"));
+    }
     Some(
         Slip::new(OWN_LINE, format!("`{token}` begins a line of its own"), spot.place())
             .certainly("begin a new line before it", before.len()..spot.at, "\n  ")
@@ -136,7 +146,13 @@ pub(super) fn other_word(spot: &Spot<'_>) -> Option<Slip> {
     let code = if spot.rule == Rule::valid_line { VALID_RANGE } else { WORD_OTHER };
     let message = format!("`{words}` belongs here, not `{}`", spot.token);
     let slip = Slip::new(code, message, spot.place());
-    Some(slip.certainly(format!("write `{words}`"), spot.place(), words))
+    let title = format!("write `{words}`");
+    if EXCLUSIVE.contains(&spot.token) {
+        // The word of the language includes what is named: the author may have meant the next one.
+        let note = format!("`{words}` includes what is named behind it");
+        return Some(slip.note(note).perhaps(title, spot.place(), words));
+    }
+    Some(slip.certainly(title, spot.place(), words))
 }
 
 /// A small word that was left out.
