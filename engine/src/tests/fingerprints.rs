@@ -161,7 +161,7 @@ fn a_tree_in_an_editor_knows_its_sets() {
     };
     let rules = file("rules.writ", &rules);
     said_of(&[file("known.fingerprints", &set), rules.clone()], 0);
-    said_of(&[rules.clone()], 1);
+    said_of(std::slice::from_ref(&rules), 1);
     said_of(&[file("known.fingerprints", "no set"), rules.clone()], 1);
     said_of(&[file("a.fingerprints", &set), file("known.fingerprints", &set), rules], 0);
 }

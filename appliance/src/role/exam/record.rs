@@ -24,7 +24,7 @@ pub(super) fn record(decision: &Decision) -> String {
         .iter()
         .map(|it| {
             json!({
-                "name": it.name,
+                "name": &*it.name,
                 "score": it.score,
                 "activates_at": it.activates_at,
                 "activated": it.activated,
