@@ -2,7 +2,7 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{NEGATION, NO_IF, NO_OR},
+    diagnostic::{NEGATION, NO_IF, NO_OR, WORD_OTHER},
     statement::Rule,
 };
 
@@ -126,10 +126,18 @@ fn negated_condition(spot: &Spot<'_>) -> Option<Slip> {
     Some(slip.certainly(title, start..start, "not ").certainly_also(from..end, instead))
 }
 
+/// What `than` follows.
+const COMPARATIVES: [&str; 5] = ["fewer", "larger", "less", "more", "smaller"];
+
 /// `… then …` on the line of a condition.
 pub(super) fn if_then(spot: &Spot<'_>) -> Option<Slip> {
     if !is_condition(spot.rule) || spot.token != "then" {
         return None;
+    }
+    let compares = spot.before().split_whitespace().last();
+    if compares.is_some_and(|it| COMPARATIVES.contains(&it)) {
+        let slip = Slip::new(WORD_OTHER, "`than` belongs here, not `then`", spot.place());
+        return Some(slip.certainly("write `than`", spot.place(), "than"));
     }
     let before = spot.before().len();
     Some(

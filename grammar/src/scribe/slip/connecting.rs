@@ -105,9 +105,6 @@ fn chain(spot: &Spot<'_>, place: std::ops::Range<usize>, word: String) -> Option
     None
 }
 
-/// What `than` follows.
-const COMPARATIVES: [&str; 5] = [" fewer", " larger", " less", " more", " smaller"];
-
 /// Words that leave out what is named behind them, in other languages and in speech.
 const EXCLUSIVE: [&str; 3] = ["above", "after", "before"];
 
@@ -122,10 +119,6 @@ pub(super) fn own_line(spot: &Spot<'_>) -> Option<Slip> {
         return None;
     }
     let token = spot.token;
-    if token == "then" && COMPARATIVES.iter().any(|it| before.trim_end().ends_with(it)) {
-        let slip = Slip::new(WORD_OTHER, "`than` belongs here, not `then`", spot.place());
-        return Some(slip.certainly("write `than`", spot.place(), "than"));
-    }
     Some(
         Slip::new(OWN_LINE, format!("`{token}` begins a line of its own"), spot.place())
             .certainly("begin a new line before it", before.len()..spot.at, "\n  ")
