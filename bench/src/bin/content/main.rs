@@ -41,15 +41,19 @@ fn main() -> Result<()> {
         }
     }
     let made = text::vocabulary(WORDS, 0x0ca7);
-    let known: BTreeSet<&String> = made.iter().collect();
-    let rare = text::vocabulary(3 * WORDS, 0xdead).into_iter();
-    let rare: Vec<String> = rare.filter(|it| !known.contains(it)).collect();
-    let texts = match &folder {
-        Some(folder) => text::of_folder(folder, MESSAGES)?,
-        None => text::generated(&made, &rare, MESSAGES),
+    let seldom = |known: &[String]| -> Vec<String> {
+        let known: BTreeSet<&String> = known.iter().collect();
+        text::vocabulary(3 * WORDS, 0xdead).into_iter().filter(|it| !known.contains(it)).collect()
     };
-    let words = if folder.is_some() { text::words_of(&texts) } else { made };
-    let rare = if folder.is_some() { words.clone() } else { rare };
+    let (texts, words, rare) = if let Some(folder) = &folder {
+        let texts = text::of_folder(folder, MESSAGES)?;
+        let words = text::words_of(&texts);
+        let rare = seldom(&words);
+        (texts, words, rare)
+    } else {
+        let rare = seldom(&made);
+        (text::generated(&made, &rare, MESSAGES), made, rare)
+    };
     let octets: usize = texts.iter().map(String::len).sum();
     println!("{} messages, {:.1} MB, {} words", texts.len(), octets as f64 / 1e6, words.len());
     table::head();
