@@ -77,11 +77,58 @@ struct Clusters<'a> {
     source: &'a str,
     case: Case,
     scratch: String,
+    /// Characters beyond ASCII that came before, each in the slot of its number; none before the first.
+    known: Vec<Known>,
 }
+
+/// What becomes of a character.
+#[derive(Clone, Default)]
+struct Known {
+    character: char,
+    /// See [`starts_cluster`].
+    starts_cluster: bool,
+    /// Where it is a cluster by itself.
+    form: String,
+}
+
+/// Characters that are remembered: a script whose letters are one block has a slot for each.
+const KNOWN: usize = 128;
 
 impl<'a> Clusters<'a> {
     fn new(source: &'a str, case: Case) -> Self {
-        Self { source, case, scratch: String::new() }
+        Self { source, case, scratch: String::new(), known: Vec::new() }
+    }
+
+    /// The slot that says what becomes of a character beyond ASCII.
+    fn known(&mut self, character: char) -> usize {
+        if self.known.is_empty() {
+            self.known.resize(KNOWN, Known::default());
+        }
+        let slot = usize::try_from(u32::from(character)).unwrap_or(0) % KNOWN;
+        if self.known.get(slot).is_none_or(|it| it.character != character) {
+            self.fix(character.encode_utf8(&mut [0; 4]));
+            let form = self.scratch.clone();
+            if let Some(free) = self.known.get_mut(slot) {
+                *free = Known { character, starts_cluster: starts_cluster(character), form };
+            }
+        }
+        slot
+    }
+
+    /// Octets of the cluster that starts `rest` with the character `first`.
+    fn cluster_length(&mut self, rest: &str, first: char) -> usize {
+        for (at, character) in rest.char_indices().skip(1) {
+            let starts = if character.is_ascii() {
+                !is_ignorable(character)
+            } else {
+                let slot = self.known(character);
+                self.known.get(slot).is_none_or(|it| it.starts_cluster)
+            };
+            if starts {
+                return at.max(first.len_utf8());
+            }
+        }
+        rest.len()
     }
 
     /// The normalised text.
@@ -93,7 +140,7 @@ impl<'a> Clusters<'a> {
             push_plain(&mut text, plain, self.case);
             rest = tail;
             if plain.is_empty() {
-                let length = cluster_length(rest, first);
+                let length = self.cluster_length(rest, first);
                 let (cluster, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
                 self.push(cluster, 0, &mut text, &mut |_, _| {});
                 rest = tail;
@@ -107,7 +154,7 @@ impl<'a> Clusters<'a> {
         let mut start = 0;
         let mut rest = self.source;
         while let Some(first) = rest.chars().next() {
-            let length = cluster_length(rest, first);
+            let length = self.cluster_length(rest, first);
             let (cluster, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
             self.push(cluster, start, text, &mut mark);
             start = start.saturating_add(cluster.len());
@@ -135,10 +182,16 @@ impl<'a> Clusters<'a> {
             };
             push_collapsing(text, char::from(folded));
         } else {
-            self.fix(cluster);
-            for character in self.scratch.chars() {
-                push_collapsing(text, character);
-            }
+            let mut characters = cluster.chars();
+            let first = characters.next().filter(|_| characters.as_str().is_empty());
+            let form = if let Some(only) = first {
+                let slot = self.known(only);
+                self.known.get(slot).map_or("", |it| &it.form)
+            } else {
+                self.fix(cluster);
+                &self.scratch
+            };
+            form.chars().for_each(|it| push_collapsing(text, it));
         }
         if at < text.len() {
             mark(at, start);
@@ -235,24 +288,10 @@ fn without_marks_on_digits(text: &str) -> String {
     kept.collect()
 }
 
-/// Octets of the cluster that starts `rest` with the character `first`.
-fn cluster_length(rest: &str, first: char) -> usize {
-    let following = rest.char_indices().skip(1);
-    for (at, character) in following {
-        if starts_cluster(character) {
-            return at.max(first.len_utf8());
-        }
-    }
-    rest.len()
-}
-
-/// Whether no normalisation joins the character to what stands before it.
+/// Whether no normalisation joins the character, which is beyond ASCII, to what stands before it.
 fn starts_cluster(character: char) -> bool {
     if is_ignorable(character) {
         return false;
-    }
-    if character.is_ascii() {
-        return true;
     }
     let mut first = None;
     decompose_compatible(character, |it| {

@@ -13,8 +13,8 @@ use grammar::literal::Domain;
 use super::Corrupt;
 use crate::scan::{examination::Term, pattern::Pattern};
 
-/// Entries that a list is given room for before the first is read.
-const ROOM_MAX: usize = 1_024;
+/// Octets of memory that a list is given before its first entry is read.
+const ROOM_OCTETS_MAX: usize = 16 << 20;
 
 /// Something that stands in octets.
 pub(super) trait Coded: Sized {
@@ -341,7 +341,8 @@ impl<T: Coded> Coded for Vec<T> {
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
         let count = from.count()?;
-        let mut all = Self::with_capacity(count.min(ROOM_MAX));
+        let room = ROOM_OCTETS_MAX.checked_div(size_of::<T>()).unwrap_or(count);
+        let mut all = Self::with_capacity(count.min(room));
         for _ in 0..count {
             all.push(T::read(from)?);
         }

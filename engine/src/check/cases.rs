@@ -109,7 +109,7 @@ impl Checker<'_> {
         if reference.qualifier.is_none() && reference.name.value == "default" {
             return Some("default".to_owned());
         }
-        self.resolve(reference, &DECIDERS).map(|it| it.label.clone())
+        self.resolve(reference, &DECIDERS).map(|it| it.label.to_string())
     }
 
     /// An outcome as a test speaks of it: also what only a bypass may say.
@@ -147,7 +147,7 @@ impl Checker<'_> {
                 source: (!written.source.is_empty()).then(|| self.networks(&written.source)),
                 when: written.when.iter().filter_map(|it| self.condition(it)).collect(),
                 outcome: written.outcome.as_ref().and_then(|it| self.any_outcome(it)),
-                unless: unless.map(|it| it.label.clone()).collect(),
+                unless: unless.map(|it| it.label.to_string()).collect(),
             });
         }
         asserts.sort_by(|one, other| one.place.cmp(&other.place));

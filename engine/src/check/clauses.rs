@@ -223,7 +223,7 @@ impl Checker<'_> {
                 .names
                 .find(reference, &[NameKind::Policy, NameKind::Bypass])
                 .ok()
-                .map(|it| it.label.clone()),
+                .map(|it| it.label.to_string()),
             Override::All(_) => None,
         });
         Clause {

@@ -13,6 +13,7 @@ mod question;
 mod unknown;
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     hash::BuildHasherDefault,
@@ -27,7 +28,10 @@ use siphasher::sip::SipHasher13;
 
 use self::unknown::use_unknown;
 pub(crate) use self::{declared::declared, question::Question};
-use crate::{code, model::source::Sources};
+use crate::{
+    code,
+    model::source::{Placed, Sources},
+};
 
 /// What kind of thing a name stands for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -104,10 +108,12 @@ impl NameKind {
 pub(crate) struct Entry<'t> {
     pub(crate) kind: NameKind,
     /// What records and traces call it: the bare name, or `std.name` for a library's.
-    pub(crate) label: String,
+    pub(crate) label: Cow<'t, str>,
     pub(crate) name: &'t Name,
     pub(crate) item: &'t ItemKind,
     pub(crate) in_library: bool,
+    /// The number of its file, or of its library.
+    module: usize,
     /// Number among those of its kind, sorted by label, then by path.
     pub(crate) id: usize,
 }
@@ -117,11 +123,9 @@ pub(crate) struct Entry<'t> {
 #[expect(clippy::disallowed_types, reason = "its hasher is fixed, and its order is of no account")]
 pub(super) type Fixed<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<SipHasher13>>;
 
-/// What one file, or one library, declares.
+/// What one file, or one library, brings in.
 #[derive(Debug, Default)]
-struct Module<'t> {
-    /// By name and then by space; each entry by its number in [`Names::entries`].
-    entries: Fixed<&'t str, Vec<(Space, usize)>>,
+struct Module {
     /// Alias to module.
     uses: BTreeMap<String, usize>,
     is_library: bool,
@@ -136,16 +140,16 @@ const SHIPPED: &str = "std";
 #[derive(Debug, Default)]
 pub(crate) struct Names<'t> {
     entries: Vec<Entry<'t>>,
-    modules: Vec<Module<'t>>,
-    of_file: Fixed<FileId, usize>,
-    /// Entries of the tree itself, by name.
-    in_tree: Fixed<&'t str, Vec<usize>>,
+    modules: Vec<Module>,
+    of_file: Placed<FileId, usize>,
+    /// Entries by name, sorted by module and space.
+    named: Fixed<&'t str, Vec<usize>>,
     /// Entries of each kind in the order of their numbers.
     of_kinds: BTreeMap<NameKind, Vec<usize>>,
     /// Every reference that was resolved, and the name that it means; with doubles.
     met: RefCell<Vec<(Span, Span)>>,
     /// Entries by the place of their names.
-    by_place: Fixed<Span, usize>,
+    by_place: Placed<Span, usize>,
     asked: RefCell<Asked>,
     /// Every question, while somebody listens.
     log: RefCell<Option<Vec<Question>>>,
@@ -158,12 +162,21 @@ pub(crate) struct Names<'t> {
 /// What was looked up, for telling what nothing names.
 #[derive(Debug, Default)]
 struct Asked {
-    /// Numbers of entries that were found.
-    names: BTreeSet<usize>,
+    /// By entry: it was found.
+    names: Vec<bool>,
     /// Modules, and the prefixes that they write.
     qualifiers: BTreeSet<(usize, String)>,
     /// Kinds of which some name was not found: what seems unused may be what was meant.
     missed: BTreeSet<NameKind>,
+}
+
+impl Asked {
+    fn found(&mut self, entry: usize) {
+        if self.names.len() <= entry {
+            self.names.resize(entry.saturating_add(1), false);
+        }
+        self.names.get_mut(entry).into_iter().for_each(|it| *it = true);
+    }
 }
 
 /// Parsed files of one module.
@@ -212,26 +225,24 @@ impl<'t> Names<'t> {
         found: &mut Vec<Diagnostic>,
     ) {
         let Some((kind, name)) = declared(item) else { return };
-        let Some(scope) = self.modules.get_mut(module) else { return };
-        let named = scope.entries.entry(&name.value).or_default();
-        match named.binary_search_by_key(&kind.space(), |it| it.0) {
+        let named = self.named.entry(&name.value).or_default();
+        let place = |it: &usize| self.entries.get(*it).map(|it| (it.module, it.kind.space()));
+        match named.binary_search_by_key(&Some((module, kind.space())), place) {
             Ok(known) => {
-                let first = named.get(known).and_then(|it| self.entries.get(it.1));
+                let first = named.get(known).and_then(|it| self.entries.get(*it));
                 found.extend(first.map(|it| twice(name, it.name.span)));
                 return;
             }
-            Err(free) => named.insert(free, (kind.space(), self.entries.len())),
+            Err(free) => named.insert(free, self.entries.len()),
         }
         let label = if part.is_library {
-            format!("{}.{}", part.name, name.value)
+            Cow::Owned(format!("{}.{}", part.name, name.value))
         } else {
-            name.value.clone()
+            Cow::Borrowed(name.value.as_str())
         };
-        if !part.is_library {
-            self.in_tree.entry(&name.value).or_default().push(self.entries.len());
-        }
         self.by_place.insert(name.span, self.entries.len());
-        self.entries.push(Entry { kind, label, name, item, in_library: part.is_library, id: 0 });
+        let in_library = part.is_library;
+        self.entries.push(Entry { kind, label, name, item, in_library, module, id: 0 });
     }
 
     fn link(&mut self, parts: &[Part<'t>], libraries: &[&str], found: &mut Vec<Diagnostic>) {
@@ -265,24 +276,20 @@ impl<'t> Names<'t> {
     }
 
     fn refuse_twice_in_tree(&self, sources: &Sources, found: &mut Vec<Diagnostic>) {
-        for named in self.in_tree.values().filter(|it| it.len() > 1) {
-            let mut named: Vec<&Entry<'t>> =
-                named.iter().filter_map(|it| self.entries.get(*it)).collect();
+        for named in self.named.values().filter(|it| it.len() > 1) {
+            let named = named.iter().filter_map(|it| self.entries.get(*it));
+            let mut named: Vec<&Entry<'t>> = named.filter(|it| !it.in_library).collect();
             named.sort_by_key(|it| sources.order(it.name.span));
             let mut seen: BTreeMap<Space, &Entry<'t>> = BTreeMap::new();
             for entry in named {
                 match seen.get(&entry.kind.space()) {
                     // Within one file it was reported there.
-                    Some(first) if self.module_of(first.name) == self.module_of(entry.name) => {}
+                    Some(first) if first.module == entry.module => {}
                     Some(first) => found.push(twice(entry.name, first.name.span)),
                     None => drop(seen.insert(entry.kind.space(), entry)),
                 }
             }
         }
-    }
-
-    fn module_of(&self, name: &Name) -> Option<usize> {
-        self.of_file.get(&name.span.file).copied()
     }
 
     /// Numbers the entries of each kind by label and path, so that the order of files is gone.
@@ -295,7 +302,7 @@ impl<'t> Names<'t> {
             order.sort_by(|one, other| {
                 let entry = |at: &usize| entries.get(*at);
                 let path = |at: &usize| entry(at).and_then(|it| sources.path(it.name.span.file));
-                let label = |at: &usize| entry(at).map(|it| it.label.as_str());
+                let label = |at: &usize| entry(at).map(|it| &*it.label);
                 label(one).cmp(&label(other)).then_with(|| path(one).cmp(&path(other)))
             });
             for (id, at) in order.iter().enumerate() {
@@ -332,14 +339,10 @@ impl<'t> Names<'t> {
         self.by_place.get(&name.span).and_then(|it| self.entries.get(*it))
     }
 
-    /// Entries of one name in a module, in whatever space.
-    fn entries_in<'n>(
-        &'n self,
-        module: &'n Module<'t>,
-        name: &str,
-    ) -> impl Iterator<Item = (usize, &'n Entry<'t>)> {
-        let named = module.entries.get(name).into_iter().flatten();
-        named.filter_map(|it| Some((it.1, self.entries.get(it.1)?)))
+    /// Entries of one name, in whatever space.
+    fn named(&self, name: &str) -> impl Iterator<Item = (usize, &Entry<'t>)> {
+        let named = self.named.get(name).into_iter().flatten();
+        named.filter_map(|it| Some((*it, self.entries.get(*it)?)))
     }
 
     /// What a reference means, when it is one of the kinds wanted.
@@ -372,11 +375,11 @@ impl<'t> Names<'t> {
         }
         if let Some((at, entry)) = self.lookup(reference).find(|it| wanted.contains(&it.1.kind)) {
             self.met.borrow_mut().push((reference.name.span, entry.name.span));
-            asked.names.insert(at);
+            asked.found(at);
             return Ok(entry);
         }
         // What is named in the wrong place is named all the same.
-        asked.names.extend(self.lookup(reference).map(|it| it.0));
+        self.lookup(reference).for_each(|it| asked.found(it.0));
         asked.missed.extend(wanted);
         let Some((_, entry)) = self.lookup(reference).next() else {
             return Err(Box::new(self.unknown(reference, wanted)));
@@ -402,7 +405,7 @@ impl<'t> Names<'t> {
     /// Whether something names the entry with its name at this place.
     pub(crate) fn is_asked(&self, name: Span) -> bool {
         let asked = self.asked.borrow();
-        self.by_place.get(&name).is_some_and(|it| asked.names.contains(it))
+        self.by_place.get(&name).is_some_and(|it| asked.names.get(*it) == Some(&true))
     }
 
     /// Whether some name of this kind was looked for in vain.
@@ -434,27 +437,22 @@ impl<'t> Names<'t> {
         files.map(|it| (target, *it.0)).min()
     }
 
-    fn module_at(&self, file: FileId) -> Option<&Module<'t>> {
+    fn module_at(&self, file: FileId) -> Option<&Module> {
         self.of_file.get(&file).and_then(|it| self.modules.get(*it))
     }
 
     /// Everything of a reference's name where it is looked for, in whatever space; some of it twice.
     fn lookup(&self, reference: &Reference) -> impl Iterator<Item = (usize, &Entry<'t>)> {
-        let own = self.module_at(reference.name.span.file);
+        let number = self.module(reference.name.span.file);
+        let own = number.and_then(|it| self.modules.get(it));
         let of_tree = reference.qualifier.is_none() && own.is_some_and(|it| !it.is_library);
-        let module = match (&reference.qualifier, own) {
-            (Some(qualifier), Some(module)) => {
-                module.uses.get(&qualifier.value).and_then(|it| self.modules.get(*it))
-            }
-            (None, module) => module,
-            (Some(_), None) => None,
+        let module = match &reference.qualifier {
+            Some(qualifier) => own.and_then(|it| it.uses.get(&qualifier.value)).copied(),
+            None => number,
         };
         let name = reference.name.value.as_str();
-        let in_tree = self.in_tree.get(name).filter(|_| of_tree).into_iter().flatten();
-        let in_tree = in_tree.filter_map(|it| Some((*it, self.entries.get(*it)?)));
-        let in_module = module.and_then(|it| it.entries.get(name)).into_iter().flatten();
-        let in_module = in_module.filter_map(|it| Some((it.1, self.entries.get(it.1)?)));
-        in_module.chain(in_tree)
+        let in_module = self.named(name).filter(move |it| Some(it.1.module) == module);
+        in_module.chain(self.named(name).filter(move |it| of_tree && !it.1.in_library))
     }
 }
 

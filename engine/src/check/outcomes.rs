@@ -49,7 +49,7 @@ impl Checker<'_> {
 
     fn releasers(&self, reference: &tree::Reference) -> Option<String> {
         match self.names.find(reference, &[NameKind::Addresses, NameKind::Group]) {
-            Ok(entry) => Some(entry.label.clone()),
+            Ok(entry) => Some(entry.label.to_string()),
             Err(_) if self.names.is_broken(reference) => None,
             Err(mut finding) => {
                 if finding.code == code::NAME_UNKNOWN {

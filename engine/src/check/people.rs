@@ -67,14 +67,14 @@ impl Checker<'_> {
             Arc::new(members)
         };
         let members = self.once(Task::Members, entry.name.span, members);
-        Set { name: entry.label.clone(), members }
+        Set { name: entry.label.to_string(), members }
     }
 
     fn add_directory(&self, sets: &mut Sets) {
         for entry in self.names.of_kind(NameKind::Group) {
             if let ItemKind::Group(it) = entry.item {
                 sets.groups.push(Group {
-                    name: entry.label.clone(),
+                    name: entry.label.to_string(),
                     directory: Directory::group(&it.directory.value),
                     span: it.name.span,
                 });
@@ -83,7 +83,7 @@ impl Checker<'_> {
         for entry in self.names.of_kind(NameKind::Attribute) {
             if let ItemKind::Attribute(it) = entry.item {
                 sets.attributes.push(Attribute {
-                    name: entry.label.clone(),
+                    name: entry.label.to_string(),
                     directory: Directory::value(&it.directory.value),
                     order: it.order.iter().map(|it| Directory::value(&it.value)).collect(),
                 });

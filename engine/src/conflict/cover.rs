@@ -27,9 +27,12 @@ pub(super) fn shadowed(model: &Model, findings: &mut Vec<Diagnostic>) {
 
 fn report(model: &Model, clauses: &[&Clause], findings: &mut Vec<Diagnostic>) {
     // Only an `override` can outrank something that it covers: what covers is never more specific.
-    let by_name: BTreeMap<&str, &Clause> =
-        clauses.iter().map(|it| (it.name.as_str(), *it)).collect();
-    for strong in clauses.iter().filter(|it| it.overrides_all || !it.overrides.is_empty()) {
+    let overrides = |it: &&&Clause| it.overrides_all || !it.overrides.is_empty();
+    let mut by_name: BTreeMap<&str, &Clause> = BTreeMap::new();
+    if clauses.iter().any(|it| overrides(&it)) {
+        by_name.extend(clauses.iter().map(|it| (it.name.as_str(), *it)));
+    }
+    for strong in clauses.iter().filter(overrides) {
         let named = strong.overrides.iter().filter_map(|it| by_name.get(it.as_str()).copied());
         let all = clauses.iter().copied().filter(|_| strong.overrides_all);
         let mut shadowed: Vec<&Clause> = named

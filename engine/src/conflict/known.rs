@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use grammar::{diagnostic::Diagnostic, tree::Span};
 
 use super::{Entrant, disagree, pairs::Pairs};
-use crate::model::{Model, clause::Clause};
+use crate::model::{Model, clause::Clause, source::Placed};
 
 /// Findings of one kind after which the search stops; whoever has so many starts with the first.
 const FINDINGS_MAX: usize = 100;
@@ -38,7 +38,7 @@ type Found = BTreeMap<(Span, Span), Diagnostic>;
 /// What was found among these clauses.
 #[derive(Clone, Debug)]
 struct Compared {
-    among: BTreeSet<Span>,
+    among: Placed<Span, ()>,
     found: Found,
 }
 
@@ -57,7 +57,7 @@ impl Competition {
         let mut sorted: Vec<_> = found.iter().collect();
         sorted.sort_by_key(|((one, other), _)| (places.get(one), places.get(other)));
         let sorted = sorted.into_iter().map(|it| it.1.clone()).collect();
-        let among = || entrants.iter().map(|it| it.clause.span).collect();
+        let among = || entrants.iter().map(|it| (it.clause.span, ())).collect();
         self.0 = (found.len() < FINDINGS_MAX).then(|| Compared { among: among(), found });
         sorted
     }
@@ -92,8 +92,9 @@ fn updated(
     changed: &BTreeSet<Span>,
 ) -> Option<Found> {
     let Compared { among, mut found } = known;
-    let is_changed =
-        |it: &Entrant<'_>| changed.contains(&it.clause.span) || !among.contains(&it.clause.span);
+    let is_changed = |it: &Entrant<'_>| {
+        changed.contains(&it.clause.span) || !among.contains_key(&it.clause.span)
+    };
     let again: Vec<usize> =
         entrants.iter().enumerate().filter(|it| is_changed(it.1)).map(|it| it.0).collect();
     if again.len() > CHANGED_MAX {

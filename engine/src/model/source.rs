@@ -4,15 +4,22 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rustc_hash::FxBuildHasher;
+
 use grammar::{
     diagnostic::Diagnostic,
     tree::{FileId, Span},
 };
 
+/// A map by files or places, whose numbers are ours and need no strong hash. Whoever goes through it does
+/// not mind the order.
+#[expect(clippy::disallowed_types, reason = "its hasher is fixed, and its order is of no account")]
+pub(crate) type Placed<K, V> = std::collections::HashMap<K, V, FxBuildHasher>;
+
 /// Path and lines of everything that was parsed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
-    parts: BTreeMap<FileId, Part>,
+    parts: Placed<FileId, Part>,
     files: u32,
     /// Sets of fingerprints, by path.
     sets: BTreeMap<String, (FileId, Arc<str>)>,

@@ -358,7 +358,7 @@ impl<'m> Known<'m> {
 
     /// The key of a list of selectors, and whether it is new.
     fn key(&mut self, selectors: &'m [Selector], reading: Reading) -> (u32, bool) {
-        let hash = selectors.iter().fold(SEED, list_hash);
+        let hash = list_hash(selectors);
         let list = (selectors, reading);
         let is = |number: u32| {
             let known = usize::try_from(number).ok().and_then(|it| self.lists.get(it));
@@ -374,8 +374,12 @@ impl<'m> Known<'m> {
     }
 }
 
-/// The hash of a list with one more selector: by what most lists differ in.
-fn list_hash(state: u64, selector: &Selector) -> u64 {
+/// The hash of a list of selectors: by what most lists differ in.
+pub(crate) fn list_hash(selectors: &[Selector]) -> u64 {
+    selectors.iter().fold(SEED, with_selector)
+}
+
+fn with_selector(state: u64, selector: &Selector) -> u64 {
     let number = |it: &SetId| u64::try_from(it.0).unwrap_or(u64::MAX);
     match selector {
         Selector::Everyone => state.wrapping_add(1),

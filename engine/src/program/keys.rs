@@ -91,7 +91,9 @@ impl Entries {
     /// What the organisation names.
     pub(super) fn new(model: &Model) -> Self {
         let sets = vec![None; model.sets.addresses.len()];
-        let mut entries = Self { sets, ..Self::default() };
+        let members = model.sets.addresses.iter().map(|it| it.members.len());
+        let addresses = Names::with_room(members.sum());
+        let mut entries = Self { sets, addresses, ..Self::default() };
         for pattern in &model.organisation.domains {
             let number = entries.domain(pattern.domain.as_str()).0;
             if let Some(own) = usize::try_from(number).ok().and_then(|it| entries.own.get_mut(it)) {
@@ -177,7 +179,8 @@ impl Entries {
     /// The keys, ready to be asked.
     pub(super) fn finish(self) -> Keys {
         let Self { domains, addresses, own, from, to, of_domains, of_addresses, sets: _ } = self;
-        let above: Vec<Option<u32>> = domains.texts().map(|it| above(&domains, it)).collect();
+        let text = |it| std::str::from_utf8(it).unwrap_or_default();
+        let above: Vec<Option<u32>> = domains.texts().map(|it| above(&domains, text(it))).collect();
         let each = usize::from(LISTS_PER_DOMAIN);
         let lists = Lists::new(domains.len().saturating_mul(each), &of_domains);
         let at = |number: u32| usize::try_from(number).ok();

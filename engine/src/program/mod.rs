@@ -32,6 +32,7 @@ use grammar::{
     tree::EffectKind,
 };
 
+pub(crate) use self::index::list_hash;
 pub use self::{decide::Judge, ruling::Ruling};
 
 use self::{index::Index, person::Person};
@@ -81,8 +82,11 @@ impl Program {
     #[must_use]
     pub fn examine(&self, content: &Content) -> BTreeMap<Arc<str>, ExaminationResult> {
         let mut scan = self.scanner.open(content);
-        let results = (0..self.model.examinations.len()).filter_map(|it| scan.examine(it));
-        results.map(|it| (Arc::clone(&it.result.name), it.result)).collect()
+        let mut results = BTreeMap::new();
+        for it in (0..self.model.examinations.len()).filter_map(|it| scan.examine(it)) {
+            results.insert(Arc::clone(&it.result.name), it.result);
+        }
+        results
     }
 
     /// What the examination of this number in the model finds.

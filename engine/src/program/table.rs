@@ -90,6 +90,12 @@ const NUMBER: usize = 4;
 pub(super) const NOBODY: u32 = FREE;
 
 impl Names {
+    /// Room for so many names.
+    pub(super) fn with_room(names: usize) -> Self {
+        let (starts, hashes) = (Vec::with_capacity(names), Vec::with_capacity(names));
+        Self { table: Table::with_room(names), octets: Vec::new(), starts, hashes }
+    }
+
     /// The number of the name below an owner, whose hash this is.
     pub(super) fn find(&self, hash: u64, owner: u32, text: &str) -> Option<u32> {
         self.table.find(hash, |number| {
@@ -130,13 +136,12 @@ impl Names {
     }
 
     /// Their texts, in the order of their numbers.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         let ends = self.starts.iter().skip(1).copied().map(usize::try_from);
         let ends = ends.map(|it| it.unwrap_or(self.octets.len())).chain([self.octets.len()]);
         self.starts.iter().zip(ends).map(|(start, end)| {
             let start = usize::try_from(*start).unwrap_or(usize::MAX).saturating_add(NUMBER);
-            let text = self.octets.get(start..end.saturating_sub(1)).unwrap_or_default();
-            std::str::from_utf8(text).unwrap_or_default()
+            self.octets.get(start..end.saturating_sub(1)).unwrap_or_default()
         })
     }
 }
@@ -217,7 +222,7 @@ impl Pages {
         for (number, text) in (0_u32..).zip(names.texts()) {
             let Given { owner, mark } = given(number, &starts);
             octets.extend_from_slice(&owner.to_le_bytes());
-            octets.extend_from_slice(text.as_bytes());
+            octets.extend_from_slice(text);
             octets.extend_from_slice(&[END, mark]);
             for list in of(number) {
                 let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
@@ -364,7 +369,7 @@ mod tests {
             assert_eq!(names.number(hash(SEED, &name), 7, &name), number);
         }
         assert_eq!(names.len(), 1_000);
-        assert!(names.texts().eq((0..1_000).map(|it| format!("name-{it}"))));
+        assert!(names.texts().eq((0..1_000).map(|it| format!("name-{it}").into_bytes())));
         for number in 0..1_000_u32 {
             let name = format!("name-{number}");
             assert_eq!(names.find(hash(SEED, &name), 7, &name), Some(number));

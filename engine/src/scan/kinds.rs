@@ -1,6 +1,8 @@
 //! Which octets of a text are digits, word characters, the first of characters beyond ASCII: one
 //! bit each, 64 at a time; the first octet is the lowest bit.
 
+use wide::u8x16;
+
 /// Octets of a block.
 pub(super) const BLOCK: usize = 64;
 
@@ -21,52 +23,37 @@ pub(super) fn block(octets: &[u8]) -> Block {
 /// ASCII digits.
 #[inline]
 pub(super) fn digits(octets: &Block) -> u64 {
-    gathered(&marked(octets, |it| it.wrapping_sub(b'0') < 10))
+    bits(octets, |it| between(it, b'0', b'9'))
 }
 
 /// ASCII letters and the underscore.
 #[inline]
 pub(super) fn letters(octets: &Block) -> u64 {
-    gathered(&marked(octets, |it| ((it | 0x20).wrapping_sub(b'a') < 26) | (it == b'_')))
+    let case = u8x16::splat(b'a' ^ b'A');
+    bits(octets, |it| between(it | case, b'a', b'z') | it.simd_eq(u8x16::splat(b'_')))
 }
 
 /// First octets of characters beyond ASCII.
 #[inline]
 pub(super) fn firsts(octets: &Block) -> u64 {
-    if octets.is_ascii() { 0 } else { gathered(&marked(octets, |it| it >= 0xc0)) }
+    if octets.is_ascii() { 0 } else { bits(octets, |it| between(it, 0xc0, u8::MAX)) }
 }
 
-/// One for each octet that is one of these, zero for each other: without a branch, so that it is a
-/// few instructions on vectors.
+/// A bit for each octet of which the highest bit is set afterwards.
 #[inline]
-fn marked(octets: &Block, is_one: impl Fn(u8) -> bool) -> Block {
-    let mut marks = [0; BLOCK];
-    for (mark, octet) in marks.iter_mut().zip(octets) {
-        *mark = u8::from(is_one(*octet));
-    }
-    marks
+fn bits(octets: &Block, marked: impl Fn(u8x16) -> u8x16) -> u64 {
+    let (vectors, _) = octets.as_chunks::<VECTOR>();
+    let of_each = vectors.iter().rev().map(|it| marked(u8x16::new(*it)).to_bitmask());
+    of_each.fold(0, |bits, it| bits << VECTOR | u64::from(it))
 }
 
-/// Brings the lowest bits of eight octets together in the highest octet of the product.
-const GATHER: u64 = 0x0102_0408_1020_4080;
+/// Octets of a vector.
+const VECTOR: usize = 16;
 
-/// The lowest bits of all octets, which have no other.
+/// All bits of each octet that is within the two.
 #[inline]
-fn gathered(octets: &Block) -> u64 {
-    let (words, _) = octets.as_chunks::<8>();
-    // Most blocks of a text have no digit.
-    let mut any = 0;
-    for word in words {
-        any |= u64::from_le_bytes(*word);
-    }
-    if any == 0 {
-        return 0;
-    }
-    let mut bits = 0;
-    for word in words.iter().rev() {
-        bits = bits << 8 | u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56;
-    }
-    bits
+fn between(octets: u8x16, first: u8, last: u8) -> u8x16 {
+    octets.max(u8x16::splat(first)).min(u8x16::splat(last)).simd_eq(octets)
 }
 
 /// The bits of two blocks that follow each other.

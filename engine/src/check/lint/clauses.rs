@@ -17,6 +17,7 @@ use crate::{
     conflict::meets,
     model::{Model, clause::Policy, outcome::Outcome, selector::Selector},
     normal,
+    program::list_hash,
 };
 
 /// Characters of the shortest tag that nobody types by chance.
@@ -47,11 +48,12 @@ impl Checker<'_> {
     }
 
     fn lint_equal_policies(&self, model: &Model) {
-        // Those that say the same are few; only they are compared in full.
+        // Those that speak of the same people are few; only they are compared in full.
         let mut of_people: BTreeMap<_, Vec<&Policy>> = BTreeMap::new();
         for policy in &model.policies {
-            let people = policy.clause.directions.first().map(|it| (&it.to, &it.from));
-            of_people.entry((people, &policy.then)).or_default().push(policy);
+            let people = policy.clause.directions.first();
+            let people = people.map(|it| (list_hash(&it.from.any_of), list_hash(&it.to.any_of)));
+            of_people.entry(people).or_default().push(policy);
         }
         let key = |it: &&&Policy| {
             let clause = &it.clause;

@@ -228,7 +228,7 @@ impl Checker<'_> {
             Written::Text(text) => format!("\"{}\"", normal::normalise(&text.value)),
             Written::Named(reference) => {
                 let found = self.names.find(reference, &[NameKind::Pattern, NameKind::Terms]).ok();
-                found.map_or_else(String::new, |it| it.label.clone())
+                found.map_or_else(String::new, |it| it.label.to_string())
             }
         }
     }

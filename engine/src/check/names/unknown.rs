@@ -20,8 +20,8 @@ impl<'t> Names<'t> {
         let Some(module) = module else { return finding };
         let qualified = reference.qualifier.as_ref();
         let scope = match qualified {
-            None => Some(module),
-            Some(it) => module.uses.get(&it.value).and_then(|it| self.modules.get(*it)),
+            None => self.module(reference.name.span.file),
+            Some(it) => module.uses.get(&it.value).copied(),
         };
         if let (None, Some(qualifier)) = (scope, qualified) {
             if wanted.contains(&NameKind::Domains) && wanted.contains(&NameKind::Group) {
@@ -31,12 +31,13 @@ impl<'t> Names<'t> {
             }
             return self.unknown_alias(finding, module, qualifier);
         }
-        let of_module = scope.into_iter().flat_map(|it| it.entries.values().flatten());
-        let mut of_module: Vec<&str> = self.named(of_module.map(|it| it.1), wanted).collect();
+        let mut of_module: Vec<&str> =
+            self.names_of(wanted, |it| Some(it.module) == scope).collect();
         of_module.sort_unstable();
         // A bare name may be of any file of the tree.
-        let of_tree = self.in_tree.values().flatten().filter(|_| qualified.is_none());
-        let mut of_tree: Vec<&str> = self.named(of_tree.copied(), wanted).collect();
+        let is_bare = qualified.is_none();
+        let mut of_tree: Vec<&str> =
+            self.names_of(wanted, |it| is_bare && !it.in_library).collect();
         of_tree.sort_unstable();
         if let Some(close) = closest(&reference.name.value, of_module.into_iter().chain(of_tree)) {
             return finding.fix(Fix::choose(
@@ -51,22 +52,17 @@ impl<'t> Names<'t> {
         finding
     }
 
-    /// The names of those that are of the kinds wanted.
-    fn named(
+    /// The names of those of these that are of the kinds wanted.
+    fn names_of(
         &self,
-        entries: impl Iterator<Item = usize>,
         wanted: &[NameKind],
+        these: impl Fn(&Entry<'t>) -> bool,
     ) -> impl Iterator<Item = &'t str> {
-        let entries = entries.filter_map(|it| self.entries.get(it));
-        entries.filter(|it| wanted.contains(&it.kind)).map(|it| it.name.value.as_str())
+        let entries = self.entries.iter().filter(move |it| these(it) && wanted.contains(&it.kind));
+        entries.map(|it| it.name.value.as_str())
     }
 
-    fn unknown_alias(
-        &self,
-        finding: Diagnostic,
-        module: &Module<'_>,
-        qualifier: &Name,
-    ) -> Diagnostic {
+    fn unknown_alias(&self, finding: Diagnostic, module: &Module, qualifier: &Name) -> Diagnostic {
         let note = format!("no `use` line of this file brings in `{}`", qualifier.value);
         let finding = finding.note(note);
         let module_number = self.of_file.get(&qualifier.span.file);
@@ -89,14 +85,13 @@ impl<'t> Names<'t> {
     fn elsewhere(
         &self,
         finding: Diagnostic,
-        module: &Module<'_>,
+        module: &Module,
         reference: &Reference,
         wanted: &[NameKind],
     ) -> Diagnostic {
         let name = &reference.name;
         for (alias, target) in &module.uses {
-            let target = self.modules.get(*target).into_iter();
-            let mut named = target.flat_map(|it| self.entries_in(it, &name.value));
+            let mut named = self.named(&name.value).filter(|it| it.1.module == *target);
             if named.any(|it| wanted.contains(&it.1.kind)) {
                 let full = format!("{alias}.{}", name.value);
                 return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));

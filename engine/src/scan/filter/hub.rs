@@ -153,7 +153,7 @@ impl Hub {
     pub(crate) fn windows(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut windows: Vec<Range<usize>> = Vec::with_capacity(WINDOWS_AT_FIRST);
         // Where the stretches of each way before the hub that came last started.
-        let mut before = vec![0; self.before.len()];
+        let mut before = [0; WAYS_MAX];
         let mut last_hub = None;
         for at in memchr::memchr_iter(self.octet, text) {
             let floor = last_hub.map_or(0, |it: usize| it.saturating_add(1));
@@ -166,7 +166,7 @@ impl Hub {
                 }
             }
             last_hub = Some(at);
-            let start = before.iter().copied().min().unwrap_or(at);
+            let start = before.iter().take(self.before.len()).copied().min().unwrap_or(at);
             let after = at.saturating_add(1);
             match windows.last_mut() {
                 Some(last) if start <= last.end => {

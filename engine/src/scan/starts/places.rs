@@ -12,7 +12,8 @@ pub(in crate::scan) struct Places {
 impl Places {
     /// Parts the places by pattern; their order stays.
     pub(super) fn new(patterns: usize, all: &[(usize, (u32, u32))]) -> Self {
-        let mut ends = vec![0_usize; patterns];
+        // Not of memory that is zeroed: glibc keeps none of that at hand.
+        let mut ends: Vec<usize> = std::iter::repeat_n(0, patterns).collect();
         for (pattern, _) in all {
             ends.get_mut(*pattern).into_iter().for_each(|it| *it = it.saturating_add(1));
         }
@@ -21,7 +22,7 @@ impl Places {
         for end in &mut ends {
             sum = sum.saturating_add(std::mem::replace(end, sum));
         }
-        let mut places = vec![(0, 0); all.len()];
+        let mut places: Vec<(u32, u32)> = all.iter().map(|it| it.1).collect();
         for (pattern, place) in all {
             let Some(end) = ends.get_mut(*pattern) else { continue };
             places.get_mut(*end).into_iter().for_each(|it| *it = *place);
