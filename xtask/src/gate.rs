@@ -64,8 +64,32 @@ pub(crate) fn sweep(folder: &Path) -> anyhow::Result<()> {
 ///
 /// # Errors
 ///
-/// It does not build, or an answer of ours differs from a peer's.
+/// It does not build, or an answer of ours is wrong.
 pub(crate) fn bench(program: &str) -> anyhow::Result<()> {
-    let manifest = ["run", "--quiet", "--release", "--manifest-path", "bench/Cargo.toml"];
-    step::cargo(&[manifest.as_slice(), &["--all-features", "--bin", program]].concat())
+    // `check` starts it.
+    step::cargo(&[BUILD, IN_BENCH, &["--bin", "resident"]].concat())?;
+    step::cargo(&[RUN, IN_BENCH, &["--bin", program]].concat())
 }
+
+/// The same with the peers, which take long to build.
+///
+/// # Errors
+///
+/// As [`bench`]; or an answer differs from a peer's.
+pub(crate) fn bench_beside_peers(program: &str) -> anyhow::Result<()> {
+    step::cargo(&[RUN, IN_BENCH, &["--all-features", "--bin", program]].concat())
+}
+
+/// Builds `writ` as it is shipped, and types into its language server.
+///
+/// # Errors
+///
+/// As [`bench`].
+pub(crate) fn bench_lsp() -> anyhow::Result<()> {
+    step::cargo(&[BUILD, &["--package", "writ"]].concat())?;
+    step::cargo(&[RUN, IN_BENCH, &["--bin", "lsp", "--", "target/release/writ"]].concat())
+}
+
+const BUILD: &[&str] = &["build", "--quiet", "--release"];
+const RUN: &[&str] = &["run", "--quiet", "--release"];
+const IN_BENCH: &[&str] = &["--manifest-path", "bench/Cargo.toml"];

@@ -67,6 +67,10 @@ enum Benchmark {
     Content,
     /// Deciding by addresses
     Decide,
+    /// An edit in a tree that is known, beside a cold check
+    Edit,
+    /// The same through `writ lsp`, beside `writ check`
+    Lsp,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -78,11 +82,13 @@ fn main() -> anyhow::Result<()> {
         Command::Tools => tools::install(),
         Command::Manual => gate::manual(),
         Command::Sweep { folder } => gate::sweep(&started_in.join(folder)),
-        Command::Bench { what } => gate::bench(match what {
-            Benchmark::Check => "check",
-            Benchmark::Content => "content",
-            Benchmark::Decide => "decide",
-        }),
+        Command::Bench { what } => match what {
+            Benchmark::Check => gate::bench("check"),
+            Benchmark::Content => gate::bench_beside_peers("content"),
+            Benchmark::Decide => gate::bench_beside_peers("decide"),
+            Benchmark::Edit => gate::bench("edit"),
+            Benchmark::Lsp => gate::bench_lsp(),
+        },
         Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
         Command::Extension => extension::package(),
         Command::Laws => laws::check(),

@@ -51,7 +51,7 @@ fn row(what: &str, peer: &str, theirs: &str, ours: &str, ratio: f64, goal: Optio
                 ratio if ratio >= floor => "floor met",
                 _ => "BELOW THE FLOOR",
             };
-            println!(" {floor:>7} {target:>7} {verdict}");
+            println!(" {floor:>7.2} {target:>7.2} {verdict}");
         }
         None => println!(),
     }
