@@ -45,6 +45,32 @@ pub(crate) fn named(name: &str) -> Option<&'static str> {
     alias.or_else(|| Lang::all().iter().find(is).copied()).map(|it| it.code())
 }
 
+/// Codes of two letters (ISO 639-1), as people write them.
+const SHORT: [(&str, Lang); 14] = [
+    ("cs", Lang::Ces),
+    ("da", Lang::Dan),
+    ("de", Lang::Deu),
+    ("en", Lang::Eng),
+    ("es", Lang::Spa),
+    ("fi", Lang::Fin),
+    ("fr", Lang::Fra),
+    ("it", Lang::Ita),
+    ("nl", Lang::Nld),
+    ("pl", Lang::Pol),
+    ("pt", Lang::Por),
+    ("ru", Lang::Rus),
+    ("sv", Lang::Swe),
+    ("tr", Lang::Tur),
+];
+
+/// The English name of the language that a word means by another one: its own name, or two letters.
+pub(crate) fn meant(name: &str) -> Option<String> {
+    let short = SHORT.iter().find(|it| it.0 == name).map(|it| it.1);
+    let is = |it: &&Lang| it.name().to_lowercase() == name;
+    let lang = short.or_else(|| Lang::all().iter().find(is).copied())?;
+    Some(lang.eng_name().to_lowercase())
+}
+
 /// The English name of a code, as a trace says it.
 pub(crate) fn words(code: &str) -> String {
     Lang::from_code(code).map_or_else(|| code.to_owned(), |it| it.eng_name().to_lowercase())
@@ -104,5 +130,8 @@ mod tests {
         assert_eq!(named("deu"), Some("deu"));
         assert_eq!(named("chinese"), Some("cmn"));
         assert_eq!(named("deutsch"), None);
+        assert_eq!(meant("deutsch").as_deref(), Some("german"));
+        assert_eq!(meant("fr").as_deref(), Some("french"));
+        assert_eq!(meant("klingon"), None);
     }
 }

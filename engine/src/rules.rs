@@ -69,6 +69,8 @@ impl Rules {
         }
         let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().map(place).collect();
         diagnostics.sort_by_key(|it| (it.place(), it.code));
+        // What two items inherit from a third is said once.
+        diagnostics.dedup();
         (rules.filter(|_| !has_error(&diagnostics)), diagnostics)
     }
 

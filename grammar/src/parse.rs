@@ -22,7 +22,7 @@ use crate::{
     layout::{Block, Layout, Line, Node, PieceKind, layout},
     limits::{DIAGNOSTICS_MAX, FILE_OCTETS_MAX},
     phrase,
-    scribe::{Scribe, Source, as_name},
+    scribe::{Scribe, Source},
     statement::{Parts, Rule, Shapes},
     tree::{FileId, Span, Spanned, Tree, Use, UseSource},
 };
@@ -70,7 +70,7 @@ pub(crate) enum Begins {
 
 /// Reads a file or a part of it.
 pub(crate) fn read(file: FileId, text: &str, begins: Begins, shapes: &mut Shapes) -> Read {
-    let tree = Tree { file, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
+    let tree = Tree::empty(file);
     if text.len() > FILE_OCTETS_MAX {
         let scribe = Scribe::new(file, text, &[], shapes);
         let message = format!("this file has {} octets; {FILE_OCTETS_MAX} are allowed", text.len());
@@ -101,6 +101,7 @@ pub(crate) fn read(file: FileId, text: &str, begins: Begins, shapes: &mut Shapes
     reader.report_stray();
     fault::report(&mut reader.scribe, &layout, &reader.explained);
     let end = reader.scribe.offsets(text.len(), text.len());
+    reader.tree.lost.append(&mut reader.scribe.lost);
     Read {
         tree: reader.tree,
         diagnostics: in_order(reader.scribe.into_diagnostics(), end),
@@ -184,10 +185,7 @@ impl<'t> Reader<'t> {
 
     /// Notes the name of an item that is not in the tree.
     fn lose(&mut self, line: Line) {
-        let words = self.scribe.words(line);
-        let name = words.get(1).copied().unwrap_or_default();
-        // Others may name it as it will be called once its name is mended.
-        self.tree.lost.extend([name.to_owned(), as_name(name)]);
+        self.scribe.lose(line);
     }
 
     /// Reports an unknown item by the lines that it has, where they tell what it is.

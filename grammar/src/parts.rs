@@ -165,8 +165,7 @@ fn octets<'p>(parts: impl Iterator<Item = &'p Part>) -> usize {
 }
 
 fn unread(text: String) -> Part {
-    let tree =
-        Tree { file: UNREAD, edition: None, uses: Vec::new(), items: Vec::new(), lost: Vec::new() };
+    let tree = Tree::empty(UNREAD);
     Part { text, tree, diagnostics: Vec::new(), editions: 0 }
 }
 

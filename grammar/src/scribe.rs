@@ -40,6 +40,8 @@ pub(crate) struct Scribe<'t> {
     origin: Origin,
     /// The block that is being read.
     block: Option<BlockForm>,
+    /// Names of items that are not in the tree.
+    pub(crate) lost: Vec<String>,
     shapes: &'t mut Shapes,
 }
 
@@ -71,12 +73,20 @@ impl<'t> Scribe<'t> {
             damaged: false,
             origin: Origin::default(),
             block: None,
+            lost: Vec::new(),
             shapes,
         }
     }
 
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
+    }
+
+    /// Notes the name of an item that is not in the tree, as it is and as it will be once it is mended.
+    pub(crate) fn lose(&mut self, line: Line) {
+        let words = self.words(line);
+        let name = words.get(1).copied().unwrap_or_default();
+        self.lost.extend([name.to_owned(), as_name(name)]);
     }
 
     /// Whether something was said since the last call.
@@ -123,6 +133,13 @@ impl<'t> Scribe<'t> {
     /// The text of a piece.
     pub(crate) fn between(&self, piece: &Piece) -> &'t str {
         piece.of(self.text)
+    }
+
+    /// The first word of the line that a piece stands on.
+    pub(crate) fn first_on_line(&self, index: usize) -> &'t str {
+        let before = self.pieces.get(..=index).unwrap_or(&[]).iter().rev();
+        let line = before.take_while(|it| it.kind != PieceKind::Newline);
+        line.filter(|it| it.kind.is_significant()).last().map_or("", |it| it.of(self.text))
     }
 
     /// The first words of a line, at most three.

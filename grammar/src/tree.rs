@@ -86,6 +86,23 @@ pub struct Tree {
     /// Names that items would have declared whose first line could not be read; what refers to them is
     /// no further mistake.
     pub lost: Vec<String>,
+    /// The first words of items whose names could not be read: each may be what some name means.
+    pub nameless: Vec<&'static str>,
+}
+
+impl Tree {
+    /// A file with nothing in it.
+    #[must_use]
+    pub(crate) fn empty(file: FileId) -> Self {
+        Self {
+            file,
+            edition: None,
+            uses: Vec::new(),
+            items: Vec::new(),
+            lost: Vec::new(),
+            nameless: Vec::new(),
+        }
+    }
 }
 
 /// A `use` line.

@@ -85,8 +85,17 @@ impl Checker<'_> {
                     Diagnostic::new(code::BYPASS_ENDLESS, message).primary(span, "no `until`");
                 self.report(finding.fix(Fix::advice("add `until DATE`, or write `valid forever`")));
             }
+            Some((Written::Always, span)) => {
+                let message = format!("the bypass `{}` never ends", name.value);
+                let finding = Diagnostic::new(code::BYPASS_ENDLESS, message).primary(span, "");
+                self.report(finding.fix(Fix::choose(
+                    "write `valid forever` where that is meant, or `valid until DATE`",
+                    span,
+                    "valid forever",
+                )));
+            }
             Some((
-                Written::Always | Written::Disabled | Written::Range { until: Some(_), .. },
+                Written::Disabled | Written::Forever | Written::Range { until: Some(_), .. },
                 _,
             )) => {}
         }
@@ -151,11 +160,17 @@ impl Checker<'_> {
             let message = format!("`{}` is a routing policy", policy.name.value);
             let finding =
                 Diagnostic::new(code::SKIPS_ROUTING, message).primary(span_of(reference), "");
-            self.report(
-                finding.secondary(policy.name.span, "it has no `when`").note(
-                    "against a routing policy, write `then take no action` instead of `skips`",
+            let advice = match policy.then.as_ref().map(|it| &it.kind) {
+                Some(OutcomeKind::Secure(_)) => {
+                    "write `then disable secure messaging` instead of `skips`".to_owned()
+                }
+                Some(_) | None => format!(
+                    "only `secure` can be taken away: leave people out of `{}` with `except`",
+                    policy.name.value
                 ),
-            );
+            };
+            let finding = finding.secondary(policy.name.span, "it has no `when`");
+            self.report(finding.fix(Fix::advice(advice)));
         }
     }
 }

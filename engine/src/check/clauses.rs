@@ -252,7 +252,7 @@ impl Checker<'_> {
     ) -> Validity {
         let Some(written) = written else { return Validity::Always };
         match &written.value {
-            Written::Always => Validity::Always,
+            Written::Always | Written::Forever => Validity::Always,
             Written::Disabled => Validity::Disabled,
             Written::Range { from, until } => {
                 if let Some((from, until)) = from

@@ -122,8 +122,15 @@ impl Checker<'_> {
         self.report(finding.fix(Fix::advice(advice)));
     }
 
-    /// Reports a test that expects nothing: it could not fail.
+    /// Reports a test without a message, which cannot be run, and one that expects nothing, which could
+    /// not fail.
     pub(super) fn require_expectation(&self, test: &tree::Test) {
+        if test.message.is_none() {
+            let message = format!("the test \"{}\" has no message", test.title.value);
+            let finding = Diagnostic::new(code::LINE_MISSING, message).primary(test.title.span, "");
+            let advice = "add `message { … }` with `from` and `to`, or `message file \"…\"`";
+            self.report(finding.fix(Fix::advice(advice)));
+        }
         if test.expects.is_empty() {
             let message = format!("the test \"{}\" expects nothing", test.title.value);
             let finding = Diagnostic::new(code::LINE_MISSING, message).primary(test.title.span, "");

@@ -4,6 +4,7 @@
 //! model and its diagnostic keeps the rules from being used, so nothing cascades.
 
 pub(crate) mod absent;
+mod attachments;
 mod bypasses;
 mod cases;
 mod clauses;
@@ -190,7 +191,7 @@ impl<'t> Checker<'t> {
     fn resolve(&self, reference: &Reference, wanted: &'static [NameKind]) -> Option<&Entry<'t>> {
         match self.names.find(reference, wanted) {
             Ok(entry) => Some(entry),
-            Err(_) if self.names.is_broken(reference) => None,
+            Err(_) if self.names.is_broken(reference, wanted) => None,
             Err(finding) => {
                 self.report(*finding);
                 None
@@ -383,7 +384,7 @@ const OF_INCOMPLETE_ITEMS: [Code; 6] = [
 ];
 
 /// Findings that a missing line anywhere can cause.
-const OF_INCOMPLETE_TREES: [Code; 9] = [
+const OF_INCOMPLETE_TREES: [Code; 10] = [
     code::EXAMINATION_UNUSED,
     code::DEFINITION_UNUSED,
     code::SET_EMPTY,
@@ -393,4 +394,5 @@ const OF_INCOMPLETE_TREES: [Code; 9] = [
     code::FINGERPRINTS_UNUSED,
     code::USE_UNUSED,
     code::BYPASS_IDLE,
+    code::BYPASS_SOURCE,
 ];

@@ -82,6 +82,25 @@ impl NameKind {
         }
     }
 
+    /// The first word of its items.
+    fn item(self) -> &'static str {
+        match self {
+            Self::Addresses => "addresses",
+            Self::Attribute => "attribute",
+            Self::Bypass => "bypass",
+            Self::Definition => "definition",
+            Self::Domains => "domains",
+            Self::Examination => "examination",
+            Self::Fingerprints => "fingerprints",
+            Self::Group => "group",
+            Self::Networks => "networks",
+            Self::Pattern => "pattern",
+            Self::Policy => "policy",
+            Self::Request => "request",
+            Self::Terms => "terms",
+        }
+    }
+
     /// As a sentence says it: `an examination`.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -155,6 +174,8 @@ pub(crate) struct Names<'t> {
     log: RefCell<Option<Vec<Question>>>,
     /// Names of items that could not be read.
     lost: BTreeSet<String>,
+    /// First words of items of which not even the name could be read.
+    nameless: BTreeSet<&'static str>,
     /// Where a `use` line can be put in each module.
     after_edition: BTreeMap<usize, Span>,
 }
@@ -202,6 +223,7 @@ impl<'t> Names<'t> {
             for tree in &part.trees {
                 names.of_file.insert(tree.file, number);
                 names.lost.extend(tree.lost.iter().cloned());
+                names.nameless.extend(&tree.nameless);
                 if let Some(edition) = &tree.edition {
                     let place = Span { start: edition.span.end, ..edition.span };
                     names.after_edition.entry(number).or_insert(place);
@@ -392,8 +414,12 @@ impl<'t> Names<'t> {
 
     /// Whether a reference goes through a `use` line that brings in nothing, or names an item that could
     /// not be read, so that what it means cannot be told.
-    pub(crate) fn is_broken(&self, reference: &Reference) -> bool {
-        if reference.qualifier.is_none() && self.lost.contains(&reference.name.value) {
+    pub(crate) fn is_broken(&self, reference: &Reference, wanted: &[NameKind]) -> bool {
+        let is_lost = || {
+            self.lost.contains(&reference.name.value)
+                || wanted.iter().any(|it| self.nameless.contains(it.item()))
+        };
+        if reference.qualifier.is_none() && is_lost() {
             return true;
         }
         let module = self.of_file.get(&reference.name.span.file);

@@ -16,6 +16,9 @@ use crate::{
     normal,
 };
 
+/// Who can release what is held.
+const RELEASERS: [NameKind; 2] = [NameKind::Addresses, NameKind::Group];
+
 impl Checker<'_> {
     /// An outcome of a policy, a request, or the default.
     pub(super) fn policy_outcome(&self, outcome: &tree::Outcome) -> Option<Outcome> {
@@ -48,9 +51,9 @@ impl Checker<'_> {
     }
 
     fn releasers(&self, reference: &tree::Reference) -> Option<String> {
-        match self.names.find(reference, &[NameKind::Addresses, NameKind::Group]) {
+        match self.names.find(reference, &RELEASERS) {
             Ok(entry) => Some(entry.label.to_string()),
-            Err(_) if self.names.is_broken(reference) => None,
+            Err(_) if self.names.is_broken(reference, &RELEASERS) => None,
             Err(mut finding) => {
                 if finding.code == code::NAME_UNKNOWN {
                     finding.code = code::HOLD_UNKNOWN;
@@ -72,10 +75,13 @@ impl Checker<'_> {
                 let entry = self.resolve(examination, &[NameKind::Examination])?;
                 (What::Activates(entry.id), format!("{} activates", entry.label))
             }
-            ConditionKind::AttachmentType(types) => (
-                What::AttachmentType(lower(types)),
-                format!("attachment type is {}", listed(types)),
-            ),
+            ConditionKind::AttachmentType(types) => {
+                types.iter().for_each(|it| self.attachment_type(it));
+                (
+                    What::AttachmentType(lower(types)),
+                    format!("attachment type is {}", listed(types)),
+                )
+            }
             ConditionKind::AttachmentName(globs) => {
                 let normalised = globs.iter().map(|it| normal::normalise(&it.value)).collect();
                 (
@@ -126,7 +132,8 @@ impl Checker<'_> {
             let mut finding =
                 Diagnostic::new(code::LANGUAGE_UNKNOWN, message).primary(name.span, "");
             let names = language::names();
-            if let Some(close) = closest(&name.value, names.iter().map(String::as_str)) {
+            let near = || closest(&name.value, names.iter().map(String::as_str)).map(str::to_owned);
+            if let Some(close) = language::meant(&name.value).or_else(near) {
                 finding = finding.fix(Fix::choose(format!("write `{close}`"), name.span, close));
             }
             self.report(finding.note("languages are named in English, such as `german`"));

@@ -154,7 +154,7 @@ impl Checker<'_> {
     pub(super) fn declared_attribute(&self, attribute: &Reference) -> Option<&Entry<'_>> {
         match self.names.find(attribute, &[NameKind::Attribute]) {
             Ok(entry) => Some(entry),
-            Err(_) if self.names.is_broken(attribute) => None,
+            Err(_) if self.names.is_broken(attribute, &[NameKind::Attribute]) => None,
             Err(finding) if finding.code == code::NAME_UNKNOWN => {
                 let message = format!("the attribute `{}` is not declared", written(attribute));
                 let mut undeclared = Diagnostic::new(code::ATTRIBUTE_UNDECLARED, message)

@@ -28,14 +28,21 @@ codes! {
         "`skips` names examinations or content policies that do not apply; `then` acts on the \
          routing. Write two bypasses, so that each has its own reason and its own end.";
     SKIPS_ROUTING = error 243, "`skips` is for content",
-        "`skips` names an examination or a content policy. A routing policy is answered by a bypass \
-         with `then disable secure messaging`, or by a more specific policy.";
+        "`skips` names an examination or a content policy. Against a routing policy that secures, a \
+         bypass says `then disable secure messaging`. No bypass takes another outcome away: leave \
+         people out of such a policy with `except`, or write a more specific policy for them.";
     VALIDITY_REVERSED = error 247, "this ends before it begins",
         "The day after `until` is before the day after `from`, so the item would never hold. Both \
          days are included.";
     BYPASS_ENDLESS = error 249, "this bypass never ends",
         "A bypass takes protection away, so it has a last day: `valid until 2099-06-30`. Where it \
-         really shall never end, write `valid forever`, so that a reader sees that it was meant.";
+         really shall never end, write `valid forever`, so that a reader sees that it was meant; \
+         `valid always` is for policies.";
+    ATTACHMENT_TYPE = error 252, "no attachment has this type",
+        "A type is the ending of a file name without stars, such as `exe`; a declared type, such as \
+         `\"application/pdf\"`; or a family of these, such as `\"image/*\"`. A condition that asks for \
+         anything else would never hold, and nobody would notice. `attachment name matches \"*.exe\"` \
+         compares names with stars.";
     HEADER_RESERVED = error 251, "this header is not for rules to add",
         "A message with two `From`, `Subject` or `Content-Type` lines is read in two ways, and \
          `Received` or `Authentication-Results` are the word of mail servers. A rule adds headers of \
@@ -85,8 +92,9 @@ codes! {
         "Neither side, nor a source, limits the bypass: it takes the protection from every message. \
          Perhaps a policy should go instead.";
     BYPASS_IDLE = warning 343, "there is nothing to bypass",
-        "No policy asks what the bypass skips, or nothing protects by routing what it would disable. \
-         It does nothing.";
+        "No policy asks what the bypass skips, or no routing policy for the same people secures. \
+         `disable secure messaging` takes away `secure` alone: a hold, a refusal and verified TLS \
+         stay. The bypass does nothing.";
     BYPASS_HEADER = warning 344, "this bypass trusts the From that is shown",
         "`compare header` and `compare either` read the From inside of the message, which any \
          internal computer can write as it likes. For taking protection away, the envelope is the \
@@ -106,6 +114,9 @@ codes! {
     CONDITION_CERTAIN = warning 355, "the answer is the same for every message",
         "The condition holds for every message, or for none that the gateway takes. A policy that \
          always applies needs no `when`.";
+    NAME_WITHOUT_STAR = warning 378, "this matches one name, not an ending",
+        "`attachment name matches` compares the whole name. `\"exe\"` and `\".exe\"` match a file that is \
+         called just that, and `\"*.exe\"` every file with this ending.";
     TOLD_EXTERNAL = warning 356, "this tells somebody outside",
         "A notification names the sender, the recipients and the subject; a copy is the whole \
          message. This address is not the organisation's, so it leaves in clear.";

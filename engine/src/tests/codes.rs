@@ -33,6 +33,24 @@ const CASES: &[(&str, &[&str])] = &[
         &["E0212"],
     ),
     ("policy p {\n  then hold for borad\n}", &["E0213"]),
+    ("policy p {\n  from externall\n  to everybody\n  then hold\n}", &["E0200", "E0200"]),
+    ("policy p {\n  when attachment type is \"*/*\"\n  then hold\n}", &["E0252"]),
+    ("policy p {\n  when attachment type is images\n  then hold\n}", &["E0252"]),
+    ("test \"x\" {\n  expect b@y.example hold\n}", &["E0204"]),
+    (
+        "bypass b {\n  owner o@y.example\n  valid always\n  then take no action\n}",
+        &["E0249"],
+    ),
+    // A policy whose name cannot be read may be the one that is meant.
+    (
+        "policy m\u{fc}ller {\n  then hold\n}\ntest \"x\" {\n  message {\n    from a@y.example\n    to b@y.example\n  }\n  expect b@y.example hold because m\n}",
+        &["E0010"],
+    ),
+    // What a base says wrongly is said once.
+    (
+        "definition a {\n  available to legl\n}\ndefinition b based on a {\n  print denied\n}",
+        &["E0200"],
+    ),
     ("policy p {\n  between internal and external\n  from board\n  then hold\n}", &["E0229"]),
     ("policy p {\n  between internal and external\n  then secure with d7\n}", &["E0230"]),
     ("policy p {\n  when cards activates\n  then hold\n  override\n}", &["E0231"]),

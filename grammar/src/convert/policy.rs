@@ -155,7 +155,10 @@ fn validity(scribe: &mut Scribe<'_>, line: &Statement<'_>) -> Validity {
     if line.rule == Rule::disabled_line {
         return Validity::Disabled;
     }
-    let Some(range) = line.parts.inside(Rule::range) else { return Validity::Always };
+    let Some(range) = line.parts.inside(Rule::range) else {
+        let is_forever = line.parts.has(Rule::k_forever);
+        return if is_forever { Validity::Forever } else { Validity::Always };
+    };
     Validity::Range {
         from: range.inside(Rule::first_day).and_then(|day| scribe.date_in(&day)),
         until: range.inside(Rule::last_day).and_then(|day| scribe.date_in(&day)),

@@ -12,14 +12,18 @@ use crate::{
     statement::{Parts, Rule},
     tree::{
         Assert, AssertKind, AttachmentContent, Besides, CopyOption, Expect, ExpectKind, Given,
-        Notice, OnExpiry, Spanned, Test, TestAttachment, TestMessage, Text,
+        Notice, OnExpiry, Span, Spanned, Test, TestAttachment, TestMessage, Text,
     },
 };
 
 /// The block of a test.
 pub(crate) fn test(scribe: &mut Scribe<'_>, title: Text, body: &[Node]) -> Test {
     let mut test = Test { title, message: None, given: Vec::new(), expects: Vec::new() };
-    scribe.block("test", body, &mut |scribe, line| match line.rule {
+    let (loose, body) = scribe.loose_message(body);
+    if !loose.is_empty() {
+        test.message = Some(message_of(scribe, &loose, None, test.title.span));
+    }
+    scribe.block("test", &body, &mut |scribe, line| match line.rule {
         Rule::message_head => test.message = Some(message(scribe, line)),
         Rule::given_line => test.given.extend(given(scribe, &line.parts)),
         Rule::expect_line => {
@@ -32,8 +36,18 @@ pub(crate) fn test(scribe: &mut Scribe<'_>, title: Text, body: &[Node]) -> Test 
 }
 
 fn message(scribe: &mut Scribe<'_>, head: &Statement<'_>) -> TestMessage {
+    let file = scribe.text_in(&head.parts);
+    message_of(scribe, head.body.unwrap_or(&[]), file, head.span)
+}
+
+fn message_of(
+    scribe: &mut Scribe<'_>,
+    body: &[Node],
+    file: Option<Text>,
+    span: Span,
+) -> TestMessage {
     let mut message = TestMessage {
-        file: scribe.text_in(&head.parts),
+        file,
         from: None,
         header_from: None,
         to: Vec::new(),
@@ -43,9 +57,9 @@ fn message(scribe: &mut Scribe<'_>, head: &Statement<'_>) -> TestMessage {
         body: None,
         headers: Vec::new(),
         attachments: Vec::new(),
-        span: head.span,
+        span,
     };
-    scribe.block("message", head.body.unwrap_or(&[]), &mut |scribe, line| {
+    scribe.block("message", body, &mut |scribe, line| {
         message.span = message.span.to(line.span);
         message_line(scribe, &mut message, line);
     });

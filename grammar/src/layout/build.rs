@@ -225,7 +225,8 @@ impl Builder<'_> {
             self.at = open.saturating_add(1);
             return self.open_block(Some(head), open);
         }
-        if self.open.is_empty() && needs_block(self.word(head.first)) {
+        let is_item = self.open.is_empty() && needs_block(self.word(head.first));
+        if is_item || self.is_message(head) {
             self.faults.push(Fault::OpenMissing(head));
             return self.open.push(Block {
                 head: Some(head),
@@ -235,6 +236,20 @@ impl Builder<'_> {
             });
         }
         self.push_line(Some(head));
+    }
+
+    /// Whether the line is `message` inside of a test, and its own lines follow.
+    fn is_message(&self, line: Line) -> bool {
+        let [test] = self.open.as_slice() else { return false };
+        let is = |line: Line, word| self.word(line.first) == word;
+        let Some(Lines::Properties(forms)) = block_form("message").map(|it| it.lines) else {
+            return false;
+        };
+        let next = self.next_significant().map_or("", |it| self.word(it));
+        is(line, "message")
+            && line.first == line.last
+            && test.head.is_some_and(|it| is(it, "test"))
+            && form_of(forms, &[next]).is_some()
     }
 
     fn open_block(&mut self, head: Option<Line>, open: usize) {

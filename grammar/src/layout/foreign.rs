@@ -38,12 +38,36 @@ pub(super) fn text(rest: &str, quote: char) -> Option<usize> {
         let is_end = !is_single || next.is_none_or(|it| !it.is_alphanumeric());
         (closers.contains(&character) && is_end).then_some(after)
     };
+    if let Some(length) = nested(line, closers).filter(|_| !is_single) {
+        return Some(length);
+    }
     let mut characters = line.char_indices().skip(1);
     characters.find_map(|(at, character)| ends(at, character)).or_else(|| {
         // Opened with a curly quote, closed with a straight one.
         let last = line.rfind('"').filter(|_| !is_single)?;
         last.checked_add(1)
     })
+}
+
+/// The length of a text that has others of its kind inside, if all of them end on the line: a quote after
+/// white space and before a letter opens one.
+fn nested(line: &str, ends: &[char]) -> Option<usize> {
+    let (mut depth, mut before) = (1_usize, ' ');
+    let mut characters = line.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map_or(' ', |it| it.1);
+        let is_outside = before.is_whitespace() && at > 1 && next.is_alphanumeric();
+        if is_outside && !closers(character).is_empty() && !character.is_ascii() {
+            depth = depth.saturating_add(1);
+        } else if ends.contains(&character) {
+            depth = depth.saturating_sub(1);
+        }
+        if depth == 0 {
+            return at.checked_add(character.len_utf8());
+        }
+        before = character;
+    }
+    None
 }
 
 /// The length of a text that begins with a straight quote and ends with a curly one.

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::{
     diagnostic::{
         BLOCK_UNEXPECTED, BRACE, BRACE_EXTRA, COMMA, COMMENT_FOREIGN, COMMENT_HIDDEN, Diagnostic,
-        Fix, LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
+        Fix, LINE_BROKEN, LINE_ENDS, NETWORK, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
         TEXT_UNCLOSED,
     },
     forms::is_item,
     layout::{Fault, Layout, Line, PieceKind, foreign},
-    literal::QuotedText,
+    literal::{QuotedText, parse_ip},
     scribe::{Scribe, is_invisible, named},
     tree::Span,
 };
@@ -200,6 +200,8 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
     let written = scribe.written(index);
     let end = Span { start: span.end, ..span };
     match kind {
+        // What is wrong with it is said where the expression is read.
+        PieceKind::TextForeign if scribe.first_on_line(index) == "match" => None,
         PieceKind::TextForeign => {
             let quoted = QuotedText::quote(&foreign::inside(written));
             let finding = if written.contains('\n') {
@@ -216,11 +218,11 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
                 .primary(span, "the text begins here")
                 .fix(Fix::choose("write `\"` where the text ends", end, "\"")),
         ),
-        PieceKind::RegexUnclosed => Some(
+        PieceKind::RegexUnclosed => Some(prefix_apart(scribe, index).unwrap_or_else(|| {
             Diagnostic::new(REGEX_UNCLOSED, "this regular expression is not closed: a `/` is missing before the end of the line")
                 .primary(span, "it begins here")
-                .fix(Fix::choose("write `/` where it ends", end, "/")),
-        ),
+                .fix(Fix::choose("write `/` where it ends", end, "/"))
+        })),
         PieceKind::Close
         | PieceKind::Comma
         | PieceKind::Newline
@@ -230,6 +232,17 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
         | PieceKind::Text
         | PieceKind::Word => None,
     }
+}
+
+/// `192.0.2.0 /24`: the slash belongs to the network before it.
+fn prefix_apart(scribe: &Scribe<'_>, index: usize) -> Option<Diagnostic> {
+    let (space, word) = (index.checked_sub(1)?, index.checked_sub(2)?);
+    let is_prefix = scribe.written(index).get(1..)?.starts_with(|it: char| it.is_ascii_digit());
+    let apart = scribe.written(space).trim().is_empty() && is_prefix;
+    parse_ip(scribe.written(word)).ok().filter(|_| apart)?;
+    let place = scribe.piece_span(word).to(scribe.piece_span(index));
+    let finding = Diagnostic::new(NETWORK, "no space stands inside of a network").primary(place, "");
+    Some(finding.fix(Fix::automatic("take it away", scribe.piece_span(space), "")))
 }
 
 fn foreign_comment(scribe: &Scribe<'_>, span: Span, written: &str) -> Diagnostic {

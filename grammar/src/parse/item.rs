@@ -30,6 +30,7 @@ impl<'t> Reader<'t> {
         }
         if kind.is_none() {
             self.lose(line);
+            self.tree.nameless.push(key);
         }
         if let Some(kind) = kind {
             self.tree.items.push(Item {

@@ -2,7 +2,7 @@
 
 use super::{Scribe, Source, Statement};
 use crate::{
-    diagnostic::{Diagnostic, LINE_TWICE, LINE_UNKNOWN, MISPLACED, REGEX_TEXT},
+    diagnostic::{Diagnostic, Fix, LINE_TWICE, LINE_UNKNOWN, MISPLACED, REGEX_TEXT},
     forms::{self, BlockForm, Form, Lines, Times},
     layout::{Block, Line, Node},
     phrase,
@@ -35,6 +35,46 @@ impl<'t> Scribe<'t> {
         (self.origin, self.block) = outside;
     }
 
+    /// Takes the lines of a message out of a test that has them without `message {`, and says so.
+    pub(crate) fn loose_message(&mut self, body: &[Node]) -> (Vec<Node>, Vec<Node>) {
+        let is = |node: &Node, word| node.line().is_some_and(|it| self.written(it.first) == word);
+        let has_message = body.iter().any(|it| is(it, "message"));
+        let of_message = |node: &Node| {
+            let word = node.line().map_or("", |it| self.written(it.first));
+            matches!(node, Node::Line(_)) && forms::blocks_with(word).contains(&"a message")
+        };
+        let places: Vec<usize> = (0..)
+            .zip(body)
+            .filter(|(_, it)| !has_message && of_message(it))
+            .map(|(at, _)| at)
+            .collect();
+        let (loose, rest) = (0..).zip(body).partition::<Vec<_>, _>(|it| places.contains(&it.0));
+        let nodes = |it: Vec<(usize, &Node)>| it.into_iter().map(|it| it.1.clone()).collect();
+        let loose: Vec<Node> = nodes(loose);
+        let lines = loose.first().and_then(Node::line).zip(loose.last().and_then(Node::line));
+        if let (Some((first, last)), Some((one, other))) = (lines, places.first().zip(places.last())) {
+            let is_together = other.saturating_sub(*one) < places.len();
+            self.say_loose(first, last, is_together);
+        }
+        (loose, nodes(rest))
+    }
+
+    fn say_loose(&mut self, first: Line, last: Line, is_together: bool) {
+        let (start, end) = (self.line_span(first), self.line_span(last));
+        let message = format!(
+            "`{}` is a line of a message, and this test has no `message {{ … }}`",
+            self.written(first.first)
+        );
+        let finding = Diagnostic::new(LINE_UNKNOWN, message).primary(start, "");
+        let edits = vec![
+            (Span { end: start.start, ..start }, "message {\n    ".to_owned()),
+            (Span { start: end.end, ..end }, "\n  }".to_owned()),
+        ];
+        let title = "write `message {` before its lines, and `}` behind them";
+        let fix = Fix { edits, ..Fix::automatic(title, start, "") };
+        self.say(if is_together { finding.fix(fix) } else { finding });
+    }
+
     fn block_line(
         &mut self,
         block: BlockForm,
@@ -45,6 +85,10 @@ impl<'t> Scribe<'t> {
     ) {
         let span = self.line_span(line);
         let mut source = self.prepare(line, block.lines);
+        if inner.is_some() {
+            // An item after a brace that was forgotten: others may name it.
+            self.lose(line);
+        }
         let rule = match block.lines {
             Lines::Entries(rule) => rule,
             Lines::Properties(forms) => {

@@ -27,11 +27,14 @@ impl<'t> Scribe<'t> {
         stop: &Stop,
     ) -> Option<Source<'t>> {
         let spot = Spot::new(rule, &source.text, stop, self.block);
-        if let Some(edit) = self.misspelt(&spot, stop) {
+        let known = spot.no_misspelling();
+        if known.is_none()
+            && let Some(edit) = self.misspelt(&spot, stop)
+        {
             let mended = source.mended(std::slice::from_ref(&edit));
             return reads_on(rule, mended, edit.0.end);
         }
-        if let Some(slip) = spot.slip() {
+        if let Some(slip) = known.or_else(|| spot.slip()) {
             self.say_slip(&slip);
             let edits = slip.read_as.as_ref().unwrap_or(&slip.edits);
             let mended = source.mended(edits);

@@ -46,6 +46,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("scan", "examination"),
     ("sender", "from"),
     ("senders", "from"),
+    ("then", "outcome"),
     ("timezone", "time zone"),
     ("version", "writ"),
     ("where", "when"),
@@ -164,7 +165,9 @@ fn meant(forms: &'static [Form], word: &str, unknown: (Code, &str)) -> Option<Me
         return Some(Meant { key, code: LOOK_ALIKE, message, label: String::new(), certain: true });
     }
     let message = format!("`{word}` {}", unknown.1);
-    if let Some(key) = same_stem(word, firsts()).or_else(|| closest(word, firsts())) {
+    // A word that begins a line of some other block is not misspelt.
+    let near = || closest(word, firsts()).filter(|_| forms::blocks_with(word).is_empty());
+    if let Some(key) = same_stem(word, firsts()).or_else(near) {
         return Some(Meant {
             key,
             code: unknown.0,
@@ -182,7 +185,9 @@ fn meant(forms: &'static [Form], word: &str, unknown: (Code, &str)) -> Option<Me
         (unknown.0, message)
     };
     let label = format!("did you mean `{}`?", form.key);
-    Some(Meant { key: form.key, code, message, label, certain: false })
+    // Only an assertion has an outcome, and only what follows `then` is one.
+    let certain = lower == "then" && form.key == "outcome";
+    Some(Meant { key: form.key, code, message, label, certain })
 }
 
 /// The singular or plural of a word.

@@ -39,7 +39,13 @@ impl<'t> Scribe<'t> {
             let written = piece.of(self.text);
             match piece.kind {
                 PieceKind::TextForeign => {
-                    let quoted = QuotedText::quote(&foreign::inside(written));
+                    let inside = foreign::inside(written);
+                    // The backslashes of an expression are its own: quoted once more it would be another.
+                    let quoted = if self.written(line.first) == "match" {
+                        format!("\"{inside}\"")
+                    } else {
+                        QuotedText::quote(&inside)
+                    };
                     edits.push((piece.start..piece.end, quoted));
                 }
                 PieceKind::CommentForeign => edits.push((piece.start..piece.end, String::new())),

@@ -4,10 +4,12 @@
 //! wrong, and how the line would read mended. The line is then read on in that form, so that a slip is
 //! one finding and hides no other.
 
+mod bounds;
 mod conditions;
 mod connecting;
 mod names;
 mod outcomes;
+mod scopes;
 mod values;
 
 use std::ops::Range;
@@ -48,8 +50,16 @@ pub(super) struct Slip {
     pub(super) certain: bool,
 }
 
-/// In the order in which they are asked.
+/// Those that are asked before a word is taken for a misspelt one.
+const NO_MISSPELLINGS: &[fn(&Spot<'_>) -> Option<Slip>] = &[scopes::attachments];
+
+/// The others, in the order in which they are asked.
 const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
+    values::number_with_a_comma,
+    values::prefix_apart,
+    bounds::validity,
+    bounds::threshold,
+    bounds::longest,
     connecting::own_line,
     conditions::or,
     conditions::negation,
@@ -59,6 +69,7 @@ const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
     values::permission,
     outcomes::disposition,
     outcomes::regex_for_text,
+    names::library_in_quotes,
     names::quoted,
     names::of_several_words,
     connecting::other_word,
@@ -76,6 +87,11 @@ impl<'s> Spot<'s> {
         let first = pieces(line).into_iter().next();
         let (token, kind) = first.map_or(("", None), |piece| (piece.of(line), Some(piece.kind)));
         Self { rule, text, at, token, kind, expected: &stop.expected, block }
+    }
+
+    /// What the author meant, where no word is misspelt that looks like it.
+    pub(super) fn no_misspelling(&self) -> Option<Slip> {
+        NO_MISSPELLINGS.iter().find_map(|slip| slip(self))
     }
 
     /// What the author meant, where that is known.

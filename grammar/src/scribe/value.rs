@@ -154,6 +154,13 @@ impl Scribe<'_> {
             let fix = Fix::automatic(format!("write `{offer}`"), span, offer);
             return self.say(Diagnostic::new(ADDRESS_OF_ALL, message).primary(span, "").fix(fix));
         }
+        let lower = word.to_ascii_lowercase();
+        let is_reference = lower.split_once('.').is_some_and(|it| is_name(it.0) && is_name(it.1));
+        if is_reference && self.block.is_some_and(|it| it.called == "an examination") {
+            let message = format!("`{word}` is not a name: names have small letters");
+            let fix = Fix::automatic(format!("write `{lower}`"), span, lower);
+            return self.say(Diagnostic::new(NAME, message).primary(span, "").fix(fix));
+        }
         if DomainPattern::parse(word).is_ok() {
             let offer = format!("domain {word}");
             return self.say(

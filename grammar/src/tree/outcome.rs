@@ -6,8 +6,10 @@ use crate::literal::{Address, Date, Size};
 /// `valid …` or `disabled`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Validity {
-    /// `valid always` or `valid forever`.
+    /// `valid always`.
     Always,
+    /// `valid forever`, as a bypass says it that shall not end.
+    Forever,
     /// `valid from D until D`, half-open allowed; both days included.
     Range {
         /// The first day.

@@ -5,14 +5,14 @@ use grammar::{
     tree::Compare,
 };
 
-use super::super::{Checker, memory::Task};
+use super::super::{Checker, memory::Task, names::NameKind};
 use crate::{
     code,
     conflict::meet,
-    decision::Disposition,
     model::{
         Model,
-        clause::{Bypass, BypassAct},
+        clause::{Bypass, BypassAct, Clause},
+        outcome::Outcome,
         selector::{Selector, Side},
     },
 };
@@ -33,10 +33,20 @@ impl Checker<'_> {
                 self.note_at(code::BYPASS_HEADER, compare.span, message);
             }
         }
+        // What was named wrongly may be what is bypassed.
+        let missed = [NameKind::Examination, NameKind::Policy, NameKind::Definition]
+            .iter()
+            .any(|it| self.names.is_missed(*it));
+        let routing = model.policies.iter().filter(|it| !it.is_content());
+        let securing: Vec<&Clause> =
+            routing.filter(|it| secures(&it.then)).map(|it| &it.clause).collect();
         for bypass in &model.bypasses {
-            if is_idle(model, bypass) {
+            if !missed && is_idle(model, &securing, bypass) {
                 let message = format!("the bypass `{}` has nothing to bypass", bypass.clause.name);
-                self.note_at(code::BYPASS_IDLE, bypass.clause.span, message);
+                let finding =
+                    Diagnostic::new(code::BYPASS_IDLE, message).primary(bypass.clause.span, "");
+                let disables = bypass.does == BypassAct::DisableSecureMessaging;
+                self.report(if disables { finding.note(STAYS) } else { finding });
             }
             self.once(Task::Lints, bypass.clause.span, || self.lint_bypass(model, bypass));
         }
@@ -82,6 +92,11 @@ impl Checker<'_> {
     }
 }
 
+/// Whether `disable secure messaging` takes it away.
+fn secures(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Secure(_))
+}
+
 /// Whether a side names somebody by an address or domain that is not ours.
 fn names_outsiders(model: &Model, side: &Side) -> bool {
     let external = Side { any_of: vec![Selector::External], except: Vec::new() };
@@ -102,7 +117,15 @@ fn names_outsiders(model: &Model, side: &Side) -> bool {
     })
 }
 
-fn is_idle(model: &Model, bypass: &Bypass) -> bool {
+/// What `disable secure messaging` leaves alone.
+const STAYS: &str = "`disable secure messaging` takes away `secure` of a routing policy for the same \
+                     people; a hold, a refusal and verified TLS stay";
+
+/// Securing policies with which a bypass is compared one by one.
+const COMPARED_MAX: usize = 1_000;
+
+/// Whether nothing is there to bypass; `securing` are the routing policies that secure.
+fn is_idle(model: &Model, securing: &[&Clause], bypass: &Bypass) -> bool {
     match &bypass.does {
         BypassAct::Skips { examinations, policies } => {
             let conditions = model.policies.iter().flat_map(|it| &it.when);
@@ -110,9 +133,16 @@ fn is_idle(model: &Model, bypass: &Bypass) -> bool {
             policies.is_empty() && !asked.any(|it| examinations.contains(&it))
         }
         BypassAct::DisableSecureMessaging => {
-            let routing = model.policies.iter().filter(|it| !it.is_content()).map(|it| &it.then);
-            let mut all = routing.chain([&model.default]);
-            all.all(|it| it.protection() == Disposition::Deliver)
+            let meets = |it: &&Clause| {
+                let pairs = it.directions.iter().flat_map(|one| {
+                    bypass.clause.directions.iter().map(move |other| (one, other))
+                });
+                let mut pairs = pairs.map(|(one, other)| {
+                    meet(model, &one.from, &other.from) && meet(model, &one.to, &other.to)
+                });
+                COMPARED_MAX < securing.len() || pairs.any(|it| it)
+            };
+            !secures(&model.default) && !securing.iter().any(meets)
         }
         // A shield is against other bypasses.
         BypassAct::TakeNoAction => false,

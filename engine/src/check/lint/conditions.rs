@@ -1,8 +1,11 @@
 //! Conditions that are said twice, exclude each other, or have one answer for every message.
 
-use grammar::tree::{self, ConditionKind, ItemKind};
+use grammar::{
+    diagnostic::{Diagnostic, Fix},
+    tree::{self, ConditionKind, ItemKind},
+};
 
-use super::super::{Checker, names::NameKind};
+use super::super::{Checker, attachments::ending_alone, names::NameKind};
 use crate::{
     code,
     model::{Model, outcome::Condition, outcome::What},
@@ -26,7 +29,19 @@ impl Checker<'_> {
             if let Some(message) = certain(&condition.kind, limit) {
                 self.note_at(code::CONDITION_CERTAIN, condition.span, message);
             }
+            if let ConditionKind::AttachmentName(globs) = &condition.kind {
+                globs.iter().for_each(|it| self.lint_ending(it));
+            }
         }
+    }
+
+    /// A name without a star that is an ending.
+    fn lint_ending(&self, glob: &tree::Text) {
+        let Some(meant) = ending_alone(&glob.value) else { return };
+        let message = format!("only a file called `{}` and nothing else matches this", glob.value);
+        let finding = Diagnostic::new(code::NAME_WITHOUT_STAR, message).primary(glob.span, "");
+        let meant = format!("\"{meant}\"");
+        self.report(finding.fix(Fix::choose(format!("write `{meant}`"), glob.span, meant)));
     }
 
     fn lint_pair<'c>(

@@ -6,8 +6,17 @@ use grammar::{
     tree::{Name, Reference, Span},
 };
 
-use super::{Entry, Module, NameKind, Names, SHIPPED, span_of, written};
+use super::{
+    super::people::SELECTABLE, Entry, Module, NameKind, Names, SHIPPED, span_of, written,
+};
 use crate::code;
+
+/// The words that stand for many people, and what they are called elsewhere.
+const EVERYBODY: [(&str, &[&str]); 3] = [
+    ("everyone", &["all", "any", "anybody", "everybody", "everything", "world"]),
+    ("external", &["outbound", "outside", "outsiders", "public"]),
+    ("internal", &["employees", "inbound", "inside", "local", "ours", "staff", "us"]),
+];
 
 impl<'t> Names<'t> {
     pub(super) fn unknown(&self, reference: &Reference, wanted: &[NameKind]) -> Diagnostic {
@@ -39,12 +48,16 @@ impl<'t> Names<'t> {
         let mut of_tree: Vec<&str> =
             self.names_of(wanted, |it| is_bare && !it.in_library).collect();
         of_tree.sort_unstable();
-        if let Some(close) = closest(&reference.name.value, of_module.into_iter().chain(of_tree)) {
-            return finding.fix(Fix::choose(
-                format!("write `{close}`"),
-                reference.name.span,
-                close,
-            ));
+        let is_people = qualified.is_none() && *wanted == SELECTABLE;
+        let own = if is_people { EVERYBODY.as_slice() } else { &[] };
+        let meant = own.iter().find(|it| it.1.contains(&reference.name.value.as_str()));
+        let words = own.iter().map(|it| it.0);
+        let close = meant.map(|it| it.0).or_else(|| {
+            closest(&reference.name.value, words.chain(of_module).chain(of_tree))
+        });
+        if let Some(close) = close {
+            let whole = qualified.map_or(close.to_owned(), |it| format!("{}.{close}", it.value));
+            return finding.fix(Fix::choose(format!("write `{whole}`"), span, whole));
         }
         if qualified.is_none() {
             finding = self.elsewhere(finding, module, reference, wanted);

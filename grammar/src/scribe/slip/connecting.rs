@@ -105,9 +105,6 @@ fn chain(spot: &Spot<'_>, place: std::ops::Range<usize>, word: String) -> Option
     None
 }
 
-/// Words that leave out what is named behind them, in other languages and in speech.
-const EXCLUSIVE: [&str; 3] = ["above", "after", "before"];
-
 /// A second property on the line of the first.
 pub(super) fn own_line(spot: &Spot<'_>) -> Option<Slip> {
     let before = spot.before();
@@ -131,50 +128,45 @@ pub(super) fn other_word(spot: &Spot<'_>) -> Option<Slip> {
     if !OTHERS.contains(&spot.token) {
         return None;
     }
-    let mut found = insertions(spot, spot.place());
-    if spot.rule == Rule::valid_line && matches!(spot.token, "to" | "till" | "through" | "before") {
-        found.retain(|words| words == "until");
-    }
+    let found = insertions(spot, spot.place());
     let [words] = found.as_slice() else { return None };
     let code = if spot.rule == Rule::valid_line { VALID_RANGE } else { WORD_OTHER };
     let message = format!("`{words}` belongs here, not `{}`", spot.token);
     let slip = Slip::new(code, message, spot.place());
     let title = format!("write `{words}`");
-    if EXCLUSIVE.contains(&spot.token) {
-        // The word of the language includes what is named: the author may have meant the next one.
-        let note = format!("`{words}` includes what is named behind it");
-        return Some(slip.note(note).perhaps(title, spot.place(), words));
-    }
     Some(slip.certainly(title, spot.place(), words))
 }
 
 /// A small word that was left out.
 pub(super) fn missing_word(spot: &Spot<'_>) -> Option<Slip> {
-    let found = insertions(spot, spot.at..spot.at);
-    let words = found.first()?;
+    let mut found = insertions(spot, spot.at..spot.at);
+    // A bypass must end.
+    found.sort_by_key(|it| it == "from" && spot.block.is_some_and(|it| it.called == "a bypass"));
+    found.sort_by_key(|it| it != "times");
+    let all: Vec<String> = found.iter().map(|it| format!("`{it}`")).collect();
+    let missing = phrase::either(&all);
     let (message, place) = if spot.token.is_empty() {
-        (format!("`{words}` is missing at the end of this line"), spot.at..spot.at)
+        (format!("{missing} is missing at the end of this line"), spot.at..spot.at)
     } else {
-        (format!("`{words}` is missing before `{}`", spot.token), spot.place())
+        (format!("{missing} is missing before `{}`", spot.token), spot.place())
     };
     let text = |words: &str| {
         if spot.token.is_empty() { format!(" {words}") } else { format!("{words} ") }
     };
     let code = if spot.rule == Rule::valid_line { VALID_RANGE } else { WORD_MISSING };
+    let slip = Slip::new(code, message, place);
     match found.as_slice() {
-        [words] => {
-            let slip = Slip::new(code, message, place);
-            Some(slip.certainly(format!("write `{words}`"), spot.at..spot.at, &text(words)))
-        }
+        [words] => Some(slip.certainly(format!("write `{words}`"), spot.at..spot.at, &text(words))),
         [words, others @ ..] => {
-            let all: Vec<String> =
-                std::iter::once(words).chain(others).map(|it| format!("`{it}`")).collect();
-            let slip = Slip::new(
-                code,
-                format!("{} is missing before `{}`", phrase::either(&all), spot.token),
-                place,
-            );
-            Some(slip.perhaps(format!("write `{words}`"), spot.at..spot.at, &text(words)))
+            let slip = match words.as_str() {
+                "times" => slip.note(
+                    "`times` limits how often it is counted, `points` what that adds to the score",
+                ),
+                _ => slip,
+            };
+            let others: Vec<String> = others.iter().map(|it| format!("`{it}`")).collect();
+            let title = format!("write `{words}`, or {}", phrase::either(&others));
+            Some(slip.perhaps(title, spot.at..spot.at, &text(words)))
         }
         [] => None,
     }

@@ -8,6 +8,25 @@ use crate::{
     statement::Rule,
 };
 
+/// `use "std"`: a library is named, and only another file of the tree stands in quotes.
+pub(super) fn library_in_quotes(spot: &Spot<'_>) -> Option<Slip> {
+    if spot.rule != Rule::use_line || !spot.token.is_empty() {
+        return None;
+    }
+    let written = spot.before().strip_prefix("use")?.trim();
+    let name = written.strip_prefix('"')?.strip_suffix('"').filter(|it| is_name(it))?;
+    let start = spot.text.find(written)?;
+    let place = start..start.checked_add(written.len())?;
+    let title = format!("write `use {name}`");
+    let slip = Slip::new(NAME_QUOTED, "a library stands without quotes", place.clone());
+    Some(if name == "std" {
+        slip.certainly(title, place, name)
+    } else {
+        slip.note("another file of the tree has a name to be used by: `use \"terms.writ\" as terms`")
+            .perhaps(title, place, name)
+    })
+}
+
 /// A name in quotes.
 pub(super) fn quoted(spot: &Spot<'_>) -> Option<Slip> {
     let wants_name =

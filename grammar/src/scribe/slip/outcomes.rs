@@ -28,9 +28,12 @@ pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
     if !at_outcome || *ours == spot.token {
         return None;
     }
+    if *ours == "deliver" && spot.block.is_some_and(|it| it.called == "a bypass") {
+        return Some(of_a_bypass(spot));
+    }
     let message = format!("`{}` is called `{ours}` here", spot.token);
     let slip = Slip::new(DISPOSITION, message, spot.place()).note(match *ours {
-        "deliver" => "`deliver` lets a message go as it is; only a bypass or `default` should need it",
+        "deliver" => "`deliver` lets a message go as it is",
         "hold" => "`hold` keeps a message until somebody releases it; `hold for NAME` says who may",
         "secure" => "`secure with NAME` keeps it encrypted, as the definition of that name says",
         _ => "`reject` refuses a message while the sender's server waits, `bounce` returns it; both say why, in quotes",
@@ -48,6 +51,16 @@ pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
         (*ours).to_owned()
     };
     Some(slip.perhaps(format!("write `{text}`"), spot.place(), &text))
+}
+
+/// A bypass takes away what policies say, and decides nothing itself.
+fn of_a_bypass(spot: &Spot<'_>) -> Slip {
+    let message = format!("`{}` is no outcome of a bypass", spot.token);
+    let text = "disable secure messaging";
+    Slip::new(DISPOSITION, message, spot.place())
+        .note("`disable secure messaging` takes away what routing policies protect")
+        .note("`take no action` keeps other bypasses away; `skips NAME` is for content policies")
+        .perhaps(format!("write `{text}`"), spot.place(), text)
 }
 
 /// A regular expression where a text is compared as it stands.

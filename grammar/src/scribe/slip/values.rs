@@ -2,10 +2,47 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{DATE, NETWORK_RANGE, PERMISSION},
-    literal::{Date, Network, parse_ip},
+    diagnostic::{DATE, LINE_MALFORMED, NETWORK, NETWORK_RANGE, PERMISSION, SIZE},
+    literal::{Date, Network, Size, parse_ip},
     statement::Rule,
 };
+
+/// `1,5 MB` and `1,000`: no number has a comma.
+pub(super) fn number_with_a_comma(spot: &Spot<'_>) -> Option<Slip> {
+    let is_digit = |it: char| it.is_ascii_digit();
+    let before = spot.text.get(..spot.at)?;
+    let whole = before.get(before.trim_end_matches(is_digit).len()..)?;
+    let after = spot.after();
+    let digits = after.len().checked_sub(after.trim_start_matches(is_digit).len())?;
+    let part = after.get(..digits)?;
+    if spot.token != "," || whole.is_empty() || part.is_empty() {
+        return None;
+    }
+    let place = spot.at.checked_sub(whole.len())?..spot.end().checked_add(digits)?;
+    let written = spot.text.get(place.clone())?;
+    // Three digits are thousands to some and a fraction to others.
+    let mended = if digits == 3 { format!("{whole}{part}") } else { format!("{whole}.{part}") };
+    let is_size = after.get(digits..)?.split_whitespace().next().is_some_and(|unit| {
+        Size::parse(&format!("1 {unit}")).is_ok()
+    });
+    let code = if is_size { SIZE } else { LINE_MALFORMED };
+    let message = format!("`{written}` is a number with a comma, which separates entries here");
+    let slip = Slip::new(code, message, place.clone());
+    if digits != 3 && !is_size {
+        return Some(slip.note("numbers are whole"));
+    }
+    if digits == 3 {
+        return Some(slip.perhaps(format!("write `{mended}`"), place, &mended));
+    }
+    // A size is a whole number of a smaller unit.
+    let unit = after.get(digits..)?.split_whitespace().next()?;
+    let error = Size::parse(&format!("{mended} {unit}")).err()?;
+    let offer = error.offer()?;
+    let end = spot.text.get(place.end..)?.find(unit)?.checked_add(place.end)?;
+    let place = place.start..end.checked_add(unit.len())?;
+    let title = format!("write `{offer}`");
+    Some(Slip { place: place.clone(), ..slip }.certainly(title, place, offer))
+}
 
 const MONTHS: &[&str] = &[
     "january",
@@ -62,6 +99,17 @@ fn spoken(words: [&str; 3]) -> Option<Date> {
         (None, None) | (Some(_), Some(_)) => return None,
     };
     Date::parse(&format!("{:04}-{month:02}-{day:02}", number(year).filter(|it| *it > 999)?)).ok()
+}
+
+/// `192.0.2.0 /24, …`: the slash belongs to the network before it.
+pub(super) fn prefix_apart(spot: &Spot<'_>) -> Option<Slip> {
+    let before = spot.before();
+    let address = before.rsplit([' ', ',', '\t']).next()?;
+    let prefix = spot.token.strip_prefix('/')?;
+    parse_ip(address).ok().filter(|_| prefix.starts_with(|it: char| it.is_ascii_digit()))?;
+    let start = before.len().checked_sub(address.len())?;
+    let slip = Slip::new(NETWORK, "no space stands inside of a network", start..spot.at);
+    Some(slip.certainly("take it away", before.len()..spot.at, ""))
 }
 
 /// `192.0.2.1 - 192.0.2.9` with spaces.
