@@ -14,9 +14,22 @@ const KINDS: &[(&str, &[&str])] = &[
     (
         "bat, cmd, com, exe, js, msi, ps1, scr, vbs",
         &[
-            "app", "apps", "application", "applications", "binaries", "binary", "executable",
-            "executables", "program", "programm", "programme", "programmes", "programs", "script",
-            "scripts", "software",
+            "app",
+            "apps",
+            "application",
+            "applications",
+            "binaries",
+            "binary",
+            "executable",
+            "executables",
+            "program",
+            "programm",
+            "programme",
+            "programmes",
+            "programs",
+            "script",
+            "scripts",
+            "software",
         ],
     ),
     (
@@ -37,13 +50,13 @@ const KINDS: &[(&str, &[&str])] = &[
 
 /// Endings that files commonly have: a name that is nothing else was meant as one.
 const ENDINGS: &[&str] = &[
-    "7z", "ace", "apk", "app", "avi", "bat", "bmp", "bz2", "cab", "chm", "cmd", "com", "cpl", "csv",
-    "dll", "dmg", "doc", "docm", "docx", "dotm", "eml", "exe", "gif", "gz", "hta", "htm", "html",
-    "ics", "img", "iso", "jar", "jpeg", "jpg", "js", "jse", "json", "key", "lnk", "mdb", "mov", "mp3",
-    "mp4", "msg", "msi", "odp", "ods", "odt", "one", "p12", "pdf", "pem", "pfx", "pif", "png", "ppt",
-    "pptm", "pptx", "ps1", "pst", "rar", "reg", "rtf", "scr", "svg", "sys", "tar", "tgz", "tif",
-    "tiff", "txt", "vbe", "vbs", "vcf", "vhd", "wav", "wsf", "wsh", "xls", "xlsb", "xlsm", "xlsx",
-    "xml", "zip",
+    "7z", "ace", "apk", "app", "avi", "bat", "bmp", "bz2", "cab", "chm", "cmd", "com", "cpl",
+    "csv", "dll", "dmg", "doc", "docm", "docx", "dotm", "eml", "exe", "gif", "gz", "hta", "htm",
+    "html", "ics", "img", "iso", "jar", "jpeg", "jpg", "js", "jse", "json", "key", "lnk", "mdb",
+    "mov", "mp3", "mp4", "msg", "msi", "odp", "ods", "odt", "one", "p12", "pdf", "pem", "pfx",
+    "pif", "png", "ppt", "pptm", "pptx", "ps1", "pst", "rar", "reg", "rtf", "scr", "svg", "sys",
+    "tar", "tgz", "tif", "tiff", "txt", "vbe", "vbs", "vcf", "vhd", "wav", "wsf", "wsh", "xls",
+    "xlsb", "xlsm", "xlsx", "xml", "zip",
 ];
 
 /// What is wrong with a type that no attachment has, and what may have been meant.
@@ -78,7 +91,8 @@ impl Checker<'_> {
 fn never(wanted: &str) -> Option<Never> {
     let is_word = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric());
     if let Some((meant, _)) = KINDS.iter().find(|it| it.1.contains(&wanted)) {
-        let why = "a type is the ending of a file name, or a declared type such as `image/png`".to_owned();
+        let why = "a type is the ending of a file name, or a declared type such as `image/png`"
+            .to_owned();
         return Some(Never { why, meant: Some((*meant).to_owned()), certain: false });
     }
     if matches!(wanted, "" | "*" | "*.*" | "*/*") {
@@ -126,10 +140,14 @@ mod tests {
 
     #[test]
     fn what_can_be_a_type_is_let_through() {
-        for kind in ["exe", "pdf", "application/pdf", "image/*", "x-msdownload", "vnd.ms-excel", "7z"] {
+        for kind in
+            ["exe", "pdf", "application/pdf", "image/*", "x-msdownload", "vnd.ms-excel", "7z"]
+        {
             assert!(never(kind).is_none(), "{kind}");
         }
-        for kind in ["*.exe", "*zip*", "*", "*/*", "", "programme", "word document", "tar.gz", "*/pdf"] {
+        for kind in
+            ["*.exe", "*zip*", "*", "*/*", "", "programme", "word document", "tar.gz", "*/pdf"]
+        {
             assert!(never(kind).is_some(), "{kind}");
         }
         assert!(never("*.exe").is_some_and(|it| it.certain));

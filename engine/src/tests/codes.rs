@@ -37,10 +37,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("policy p {\n  when attachment type is \"*/*\"\n  then hold\n}", &["E0252"]),
     ("policy p {\n  when attachment type is images\n  then hold\n}", &["E0252"]),
     ("test \"x\" {\n  expect b@y.example hold\n}", &["E0204"]),
-    (
-        "bypass b {\n  owner o@y.example\n  valid always\n  then take no action\n}",
-        &["E0249"],
-    ),
+    ("bypass b {\n  owner o@y.example\n  valid always\n  then take no action\n}", &["E0249"]),
     // A policy whose name cannot be read may be the one that is meant.
     (
         "policy m\u{fc}ller {\n  then hold\n}\ntest \"x\" {\n  message {\n    from a@y.example\n    to b@y.example\n  }\n  expect b@y.example hold because m\n}",

@@ -241,7 +241,8 @@ fn prefix_apart(scribe: &Scribe<'_>, index: usize) -> Option<Diagnostic> {
     let apart = scribe.written(space).trim().is_empty() && is_prefix;
     parse_ip(scribe.written(word)).ok().filter(|_| apart)?;
     let place = scribe.piece_span(word).to(scribe.piece_span(index));
-    let finding = Diagnostic::new(NETWORK, "no space stands inside of a network").primary(place, "");
+    let finding =
+        Diagnostic::new(NETWORK, "no space stands inside of a network").primary(place, "");
     Some(finding.fix(Fix::automatic("take it away", scribe.piece_span(space), "")))
 }
 

@@ -52,7 +52,9 @@ impl<'t> Scribe<'t> {
         let nodes = |it: Vec<(usize, &Node)>| it.into_iter().map(|it| it.1.clone()).collect();
         let loose: Vec<Node> = nodes(loose);
         let lines = loose.first().and_then(Node::line).zip(loose.last().and_then(Node::line));
-        if let (Some((first, last)), Some((one, other))) = (lines, places.first().zip(places.last())) {
+        if let (Some((first, last)), Some((one, other))) =
+            (lines, places.first().zip(places.last()))
+        {
             let is_together = other.saturating_sub(*one) < places.len();
             self.say_loose(first, last, is_together);
         }

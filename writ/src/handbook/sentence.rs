@@ -208,7 +208,7 @@ impl Book<'_> {
     pub(super) fn validity(&self, validity: Option<&Spanned<Validity>>) -> Markup {
         let Some(validity) = validity else { return html! { "always" } };
         match &validity.value {
-            Validity::Always => html! { "always" },
+            Validity::Always | Validity::Forever => html! { "always" },
             Validity::Disabled => html! { span.flag { "disabled" } },
             Validity::Range { from, until } => html! {
                 @if let Some(from) = from { "from " (time(&from.value.to_string())) " " }

@@ -134,9 +134,10 @@ fn is_idle(model: &Model, securing: &[&Clause], bypass: &Bypass) -> bool {
         }
         BypassAct::DisableSecureMessaging => {
             let meets = |it: &&Clause| {
-                let pairs = it.directions.iter().flat_map(|one| {
-                    bypass.clause.directions.iter().map(move |other| (one, other))
-                });
+                let pairs = it
+                    .directions
+                    .iter()
+                    .flat_map(|one| bypass.clause.directions.iter().map(move |other| (one, other)));
                 let mut pairs = pairs.map(|(one, other)| {
                     meet(model, &one.from, &other.from) && meet(model, &one.to, &other.to)
                 });

@@ -6,9 +6,7 @@ use grammar::{
     tree::{Name, Reference, Span},
 };
 
-use super::{
-    super::people::SELECTABLE, Entry, Module, NameKind, Names, SHIPPED, span_of, written,
-};
+use super::{super::people::SELECTABLE, Entry, Module, NameKind, Names, SHIPPED, span_of, written};
 use crate::code;
 
 /// The words that stand for many people, and what they are called elsewhere.
@@ -52,9 +50,9 @@ impl<'t> Names<'t> {
         let own = if is_people { EVERYBODY.as_slice() } else { &[] };
         let meant = own.iter().find(|it| it.1.contains(&reference.name.value.as_str()));
         let words = own.iter().map(|it| it.0);
-        let close = meant.map(|it| it.0).or_else(|| {
-            closest(&reference.name.value, words.chain(of_module).chain(of_tree))
-        });
+        let close = meant
+            .map(|it| it.0)
+            .or_else(|| closest(&reference.name.value, words.chain(of_module).chain(of_tree)));
         if let Some(close) = close {
             let whole = qualified.map_or(close.to_owned(), |it| format!("{}.{close}", it.value));
             return finding.fix(Fix::choose(format!("write `{whole}`"), span, whole));

@@ -90,10 +90,11 @@ fn day_in_other_words(spot: &Spot<'_>) -> Option<Slip> {
     let place = spot.at..spot.end().checked_add(length)?;
     let text = format!("{word} {day}");
     let slip = Slip { place: place.clone(), ..slip };
-    Some(
-        slip.note(format!("`{word}` includes the day that it names"))
-            .perhaps(format!("write `{text}`"), place, &text),
-    )
+    Some(slip.note(format!("`{word}` includes the day that it names")).perhaps(
+        format!("write `{text}`"),
+        place,
+        &text,
+    ))
 }
 
 /// The next word, and its length with the white space before it.
@@ -120,10 +121,11 @@ pub(super) fn threshold(spot: &Spot<'_>) -> Option<Slip> {
     let text = format!("at {next}");
     let rest = spot.at..spot.text.trim_end().len();
     let slip = Slip::new(WORD_OTHER, "the score that is enough stands behind `at`", rest.clone());
-    Some(
-        slip.note("`at` includes the score that it names")
-            .perhaps(format!("write `{text}`"), rest, &text),
-    )
+    Some(slip.note("`at` includes the score that it names").perhaps(
+        format!("write `{text}`"),
+        rest,
+        &text,
+    ))
 }
 
 /// `extension at most 7 days`: its longest time stands behind `up to`, and it has no shortest.
@@ -134,16 +136,16 @@ pub(super) fn longest(spot: &Spot<'_>) -> Option<Slip> {
     let (word, length) = next_word(spot.after())?;
     let place = spot.at..spot.end().checked_add(length)?;
     let written = spot.text.get(place.clone())?;
-    let slip = Slip::new(
-        WORD_OTHER,
-        format!("`up to` belongs here, not `{written}`"),
-        place.clone(),
-    );
+    let slip =
+        Slip::new(WORD_OTHER, format!("`up to` belongs here, not `{written}`"), place.clone());
     match word {
         "most" => Some(slip.certainly("write `up to`", place, "up to")),
         "least" => Some(
-            slip.note("it says by how much a recipient may extend; there is no least")
-                .perhaps("write `up to`", place, "up to"),
+            slip.note("it says by how much a recipient may extend; there is no least").perhaps(
+                "write `up to`",
+                place,
+                "up to",
+            ),
         ),
         _ => None,
     }

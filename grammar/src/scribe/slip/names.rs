@@ -22,8 +22,10 @@ pub(super) fn library_in_quotes(spot: &Spot<'_>) -> Option<Slip> {
     Some(if name == "std" {
         slip.certainly(title, place, name)
     } else {
-        slip.note("another file of the tree has a name to be used by: `use \"terms.writ\" as terms`")
-            .perhaps(title, place, name)
+        slip.note(
+            "another file of the tree has a name to be used by: `use \"terms.writ\" as terms`",
+        )
+        .perhaps(title, place, name)
     })
 }
 

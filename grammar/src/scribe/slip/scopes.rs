@@ -4,7 +4,8 @@ use super::{Slip, Spot};
 use crate::{diagnostic::WORD_OTHER, statement::Rule};
 
 /// What people call attachments as a whole.
-const ATTACHMENTS: [&str; 6] = ["anhänge", "attachment", "attachments", "document", "documents", "files"];
+const ATTACHMENTS: [&str; 6] =
+    ["anhänge", "attachment", "attachments", "document", "documents", "files"];
 
 /// What people call all of a message.
 const ALL: [&str; 7] = ["all", "any", "anywhere", "everything", "everywhere", "mail", "message"];

@@ -22,9 +22,11 @@ pub(super) fn number_with_a_comma(spot: &Spot<'_>) -> Option<Slip> {
     let written = spot.text.get(place.clone())?;
     // Three digits are thousands to some and a fraction to others.
     let mended = if digits == 3 { format!("{whole}{part}") } else { format!("{whole}.{part}") };
-    let is_size = after.get(digits..)?.split_whitespace().next().is_some_and(|unit| {
-        Size::parse(&format!("1 {unit}")).is_ok()
-    });
+    let is_size = after
+        .get(digits..)?
+        .split_whitespace()
+        .next()
+        .is_some_and(|unit| Size::parse(&format!("1 {unit}")).is_ok());
     let code = if is_size { SIZE } else { LINE_MALFORMED };
     let message = format!("`{written}` is a number with a comma, which separates entries here");
     let slip = Slip::new(code, message, place.clone());
