@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use grammar::literal::{Address, DomainPattern, QuotedText};
+use grammar::literal::{DomainPattern, QuotedText};
 
 use super::{
     change::{Changes, Class},
     field::{Field, plain},
     naming::{Names, Space},
     record::Record,
-    value::yes,
+    value::{address, yes},
 };
 use crate::plain::plain_line;
 
@@ -131,7 +131,7 @@ impl People {
         {
             let bare =
                 member.strip_prefix("*@").or_else(|| member.strip_prefix('@')).unwrap_or(member);
-            if let Ok(address) = Address::parse(member) {
+            if let Some(address) = address(member) {
                 group.addresses.insert(address.to_string());
             } else if DomainPattern::parse(bare).is_ok() && bare.contains('.') {
                 group.domains.insert(bare.to_owned());
@@ -451,8 +451,7 @@ fn addresses(value: &str, asker: &mut Asker<'_>) -> Result<Side, String> {
             people.extend(side.people);
             continue;
         }
-        let address = Address::parse(one)
-            .map_err(|error| format!("`{}` is no address: {error}", plain_line(one)))?;
+        let address = address(one).ok_or_else(|| format!("`{}` is no address", plain_line(one)))?;
         words.push(address.to_string());
         people.push(person(address.to_string()));
     }

@@ -1,6 +1,6 @@
 //! Policies of every type as policies and bypasses of the rules.
 
-use grammar::literal::{Address, Date};
+use grammar::literal::Date;
 
 use super::{
     Options,
@@ -12,7 +12,7 @@ use super::{
     naming::{Names, Space},
     people::{Asker, People, SideKind, Which, says},
     record::Record,
-    value::{Day, day, networks, yes},
+    value::{Day, address, day, networks, yes},
 };
 use crate::plain::plain_line;
 
@@ -47,6 +47,10 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
         Err((class, why)) => return left_out(record, &called, class, &why, changes),
     };
     let protects = act.protects;
+    if !protects && !record.strange.is_empty() {
+        let why = strange(&record.strange);
+        return left_out(record, &called, Class::Stricter, &why, changes);
+    }
     let against = if protects { Class::Weaker } else { Class::Stricter };
     let domain = known.options.domain();
     let mut asker = Asker {
@@ -68,7 +72,7 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
             return left_out(record, &called, against, &format!("for its To, {why}"), changes);
         }
     };
-    let conditions = match conditions(record, &mut asker, known.options) {
+    let conditions = match conditions(record, act.kind, &mut asker, known.options) {
         Ok(it) => it,
         Err(why) => return left_out(record, &called, against, &why, changes),
     };
@@ -115,6 +119,15 @@ fn left_out(
 ) -> Vec<Clause> {
     changes.add(class, &record.place, called, format!("this policy was left out: {why}"));
     Vec::new()
+}
+
+/// Why a policy that takes protection away is left out: what is not understood may have limited it.
+fn strange(headings: &[String]) -> String {
+    let named: Vec<String> = headings.iter().map(|it| format!("`{}`", plain_line(it))).collect();
+    format!(
+        "it takes protection away, and {} may limit it; if that means nothing, say `--ignore-column`",
+        named.join(", ")
+    )
 }
 
 /// A policy that holds in both directions.
@@ -291,6 +304,7 @@ struct Conditions {
 
 fn conditions(
     record: &Record,
+    kind: ClauseKind,
     asker: &mut Asker<'_>,
     options: &Options,
 ) -> Result<Conditions, String> {
@@ -330,7 +344,7 @@ fn conditions(
     };
     let (first, last) = validity(record, asker, options)?;
     let disabled = is_disabled(record, asker);
-    if last.is_none() && !asker.protects && !disabled && !is_endless(record) {
+    if last.is_none() && kind == ClauseKind::Bypass && !disabled && !is_endless(record) {
         asker.note(Class::Same, "the export gives no last day: it never ends");
     }
     Ok(Conditions { compare, source, first, last, disabled })
@@ -441,9 +455,9 @@ fn bound(
 pub(crate) fn addresses(value: &str) -> (Vec<String>, bool) {
     let (mut found, mut odd) = (Vec::new(), false);
     for one in value.split([',', ';', '\n', ' ']).map(str::trim).filter(|it| !it.is_empty()) {
-        match Address::parse(one) {
-            Ok(address) => found.push(address.to_string()),
-            Err(_) => odd = true,
+        match address(one) {
+            Some(address) => found.push(address.to_string()),
+            None => odd = true,
         }
     }
     (found, odd)

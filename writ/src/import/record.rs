@@ -15,6 +15,8 @@ pub(crate) struct Record {
     /// The file it came from, without folders.
     pub(crate) file: String,
     fields: BTreeMap<Field, String>,
+    /// Headings that are not understood and under which it has a value.
+    pub(crate) strange: Vec<String>,
 }
 
 /// A cell under its heading.
@@ -28,7 +30,7 @@ impl Record {
         cells: &[Cell],
         changes: &mut Changes,
     ) -> Self {
-        let mut record = Self { place, file: file.to_owned(), fields: BTreeMap::new() };
+        let mut record = Self { place, file: file.to_owned(), ..Self::default() };
         let mut is_after_to = false;
         for (heading, value) in cells {
             let field = of_header(kind, heading, is_after_to);
@@ -38,6 +40,7 @@ impl Record {
                 Some(field) => record.set(field, heading, value, changes),
                 None => {
                     if !value.trim().is_empty() {
+                        record.strange.push(heading.clone());
                         changes.add(
                             Class::Weaker,
                             file,

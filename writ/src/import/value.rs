@@ -1,6 +1,6 @@
 //! Values of an export: yes and no, lengths of time, days, networks, addresses.
 
-use grammar::literal::{Date, Network};
+use grammar::literal::{Address, Date, Network};
 
 use super::field::plain;
 
@@ -103,10 +103,17 @@ fn figures(value: &str, order: Option<DateOrder>) -> Result<Day, String> {
     let numbers: Vec<i16> =
         value.split(['/', '.', '-']).map_while(|it| it.trim().parse().ok()).collect();
     let [one, two, year] = numbers.as_slice() else { return Err(no_day()) };
+    // Two figures for the year would be the first century.
+    if *year < 1900 {
+        return Err(no_day());
+    }
     let (day, month) = match order {
         Some(DateOrder::DayFirst) => (one, two),
         Some(DateOrder::MonthFirst) => (two, one),
         None if one == two => (one, two),
+        // No month has such a number: only one order is left.
+        None if *one > 12 && *two <= 12 => (one, two),
+        None if *two > 12 && *one <= 12 => (two, one),
         None => {
             return Err(format!(
                 "`{value}` is one of two days; say `--date-order day-first` or `month-first`"
@@ -116,11 +123,13 @@ fn figures(value: &str, order: Option<DateOrder>) -> Result<Day, String> {
     let small = |it: &i16| i8::try_from(*it).map_err(|_range| no_day());
     let date =
         jiff::civil::Date::new(*year, small(month)?, small(day)?).map_err(|_none| no_day())?;
-    // Two figures for the year would be the first century.
-    if *year < 1900 {
-        return Err(no_day());
-    }
     Ok(Day { date: date.into(), at: None })
+}
+
+/// An address; none with a star outside of quotes, which the rules refuse: it would stand for nothing.
+pub(crate) fn address(value: &str) -> Option<Address> {
+    let is_pattern = value.contains('*') && !value.starts_with('"');
+    Address::parse(value).ok().filter(|_| !is_pattern)
 }
 
 /// Networks of a list, each with whether it was written otherwise; or the first that is none.
@@ -130,15 +139,18 @@ fn figures(value: &str, order: Option<DateOrder>) -> Result<Day, String> {
 /// What is no network.
 pub(crate) fn networks(value: &str) -> Result<Vec<(String, bool)>, String> {
     let mut found = Vec::new();
-    for one in value.split([',', ';', '|', '\n', ' ', '\t', '\r']).filter(|it| !it.is_empty()) {
-        match Network::parse(one) {
-            Ok(_) => found.push((one.to_owned(), false)),
-            // A host with the length of its network means the network to the source.
-            Err(error) => match error.offer().and_then(|it| Network::parse(it).ok()) {
-                Some(network) => found.push((network.to_string(), true)),
-                None => return Err(one.to_owned()),
-            },
-        }
+    let ranges = value.replace(" - ", "-").replace('\u{2013}', "-");
+    for one in ranges.split([',', ';', '|', '\n', ' ', '\t', '\r']).filter(|it| !it.is_empty()) {
+        let Err(error) = Network::parse(one) else {
+            found.push((one.to_owned(), false));
+            continue;
+        };
+        // A host with the length of its network means the network to the source; a range from one
+        // address to another is several networks, and nothing else.
+        let meant = error.offer().unwrap_or_default().split(", ").map(Network::parse);
+        let meant: Vec<Network> =
+            meant.collect::<Result<_, _>>().map_err(|_none| one.to_owned())?;
+        found.extend(meant.iter().map(|it| (it.to_string(), !error.is_certain())));
     }
     Ok(found)
 }
@@ -174,6 +186,10 @@ mod tests {
         assert!(read("31/04/2026", Some(DateOrder::DayFirst)).is_err());
         assert!(read("01/02/26", Some(DateOrder::DayFirst)).is_err());
         assert!(read("soon", None).is_err());
+        assert_eq!(read("31/12/2026", None).unwrap(), "2026-12-31");
+        assert_eq!(read("12/31/2026", None).unwrap(), "2026-12-31");
+        assert!(read("2026-13-45", None).unwrap_err().contains("is no day"));
+        assert!(read("45/13/2026", None).is_err());
     }
 
     #[test]
@@ -183,5 +199,16 @@ mod tests {
         assert_eq!(words, ["192.0.2.0/24", "198.51.100.7", "2001:db8::/32"]);
         assert!(read[0].1 && !read[1].1);
         assert_eq!(networks("192.0.2.0/24, here"), Err("here".to_owned()));
+        for range in ["192.0.2.10-192.0.2.12", "192.0.2.10 - 192.0.2.12"] {
+            let words = ["192.0.2.10/31", "192.0.2.12/32"].map(|it| (it.to_owned(), false));
+            assert_eq!(networks(range).unwrap(), words, "{range}");
+        }
+        assert!(networks("192.0.2.12-192.0.2.10").is_err());
+    }
+
+    #[test]
+    fn a_star_is_no_address() {
+        assert!(address("*@wild.example").is_none() && address("a*b@c.example").is_none());
+        assert!(address("a@c.example").is_some());
     }
 }

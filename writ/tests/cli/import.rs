@@ -220,6 +220,47 @@ fn what_is_no_export_is_told_with_its_place() {
 }
 
 #[test]
+fn what_takes_protection_away_is_left_out_where_it_is_not_understood() {
+    let scene = Scene::new(&[
+        (
+            "policies.csv",
+            "Policy Type,Policy Narrative,Option,Definition,Applies From,Applies To,Specifically,End Date,Excluded Recipients\n\
+             Secure Messaging Bypass,Limited,Disable Secure Messaging,,Internal Address,Email Domain,a.example,2099-01-01,boss@a.example\n\
+             Secure Messaging Bypass,Plain,Disable Secure Messaging,,Internal Address,Email Domain,b.example,,\n\
+             Secure Messaging,Spared,Take No Action,,Internal Address,Email Domain,c.example,,boss@c.example\n\
+             Secure Messaging,Kept,,External Recipients,Internal Address,Address Groups,Wild,,boss@d.example\n\
+             Secure Messaging,Clear,Take No Action,,Internal Address,Email Domain,e.example,,\n",
+        ),
+        ("groups.csv", "Group,Member\nWild,*@wild.example\nWild,a*b@wild.example\n"),
+    ]);
+    let run = import(&scene, &["policies.csv", "groups.csv"], &[]).ends(1);
+    is_whole(&scene);
+    let policies = scene.read("rules/policies.writ");
+    for (called, is_there) in
+        [("Limited", false), ("Plain", true), ("Spared", false), ("Kept", true), ("Clear", true)]
+    {
+        assert_eq!(policies.contains(called), is_there, "{called}\n{policies}");
+    }
+    let why = "left out: it takes protection away, and `Excluded Recipients` may limit it";
+    let (_, told) = run.out.split_once(why).unwrap();
+    let both = ["    policies.csv:2  Limited", "    policies.csv:4  Spared"];
+    assert_eq!(told.lines().skip(1).take(2).collect::<Vec<_>>(), both, "{}", run.out);
+    // Only what takes protection away must end.
+    let (_, told) = run.out.split_once("no last day: it never ends\n").unwrap();
+    let told: Vec<&str> = told.lines().take_while(|it| it.starts_with("    ")).collect();
+    assert_eq!(told, ["    policies.csv:3  Plain"], "{}", run.out);
+    assert!(scene.read("rules/people.writ").contains("domains wild {\n  wild.example\n}"));
+    assert!(
+        run.out.contains("`a*b@wild.example` is neither an address nor a domain"),
+        "{}",
+        run.out
+    );
+    let ignored = ["--ignore-column", "Excluded Recipients", "--force"];
+    import(&scene, &["policies.csv", "groups.csv"], &ignored);
+    assert!(scene.read("rules/policies.writ").contains("Limited"));
+}
+
+#[test]
 fn hostile_texts_are_only_texts() {
     let scene = Scene::new(&[(
         "policies.csv",
