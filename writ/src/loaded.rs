@@ -11,7 +11,7 @@ use grammar::{
 use crate::{
     done::Stopped,
     report,
-    tree::{Tree, TreeError},
+    tree::{Misconfigured, Tree, TreeError},
 };
 
 /// A tree and what the check of it came to.
@@ -48,6 +48,13 @@ impl Loaded {
     /// [`TreeError`]: it could not be read.
     pub(crate) fn read(path: &Path) -> Result<Self, TreeError> {
         Ok(Self::check(Tree::read(path)?))
+    }
+
+    /// A tree that was not read, because its settings are wrong: that alone is to be told.
+    pub(crate) fn of_settings(wrong: Misconfigured) -> Self {
+        let Misconfigured { finding, sources } = wrong;
+        let tree = Tree::of_texts(Path::new(""), Vec::new());
+        Self { tree, sources, rules: None, findings: vec![finding] }
     }
 
     /// Checks a tree that was read.

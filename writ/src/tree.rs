@@ -8,7 +8,7 @@
 mod config;
 mod inside;
 
-pub(crate) use self::config::{folder_above, is_marked};
+pub(crate) use self::config::{Misconfigured, folder_above, is_marked};
 
 use std::{
     fs, io,
@@ -55,9 +55,9 @@ pub(crate) struct Unread {
 /// Why a tree cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TreeError {
-    /// `writ.toml` is not as it should be; with the finding as it is shown.
+    /// `writ.toml` is not as it should be.
     #[error("{0}")]
-    Config(String),
+    Config(Box<Misconfigured>),
     /// There is nothing to read.
     #[error("`{}` holds no .writ file{}", .0.display(), misnamed(.1.as_deref()))]
     Empty(PathBuf, Option<String>),

@@ -8,7 +8,7 @@ use grammar::diagnostic::{Code, Colour, Diagnostic, Severity};
 use super::fix::{self, Mended};
 use crate::{
     directory,
-    done::{Done, Stopped},
+    done::{Done, Exit, Stopped},
     loaded::Loaded,
     moment::{self, Given},
     plain::counted,
@@ -16,6 +16,7 @@ use crate::{
         findings::{github, human, short},
         findings_json, sarif,
     },
+    tree::TreeError,
 };
 
 /// Check rules: all errors and lints of all files in one run.
@@ -83,9 +84,36 @@ enum Format {
     Sarif,
 }
 
+impl Format {
+    fn is_for_programs(self) -> bool {
+        match self {
+            Self::Human | Self::Short => false,
+            Self::Github | Self::Json | Self::Sarif => true,
+        }
+    }
+
+    fn write(self, loaded: &Loaded, fixed: &Mended, colour: Colour) -> Result<String, Stopped> {
+        Ok(match self {
+            Self::Human => fixed.told.clone() + &human(loaded, fixed.fixes, colour),
+            Self::Short => fixed.told.clone() + &short(loaded, fixed.fixes),
+            Self::Json => findings_json::write(loaded)?,
+            Self::Github => github(loaded),
+            Self::Sarif => sarif::write(loaded)?,
+        })
+    }
+}
+
 impl Check {
     pub(super) fn run(self, colour: Colour) -> Result<Done, Stopped> {
-        let mut loaded = Loaded::read(&self.path)?;
+        let mut loaded = match Loaded::read(&self.path) {
+            // Programs are told in their own form, people on the terminal.
+            Err(TreeError::Config(wrong)) if self.format.is_for_programs() => {
+                let loaded = Loaded::of_settings(*wrong);
+                let text = self.format.write(&loaded, &Mended::default(), colour)?;
+                return Ok(Done { text, exit: Exit::Usage });
+            }
+            read => read?,
+        };
         let mut fixed = Mended::default();
         if self.fix && self.dry_run {
             let rehearsed = fix::rehearsed(&loaded);
@@ -97,15 +125,11 @@ impl Check {
         }
         self.add_lapses(&mut loaded);
         self.add_dead_groups(&mut loaded)?;
-        loaded.findings.sort_by_key(|it| (it.place(), it.code));
-        let errors = loaded.findings.iter().filter(|it| it.severity() == Severity::Error).count();
-        let text = match self.format {
-            Format::Human => fixed.told + &human(&loaded, fixed.fixes, colour),
-            Format::Short => fixed.told + &short(&loaded, fixed.fixes),
-            Format::Json => findings_json::write(&loaded)?,
-            Format::Github => github(&loaded),
-            Format::Sarif => sarif::write(&loaded)?,
-        };
+        // What stops the rules is read first.
+        let is_lint = |it: &Diagnostic| it.severity() != Severity::Error;
+        loaded.findings.sort_by_key(|it| (is_lint(it), it.place(), it.code));
+        let errors = loaded.findings.iter().filter(|it| !is_lint(it)).count();
+        let text = self.format.write(&loaded, &fixed, colour)?;
         let any = errors > 0 || loaded.findings.iter().any(|it| self.denies(it));
         Ok(Done::found(text, any))
     }

@@ -4,7 +4,7 @@
 //! file of the tree with groups and attributes of people, for commands that are given none.
 
 use std::{
-    io,
+    fmt, io,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -34,6 +34,20 @@ pub(super) struct Config {
     edition: Option<toml::Spanned<u32>>,
     /// By its path from the folder of the tree.
     pub(super) directory: Option<String>,
+}
+
+/// A finding in the file.
+#[derive(Debug)]
+pub(crate) struct Misconfigured {
+    pub(crate) finding: Diagnostic,
+    /// The file, as the finding points into it.
+    pub(crate) sources: Sources,
+}
+
+impl fmt::Display for Misconfigured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&human(&self.finding, &self.sources, Colour::Plain))
+    }
 }
 
 /// Reads the file, where there is one.
@@ -70,7 +84,7 @@ fn finding(path: &str, text: &str, place: Option<Range<usize>>, message: &str) -
         Some(key) => finding.fix(Fix::automatic(format!("write `{key}`"), span, key)),
         None => finding.fix(Fix::advice(format!("write `edition = {EDITION}`"))),
     };
-    TreeError::Config(human(&finding, &sources, Colour::Plain))
+    TreeError::Config(Box::new(Misconfigured { finding, sources }))
 }
 
 /// What the reader of the file says, without the words of its program.

@@ -151,6 +151,33 @@ fn what_cannot_be_read_is_told_and_is_no_finding() {
 }
 
 #[test]
+fn wrong_settings_are_told_in_the_form_that_was_asked_for() {
+    let scene = Scene::new(&[("a.writ", SMALL), ("writ.toml", "edition = 9\n")]);
+    for (format, words) in [
+        ("json", "\"code\": \"E0065\""),
+        ("sarif", "\"ruleId\": \"E0065\""),
+        ("github", "::error file=./writ.toml,line=1,col=11,"),
+    ] {
+        let run = scene.writ(&["check", "--format", format]).ends(2);
+        assert!(run.out.contains(words), "{format}: {}", run.out);
+        assert_eq!(run.err, "");
+    }
+}
+
+#[test]
+fn errors_are_told_before_lints() {
+    let text = format!(
+        "{SMALL}definition early {{\n  print denied\n}}\npolicy late {{\n  to nowhere\n  then hold\n}}\n"
+    );
+    let scene = Scene::new(&[("a.writ", &text)]);
+    let out = scene.writ(&["check", "--format", "short"]).ends(1).out;
+    let kinds: Vec<&str> =
+        out.lines().filter_map(|it| it.split(": ").nth(1)?.split('[').next()).collect();
+    assert_eq!(kinds.first(), Some(&"error"), "{out}");
+    assert!(kinds.is_sorted() && kinds.contains(&"warning"), "{out}");
+}
+
+#[test]
 fn a_rule_file_cannot_write_to_the_terminal() {
     let scene = Scene::new(&[("a.writ", &format!("{SMALL}polcy \u{1b}[2Jx {{\n}}\n"))]);
     let out = scene.writ(&["check"]).ends(1).out;
