@@ -35,6 +35,9 @@ impl<'m> List<'m> {
                 done((of, default))
             ));
         }
+        if is_idle(policy) {
+            return Told::neutral("it protects nothing, and takes the place of nothing that does");
+        }
         Told::raises(format!(
             "more messages are {}, which no policy that it competes with exceeds",
             done((model, &policy.then))

@@ -62,9 +62,15 @@ impl<'m> List<'m> {
         self.routes(pair);
     }
 
-    /// What finding more does to the score: a veto or a `less` that is found more stops more.
+    /// What finding more in every line does to the score: a veto or a `less` that is found more stops
+    /// more.
     pub(super) fn gain(&self, pair: Pair<'m>) -> Shift {
         if is_plain(pair) { Shift::More } else { Shift::Both }
+    }
+
+    /// What it does to the score that what is counted alone went this way.
+    pub(super) fn counted(pair: Pair<'m>, shift: Shift) -> Shift {
+        if is_plain(pair) { shift } else { shift.mostly() }
     }
 
     fn scopes(&mut self, pair: Pair<'m>) {
@@ -127,10 +133,16 @@ impl<'m> List<'m> {
 
     /// What it does to a policy that a condition of it is met less or more.
     pub(super) fn answers(&self, rule: Rule<'m>, negated: bool, shift: Shift) -> Told {
+        let (less, more) = (self.less(rule), self.more(rule));
         match if negated { shift.reversed() } else { shift } {
-            Shift::Less => self.less(rule),
-            Shift::More => self.more(rule),
-            Shift::Both => self.less(rule).or(self.more(rule)),
+            Shift::Less => less,
+            Shift::More => more,
+            Shift::Both => less.or(more).uncertain("it cannot be told whether it is met less often"),
+            Shift::MostlyLess => less.or(more),
+            Shift::MostlyMore if less.direction.is_lowering() => more.or(Told::may_lower(
+                "of a message that is text and HTML the other one may count now, where a `veto` or `less` stands",
+            )),
+            Shift::MostlyMore => more,
         }
     }
 

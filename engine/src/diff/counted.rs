@@ -6,7 +6,7 @@ use grammar::tree::{Cap, Findable as Written, Span};
 
 use super::{
     List, Place, Told, Version,
-    content::{Pair, is_plain},
+    content::Pair,
     findable::{Change, Shift, changes},
 };
 use crate::scan::examination::{Count, Examination, Findable};
@@ -57,17 +57,17 @@ impl<'m> List<'m> {
         };
         let old = of(self.old, pair.old);
         let mut new = of(self.new, pair.new);
-        let gain = self.gain(pair);
+        let gain = Self::counted(pair, Shift::More);
         for (before, was) in old {
             let Some(at) = new.iter().position(|it| it.1.key == was.key) else {
                 let spans = (was.span, None);
-                let lose = if gain == Shift::Both { gain } else { Shift::Less };
+                let lose = Self::counted(pair, Shift::Less);
                 self.shifted(pair, format!("no longer counts {}", was.key), lose, spans);
                 continue;
             };
             let (after, is) = new.remove(at);
             self.bounds(pair, (before, &was), (after, &is));
-            let role = |shift| if gain == Shift::Both { gain } else { shift };
+            let role = |shift| Self::counted(pair, shift);
             self.sources(pair, (&was, &is), role, sources);
         }
         for (_, is) in new {
@@ -83,7 +83,7 @@ impl<'m> List<'m> {
         (after, is): (&Count, &Looked<'m>),
     ) {
         let spans = (was.span, is.span);
-        let doubted = |shift| if is_plain(pair) { shift } else { Shift::Both };
+        let doubted = |shift| Self::counted(pair, shift);
         if let Some(shift) = Shift::of_bound(before.distinct, after.distinct) {
             let how = if after.distinct { "once for each value" } else { "every time" };
             self.shifted(pair, format!("counts {} {how}", is.key), doubted(shift), spans);

@@ -3,7 +3,10 @@
 use grammar::tree::{self, Banner, Internal, Notice, OnExpiry, ReadReceipt, Span};
 
 use super::{Edit, List, Place, Told, Version, strength::shows_banner};
-use crate::{model::definition::Definition, wording};
+use crate::{
+    model::{definition::Definition, selector::Selector},
+    wording,
+};
 
 /// Seconds of a day.
 const DAY_SECS: u64 = 86_400;
@@ -69,7 +72,8 @@ impl List<'_> {
         if had == has {
             return;
         }
-        let told = if had.iter().all(|it| has.contains(it)) {
+        let everyone = new.available_to.contains(&Selector::Everyone);
+        let told = if everyone || had.iter().all(|it| has.contains(it)) {
             Told::raises("more people may choose to secure with it")
         } else {
             Told::may_lower("some may no longer choose to secure with it")

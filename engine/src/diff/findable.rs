@@ -14,6 +14,10 @@ pub(super) enum Shift {
     More,
     /// Both, or it cannot be told.
     Both,
+    /// Less, but for messages in several forms, of which another one may count.
+    MostlyLess,
+    /// More, but for the same.
+    MostlyMore,
 }
 
 impl Shift {
@@ -22,6 +26,18 @@ impl Shift {
         match self {
             Self::Less => Self::More,
             Self::More => Self::Less,
+            Self::Both => Self::Both,
+            Self::MostlyLess => Self::MostlyMore,
+            Self::MostlyMore => Self::MostlyLess,
+        }
+    }
+
+    /// As it is where what is counted decides which form of a message counts, and what stops an
+    /// examination stands in one form alone.
+    pub(super) fn mostly(self) -> Self {
+        match self {
+            Self::Less | Self::MostlyLess => Self::MostlyLess,
+            Self::More | Self::MostlyMore => Self::MostlyMore,
             Self::Both => Self::Both,
         }
     }
@@ -77,8 +93,8 @@ fn terms(old: &Findable, new: &Findable) -> Vec<Change> {
         for (words, shift) in term_changes(before, after) {
             let told = (format!("\"{}\" {words}", after.label), after.label.to_string());
             match shift {
-                Shift::Less => less.push(told),
-                Shift::More => more.push(told),
+                Shift::Less | Shift::MostlyLess => less.push(told),
+                Shift::More | Shift::MostlyMore => more.push(told),
                 Shift::Both => both.push(told),
             }
         }

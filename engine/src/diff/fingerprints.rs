@@ -102,7 +102,7 @@ fn changes(old: &Declared, new: &Declared) -> Vec<(String, Shift)> {
         Some((0, gained)) => found.push((format!("{gained} members were added"), Shift::More)),
         Some((lost, gained)) => {
             let words = format!("{lost} members were taken out, {gained} were added");
-            found.push((words, Shift::Both));
+            found.push((words, Shift::MostlyLess));
         }
         None => found.push(("the set was made anew, with another key".to_owned(), Shift::Both)),
     }

@@ -146,6 +146,14 @@ impl Told {
         if other.direction < self.direction { other } else { self }
     }
 
+    /// May lower where it lowers, if only what comes before is so.
+    fn uncertain(self, doubt: &str) -> Self {
+        match self.direction {
+            Direction::Lowers => Self::may_lower(format!("{doubt}; then {}", self.why)),
+            Direction::MayLower | Direction::Neutral | Direction::Raises => self,
+        }
+    }
+
     /// May lower, where it is no worse.
     fn doubted(self, why: &str) -> Self {
         if self.direction.is_lowering() { self } else { Self::may_lower(why) }

@@ -127,7 +127,11 @@ impl List<'_> {
         holds.extend(releasers(&model.default).map(|it| ("default".to_owned(), it)));
         for (key, diff) in &mut self.sets.all {
             for (user, _) in holds.iter().filter(|it| it.1 == key.1) {
-                let told = if diff.gained.is_empty() {
+                let told = if is_of_directory(key) {
+                    Told::may_lower(
+                        "others may release what is held: who that is, only the directory knows",
+                    )
+                } else if diff.gained.is_empty() {
                     Told::raises("fewer people may release what is held")
                 } else {
                     Told::lowers("more people may release what is held")
@@ -143,7 +147,11 @@ impl List<'_> {
         for definition in &model.definitions {
             for key in definition.available_to.iter().filter_map(|it| key(model, it)) {
                 let Some(diff) = self.sets.all.get_mut(&key) else { continue };
-                let told = if diff.lost.is_empty() {
+                let told = if is_of_directory(&key) {
+                    Told::may_lower(
+                        "others may choose to secure with it: who that is, only the directory knows",
+                    )
+                } else if diff.lost.is_empty() {
                     Told::raises("more people may choose to secure with it")
                 } else {
                     Told::lowers("those taken out may no longer choose to secure with it")
@@ -152,6 +160,11 @@ impl List<'_> {
             }
         }
     }
+}
+
+/// Whether the rules do not say who is in it.
+fn is_of_directory(key: &Key) -> bool {
+    matches!(key.0, "attribute" | "group")
 }
 
 fn releasers(outcome: &crate::model::outcome::Outcome) -> impl Iterator<Item = &str> {

@@ -126,6 +126,55 @@ fn every_line_that_protects_is_told_when_it_goes() {
     }
 }
 
+/// What is said where the rules had some items more, and have others now.
+fn told_of(had: &str, have: &str) -> String {
+    let (old, new) = (format!("{RULES}{had}"), format!("{RULES}{have}"));
+    let scene = Scene::new(&[("old/a.writ", &old), ("new/a.writ", &new)]);
+    scene.writ(&["diff", "old", "new", "--edits-only"]).out
+}
+
+#[test]
+fn more_points_are_no_certain_fall_where_some_are_taken_off() {
+    let words = "terms words {\n  \"lark\" weight 2\n}\n";
+    let lines = "count words\n  less 1 for \"draft\"\n  activates at 4";
+    let (old, new) =
+        (RULES.replace("activates  at 1", lines), RULES.replace("activates  at 1", lines));
+    let new = format!("{new}{}", words.replace("weight 2", "weight 3"));
+    let old = format!("{old}{words}");
+    let scene = Scene::new(&[("old/a.writ", &old), ("new/a.writ", &new)]);
+    let up = scene.writ(&["diff", "old", "new", "--edits-only"]).out;
+    let why = "of a message that is text and HTML the other one may count now, where a `veto` or `less` stands";
+    assert!(up.contains("MAY LOWER  terms words\n") && up.contains(why), "{up}");
+    assert!(!up.contains("\nLOWERS") && !up.contains("fewer"), "{up}");
+    let down = scene.writ(&["diff", "new", "old", "--edits-only"]).out;
+    assert!(
+        down.contains("LOWERS  terms words\n") && down.contains("fewer messages are held"),
+        "{down}"
+    );
+    // Where nothing is taken off, more is more.
+    let plain = |it: &str| it.replace("  less 1 for \"draft\"\n", "");
+    let scene = Scene::new(&[("old/a.writ", &plain(&old)), ("new/a.writ", &plain(&new))]);
+    let up = scene.writ(&["diff", "old", "new", "--edits-only"]).ends(0).out;
+    assert!(up.contains("more messages are held"), "{up}");
+}
+
+#[test]
+fn what_only_the_directory_knows_may_lower() {
+    let group = "group clerks from directory \"clerks\"\npolicy bank {\n  from internal\n  to domain bank.example\n  then hold for clerks\n}\n";
+    let out = told_of(group, &group.replace("\"clerks\"", "\"all clerks\""));
+    assert!(out.contains("MAY LOWER  group clerks\n"), "{out}");
+    assert!(out.contains("who that is, only the directory knows"), "{out}");
+    // Whoever could choose still can, where everyone may.
+    let definition = "group legal from directory \"legal\"\ndefinition d {\n  print denied\n  available to legal\n}\n";
+    let out = told_of(definition, &definition.replace("to legal", "to everyone"));
+    assert!(out.contains("more people may choose to secure with it"), "{out}");
+    // A policy that does nothing adds nothing.
+    let idle =
+        "policy idle {\n  from internal\n  to domain calm.example\n  then take no action\n}\n";
+    let out = told_of("", idle);
+    assert!(out.contains("it protects nothing, and takes the place of nothing that does"), "{out}");
+}
+
 #[test]
 fn given_messages_are_decided_by_both() {
     let scene = changed("then hold for board", "then bounce \"no\"");
