@@ -2,8 +2,9 @@
 
 use super::{Block, Fault, Layout, Line, Node, Piece, PieceKind, pieces};
 use crate::{
-    forms::{Lines, block_form, form_of, is_item, needs_block},
+    forms::{ITEMS, Lines, block_form, form_of, is_item, needs_block},
     limits::DEPTH_MAX,
+    suggest::closest,
 };
 
 /// Lays out a text. Total and lossless.
@@ -198,12 +199,21 @@ impl Builder<'_> {
     fn begins_item(&self, line: Line, end: End) -> bool {
         let word = self.word(line.first);
         if !is_item(word) {
-            return false;
+            return self.begins_misspelt(line, end);
         }
         let with_block = matches!(end, End::Open(_))
             && line.first != line.last
             && self.is_first_on_line(line.first);
         with_block || (self.is_at_margin(line.first) && word != "domains")
+    }
+
+    /// `polcy NAME {` at the margin, where the block before it lacks its brace.
+    fn begins_misspelt(&self, line: Line, end: End) -> bool {
+        matches!(end, End::Open(_))
+            && line.first != line.last
+            && self.is_at_margin(line.first)
+            && !self.begins_property(line.first)
+            && closest(self.word(line.first), ITEMS.iter().map(|it| it.key)).is_some()
     }
 
     fn body(&mut self) -> &mut Vec<Node> {

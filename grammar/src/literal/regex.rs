@@ -46,12 +46,14 @@ impl RegexText {
             ));
         }
         let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-        let offer = format!("/{}/", bare.replace('/', "\\/"));
+        // Where a text doubles its backslashes, those of the expression are probably half of them.
+        let is_doubled = bare.contains("\\\\");
+        let meant = bare.replace("\\\\", "\\").replace('/', "\\/");
         Err(RegexTextError::new(
             "a regular expression stands between slashes, such as `/[0-9]{4}/`",
-            Some(offer),
+            Some(format!("/{meant}/")),
         )
-        .certain_if(true))
+        .certain_if(!is_doubled))
     }
 
     /// The text between the slashes.

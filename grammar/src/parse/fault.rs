@@ -8,7 +8,6 @@ use crate::{
         Fix, LINE_BROKEN, LINE_ENDS, NETWORK, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
         TEXT_UNCLOSED,
     },
-    forms::is_item,
     layout::{Fault, Layout, Line, PieceKind, foreign},
     literal::{QuotedText, parse_ip},
     scribe::{Scribe, is_invisible, named},
@@ -175,11 +174,11 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
             .primary(scribe.line_span(head), "this block is not closed")
             .fix(Fix::automatic("write `}` after its last line", at, text));
     match before {
-        Some(next) if is_item(scribe.written(next)) => {
-            finding.secondary(scribe.piece_span(next), "and here the next item begins")
+        Some(next) if scribe.written(head.first) == "message" => {
+            finding.secondary(scribe.piece_span(next), "this line belongs to the block around it")
         }
         Some(next) => {
-            finding.secondary(scribe.piece_span(next), "this line belongs to the block around it")
+            finding.secondary(scribe.piece_span(next), "and here the next item begins")
         }
         None => finding,
     }

@@ -48,6 +48,10 @@ impl Checker<'_> {
     }
 
     fn lint_equal_policies(&self, model: &Model) {
+        // Two that name what is not there may differ in it.
+        if self.has_reported(code::NAME_UNKNOWN) {
+            return;
+        }
         // Those that speak of the same people are few; only they are compared in full.
         let mut of_people: BTreeMap<_, Vec<&Policy>> = BTreeMap::new();
         for policy in &model.policies {

@@ -126,6 +126,28 @@ fn negated_condition(spot: &Spot<'_>) -> Option<Slip> {
     Some(slip.certainly(title, start..start, "not ").certainly_also(from..end, instead))
 }
 
+/// What people ask of a score.
+const REACHES: [&str; 9] =
+    ["=", ">", ">=", "above", "exceeds", "over", "reaches", "score", "scores"];
+
+/// `EXAMINATION scores 5`: at which score it activates stands in the examination.
+pub(super) fn score(spot: &Spot<'_>) -> Option<Slip> {
+    if !is_condition(spot.rule)
+        || !REACHES.contains(&spot.token)
+        || !spot.expects(Rule::k_activates)
+    {
+        return None;
+    }
+    let ends = |it: char| !it.is_ascii_digit() && !it.is_whitespace() && !matches!(it, '>' | '=');
+    let after = spot.after();
+    let length = after.find(" and ").or_else(|| after.find(ends)).unwrap_or(after.len());
+    let place = spot.at..spot.end().checked_add(after.get(..length)?.trim_end().len())?;
+    let message = "a policy asks whether an examination activates, and not for its score";
+    let slip = Slip::new(WORD_OTHER, message, place.clone());
+    let slip = slip.note("the score that is enough stands in the examination: `activates at 5`");
+    Some(slip.perhaps("write `activates`", place, "activates"))
+}
+
 /// What `than` follows.
 const COMPARATIVES: [&str; 5] = ["fewer", "larger", "less", "more", "smaller"];
 

@@ -2,8 +2,8 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{COMMA_MISSING, OWN_LINE, VALID_RANGE, WORD_MISSING, WORD_OTHER},
-    layout::PieceKind,
+    diagnostic::{COMMA, COMMA_MISSING, OWN_LINE, VALID_RANGE, WORD_MISSING, WORD_OTHER},
+    layout::{Piece, PieceKind, pieces},
     phrase,
     statement::{self, Rule},
 };
@@ -170,6 +170,33 @@ pub(super) fn missing_word(spot: &Spot<'_>) -> Option<Slip> {
         }
         [] => None,
     }
+}
+
+/// Commas behind entries that stand on lines of their own.
+pub(super) fn comma_between_entries(spot: &Spot<'_>) -> Option<Slip> {
+    if spot.rule != Rule::term_entry || !spot.before().ends_with(',') {
+        return None;
+    }
+    let all: Vec<Piece> = pieces(spot.text);
+    let seen = |it: &&Piece| it.kind.is_significant() || it.kind == PieceKind::Newline;
+    let mut kept = all.iter().filter(seen).peekable();
+    let mut commas = Vec::new();
+    while let Some(piece) = kept.next() {
+        let ends_line = kept.peek().is_some_and(|it| it.kind == PieceKind::Newline);
+        if piece.kind == PieceKind::Comma && ends_line {
+            commas.push(piece.start..piece.end);
+        }
+    }
+    let first = commas.first().filter(|it| it.end == spot.before().len())?.clone();
+    let slip = Slip::new(COMMA, "an entry of a dictionary ends with its line", first.clone());
+    let title = if commas.len() == 1 { "take the comma away" } else { "take the commas away" };
+    let slip = Slip {
+        title: title.to_owned(),
+        edits: commas.into_iter().map(|it| (it, String::new())).collect(),
+        certain: true,
+        ..slip
+    };
+    Some(slip.reading(first.start..spot.text.len(), ""))
 }
 
 /// A comma that was left out of a list.

@@ -2,8 +2,9 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{NAME_QUOTED, NAME_WORDS},
+    diagnostic::{ADDRESS, NAME_QUOTED, NAME_WORDS},
     layout::PieceKind,
+    literal::Address,
     scribe::value::{as_name, is_name},
     statement::Rule,
 };
@@ -27,6 +28,36 @@ pub(super) fn library_in_quotes(spot: &Spot<'_>) -> Option<Slip> {
         )
         .perhaps(title, place, name)
     })
+}
+
+/// `Chair Person <chair@acme.example>`: an address stands alone.
+pub(super) fn of_its_owner(spot: &Spot<'_>) -> Option<Slip> {
+    let words = match spot.rule {
+        Rule::address_entry => 0,
+        Rule::from_line
+        | Rule::message_from_line
+        | Rule::message_to_line
+        | Rule::owner_line
+        | Rule::postmaster_line
+        | Rule::to_line => 1,
+        Rule::help_desk_line => 2,
+        _ => return None,
+    };
+    let mut start = 0_usize;
+    for word in spot.text.split_whitespace().take(words) {
+        start = spot.text.get(start..)?.find(word)?.checked_add(start)?.checked_add(word.len())?;
+    }
+    let before = spot.text.get(..spot.at)?;
+    let start = before.rfind(',').map_or(start, |at| at.saturating_add(1));
+    let entry = spot.text.get(start..)?.split(',').next()?;
+    let start = start.checked_add(entry.len())?.checked_sub(entry.trim_start().len())?;
+    let entry = entry.trim();
+    let address = entry.strip_suffix('>')?.rsplit_once('<')?.1;
+    Address::parse(address).ok()?;
+    let place = start..start.checked_add(entry.len())?;
+    let message = "an address stands alone, without the name of its owner";
+    let slip = Slip::new(ADDRESS, message, place.clone());
+    Some(slip.certainly(format!("write `{address}`"), place, address))
 }
 
 /// A name in quotes.

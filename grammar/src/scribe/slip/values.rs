@@ -46,19 +46,20 @@ pub(super) fn number_with_a_comma(spot: &Spot<'_>) -> Option<Slip> {
     Some(Slip { place: place.clone(), ..slip }.certainly(title, place, offer))
 }
 
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+/// In English, of which a beginning is enough, in German and in French.
+const MONTHS: [[&str; 3]; 12] = [
+    ["january", "januar", "janvier"],
+    ["february", "februar", "février"],
+    ["march", "märz", "mars"],
+    ["april", "april", "avril"],
+    ["may", "mai", "mai"],
+    ["june", "juni", "juin"],
+    ["july", "juli", "juillet"],
+    ["august", "august", "août"],
+    ["september", "september", "septembre"],
+    ["october", "oktober", "octobre"],
+    ["november", "november", "novembre"],
+    ["december", "dezember", "décembre"],
 ];
 
 /// `31 December 2099` and `December 31, 2099`.
@@ -91,8 +92,11 @@ fn spoken(words: [&str; 3]) -> Option<Date> {
     };
     let month = |word: &str| {
         let lower = word.trim_end_matches('.').to_lowercase();
-        let is = |name: &&str| lower.len() >= 3 && name.starts_with(lower.as_str());
-        MONTHS.iter().position(is).map(|at| at.saturating_add(1))
+        let begins = |[english, others @ ..]: &[&str; 3]| {
+            lower.len() >= 3 && english.starts_with(lower.as_str())
+                || others.contains(&lower.as_str())
+        };
+        MONTHS.iter().position(begins).map(|at| at.saturating_add(1))
     };
     let [one, two, year] = words;
     let (day, month) = match (month(one), month(two)) {
