@@ -20,6 +20,7 @@ use crate::{
 use self::source::Origin;
 pub(crate) use self::{
     prepare::{is_invisible, named},
+    slip::outcome_called,
     source::Source,
     value::as_name,
 };

@@ -177,9 +177,7 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
         Some(next) if scribe.written(head.first) == "message" => {
             finding.secondary(scribe.piece_span(next), "this line belongs to the block around it")
         }
-        Some(next) => {
-            finding.secondary(scribe.piece_span(next), "and here the next item begins")
-        }
+        Some(next) => finding.secondary(scribe.piece_span(next), "and here the next item begins"),
         None => finding,
     }
 }

@@ -12,6 +12,8 @@ mod outcomes;
 mod scopes;
 mod values;
 
+pub(crate) use self::outcomes::outcome_called;
+
 use std::ops::Range;
 
 use crate::{

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use grammar::diagnostic::Colour;
-use vault::digest;
+use vault::{bundle::Bundle, digest};
 
+use super::number::whole;
 use crate::{
     bundle,
     done::{Done, Stopped},
@@ -33,7 +34,7 @@ pub(crate) struct Build {
     key: PathBuf,
     /// A number that grows from bundle to bundle. A gateway that has loaded one never takes a bundle
     /// with a lower one. The time of the last commit serves: `$(git log -1 --format=%ct)`.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole)]
     counter: u64,
     /// When messages of tests without `at` arrive: `2026-03-02` or `2026-03-02 09:30` in the rules' time
     /// zone, or `2026-03-02T09:30:00Z`; now when absent.
@@ -53,16 +54,29 @@ impl Build {
         let at = moment::or_now(self.at, usable.program.organisation());
         let tests = super::test::all_passed(&usable, at, Colour::Plain)?;
         let octets = bundle::sign(&usable, tests, self.counter, &key)?;
+        let outdated = self.outdated();
         file::put(&self.output, &octets)
             .map_err(|source| Stopped::Write { path: self.output.clone(), source })?;
         let signer = key.public().map_err(|error| Stopped::Bundle(error.to_string()))?.id();
         Ok(Done::fine(format!(
-            "{}: {} octets, counter {}, signed by key {signer}\n  bundle  {}\n  rules   {}\n  {tests} tests, values and assertions passed\n",
+            "{}: {} octets, counter {}, signed by key {signer}\n  bundle  {}\n  rules   {}\n  {tests} tests, values and assertions passed\n{outdated}",
             self.output.display(),
             octets.len(),
             self.counter,
             digest::told(&digest::sha256(&octets)),
             usable.digest(),
         )))
+    }
+
+    /// What a gateway will say of a counter that is lower than that of the bundle in its place.
+    fn outdated(&self) -> String {
+        let there = bundle::read(&self.output).ok();
+        let there = there.as_deref().and_then(|it| Bundle::unverified(it).ok());
+        match there.map(|it| it.counter()).filter(|it| self.counter < *it) {
+            None => String::new(),
+            Some(counter) => format!(
+                "warning: the bundle that was there had counter {counter}: a gateway that has loaded it refuses this one\n"
+            ),
+        }
     }
 }

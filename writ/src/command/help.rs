@@ -1,7 +1,7 @@
 //! `writ help`: the manual in a terminal: commands, topics of the language, pages of codes.
 
 use clap::{Args, CommandFactory as _};
-use grammar::{diagnostic::Explained, suggest::closest};
+use grammar::{diagnostic::Explained, suggest::closest, vocabulary};
 
 use super::Arguments;
 use crate::{
@@ -126,6 +126,10 @@ pub(super) fn topics() -> Vec<String> {
 }
 
 fn unknown(topic: &str) -> Stopped {
+    if let Some(ours) = vocabulary::outcome_called(&topic.to_lowercase()) {
+        let said = format!("`{topic}` is called `{ours}` here: `writ help {ours}`");
+        return Stopped::Unknown(said);
+    }
     let topics = topics();
     let wanted = topic.to_ascii_uppercase();
     let is_code = wanted.starts_with(['E', 'W']) && wanted.contains(|it: char| it.is_ascii_digit());

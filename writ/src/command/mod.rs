@@ -22,6 +22,7 @@ mod inspect;
 mod keygen;
 mod lsp;
 mod man;
+mod number;
 mod replay;
 mod stream;
 mod test;

@@ -11,6 +11,7 @@ use engine::{
 use grammar::diagnostic::Colour;
 use regex_automata::meta::Regex;
 
+use super::number::{percent, whole};
 use crate::{
     directory,
     done::{Done, Exit, Stopped},
@@ -53,19 +54,19 @@ pub(crate) struct Test {
     #[arg(long)]
     coverage: bool,
     /// With --coverage: exit code 3 where fewer policies than this decide in a test, in percent.
-    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = percent)]
     min_policies: Option<u8>,
     /// With --coverage: exit code 3 where less of the lines than this is reached, in percent.
-    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = percent)]
     min_lines: Option<u8>,
     /// Also make one small mistake in the rules after another, and show those that no test notices.
     #[arg(long)]
     mutate: bool,
     /// With --mutate: exit code 3 where fewer mistakes than this are noticed, in percent.
-    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = clap::value_parser!(u8).range(..=100))]
+    #[arg(long, value_name = "PERCENT", requires = "mutate", value_parser = percent)]
     min_killed: Option<u8>,
     /// With --mutate: stop after this many seconds; what was not tried by then is told.
-    #[arg(long, value_name = "SECONDS", requires = "mutate", default_value_t = 120)]
+    #[arg(long, value_name = "SECONDS", requires = "mutate", default_value_t = 120, value_parser = whole)]
     budget: u64,
 }
 

@@ -24,6 +24,20 @@ fn a_bundle_is_built_the_same_twice_and_verified() {
 }
 
 #[test]
+fn a_bundle_in_the_place_of_a_newer_one_is_told() {
+    let scene = built();
+    let older = BUILD.map(|it| if it == "42" { "41" } else { it });
+    let run = scene.writ(&older).ends(0);
+    let told = "warning: the bundle that was there had counter 42: a gateway that has loaded it refuses this one\n";
+    assert!(run.out.ends_with(told), "{}", run.out);
+    let run = scene.writ(&BUILD).ends(0);
+    assert!(!run.out.contains("warning"), "{}", run.out);
+    let wrong = BUILD.map(|it| if it == "42" { "abc" } else { it });
+    let run = scene.writ(&wrong).ends(2);
+    assert!(run.err.contains("write a whole number, such as `42`"), "{}", run.err);
+}
+
+#[test]
 fn a_refusal_says_why_and_ends_with_1() {
     let scene = built();
     scene.writ(&["keygen", "other"]).ends(0);

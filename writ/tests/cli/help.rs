@@ -61,6 +61,9 @@ fn a_page_that_is_not_there_offers_one_that_is() {
     let scene = Scene::new(&[]);
     let run = scene.writ(&["help", "E043"]).ends(2);
     assert_eq!(run.err, "error: there is no page `E043`; did you mean `E0430`?\n");
+    let run = scene.writ(&["help", "Quarantine"]).ends(2);
+    assert_eq!(run.err, "error: `Quarantine` is called `hold` here: `writ help hold`\n");
+    scene.writ(&["help", "hold"]).ends(0);
     for (asked, offered) in [("chekc", "check"), ("polcy", "policy"), ("specifity", "specificity")]
     {
         let run = scene.writ(&["help", asked]).ends(2);

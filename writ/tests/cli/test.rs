@@ -330,3 +330,11 @@ fn a_moment_is_written_as_in_the_rules_or_with_its_zone() {
     let wrong = scene.writ(&["test", "--at", "tomorrow"]).ends(2);
     assert!(wrong.err.contains("`2026-03-02 09:30`"), "{}", wrong.err);
 }
+
+#[test]
+fn a_minimum_may_have_its_mark() {
+    let scene = sample();
+    scene.writ(&["test", "--coverage", "--min-policies", "1%", "rules"]).ends(0);
+    let run = scene.writ(&["test", "--coverage", "--min-policies", "most", "rules"]).ends(2);
+    assert!(run.err.contains("write a whole number from 0 to 100, such as `95`"), "{}", run.err);
+}

@@ -17,6 +17,11 @@ const DISPOSITIONS: &[(&str, &[&str])] = &[
     ("secure", &["encrypt", "encrypted", "protect", "portal"]),
 ];
 
+/// The outcome that other systems call so.
+pub(crate) fn outcome_called(word: &str) -> Option<&'static str> {
+    DISPOSITIONS.iter().find(|it| it.1.contains(&word)).map(|it| it.0)
+}
+
 /// A disposition by another name.
 pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
     let lower = spot.token.to_ascii_lowercase();
@@ -24,31 +29,31 @@ pub(super) fn disposition(spot: &Spot<'_>) -> Option<Slip> {
         .iter()
         .any(|rule| spot.expects(*rule))
         || spot.expects(Rule::hold);
-    let (ours, _) = DISPOSITIONS.iter().find(|(_, names)| names.contains(&lower.as_str()))?;
-    if !at_outcome || *ours == spot.token {
+    let ours = outcome_called(&lower)?;
+    if !at_outcome || ours == spot.token {
         return None;
     }
-    if *ours == "deliver" && spot.block.is_some_and(|it| it.called == "a bypass") {
+    if ours == "deliver" && spot.block.is_some_and(|it| it.called == "a bypass") {
         return Some(of_a_bypass(spot));
     }
     let message = format!("`{}` is called `{ours}` here", spot.token);
-    let slip = Slip::new(DISPOSITION, message, spot.place()).note(match *ours {
+    let slip = Slip::new(DISPOSITION, message, spot.place()).note(match ours {
         "deliver" => "`deliver` lets a message go as it is",
         "hold" => "`hold` keeps a message until somebody releases it; `hold for NAME` says who may",
         "secure" => "`secure with NAME` keeps it encrypted, as the definition of that name says",
         _ => "`reject` refuses a message while the sender's server waits, `bounce` returns it; both say why, in quotes",
     });
-    if *ours == "secure"
+    if ours == "secure"
         && !spot.after().trim_start().starts_with("with")
         && !spot.reads(&spot.with(spot.place(), ours))
     {
         return Some(slip);
     }
-    let wants_text = matches!(*ours, "reject" | "bounce") && spot.after().trim().is_empty();
+    let wants_text = matches!(ours, "reject" | "bounce") && spot.after().trim().is_empty();
     let text = if wants_text && !spot.reads(&spot.with(spot.place(), ours)) {
         format!("{ours} \"This message is not accepted.\"")
     } else {
-        (*ours).to_owned()
+        ours.to_owned()
     };
     Some(slip.perhaps(format!("write `{text}`"), spot.place(), &text))
 }
