@@ -161,6 +161,9 @@ impl<'t> Reader<'t> {
         // A word that some block has is no misspelt item: the block around it was closed too early.
         let known_inside = !forms::is_item(word) && !forms::blocks_with(word).is_empty();
         let mut source = self.scribe.prepare(line, Lines::Properties(ITEMS));
+        if let Node::Block(Block { open: None, .. }) = node {
+            source.without_bracket();
+        }
         let form = if known_inside {
             None
         } else {

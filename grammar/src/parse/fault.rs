@@ -16,7 +16,23 @@ use crate::{
 
 /// Reports every fault of the layout but those that another finding explains.
 pub(super) fn report(scribe: &mut Scribe<'_>, layout: &Layout, explained: &BTreeSet<usize>) {
-    for fault in &layout.faults {
+    let mut too_late = None;
+    for (number, fault) in layout.faults.iter().enumerate() {
+        let next = layout.faults.get(number.saturating_add(1));
+        if let (Fault::Unclosed { head, before: Some(before) }, Some(close)) = (*fault, next)
+            && let Fault::CloseWithoutOpen(close) = *close
+            && scribe.written(head.first) == "message"
+            && !opens_between(layout, before, close)
+        {
+            let before = Some(before);
+            too_late = Some(close);
+            let finding = closed_too_late(unclosed(scribe, layout, head, before), scribe, close);
+            scribe.say(finding);
+            continue;
+        }
+        if matches!(*fault, Fault::CloseWithoutOpen(it) if Some(it) == too_late) {
+            continue;
+        }
         if let Some(finding) = finding(scribe, layout, *fault, explained) {
             scribe.say(finding);
         }
@@ -182,6 +198,22 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
     }
 }
 
+/// Whether another block begins between two pieces.
+fn opens_between(layout: &Layout, first: usize, last: usize) -> bool {
+    let between = layout.pieces.get(first..last).unwrap_or(&[]);
+    between.iter().any(|it| it.kind == PieceKind::Open)
+}
+
+/// The brace of a message behind lines of its test: written where it belongs, and taken away there.
+fn closed_too_late(mut finding: Diagnostic, scribe: &Scribe<'_>, close: usize) -> Diagnostic {
+    let close = scribe.piece_span(close);
+    finding.message = "the `}` of `message` stands too late".to_owned();
+    let mut fix = finding.fix.take().unwrap_or_else(|| Fix::advice(""));
+    fix.title = "write `}` before the lines of the test".to_owned();
+    fix.edits.push((close, String::new()));
+    finding.fix(fix)
+}
+
 /// The first two words of an item: `policy cards`.
 fn title(scribe: &Scribe<'_>, head: Line) -> String {
     let words = scribe.words(head);
@@ -215,6 +247,8 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
                 .primary(span, "the text begins here")
                 .fix(Fix::choose("write `\"` where the text ends", end, "\"")),
         ),
+        // A slash behind the braces of an expression, which is reported.
+        PieceKind::RegexUnclosed if is_behind_expression(scribe, index) => None,
         PieceKind::RegexUnclosed => Some(prefix_apart(scribe, index).unwrap_or_else(|| {
             Diagnostic::new(REGEX_UNCLOSED, "this regular expression is not closed: a `/` is missing before the end of the line")
                 .primary(span, "it begins here")
@@ -229,6 +263,12 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
         | PieceKind::Text
         | PieceKind::Word => None,
     }
+}
+
+/// Whether a piece stands on the line of an expression, and is not its beginning.
+fn is_behind_expression(scribe: &Scribe<'_>, index: usize) -> bool {
+    let before = index.checked_sub(2).map_or("", |it| scribe.written(it));
+    before != "match" && scribe.first_on_line(index) == "match"
 }
 
 /// `192.0.2.0 /24`: the slash belongs to the network before it.

@@ -26,6 +26,10 @@ impl<'t> Scribe<'t> {
                 self.damaged = true;
                 continue;
             };
+            // What stands behind the braces of an expression belongs to it.
+            if self.first_on_line(line.first) == "match" && self.written(line.first) != "match" {
+                continue;
+            }
             let inner = match node {
                 Node::Line(_) => None,
                 Node::Block(inner) => Some(inner),
@@ -106,13 +110,7 @@ impl<'t> Scribe<'t> {
         };
         if let Some(inner) = inner.filter(|_| rule != Rule::message_head) {
             if rule == Rule::match_line {
-                let finding =
-                    Diagnostic::new(REGEX_TEXT, "a regular expression stands between slashes");
-                return self.say(
-                    finding
-                        .primary(span, "")
-                        .note("such as `match /[0-9]{4}/`; a slash in it is written `\\/`"),
-                );
+                return self.say_expression(line);
             }
             let brace = inner.open.map_or(span, |open| self.piece_span(open));
             return self.say(
@@ -128,6 +126,26 @@ impl<'t> Scribe<'t> {
             let body = inner.map(|inner| inner.body.as_slice());
             each(scribe, &Statement { rule, parts, span, body });
         });
+    }
+
+    /// Reports an expression that is not between slashes, or has one in it; its braces are no block.
+    fn say_expression(&mut self, line: Line) {
+        let start = self.end_byte(line.first);
+        let rest = self.rest_of_line(start);
+        let rest = rest.split(" #").next().unwrap_or(rest);
+        let written = rest.trim();
+        let start = start.saturating_add(rest.len().saturating_sub(rest.trim_start().len()));
+        let span = self.offsets(start, start.saturating_add(written.len()));
+        let bare = written.strip_prefix('/').unwrap_or(written);
+        let bare = bare.strip_suffix('/').unwrap_or(bare);
+        let offer = format!("/{}/", bare.replace("\\/", "/").replace('/', "\\/"));
+        let message = if written.starts_with('/') {
+            "a slash inside of a regular expression is written `\\/`"
+        } else {
+            "a regular expression stands between slashes, such as `/[0-9]{4}/`"
+        };
+        let finding = Diagnostic::new(REGEX_TEXT, message).primary(span, "");
+        self.say(finding.fix(Fix::choose(format!("write `{offer}`"), span, offer)));
     }
 
     /// Reports a property that was set before.

@@ -60,6 +60,7 @@ const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
     values::number_with_a_comma,
     values::prefix_apart,
     bounds::validity,
+    bounds::expiry_on_a_day,
     bounds::threshold,
     bounds::longest,
     connecting::comma_between_entries,

@@ -57,6 +57,13 @@ impl<'t> Source<'t> {
         self.text.to_mut().replace_range(place, text);
     }
 
+    /// Takes away the bracket that stands in the place of a `{`.
+    pub(crate) fn without_bracket(&mut self) {
+        let Some(before) = self.text.strip_suffix(['[', '(', '<']) else { return };
+        let (start, end) = (before.trim_end().len(), self.text.len());
+        self.mend(start..end, "");
+    }
+
     /// The same with several places mended.
     pub(super) fn mended(&self, edits: &[(Range<usize>, String)]) -> Self {
         let mut source = self.clone();

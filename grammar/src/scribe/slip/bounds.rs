@@ -21,7 +21,32 @@ pub(super) fn validity(spot: &Spot<'_>) -> Option<Slip> {
     if spot.rule != Rule::valid_line {
         return None;
     }
-    length_of_time(spot).or_else(|| turned_round(spot)).or_else(|| day_in_other_words(spot))
+    length_of_time(spot)
+        .or_else(|| turned_round(spot))
+        .or_else(|| day_in_other_words(spot))
+        .or_else(|| two_days(spot))
+}
+
+/// `valid D - D`: of two days the first is the first one.
+fn two_days(spot: &Spot<'_>) -> Option<Slip> {
+    Date::parse(spot.token).ok().filter(|_| spot.before() == "valid")?;
+    let mut words = spot.after().split_whitespace();
+    let (between, last) = (words.next()?, words.next()?);
+    Date::parse(last).ok().filter(|_| Date::parse(between).is_err())?;
+    let message = format!("`from` is missing before `{}`", spot.token);
+    let slip = Slip::new(VALID_RANGE, message, spot.place());
+    Some(slip.certainly("write `from`", spot.at..spot.at, "from "))
+}
+
+/// `expires on 2027-01-01`: each message ends some time after it was sent.
+pub(super) fn expiry_on_a_day(spot: &Spot<'_>) -> Option<Slip> {
+    if spot.rule != Rule::expires_line {
+        return None;
+    }
+    let day = spot.text.get(spot.at..)?.split_whitespace().find(|it| Date::parse(it).is_ok())?;
+    let message = format!("a message expires some time after it was sent, and not on `{day}`");
+    let slip = Slip::new(WORD_OTHER, message, spot.rest());
+    Some(slip.note("such as `expires after 30 days`"))
 }
 
 /// `valid for 30 days`: the rules do not know when that begins.
