@@ -87,8 +87,8 @@ struct Known {
     character: char,
     /// See [`starts_cluster`].
     starts_cluster: bool,
-    /// Where it is a cluster by itself; white space is collapsed.
-    form: String,
+    /// Where it is a cluster by itself; white space is collapsed. Absent until it is asked for.
+    form: Option<String>,
 }
 
 /// Characters that are remembered: a script whose letters are one block has a slot for each.
@@ -102,18 +102,33 @@ impl<'a> Clusters<'a> {
     /// The slot that says what becomes of a character beyond ASCII.
     fn known(&mut self, character: char) -> usize {
         if self.known.is_empty() {
-            self.known.resize(KNOWN, Known::default());
+            // A short text has few characters, and shall not pay for many slots.
+            let slots = self.source.len().next_power_of_two().min(KNOWN);
+            self.known.resize(slots, Known::default());
         }
-        let slot = usize::try_from(u32::from(character)).unwrap_or(0) % KNOWN;
-        if self.known.get(slot).is_none_or(|it| it.character != character) {
+        let number = usize::try_from(u32::from(character)).unwrap_or(0);
+        let slot = number.checked_rem(self.known.len()).unwrap_or(0);
+        if let Some(free) = self.known.get_mut(slot).filter(|it| it.character != character) {
+            let starts_cluster = starts_cluster(character);
+            *free = Known { character, starts_cluster, form: None };
+        }
+        slot
+    }
+
+    /// Appends what becomes of a character beyond ASCII that is a cluster by itself.
+    fn push_known(&mut self, character: char, text: &mut String) {
+        let slot = self.known(character);
+        if self.known.get(slot).is_none_or(|it| it.form.is_none()) {
             self.fix(character.encode_utf8(&mut [0; 4]));
             let mut form = String::new();
             self.scratch.chars().for_each(|it| push_collapsing(&mut form, it));
-            if let Some(free) = self.known.get_mut(slot) {
-                *free = Known { character, starts_cluster: starts_cluster(character), form };
+            if let Some(known) = self.known.get_mut(slot) {
+                known.form = Some(form);
             }
         }
-        slot
+        let form = self.known.get(slot).and_then(|it| it.form.as_deref()).unwrap_or_default();
+        let more = form.strip_prefix(' ').filter(|_| text.ends_with(' '));
+        text.push_str(more.unwrap_or(form));
     }
 
     /// Octets of the cluster that starts `rest` with the character `first`.
@@ -187,10 +202,7 @@ impl<'a> Clusters<'a> {
             let mut characters = cluster.chars();
             let first = characters.next().filter(|_| characters.as_str().is_empty());
             if let Some(only) = first {
-                let slot = self.known(only);
-                let form = self.known.get(slot).map_or("", |it| &it.form);
-                let more = form.strip_prefix(' ').filter(|_| text.ends_with(' '));
-                text.push_str(more.unwrap_or(form));
+                self.push_known(only, text);
             } else {
                 self.fix(cluster);
                 self.scratch.chars().for_each(|it| push_collapsing(text, it));

@@ -7,8 +7,8 @@
 //! - A task reads nothing but its own item, the names that it asks for and the items that they mean, the
 //!   sets, and the organisation. Its questions are asked again each time; where an answer differs, the
 //!   task is done again. What was asked in vain is not remembered.
-//! - A task that is [`FOLLOWING`] works with what an item was found to mean in the same check, or asks for
-//!   names again that its meaning asked for: it is forgotten with that meaning.
+//! - A task that is [`FOLLOWING`] works with what an item was found to mean in the same check, and
+//!   asks for no other names: it is forgotten with that meaning.
 //! - Another organisation forgets everything.
 
 use std::{
@@ -53,8 +53,8 @@ pub(super) enum Task {
     Domains,
 }
 
-/// Tasks that work with the meaning of their item, or ask no names but those that it asked.
-const FOLLOWING: [Task; 3] = [Task::Lints, Task::Sides, Task::Leaving];
+/// Tasks that work with the meaning of their item.
+const FOLLOWING: [Task; 2] = [Task::Lints, Task::Leaving];
 
 /// What came of a task.
 #[derive(Clone, Debug)]

@@ -361,6 +361,15 @@ impl<'t> Names<'t> {
         self.by_place.get(&name.span).and_then(|it| self.entries.get(*it))
     }
 
+    /// Entries of one name in a module, in whatever space.
+    fn named_in(&self, module: usize, name: &str) -> impl Iterator<Item = (usize, &Entry<'t>)> {
+        let named = self.named.get(name).map(Vec::as_slice).unwrap_or_default();
+        let entry = |it: &usize| self.entries.get(*it);
+        let first = named.partition_point(|it| entry(it).is_some_and(|it| it.module < module));
+        let these = named.iter().skip(first).filter_map(|it| Some((*it, self.entries.get(*it)?)));
+        these.take_while(move |it| it.1.module == module)
+    }
+
     /// Entries of one name, in whatever space.
     fn named(&self, name: &str) -> impl Iterator<Item = (usize, &Entry<'t>)> {
         let named = self.named.get(name).into_iter().flatten();
@@ -477,7 +486,7 @@ impl<'t> Names<'t> {
             None => number,
         };
         let name = reference.name.value.as_str();
-        let in_module = self.named(name).filter(move |it| Some(it.1.module) == module);
+        let in_module = module.into_iter().flat_map(move |it| self.named_in(it, name));
         in_module.chain(self.named(name).filter(move |it| of_tree && !it.1.in_library))
     }
 }

@@ -106,3 +106,49 @@ fn a_name_leads_to_its_declaration_and_back() {
     let uses = index.uses_of(deal_room);
     assert!(uses.iter().any(|it| it.start <= at && at <= it.end), "{uses:?}");
 }
+
+const ORGANISATION: &str = "writ 1\n\norganisation acme {\n  domains acme.example\n}\n\n";
+
+fn cold(files: &[(&str, &str)]) -> String {
+    let file = |it: &(&str, &str)| SourceFile { path: it.0.to_owned(), text: it.1.to_owned() };
+    let files: Vec<SourceFile> = files.iter().map(file).collect();
+    format!("{:#?}", Rules::load(&files, &[]).1)
+}
+
+/// The lints of a line ask for every kind of name, the line itself for the one that it says.
+#[test]
+fn a_name_that_goes_changes_what_is_said_of_another_of_its_name() {
+    let policy = format!(
+        "{ORGANISATION}policy p {{\n  from internal\n  to addresses x except domain partner.example\n  then deliver\n}}\n"
+    );
+    let group = "writ 1\n\ngroup x from directory \"groups/x\"\n";
+    let set = "writ 1\n\naddresses x {\n  one@partner.example\n}\n";
+    let mut live = Live::new(&[]);
+    for (path, text) in [("a.writ", group), ("b.writ", set), ("c.writ", &policy)] {
+        live.set(path, text);
+    }
+    live.check();
+    live.remove("a.writ");
+    let warm = format!("{:#?}", live.check().findings);
+    assert_eq!(warm, cold(&[("b.writ", set), ("c.writ", &policy)]));
+    assert!(warm.contains("the exceptions take everybody away again"), "{warm}");
+}
+
+/// Items that are never asked what they mean, and lines that nobody resolves.
+#[test]
+fn a_second_check_says_the_same() {
+    let set = "addresses x {\n  one@partner.example\n}\n\n";
+    for rest in [
+        "policy p {\n  then deliver\n}\n\npolicy p {\n  to x\n  then deliver\n}\n",
+        "policy p {\n  from x\n  between internal and external\n  then deliver\n}\n",
+        "policy p {\n  from y\n  between internal and external\n  then deliver\n}\n",
+    ] {
+        let text = format!("{ORGANISATION}{set}{rest}");
+        let mut live = Live::new(&[]);
+        live.set("a.writ", &text);
+        let (first, index) = (format!("{:#?}", live.check().findings), live.index());
+        assert_eq!(format!("{:#?}", live.check().findings), first);
+        assert_eq!(format!("{:?}", live.index()), format!("{index:?}"));
+        assert_eq!(first, cold(&[("a.writ", &text)]));
+    }
+}

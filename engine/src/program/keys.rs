@@ -91,9 +91,7 @@ impl Entries {
     /// What the organisation names.
     pub(super) fn new(model: &Model) -> Self {
         let sets = vec![None; model.sets.addresses.len()];
-        let members = model.sets.addresses.iter().map(|it| it.members.len());
-        let addresses = Names::with_room(members.sum());
-        let mut entries = Self { sets, addresses, ..Self::default() };
+        let mut entries = Self { sets, ..Self::default() };
         for pattern in &model.organisation.domains {
             let number = entries.domain(pattern.domain.as_str()).0;
             if let Some(own) = usize::try_from(number).ok().and_then(|it| entries.own.get_mut(it)) {

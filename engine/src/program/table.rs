@@ -90,12 +90,6 @@ const NUMBER: usize = 4;
 pub(super) const NOBODY: u32 = FREE;
 
 impl Names {
-    /// Room for so many names.
-    pub(super) fn with_room(names: usize) -> Self {
-        let (starts, hashes) = (Vec::with_capacity(names), Vec::with_capacity(names));
-        Self { table: Table::with_room(names), octets: Vec::new(), starts, hashes }
-    }
-
     /// The number of the name below an owner, whose hash this is.
     pub(super) fn find(&self, hash: u64, owner: u32, text: &str) -> Option<u32> {
         self.table.find(hash, |number| {

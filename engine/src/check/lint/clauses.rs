@@ -15,7 +15,12 @@ use super::{
 use crate::{
     code,
     conflict::meets,
-    model::{Model, clause::Policy, outcome::Outcome, selector::Selector},
+    model::{
+        Model,
+        clause::{Direction, Policy},
+        outcome::Outcome,
+        selector::Selector,
+    },
     normal,
     program::list_hash,
 };
@@ -56,8 +61,10 @@ impl Checker<'_> {
         let mut of_people: BTreeMap<_, Vec<&Policy>> = BTreeMap::new();
         for policy in &model.policies {
             let people = policy.clause.directions.first();
-            let people = people.map(|it| (list_hash(&it.from.any_of), list_hash(&it.to.any_of)));
-            of_people.entry(people).or_default().push(policy);
+            let people = people.map(|Direction { from, to, .. }| {
+                [&from.any_of, &from.except, &to.any_of, &to.except].map(|it| list_hash(it))
+            });
+            of_people.entry((people, &policy.then)).or_default().push(policy);
         }
         let key = |it: &&&Policy| {
             let clause = &it.clause;

@@ -102,7 +102,7 @@ impl<'t> Names<'t> {
     ) -> Diagnostic {
         let name = &reference.name;
         for (alias, target) in &module.uses {
-            let mut named = self.named(&name.value).filter(|it| it.1.module == *target);
+            let mut named = self.named_in(*target, &name.value);
             if named.any(|it| wanted.contains(&it.1.kind)) {
                 let full = format!("{alias}.{}", name.value);
                 return finding.fix(Fix::choose(format!("write `{full}`"), name.span, full));

@@ -214,6 +214,10 @@ fn same(
     assert!(octets(rules.as_ref()) == octets(warm.rules.as_ref()), "{}", place());
     assert_eq!(tests(rules.as_ref()), tests(warm.rules.as_ref()), "{}", place());
     assert_eq!(lapses(rules.as_ref()), lapsing(&warm), "{}", place());
+    // What is remembered says the same when nothing was edited.
+    let index = format!("{:?}", live.index());
+    assert_eq!(live.check().findings, warm.findings, "{}", place());
+    assert_eq!(format!("{:?}", live.index()), index, "{}", place());
     if met.checks.is_multiple_of(4) {
         let mut fresh = Live::new(&std);
         files.iter().for_each(|(path, text)| fresh.set(path, text));
