@@ -10,7 +10,7 @@ use super::{
     definition::Definitions,
     field::Field,
     naming::{Names, Space},
-    people::{Asker, People, SideKind, Which, says},
+    people::{Asker, People, Side, SideKind, Which, says},
     record::Record,
     value::{Day, address, day, networks, yes},
 };
@@ -61,16 +61,9 @@ pub(crate) fn bring(record: &Record, known: &mut Known<'_>, changes: &mut Change
         protects,
         domain: &domain,
     };
-    let from = known.people.side(record, Which::From, &mut asker);
-    let to = known.people.side(record, Which::To, &mut asker);
-    let (from, to) = match (from, to) {
-        (Ok(from), Ok(to)) => (from, to),
-        (Err(why), _) => {
-            return left_out(record, &called, against, &format!("for its From, {why}"), changes);
-        }
-        (_, Err(why)) => {
-            return left_out(record, &called, against, &format!("for its To, {why}"), changes);
-        }
+    let (from, to) = match sides(record, known.people, &mut asker) {
+        Ok(it) => it,
+        Err(why) => return left_out(record, &called, against, &why, changes),
     };
     let conditions = match conditions(record, act.kind, &mut asker, known.options) {
         Ok(it) => it,
@@ -119,6 +112,18 @@ fn left_out(
 ) -> Vec<Clause> {
     changes.add(class, &record.place, called, format!("this policy was left out: {why}"));
     Vec::new()
+}
+
+/// From whom and to whom, or why that cannot be said.
+fn sides(
+    record: &Record,
+    people: &mut People,
+    asker: &mut Asker<'_>,
+) -> Result<(Side, Side), String> {
+    let from = people.side(record, Which::From, asker);
+    let to = people.side(record, Which::To, asker);
+    let from = from.map_err(|why| format!("for its From, {why}"))?;
+    Ok((from, to.map_err(|why| format!("for its To, {why}"))?))
 }
 
 /// Why a policy that takes protection away is left out: what is not understood may have limited it.

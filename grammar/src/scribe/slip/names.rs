@@ -30,21 +30,28 @@ pub(super) fn library_in_quotes(spot: &Spot<'_>) -> Option<Slip> {
     })
 }
 
+/// Lines on which addresses stand, and the words before the first.
+const OF_ADDRESSES: [(&[Rule], usize); 3] = [
+    (&[Rule::address_entry], 0),
+    (
+        &[
+            Rule::from_line,
+            Rule::message_from_line,
+            Rule::message_to_line,
+            Rule::owner_line,
+            Rule::postmaster_line,
+            Rule::to_line,
+        ],
+        1,
+    ),
+    (&[Rule::help_desk_line], 2),
+];
+
 /// `Chair Person <chair@acme.example>`: an address stands alone.
 pub(super) fn of_its_owner(spot: &Spot<'_>) -> Option<Slip> {
-    let words = match spot.rule {
-        Rule::address_entry => 0,
-        Rule::from_line
-        | Rule::message_from_line
-        | Rule::message_to_line
-        | Rule::owner_line
-        | Rule::postmaster_line
-        | Rule::to_line => 1,
-        Rule::help_desk_line => 2,
-        _ => return None,
-    };
+    let (_, words) = OF_ADDRESSES.iter().find(|it| it.0.contains(&spot.rule))?;
     let mut start = 0_usize;
-    for word in spot.text.split_whitespace().take(words) {
+    for word in spot.text.split_whitespace().take(*words) {
         start = spot.text.get(start..)?.find(word)?.checked_add(start)?.checked_add(word.len())?;
     }
     let before = spot.text.get(..spot.at)?;
