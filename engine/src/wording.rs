@@ -1,6 +1,6 @@
 //! Lines of rules in the words of their authors, from what they mean.
 
-use grammar::tree::{Compare, RequestSign, Span};
+use grammar::tree::{Compare, RequestSign, Source, Span};
 
 use crate::model::{
     Model,
@@ -80,6 +80,14 @@ pub(crate) fn sign_span(sign: &RequestSign) -> Span {
     match sign {
         RequestSign::SubjectContains(text) => text.span,
         RequestSign::HeaderIs { name, .. } | RequestSign::HeaderPresent { name } => name.span,
+    }
+}
+
+/// Where a network, or the name of some, stands.
+pub(crate) fn source_span(source: &Source) -> Span {
+    match source {
+        Source::Named(reference) => reference.name.span,
+        Source::Network(network) => network.span,
     }
 }
 

@@ -26,12 +26,11 @@ impl Checker<'_> {
             return None;
         };
         for other in others {
-            let finding =
-                Diagnostic::new(code::ORGANISATION_TWICE, "there is a second organisation");
+            let finding = Diagnostic::new(code::ORGANISATION_TWICE, "there are two organisations");
             self.report(
                 finding
                     .primary(other.name.span, "")
-                    .secondary(first.name.span, "the first is here"),
+                    .secondary(first.name.span, "the other one is here"),
             );
         }
         self.fill(first)

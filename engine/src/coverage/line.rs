@@ -74,7 +74,7 @@ pub(super) fn lines(model: &Model, outline: &Outline, numbered: Numbered<'_>) ->
         [] => {}
     }
     if clause.source.is_some() {
-        add(Line::Source, "source".to_owned(), clause.span);
+        add(Line::Source, "source".to_owned(), at(places.source));
     }
     if let Validity::Range { .. } = clause.validity {
         add(Line::Validity, wording::validity(clause.validity), at(places.validity));
@@ -109,6 +109,7 @@ struct Places {
     from: Option<Span>,
     to: Option<Span>,
     between: Option<Span>,
+    source: Option<Span>,
     validity: Option<Span>,
     when: Vec<Span>,
     signs: Option<Span>,
@@ -123,6 +124,7 @@ impl Places {
                 from: span(&it.from),
                 to: span(&it.to),
                 between: it.between.as_ref().map(|it| it.0.span),
+                source: it.source.first().map(wording::source_span),
                 validity: it.validity.as_ref().map(|it| it.span),
                 when: it.when.iter().map(|it| it.span).collect(),
                 signs: None,
@@ -137,6 +139,7 @@ impl Places {
             Numbered::Bypass(_) => outline.bypass(name).map(|it| Self {
                 from: span(&it.from),
                 to: span(&it.to),
+                source: it.source.first().map(wording::source_span),
                 validity: it.validity.as_ref().map(|it| it.span),
                 ..Self::default()
             }),

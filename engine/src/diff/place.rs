@@ -1,9 +1,9 @@
 //! Where the lines of a rule stand in its version.
 
-use grammar::tree::{Override, Side, Source, Span};
+use grammar::tree::{Override, Side, Span};
 
 use super::{Place, Version, judge::Rule};
-use crate::{model::clause::Kind, outline::Outline};
+use crate::{model::clause::Kind, outline::Outline, wording};
 
 /// A line of a policy, a request or a bypass.
 #[derive(Clone, Copy)]
@@ -74,7 +74,7 @@ fn spans(outline: &Outline, rule: Rule<'_>) -> Spans {
             from: side(&it.from).or(it.between.as_ref().map(|it| it.0.span)),
             to: side(&it.to).or(it.between.as_ref().map(|it| it.0.span)),
             compare: it.compare.as_ref().map(|it| it.span),
-            source: it.source.first().map(source),
+            source: it.source.first().map(wording::source_span),
             validity: it.validity.as_ref().map(|it| it.span),
             then: it.then.as_ref().map(|it| it.span),
             overrides: it.overrides.first().map(of_override),
@@ -87,7 +87,7 @@ fn spans(outline: &Outline, rule: Rule<'_>) -> Spans {
             to: side(&it.to),
             validity: it.validity.as_ref().map(|it| it.span),
             then: it.then.as_ref().map(|it| it.span),
-            signs: it.signs.first().map(crate::wording::sign_span),
+            signs: it.signs.first().map(wording::sign_span),
             also: it.also.iter().map(|it| it.span).collect(),
             ..Spans::default()
         }),
@@ -95,7 +95,7 @@ fn spans(outline: &Outline, rule: Rule<'_>) -> Spans {
             from: side(&it.from),
             to: side(&it.to),
             compare: it.compare.as_ref().map(|it| it.span),
-            source: it.source.first().map(source),
+            source: it.source.first().map(wording::source_span),
             validity: it.validity.as_ref().map(|it| it.span),
             then: it.then.as_ref().map(|it| it.span),
             overrides: it.overrides.first().map(of_override),
@@ -104,13 +104,6 @@ fn spans(outline: &Outline, rule: Rule<'_>) -> Spans {
         }),
     }
     .unwrap_or_default()
-}
-
-fn source(source: &Source) -> Span {
-    match source {
-        Source::Named(reference) => reference.name.span,
-        Source::Network(network) => network.span,
-    }
 }
 
 fn of_override(line: &Override) -> Span {

@@ -33,6 +33,7 @@ struct Spans {
     from: Option<Span>,
     to: Option<Span>,
     compare: Option<Span>,
+    source: Option<Span>,
     validity: Option<Span>,
     then: Option<Span>,
     when: Vec<Span>,
@@ -143,7 +144,7 @@ impl List<'_> {
 
     fn add_place_and_time(&mut self, number: u32, clause: &Clause, subject: &str, spans: &Spans) {
         if let Some(networks) = &clause.source {
-            let place = clause.place.as_ref().map(Line::to_place);
+            let place = self.at(spans.source, clause);
             let words = "the line `source` is taken out".to_owned();
             self.add(subject, words, place.clone(), move |model| {
                 change(model, number, |it| it.source = None);
@@ -389,6 +390,7 @@ impl List<'_> {
                 from: side(&it.from),
                 to: side(&it.to),
                 compare: it.compare.as_ref().map(|it| it.span),
+                source: it.source.first().map(wording::source_span),
                 validity: it.validity.as_ref().map(|it| it.span),
                 then: it.then.as_ref().map(|it| it.span),
                 when: it.when.iter().map(|it| it.span).collect(),
@@ -408,6 +410,7 @@ impl List<'_> {
                 from: side(&it.from),
                 to: side(&it.to),
                 compare: it.compare.as_ref().map(|it| it.span),
+                source: it.source.first().map(wording::source_span),
                 validity: it.validity.as_ref().map(|it| it.span),
                 then: it.then.as_ref().map(|it| it.span),
                 skips: it.skips.iter().map(|it| it.name.span).collect(),

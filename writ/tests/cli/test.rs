@@ -338,3 +338,16 @@ fn a_minimum_may_have_its_mark() {
     let run = scene.writ(&["test", "--coverage", "--min-policies", "most", "rules"]).ends(2);
     assert!(run.err.contains("write a whole number from 0 to 100, such as `95`"), "{}", run.err);
 }
+
+#[test]
+fn the_source_of_a_rule_is_told_where_it_stands() {
+    let policy =
+        "policy far {\n  from external\n  to internal\n  source 192.0.2.0/24\n  then hold\n}\n";
+    let scene = Scene::new(&[("rules/a.writ", &format!("{SMALL}{policy}"))]);
+    for option in ["--coverage", "--mutate"] {
+        let out = scene.writ(&["test", option, "rules"]).out;
+        let told = out.lines().skip_while(|it| !it.starts_with("rules/a.writ:9: policy far"));
+        let told: Vec<&str> = told.take(2).collect();
+        assert!(told.concat().contains("source"), "{option}: {out}");
+    }
+}

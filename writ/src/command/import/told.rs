@@ -81,7 +81,8 @@ fn brought(imported: &Imported) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|it| it.0 > 0).map(|it| counted(it.0, it.1, it.2)).collect();
     let tests = counted(counts.tests, "test passes", "tests pass");
-    format!("brought over: {}; {tests}", parts.join(", "))
+    let parts = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    format!("brought over: {parts}; {tests}")
 }
 
 fn sentences(imported: &Imported, class: Class) -> Vec<Sentence<'_>> {
