@@ -54,7 +54,14 @@ impl Scribe<'_> {
             self.say(finding.note("write an address that it stands for"));
             return None;
         }
-        self.literal(part, ADDRESS, Address::parse)
+        let address = self.literal(part, ADDRESS, Address::parse)?;
+        let is_of_test = self.block.is_some_and(|it| matches!(it.called, "a message" | "a test"));
+        if address.value.domain().labels() == 1 && !is_of_test {
+            let message = format!("the domain of `{}` is a single word", address.value);
+            let finding = Diagnostic::new(DOMAIN_BARE, message);
+            self.say(finding.primary(address.span, "is a part of it missing?"));
+        }
+        Some(address)
     }
 
     /// A star in an address is a letter like any other in mail, so as a pattern it would never match.

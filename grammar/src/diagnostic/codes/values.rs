@@ -88,7 +88,8 @@ codes! {
     DOMAIN_BARE = warning 101, "this domain is a single word",
         "`com` or `acme` names a top-level domain or a host without its domain, and no mail goes \
          there from outside. Perhaps a comma stands where a dot was meant: `acme,example` is two \
-         domains. For everything below a top-level domain write `*.uk`.",
+         domains. An address such as `info@shop` has such a domain, too. For everything below a \
+         top-level domain write `*.uk`.",
         wrong "    domains partners {\n      shop\n    }",
         right "    domains partners {\n      shop.example\n    }";
 }
