@@ -230,7 +230,7 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
     let end = Span { start: span.end, ..span };
     match kind {
         // What is wrong with it is said where the expression is read.
-        PieceKind::TextForeign if scribe.first_on_line(index) == "match" => None,
+        PieceKind::TextForeign if is_after_match(scribe, index) => None,
         PieceKind::TextForeign => {
             let quoted = QuotedText::quote(&foreign::inside(written));
             let finding = if written.contains('\n') {
@@ -267,8 +267,12 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
 
 /// Whether a piece stands on the line of an expression, and is not its beginning.
 fn is_behind_expression(scribe: &Scribe<'_>, index: usize) -> bool {
-    let before = index.checked_sub(2).map_or("", |it| scribe.written(it));
-    before != "match" && scribe.first_on_line(index) == "match"
+    !is_after_match(scribe, index) && scribe.first_on_line(index) == "match"
+}
+
+/// Whether a piece is the value of a line `match`.
+fn is_after_match(scribe: &Scribe<'_>, index: usize) -> bool {
+    index.checked_sub(2).is_some_and(|it| scribe.written(it) == "match")
 }
 
 /// `192.0.2.0 /24`: the slash belongs to the network before it.

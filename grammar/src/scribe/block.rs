@@ -21,14 +21,19 @@ impl<'t> Scribe<'t> {
         let Some(block) = forms::block_form(word) else { return };
         let outside = (self.origin.clone(), self.block.replace(block));
         let mut seen: Vec<(&'static str, Span)> = Vec::new();
+        let mut expression_end = 0;
         for node in body {
             let Some(line) = node.line() else {
                 self.damaged = true;
                 continue;
             };
             // What stands behind the braces of an expression belongs to it.
-            if self.first_on_line(line.first) == "match" && self.written(line.first) != "match" {
+            let start = self.byte(line.first);
+            if start < expression_end {
                 continue;
+            }
+            if matches!(node, Node::Block(_)) && self.written(line.first) == "match" {
+                expression_end = start.saturating_add(self.rest_of_line(start).len());
             }
             let inner = match node {
                 Node::Line(_) => None,
