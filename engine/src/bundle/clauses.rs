@@ -1,5 +1,7 @@
 //! Policies, requests, bypasses and definitions in octets.
 
+use std::sync::Arc;
+
 use grammar::tree::{
     AuthenticationMethod, Banner, Compare, EffectKind, Internal, Notice, OnExpiry, ReadReceipt,
     RequestSign, Text,
@@ -28,6 +30,17 @@ record! {
 choice! { Kind { 0 => Bypass, 1 => Policy, 2 => Request } }
 choice! { Compare { 0 => Envelope, 1 => Header, 2 => Either } }
 record! { Direction { from, to, ranks } }
+
+impl Coded for Arc<Vec<Direction>> {
+    fn write(&self, to: &mut Writer) {
+        self.as_ref().write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Vec::read(from).map(Self::new)
+    }
+}
+
 record! { Ranks { from, to } }
 
 choice! {

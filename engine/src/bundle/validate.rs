@@ -26,7 +26,8 @@ fn are_sorted(model: &Model) -> bool {
 }
 
 fn selectors(model: &Model) -> impl Iterator<Item = &Selector> {
-    let sides = model.clauses().flat_map(|it| &it.directions).flat_map(|it| [&it.from, &it.to]);
+    let sides =
+        model.clauses().flat_map(|it| it.directions.iter()).flat_map(|it| [&it.from, &it.to]);
     let of_clauses = sides.flat_map(|it| it.any_of.iter().chain(&it.except));
     of_clauses.chain(model.definitions.iter().flat_map(|it| &it.available_to))
 }

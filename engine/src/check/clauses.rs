@@ -1,5 +1,7 @@
 //! Policies and requests, resolved, and what they share with bypasses.
 
+use std::sync::Arc;
+
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     literal::Date,
@@ -231,7 +233,7 @@ impl Checker<'_> {
             kind: raw.kind,
             span: raw.name.span,
             place: None,
-            directions: directions.collect(),
+            directions: Arc::new(directions.collect()),
             compare: raw.compare.map_or(Compare::Envelope, |it| it.value),
             source: (!raw.source.is_empty()).then(|| self.networks(raw.source)),
             validity: self.validity(raw.validity, organisation),

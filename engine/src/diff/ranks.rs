@@ -15,7 +15,7 @@ impl<'m> List<'m> {
     /// How specific it is.
     pub(super) fn rank(&self, lines: &mut Lines, pair: Pair<'m>) {
         let (old, new) = (pair.old.clause(), pair.new.clause());
-        let both = || old.directions.iter().zip(&new.directions);
+        let both = || old.directions.iter().zip(new.directions.iter());
         let same_form = old.directions.len() == new.directions.len();
         if !pair.new.competes() || same_form && both().all(|it| it.0.ranks == it.1.ranks) {
             return;

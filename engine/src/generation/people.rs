@@ -74,7 +74,7 @@ impl People {
         plain.into_iter().for_each(|it| people.add(it));
         people.add(Somebody { address: None, groups: Vec::new(), attributes: Attributes::new() });
         domains.iter().take(MEMBERS_MAX).for_each(|it| people.add_pattern(it));
-        let directions = model.clauses().flat_map(|it| &it.directions);
+        let directions = model.clauses().flat_map(|it| it.directions.iter());
         let sides = directions.flat_map(|it| [&it.from, &it.to]);
         let sides: Vec<&Side> = others.iter().copied().chain(sides).collect();
         for selector in sides.iter().flat_map(|it| it.any_of.iter().chain(&it.except)) {

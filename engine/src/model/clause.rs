@@ -1,6 +1,6 @@
 //! Policies, bypasses and requests, resolved: what they share is a [`Clause`].
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use grammar::{
     literal::{Date, Network},
@@ -23,8 +23,9 @@ pub(crate) struct Clause {
     /// Of the name.
     pub(crate) span: Span,
     pub(crate) place: Option<Line>,
-    /// One, or two for `between`; any one suffices, the first that matches counts.
-    pub(crate) directions: Vec<Direction>,
+    /// One, or two for `between`; any one suffices, the first that matches counts. Shared with the next check
+    /// of the same tree.
+    pub(crate) directions: Arc<Vec<Direction>>,
     pub(crate) compare: Compare,
     /// Networks of the peer; any when empty and no line was written.
     pub(crate) source: Option<Vec<Network>>,

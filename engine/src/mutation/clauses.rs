@@ -1,6 +1,6 @@
 //! Mistakes in policies, requests and bypasses.
 
-use std::slice;
+use std::{slice, sync::Arc};
 
 use grammar::tree::{Compare, RequestSign, Span};
 
@@ -133,7 +133,7 @@ impl List<'_> {
             self.add(subject, words, clause.place.as_ref().map(Line::to_place), move |model| {
                 change(model, number, |it| {
                     let mut at = 0_usize;
-                    it.directions.retain(|_| {
+                    Arc::make_mut(&mut it.directions).retain(|_| {
                         at = at.saturating_add(1);
                         at.saturating_sub(1) == kept
                     });
@@ -438,7 +438,7 @@ fn change(model: &mut Model, number: u32, how: impl FnOnce(&mut Clause)) {
 fn set_side(model: &mut Model, number: u32, end: End, side: Side) {
     let rank = side.rank(&model.sets);
     change(model, number, |clause| {
-        let Some(direction) = clause.directions.first_mut() else { return };
+        let Some(direction) = Arc::make_mut(&mut clause.directions).first_mut() else { return };
         let ranks = direction.ranks;
         match end {
             End::From => {

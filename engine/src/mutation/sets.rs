@@ -74,7 +74,7 @@ impl Model {
     }
 
     fn sides(&self) -> impl Iterator<Item = &Side> {
-        self.clauses().flat_map(|it| &it.directions).flat_map(|it| [&it.from, &it.to])
+        self.clauses().flat_map(|it| it.directions.iter()).flat_map(|it| [&it.from, &it.to])
     }
 
     /// How specific the sides are, once the sets are others.
@@ -84,7 +84,7 @@ impl Model {
         let requests = self.requests.iter_mut().map(|it| &mut it.clause);
         let bypasses = self.bypasses.iter_mut().map(|it| &mut it.clause);
         for clause in policies.chain(requests).chain(bypasses) {
-            for direction in &mut clause.directions {
+            for direction in Arc::make_mut(&mut clause.directions) {
                 direction.ranks.from = direction.from.rank(&sets);
                 direction.ranks.to = direction.to.rank(&sets);
             }

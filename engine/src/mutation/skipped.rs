@@ -62,7 +62,7 @@ pub(super) fn matters(model: &Model, bypass: &Bypass, end: End, was: &Side, is: 
         except: side.except.iter().chain(&other.any_of).cloned().collect(),
     };
     let changed = [without(was, is), without(is, was)];
-    concerned.iter().flat_map(|it| &it.clause.directions).any(|direction| {
+    concerned.iter().flat_map(|it| it.clause.directions.iter()).any(|direction| {
         let side = match end {
             End::From => &direction.from,
             End::To => &direction.to,

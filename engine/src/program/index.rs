@@ -147,7 +147,7 @@ impl Index {
                 })
             });
             let reading = reading(clause);
-            for (direction, sides) in (0_u32..).zip(&clause.directions) {
+            for (direction, sides) in (0_u32..).zip(clause.directions.iter()) {
                 let (sender, is_new) = from.key(&sides.from.any_of, reading);
                 if is_new {
                     index.from.push(FromKey { reading, stands_with: 0 });
