@@ -6,6 +6,9 @@ use crate::forms;
 /// Lines on which the end of a text is looked for.
 const LINES_MAX: usize = 12;
 
+/// Octets of its line on which the end of a text is looked for.
+const LINE_OCTETS_MAX: usize = 2_048;
+
 /// Octets in which the end of a text over several lines is looked for.
 const OCTETS_MAX: usize = 4_096;
 
@@ -122,6 +125,8 @@ pub(crate) fn inside(written: &str) -> String {
     }
 }
 
+/// The rest of the line, as far as the end of a text is looked for on it: each quote of a long line looks.
 fn line_of(rest: &str) -> &str {
-    rest.split(['\n', '\r']).next().unwrap_or(rest)
+    let near = rest.get(..rest.floor_char_boundary(LINE_OCTETS_MAX)).unwrap_or(rest);
+    near.split(['\n', '\r']).next().unwrap_or(near)
 }

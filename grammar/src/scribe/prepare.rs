@@ -71,10 +71,9 @@ impl<'t> Scribe<'t> {
                 | PieceKind::TextUnclosed => {}
             }
         }
-        for (place, text) in edits.into_iter().rev() {
-            let place = place.start.saturating_sub(start)..place.end.saturating_sub(start);
-            source.mend(place, &text);
-        }
+        let here = |it: usize| it.saturating_sub(start);
+        let edits = edits.into_iter().map(|(at, text)| (here(at.start)..here(at.end), text));
+        source.mend_all(edits.collect());
         source
     }
 

@@ -28,7 +28,9 @@ struct Mend {
     at: usize,
     /// Its octets.
     read: usize,
-    /// Octets of what the author wrote there.
+    /// Where in the file the author wrote something else.
+    from: usize,
+    /// Octets of that.
     written: usize,
 }
 
@@ -46,15 +48,35 @@ impl<'t> Source<'t> {
             return;
         }
         let written = place.end.saturating_sub(place.start);
+        let from = self.origin.place(place.start);
         for mend in &mut self.origin.mends {
             if mend.at >= place.end {
                 mend.at = mend.at.saturating_add(text.len()).saturating_sub(written);
             }
         }
-        let before = self.origin.mends.iter().filter(|mend| mend.at < place.start).count();
-        let mend = Mend { at: place.start, read: text.len(), written };
-        self.origin.mends.insert(before, mend);
+        let before = self.origin.mends.partition_point(|mend| mend.at < place.start);
+        self.origin.mends.insert(before, Mend { at: place.start, read: text.len(), from, written });
         self.text.to_mut().replace_range(place, text);
+    }
+
+    /// Mends a text in which nothing was mended yet, in places that ascend and do not overlap: there may
+    /// be as many as words.
+    pub(super) fn mend_all(&mut self, edits: Vec<(Range<usize>, String)>) {
+        if edits.is_empty() || !self.origin.mends.is_empty() {
+            return;
+        }
+        let mut mended = String::with_capacity(self.text.len());
+        let mut done = 0;
+        for (place, text) in edits {
+            let Some(kept) = self.text.get(done..place.start) else { continue };
+            mended.push_str(kept);
+            let (from, written) = (self.origin.start.saturating_add(place.start), place.len());
+            self.origin.mends.push(Mend { at: mended.len(), read: text.len(), from, written });
+            mended.push_str(&text);
+            done = place.end;
+        }
+        mended.push_str(self.text.get(done..).unwrap_or_default());
+        self.text = Cow::Owned(mended);
     }
 
     /// Takes away the bracket that stands in the place of a `{`.
@@ -79,19 +101,19 @@ impl<'t> Source<'t> {
 impl Origin {
     /// The offset in the file of an offset in the text as read.
     pub(super) fn place(&self, at: usize) -> usize {
-        let mut written = self.start.saturating_add(at);
-        for mend in &self.mends {
-            let after = mend.at.saturating_add(mend.read);
-            if at < mend.at || (at == mend.at && mend.read > 0) {
-                break;
-            }
-            if at < after {
-                let inside = at.saturating_sub(mend.at).saturating_sub(mend.written);
-                return written.saturating_sub(inside);
-            }
-            written = written.saturating_add(mend.written).saturating_sub(mend.read);
+        let mut before = self.mends.partition_point(|mend| mend.at < at);
+        // What was taken away stands before the place.
+        while self.mends.get(before).is_some_and(|mend| mend.at == at && mend.read == 0) {
+            before = before.saturating_add(1);
         }
-        written
+        let last = before.checked_sub(1).and_then(|it| self.mends.get(it));
+        let Some(mend) = last else { return self.start.saturating_add(at) };
+        let inside = at.saturating_sub(mend.at);
+        if inside < mend.read {
+            return mend.from.saturating_add(inside.min(mend.written));
+        }
+        let behind = inside.saturating_sub(mend.read);
+        mend.from.saturating_add(mend.written).saturating_add(behind)
     }
 }
 
@@ -112,6 +134,23 @@ mod tests {
             assert_eq!(source.origin.place(read), 100 + at, "{word}");
         }
         assert_eq!(source.origin.place(source.text.len()), 100 + written.len());
+    }
+
+    #[test]
+    fn many_places_are_mended_as_one_after_the_other() {
+        let written = "a; b; “c” d;";
+        let edits = [(1..2, ","), (4..5, ""), (6..13, "\"c\""), (15..16, "")];
+        let mut one_by_one = Source::new(100, written);
+        let mut together = Source::new(100, written);
+        edits.iter().rev().for_each(|(place, text)| one_by_one.mend(place.clone(), text));
+        together.mend_all(
+            edits.iter().map(|(place, text)| (place.clone(), text.to_string())).collect(),
+        );
+        assert_eq!(one_by_one.text, "a, b \"c\" d");
+        assert_eq!(together.text, one_by_one.text);
+        for at in 0..=together.text.len() {
+            assert_eq!(together.origin.place(at), one_by_one.origin.place(at), "{at}");
+        }
     }
 
     #[test]
