@@ -5,7 +5,10 @@
 
 use std::fmt;
 
-use super::{refusal::refusal, size::amount_and_unit};
+use super::{
+    refusal::refusal,
+    size::{THOUSANDS, amount_and_unit},
+};
 use crate::limits::DURATION_SECS_MAX;
 
 /// A length of time in whole seconds, at least one.
@@ -59,6 +62,12 @@ impl Duration {
             let offer = offer.filter(|_| fraction.is_empty());
             return Err(DurationError::new(message, offer).certain_if(certain));
         };
+        if fraction.len() == THOUSANDS {
+            let message =
+                format!("`{text}` is no whole number, or one with a dot before its thousands");
+            let offer = words(&format!("{amount}{fraction}"), name);
+            return Err(DurationError::new(message, Some(offer)));
+        }
         if !fraction.is_empty() {
             return Err(DurationError::new(
                 format!("`{text}` is not a whole number"),

@@ -46,14 +46,15 @@ impl RegexText {
             ));
         }
         let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if bare != text && bare.starts_with('/') && bare.len() > 2 {
+            return Err(in_quotes(bare));
+        }
         // Where a text doubles its backslashes, those of the expression are probably half of them.
         let is_doubled = bare.contains("\\\\");
         let meant = bare.replace("\\\\", "\\").replace('/', "\\/");
-        Err(RegexTextError::new(
-            "a regular expression stands between slashes, such as `/[0-9]{4}/`",
-            Some(format!("/{meant}/")),
-        )
-        .certain_if(!is_doubled))
+        // `*.exe` is a form of names, and `/*` begins a comment in other languages.
+        let offer = (!meant.is_empty() && !meant.starts_with('*')).then(|| format!("/{meant}/"));
+        Err(RegexTextError::new(BETWEEN_SLASHES, offer).certain_if(!is_doubled))
     }
 
     /// The text between the slashes.
@@ -63,7 +64,26 @@ impl RegexText {
     }
 }
 
+const BETWEEN_SLASHES: &str = "a regular expression stands between slashes, such as `/[0-9]{4}/`";
+
+/// `"/…/"`: an expression between its slashes, and quotes round it.
+fn in_quotes(bare: &str) -> RegexTextError {
+    match RegexText::parse(bare) {
+        Ok(_) => {
+            let message = "a regular expression has slashes round it, and no quotes";
+            RegexTextError::new(message, Some(bare.to_owned())).certain_if(true)
+        }
+        Err(error) => RegexTextError::new(BETWEEN_SLASHES, error.offer().map(str::to_owned)),
+    }
+}
+
 fn after_the_slash(inner: &str, after: &str) -> RegexTextError {
+    let next = after.trim_start_matches([' ', ',', '|']);
+    let next = next.strip_prefix("or ").unwrap_or(next).trim_start();
+    if let Ok(other) = RegexText::parse(next) {
+        let message = "one regular expression stands on a line; `|` stands between two ways";
+        return RegexTextError::new(message, Some(format!("/{inner}|{}/", other.as_str())));
+    }
     if !after.is_empty() && after.chars().all(|character| "imsuxgU".contains(character)) {
         let known: String = after.chars().filter(|character| "imsx".contains(*character)).collect();
         let offer = (!known.is_empty()).then(|| format!("/(?{known}){inner}/"));

@@ -25,6 +25,9 @@ refusal! {
 }
 
 /// Largest first of each kind, so that [`fmt::Display`] takes the first that leaves no rest.
+/// Digits behind a dot that may as well be a number's last three.
+pub(in crate::literal) const THOUSANDS: usize = 3;
+
 const UNITS: [(&str, u64); 7] = [
     ("GiB", 1 << 30),
     ("MiB", 1 << 20),
@@ -68,6 +71,12 @@ impl Size {
             // `10 M` may be meant as MB or as MiB.
             .certain_if(unit.len() > 1));
         };
+        if fraction.len() == THOUSANDS {
+            let message =
+                format!("`{text}` is no whole number, or one with a dot before its thousands");
+            let offer = format!("{amount}{fraction} {name}");
+            return Err(SizeError::new(message, Some(offer)));
+        }
         if !fraction.is_empty() {
             return Err(SizeError::new(
                 format!("`{text}` is not a whole number"),

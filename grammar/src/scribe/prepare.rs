@@ -166,7 +166,8 @@ impl<'t> Scribe<'t> {
         let at = usize::try_from(span.start).ok()?.checked_add(bare.len())?;
         let end = usize::try_from(span.end).ok()?;
         let mark = self.offsets(at, end);
-        let next = self.rest_of_line(end).split_whitespace().next().unwrap_or("");
+        let rest = self.text.get(end..).unwrap_or("").trim_start_matches([' ', '\t']);
+        let next = rest.split(char::is_whitespace).next().unwrap_or("");
         if let Lines::Properties(forms) = lines
             && forms::form_of(forms, &[next]).is_some()
         {

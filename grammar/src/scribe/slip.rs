@@ -63,6 +63,7 @@ const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
     bounds::expiry_on_a_day,
     bounds::threshold,
     bounds::longest,
+    bounds::most,
     connecting::comma_between_entries,
     connecting::own_line,
     conditions::or,

@@ -153,6 +153,18 @@ pub(super) fn threshold(spot: &Spot<'_>) -> Option<Slip> {
     ))
 }
 
+/// `retention at least 365 days`: what is said is the most, and there is no least.
+pub(super) fn most(spot: &Spot<'_>) -> Option<Slip> {
+    let is_most = spot.rule == Rule::retention_line || spot.rule == Rule::message_size_line;
+    if !is_most || spot.token != "least" {
+        return None;
+    }
+    let message = "`at most` belongs here, not `at least`";
+    let slip = Slip::new(WORD_OTHER, message, spot.place());
+    let slip = slip.note("it says how much is allowed; there is no least");
+    Some(slip.perhaps("write `most`", spot.place(), "most"))
+}
+
 /// `extension at most 7 days`: its longest time stands behind `up to`, and it has no shortest.
 pub(super) fn longest(spot: &Spot<'_>) -> Option<Slip> {
     if spot.rule != Rule::extension_line || spot.token != "at" {
