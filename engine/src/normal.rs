@@ -1,5 +1,5 @@
 //! One form for text that is compared: NFKC, case fold, invisible characters and marks on digits
-//! dropped, digits and dashes of every script as those of ASCII, white space runs to one space.
+//! dropped, digits, dashes and apostrophes of every script as those of ASCII, white space runs to one space.
 //!
 //! What `examine` puts into [`crate::facts::Content::text`] and what the rules call a term go
 //! through the same function, so that "ＮＩＧＨＴＪＡＲ", "night\u{ad}jar" and "Nightjar" are one word.
@@ -324,7 +324,7 @@ fn fold(character: char) -> impl Iterator<Item = char> {
     character.to_uppercase().flat_map(char::to_lowercase)
 }
 
-/// A digit, dash or blank of any script as that of ASCII.
+/// A digit, dash, apostrophe or blank of any script as that of ASCII: word processors put curly ones.
 fn unified(character: char) -> char {
     if character.is_ascii() {
         return character;
@@ -337,6 +337,7 @@ fn unified(character: char) -> char {
         | '\u{2043}'
         | '\u{2212}'
         | '\u{2e3a}'..='\u{2e3b}' => '-',
+        '\u{2018}'..='\u{2019}' | '\u{201b}' | '\u{2bc}' => '\'',
         // A cell of Braille without a dot.
         '\u{2800}' => ' ',
         character => digit(character).unwrap_or(character),
@@ -454,6 +455,7 @@ mod tests {
             ("4012\u{2800}8888", "4012 8888"),
             ("٤٠१२ 𑱐𞓰", "4012 00"),
             ("e\0\u{301}", "é"),
+            ("the patient’s ‘record’", "the patient's 'record'"),
         ] {
             assert_eq!(normalise(source), expected, "{source:?}");
         }

@@ -37,9 +37,7 @@ pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> 
         );
         let finding = Diagnostic::new(code::REGEX_UNMATCHABLE, message);
         let finding = finding.primary(expression.span, "");
-        return Err(Box::new(
-            finding.fix(Fix::advice("white space is one space: write ` ` or `\\s`")),
-        ));
+        return Err(Box::new(finding.fix(Fix::advice(in_its_place(character)))));
     }
     let Ok(compiled) = pattern::compile(&expression.value) else {
         // What was parsed above can only fail by its size.
@@ -107,8 +105,18 @@ fn demanded(hir: &Hir) -> Option<char> {
 /// Characters of one range of a class that are looked at.
 const CLASS_CHARS_TRIED: u32 = 16;
 
-/// Whether normalised text never has this character, in either case.
+/// Whether normalised text never has this character.
 fn is_gone(character: char) -> bool {
-    character != ' '
-        && (character.is_whitespace() || normal::normalise(&character.to_string()).is_empty())
+    let mut itself = [0; 4];
+    normal::normalise(character.encode_utf8(&mut itself)) != *character.encode_utf8(&mut [0; 4])
+}
+
+/// What to write instead of a character that is gone.
+fn in_its_place(character: char) -> String {
+    let form = normal::normalise(character.encode_utf8(&mut [0; 4]));
+    match form.as_str() {
+        "" => "nobody sees it: leave it out".to_owned(),
+        " " => "white space is one space: write ` ` or `\\s`".to_owned(),
+        form => format!("searched text has `{form}` in its place"),
+    }
 }

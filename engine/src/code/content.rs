@@ -34,8 +34,8 @@ codes! {
          Say what must be there at least.";
     REGEX_UNMATCHABLE = error 260, "this pattern can never match",
         "Text is normalised before it is searched: white space and line breaks are one space, case is \
-         folded, characters that show nothing are gone. An expression that demands one of those finds \
-         nothing.";
+         folded, dashes, digits and apostrophes of every script are those of the keyboard, characters \
+         that show nothing are gone. An expression that demands one of those finds nothing.";
     TERM_LONG = error 261, "this text is too long to look for",
         "Nobody types a text of that length again letter by letter. Look for a sentence of it, or \
          make a set of fingerprints of the whole with `writ fingerprint`.";

@@ -9,6 +9,9 @@ const LINES_MAX: usize = 12;
 /// Octets of its line on which the end of a text is looked for.
 const LINE_OCTETS_MAX: usize = 2_048;
 
+/// Texts inside of each other.
+const NESTED_MAX: usize = 8;
+
 /// Octets in which the end of a text over several lines is looked for.
 const OCTETS_MAX: usize = 4_096;
 
@@ -67,6 +70,9 @@ fn nested(line: &str, ends: &[char]) -> Option<usize> {
         }
         if depth == 0 {
             return at.checked_add(character.len_utf8());
+        }
+        if depth > NESTED_MAX {
+            return None;
         }
         before = character;
     }

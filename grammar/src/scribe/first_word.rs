@@ -123,12 +123,26 @@ impl<'t> Scribe<'t> {
         let brace = self.byte(open).checked_sub(self.byte(head.first))?;
         inlined.mend(brace..brace.saturating_add(1), "");
         let span = self.piece_span(open);
-        let mut edits = vec![(span, String::new())];
-        edits.extend(block.close.map(|close| (self.piece_span(close), String::new())));
+        // With the line breaks inside of them, or two lines would be left.
+        let (start, end) = (self.byte(value.first), self.end_byte(value.last));
+        let blank = |place: std::ops::Range<usize>| {
+            self.text.get(place).is_none_or(|it| it.trim().is_empty())
+        };
+        let mut is_plain = blank(self.end_byte(open)..start);
+        let mut edits = vec![(self.offsets(self.byte(open), start), String::new())];
+        if let Some(close) = block.close {
+            is_plain &= blank(end..self.byte(close));
+            edits.push((self.offsets(end, self.end_byte(close)), String::new()));
+        }
         let fix = Fix { edits, ..Fix::automatic("take the braces away", span, "") };
+        let fix = Some(fix).filter(|_| is_plain);
         let message = format!("`{key}` has no block: what it says stands on the same line");
         let finding = Diagnostic::new(crate::diagnostic::BLOCK_UNEXPECTED, message);
-        self.say(finding.primary(span, "").fix(fix));
+        let finding = finding.primary(span, "");
+        self.say(match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
         Some(inlined)
     }
 }

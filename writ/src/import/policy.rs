@@ -170,6 +170,14 @@ fn policy_type(
     let word = if said.is_empty() { from_file.as_str() } else { said.as_str() };
     let is_content = word.contains("contentexamination") || word.contains("contentdefinition");
     let is_bypass = word.contains("bypass");
+    // A misspelt `Bypass` would be a policy that does the opposite.
+    if !says_a_type(&said) {
+        return Err(format!(
+            "there is no type `{}`; there are `Secure Messaging`, `Secure Messaging Bypass`, `Content Examination` \
+             and `Content Examination Bypass`",
+            plain_line(record.get(Field::PolicyType).unwrap_or_default())
+        ));
+    }
     if is_content {
         return Ok(if is_bypass { PolicyType::ContentBypass } else { PolicyType::Content });
     }
@@ -197,6 +205,26 @@ fn policy_type(
         format!("the export does not say of which type it is: read as {}", guess.1),
     );
     Ok(guess.0)
+}
+
+/// Words of which the types that are brought over are made; the longer of two that begin alike first.
+const TYPE_WORDS: [&str; 10] = [
+    "securemessaging",
+    "content",
+    "examinations",
+    "examination",
+    "definitions",
+    "definition",
+    "bypasses",
+    "bypass",
+    "policies",
+    "policy",
+];
+
+/// Whether a type that is like one of those has no other words.
+fn says_a_type(said: &str) -> bool {
+    let is_like = said.contains("securemessaging") || said.contains("content");
+    !is_like || TYPE_WORDS.iter().fold(said.to_owned(), |rest, it| rest.replace(it, "")).is_empty()
 }
 
 /// What a policy does.

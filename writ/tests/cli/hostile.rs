@@ -29,6 +29,12 @@ fn no_text_takes_the_program_down() {
         (format!("writ 1\n{}", "}".repeat(1_000_000)), "closes nothing"),
         (format!("writ 1\npolicy p {{\n  to {}a\n}}\n", "a, ".repeat(300_000)), "300001 entries"),
         (format!("writ 1\n{}", "/*".repeat(1_000_000)), "a comment begins with `#`"),
+        (format!("writ 1\npolicy p {{\n  why {}\n}}\n", "‘a".repeat(40_000)), "error["),
+        (format!("writ 1\npolicy p {{\n  why {}\n}}\n", "“a ".repeat(40_000)), "error["),
+        (
+            format!("writ 1\npolicy p {{\n  from {}\n}}\n", "a; ".repeat(20_000)),
+            "separates nothing",
+        ),
         (format!("writ 1\n{}", "\"\n".repeat(200_000)), "error["),
         (format!("writ 1\n{}", "\r".repeat(1_000_000)), "1000000 lines end with a carriage return"),
         (format!("writ 1\n{}", "policy p {\n  frm a\n}\n".repeat(5_000)), "more of E0"),

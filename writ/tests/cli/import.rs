@@ -229,18 +229,25 @@ fn what_takes_protection_away_is_left_out_where_it_is_not_understood() {
              Secure Messaging Bypass,Plain,Disable Secure Messaging,,Internal Address,Email Domain,b.example,,\n\
              Secure Messaging,Spared,Take No Action,,Internal Address,Email Domain,c.example,,boss@c.example\n\
              Secure Messaging,Kept,,External Recipients,Internal Address,Address Groups,Wild,,boss@d.example\n\
-             Secure Messaging,Clear,Take No Action,,Internal Address,Email Domain,e.example,,\n",
+             Secure Messaging,Clear,Take No Action,,Internal Address,Email Domain,e.example,,\n\
+             Secure Messaging Bypas,Misspelt,Disable Secure Messaging,,Internal Address,Email Domain,f.example,,\n",
         ),
         ("groups.csv", "Group,Member\nWild,*@wild.example\nWild,a*b@wild.example\n"),
     ]);
     let run = import(&scene, &["policies.csv", "groups.csv"], &[]).ends(1);
     is_whole(&scene);
     let policies = scene.read("rules/policies.writ");
-    for (called, is_there) in
-        [("Limited", false), ("Plain", true), ("Spared", false), ("Kept", true), ("Clear", true)]
-    {
+    for (called, is_there) in [
+        ("Limited", false),
+        ("Plain", true),
+        ("Spared", false),
+        ("Kept", true),
+        ("Clear", true),
+        ("Misspelt", false),
+    ] {
         assert_eq!(policies.contains(called), is_there, "{called}\n{policies}");
     }
+    assert!(run.out.contains("there is no type `Secure Messaging Bypas`"), "{}", run.out);
     let why = "left out: it takes protection away, and `Excluded Recipients` may limit it";
     let (_, told) = run.out.split_once(why).unwrap();
     let both = ["    policies.csv:2  Limited", "    policies.csv:4  Spared"];
