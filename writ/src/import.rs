@@ -26,6 +26,7 @@ mod json;
 pub(crate) mod naming;
 mod people;
 mod policy;
+mod policy_type;
 mod proof;
 mod record;
 mod repair;
