@@ -7,8 +7,8 @@
 //! - A task reads nothing but its own item, the names that it asks for and the items that they mean, the
 //!   sets, and the organisation. Its questions are asked again each time; where an answer differs, the
 //!   task is done again. What was asked in vain is not remembered.
-//! - A task that is [`FOLLOWING`] works with what an item was found to mean in the same check: it is
-//!   forgotten with that meaning, and remembers no question that the meaning remembers.
+//! - A task that is [`FOLLOWING`] works with what an item was found to mean in the same check, and
+//!   asks for no other names: it is forgotten with that meaning.
 //! - Another organisation forgets everything.
 
 use std::{
@@ -53,8 +53,8 @@ pub(super) enum Task {
     Domains,
 }
 
-/// Tasks that work with the meaning of their item, or with the names that it asks for.
-const FOLLOWING: [Task; 3] = [Task::Lints, Task::Sides, Task::Leaving];
+/// Tasks that work with the meaning of their item.
+const FOLLOWING: [Task; 2] = [Task::Lints, Task::Leaving];
 
 /// What came of a task.
 #[derive(Clone, Debug)]
@@ -157,11 +157,8 @@ impl Checker<'_> {
         }
         let before = self.findings.borrow().len();
         let (value, mut questions) = self.names.listen(work);
-        if FOLLOWING.contains(&task)
-            && let Some(meaning) = self.memory.borrow().known(Task::Meaning, item)
-        {
-            let asked: BTreeSet<_> = meaning.questions.iter().map(Question::what).collect();
-            questions.retain(|it| !asked.contains(&it.what()));
+        if FOLLOWING.contains(&task) {
+            questions.clear();
         }
         let findings = self.findings.borrow().get(before..).unwrap_or_default().to_vec();
         let known = Known { questions, findings, value: Arc::new(value.clone()) };

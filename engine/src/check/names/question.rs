@@ -39,11 +39,6 @@ impl Question {
     pub(crate) fn is_answered(&self) -> bool {
         self.answer.is_some()
     }
-
-    /// What is asked, and where: two questions of which it is the same have one answer.
-    pub(crate) fn what(&self) -> (Span, &'static [NameKind]) {
-        (self.reference.name.span, self.wanted)
-    }
 }
 
 impl Names<'_> {
