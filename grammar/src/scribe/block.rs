@@ -57,7 +57,8 @@ impl<'t> Scribe<'t> {
             .filter(|(_, it)| !has_message && of_message(it))
             .map(|(at, _)| at)
             .collect();
-        let (loose, rest) = (0..).zip(body).partition::<Vec<_>, _>(|it| places.contains(&it.0));
+        let (loose, rest) =
+            (0..).zip(body).partition::<Vec<_>, _>(|it| places.binary_search(&it.0).is_ok());
         let nodes = |it: Vec<(usize, &Node)>| it.into_iter().map(|it| it.1.clone()).collect();
         let loose: Vec<Node> = nodes(loose);
         let lines = loose.first().and_then(Node::line).zip(loose.last().and_then(Node::line));
