@@ -18,7 +18,7 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-use super::{CallError, Packet, decode, encode, receive, send, watched};
+use super::{CallError, End, Packet, decode, encode, receive, send, watched};
 
 /// How long a call waits for a process that is being restarted.
 const ATTACH_PATIENCE: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ const ATTACH_PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(crate) struct Caller {
     link: Arc<watch::Sender<Option<Arc<Link>>>>,
-    lost: Arc<dyn Fn() + Send + Sync>,
+    lost: Arc<dyn Fn(u64) + Send + Sync>,
 }
 
 impl fmt::Debug for Caller {
@@ -44,9 +44,9 @@ struct Link {
 }
 
 impl Caller {
-    /// A caller that is not connected yet. `lost` is called when its line ends and no newer one is
-    /// there, so that somebody sees to it: the process behind it may well live on.
-    pub(crate) fn new(lost: impl Fn() + Send + Sync + 'static) -> Self {
+    /// A caller that is not connected yet. `lost` is called with its number when its line ends and
+    /// no newer one is there, so that somebody sees to it: the process behind it may well live on.
+    pub(crate) fn new(lost: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self { link: Arc::new(watch::channel(None).0), lost: Arc::new(lost) }
     }
 
@@ -55,7 +55,8 @@ impl Caller {
     /// # Errors
     ///
     /// What the system says when the socket cannot be watched.
-    pub(crate) fn attach(&self, socket: OwnedFd) -> io::Result<()> {
+    pub(crate) fn attach(&self, end: End) -> io::Result<()> {
+        let End { number, socket } = end;
         let link = Arc::new(Link {
             socket: watched(socket)?,
             pending: Mutex::default(),
@@ -70,7 +71,7 @@ impl Caller {
                 ours.then(|| *current = None).is_some()
             });
             if was_current {
-                lost();
+                lost(number);
             }
         });
         Ok(())

@@ -16,34 +16,35 @@ use rustix::{
     io::Errno,
 };
 
-use super::{CallError, Packet, receive, send};
+use super::{CallError, End, Packet, receive, send};
 
 /// A line that may or may not be connected.
 #[derive(Default)]
 pub(crate) struct Line {
-    /// Told when a call leaves the line disconnected.
-    lost: Option<Box<dyn Fn() + Send + Sync>>,
-    socket: Mutex<Option<OwnedFd>>,
+    /// Told the number of a line that a call leaves disconnected.
+    lost: Option<Box<dyn Fn(u64) + Send + Sync>>,
+    end: Mutex<Option<End>>,
     attached: Condvar,
     turn: Mutex<u64>,
 }
 
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").field("connected", &lock(&self.socket).is_some()).finish()
+        f.debug_struct("Line").field("connected", &lock(&self.end).is_some()).finish()
     }
 }
 
 impl Line {
-    /// A line that is not connected yet. `lost` is called when a call leaves it disconnected, so
-    /// that somebody sees to a new connection: the process behind it may well live on.
-    pub(crate) fn new(lost: impl Fn() + Send + Sync + 'static) -> Self {
+    /// A line that is not connected yet. `lost` is called with its number when a call
+    /// leaves it disconnected, so that somebody sees to a new connection: the process behind it may
+    /// well live on.
+    pub(crate) fn new(lost: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self { lost: Some(Box::new(lost)), ..Self::default() }
     }
 
     /// Connects the line; an earlier socket is closed.
-    pub(crate) fn attach(&self, socket: OwnedFd) {
-        *lock(&self.socket) = Some(socket);
+    pub(crate) fn attach(&self, end: End) {
+        *lock(&self.end) = Some(end);
         self.attached.notify_all();
     }
 
@@ -65,35 +66,35 @@ impl Line {
         *turn = turn.wrapping_add(1);
         let packet = Packet { id: *turn, payload, descriptors };
         loop {
-            let socket = self.wait_for_socket(deadline)?;
-            match exchange(&socket, &packet, deadline) {
+            let end = self.wait_for_end(deadline)?;
+            match exchange(&end.socket, &packet, deadline) {
                 Ok(answer) => {
                     // Unless a newer socket came meanwhile, this one serves again.
-                    lock(&self.socket).get_or_insert(socket);
+                    lock(&self.end).get_or_insert(end);
                     return Ok(answer);
                 }
                 // The process was gone before it was asked: the next one is.
-                Err(CallError::Absent) => self.tell_of_loss(),
+                Err(CallError::Absent) => self.tell_of_loss(end.number),
                 Err(error) => {
-                    self.tell_of_loss();
+                    self.tell_of_loss(end.number);
                     return Err(error);
                 }
             }
         }
     }
 
-    fn tell_of_loss(&self) {
-        if let (Some(lost), None) = (&self.lost, &*lock(&self.socket)) {
-            lost();
+    fn tell_of_loss(&self, number: u64) {
+        if let (Some(lost), None) = (&self.lost, &*lock(&self.end)) {
+            lost(number);
         }
     }
 
-    /// Takes the socket out, so that a failed call leaves the line disconnected.
-    fn wait_for_socket(&self, deadline: Instant) -> Result<OwnedFd, CallError> {
-        let mut held = lock(&self.socket);
+    /// Takes the end out, so that a failed call leaves the line disconnected.
+    fn wait_for_end(&self, deadline: Instant) -> Result<End, CallError> {
+        let mut held = lock(&self.end);
         loop {
-            if let Some(socket) = held.take() {
-                return Ok(socket);
+            if let Some(end) = held.take() {
+                return Ok(end);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -173,7 +174,7 @@ mod tests {
     fn an_answer_comes_back() {
         let (ours, theirs) = pair().unwrap();
         let line = Line::default();
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         let peer = thread::spawn(move || echo_once(&theirs));
         let (answer, _) = line.call(vec![1, 2], Vec::new(), Duration::from_secs(5)).unwrap();
         peer.join().unwrap();
@@ -184,7 +185,7 @@ mod tests {
     fn a_dead_peer_is_gone_and_a_new_one_is_used() {
         let line = Arc::new(Line::default());
         let (ours, theirs) = pair().unwrap();
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         drop(theirs);
         let dead = line.call(vec![1], Vec::new(), Duration::from_millis(20));
         assert!(matches!(dead, Err(CallError::Absent)), "{dead:?}");
@@ -192,32 +193,30 @@ mod tests {
         let waiting = Arc::clone(&line);
         let caller =
             thread::spawn(move || waiting.call(vec![3], Vec::new(), Duration::from_secs(5)));
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         echo_once(&theirs);
         assert_eq!(caller.join().unwrap().unwrap().0, [3]);
     }
 
     #[test]
     fn whoever_sees_to_the_line_is_told_once_a_loss() {
-        let losses = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        let count = Arc::clone(&losses);
-        let line = Line::new(move || {
-            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        });
+        let losses = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&losses);
+        let line = Line::new(move |number| lock(&told).push(number));
         let absent = line.call(vec![1], Vec::new(), Duration::from_millis(5));
         assert!(matches!(absent, Err(CallError::Absent)), "{absent:?}");
         let (ours, theirs) = pair().unwrap();
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         drop(theirs);
         assert!(line.call(vec![1], Vec::new(), Duration::from_millis(20)).is_err());
-        assert_eq!(losses.load(std::sync::atomic::Ordering::Relaxed), 1);
+        assert_eq!(*lock(&losses), [7]);
     }
 
     #[test]
     fn a_peer_that_ends_over_the_question_is_gone() {
         let (ours, theirs) = pair().unwrap();
         let line = Line::default();
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         let peer = thread::spawn(move || drop(receive(theirs.as_fd()).unwrap()));
         let gone = line.call(vec![1], Vec::new(), Duration::from_secs(5));
         peer.join().unwrap();
@@ -228,7 +227,7 @@ mod tests {
     fn a_silent_peer_is_late() {
         let (ours, _theirs) = pair().unwrap();
         let line = Line::default();
-        line.attach(ours);
+        line.attach(End { number: 7, socket: ours });
         let late = line.call(vec![1], Vec::new(), Duration::from_millis(20));
         assert!(matches!(late, Err(CallError::Late)), "{late:?}");
     }

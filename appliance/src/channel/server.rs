@@ -63,7 +63,7 @@ pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::{CallError, Caller, encode, pair};
+    use crate::channel::{CallError, Caller, End, encode, pair};
 
     struct Doubling;
 
@@ -78,8 +78,8 @@ mod tests {
     #[tokio::test]
     async fn many_questions_are_under_way_at_once() {
         let (ours, theirs) = pair().unwrap();
-        let caller = Caller::new(|| {});
-        caller.attach(ours).unwrap();
+        let caller = Caller::new(|_| {});
+        caller.attach(End { number: 1, socket: ours }).unwrap();
         tokio::spawn(serve(theirs, Arc::new(Doubling)));
         let asked = (0..200_u32).filter(|it| *it != 13).map(|it| {
             let caller = caller.clone();
@@ -96,8 +96,8 @@ mod tests {
     #[tokio::test]
     async fn a_refused_question_closes_the_line() {
         let (ours, theirs) = pair().unwrap();
-        let caller = Caller::new(|| {});
-        caller.attach(ours).unwrap();
+        let caller = Caller::new(|_| {});
+        caller.attach(End { number: 1, socket: ours }).unwrap();
         tokio::spawn(serve(theirs, Arc::new(Doubling)));
         let refused: Result<(u32, _), CallError> = caller.call(&13_u32, Vec::new()).await;
         assert!(matches!(refused, Err(CallError::Gone)));

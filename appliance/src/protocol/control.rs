@@ -29,7 +29,11 @@ pub(crate) enum Control {
     /// First of all: what the role works with. Its listener, if it has one, goes with it.
     Start(Box<Start>),
     /// A line to another role goes with it.
-    Attach(Role),
+    Attach {
+        peer: Role,
+        /// Counts the lines between these two.
+        line: u64,
+    },
     /// The rules; a sealed memory file goes with it to examiners.
     Rules(Box<Organisation>),
     /// End when what is under way has ended.
@@ -50,8 +54,12 @@ pub(crate) enum Report {
         digest: [u8; 32],
     },
     /// The line to this role ended, or it did not answer in time. The master joins the two anew, or
-    /// ends the one that stalled.
-    LineLost(Role),
+    /// ends the one that stalled; what is said of a line that it has replaced says nothing.
+    LineLost {
+        peer: Role,
+        /// As it was attached.
+        line: u64,
+    },
 }
 
 /// What a role works with. One type for all: a role reads what concerns it, and nothing here is

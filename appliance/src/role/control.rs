@@ -8,7 +8,7 @@ use std::{
 use tokio::{io::Interest, net::UnixDatagram, sync::mpsc};
 
 use crate::{
-    channel::{Packet, decode, encode, receive, send, watched},
+    channel::{End, Packet, decode, encode, receive, send, watched},
     protocol::control::{Control, Organisation, Report, Role},
 };
 
@@ -21,8 +21,8 @@ pub(crate) struct Master {
 /// Lines that were lost, on their way to the master.
 #[derive(Debug)]
 pub(crate) struct Losses {
-    tell: mpsc::UnboundedSender<Role>,
-    told: mpsc::UnboundedReceiver<Role>,
+    tell: mpsc::UnboundedSender<(Role, u64)>,
+    told: mpsc::UnboundedReceiver<(Role, u64)>,
 }
 
 impl Losses {
@@ -32,19 +32,19 @@ impl Losses {
         Self { tell, told }
     }
 
-    /// What a line to `role` calls when it is lost.
-    pub(crate) fn of(&self, role: Role) -> impl Fn() + Send + Sync + 'static {
+    /// What a line to `role` calls with its number when it is lost.
+    pub(crate) fn of(&self, role: Role) -> impl Fn(u64) + Send + Sync + 'static {
         let tell = self.tell.clone();
         // Nobody listens any more when the role is ending.
-        move || {
-            tell.send(role).ok();
+        move |line| {
+            tell.send((role, line)).ok();
         }
     }
 
-    /// The next one.
-    pub(crate) async fn next(&mut self) -> Role {
+    /// The next one: to whom, and its number.
+    pub(crate) async fn next(&mut self) -> (Role, u64) {
         match self.told.recv().await {
-            Some(role) => role,
+            Some(lost) => lost,
             // This value holds a sender of its own, so there is always a next one.
             None => std::future::pending().await,
         }
@@ -55,7 +55,7 @@ impl Losses {
 #[derive(Debug)]
 pub(crate) enum Order {
     /// A line to another role.
-    Attach(Role, OwnedFd),
+    Attach(Role, End),
     /// The rules changed.
     Rules(Box<Organisation>),
     /// End.
@@ -92,8 +92,8 @@ impl Master {
         Ok(())
     }
 
-    /// The next order; losses that come meanwhile are reported. A closed line is [`Order::Stop`]: without a master nothing is confined or
-    /// restarted, so nothing goes on.
+    /// The next order; losses that come meanwhile are reported. A closed line is [`Order::Stop`]:
+    /// without a master nothing is confined or restarted, so nothing goes on.
     ///
     /// # Errors
     ///
@@ -104,14 +104,17 @@ impl Master {
                 got = self.line.async_io(Interest::READABLE, || receive(self.line.as_fd())) => {
                     break got?;
                 }
-                role = losses.next() => self.report(&Report::LineLost(role)).await?,
+                (peer, line) = losses.next() => {
+                    self.report(&Report::LineLost { peer, line }).await?;
+                }
             }
         };
         let Some(packet) = got else { return Ok(Order::Stop) };
         match decode(&packet.payload)? {
-            Control::Attach(role) => {
-                let line = packet.descriptors.into_iter().next();
-                Ok(Order::Attach(role, line.ok_or_else(|| anyhow::anyhow!("no line given"))?))
+            Control::Attach { peer, line } => {
+                let socket = packet.descriptors.into_iter().next();
+                let socket = socket.ok_or_else(|| anyhow::anyhow!("no line given"))?;
+                Ok(Order::Attach(peer, End { number: line, socket }))
             }
             Control::Rules(organisation) => Ok(Order::Rules(organisation)),
             Control::Stop => Ok(Order::Stop),

@@ -56,7 +56,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                 None => {
                     let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
                     match decode(&packet.payload)? {
-                        Control::Attach(role) => {
+                        Control::Attach { peer: role, .. } => {
                             lines.retain(|(other, _)| *other != role);
                             // Whoever asks and does not read its answers must not stop the others.
                             for line in &packet.descriptors {

@@ -6,7 +6,7 @@ use grammar::literal::Address;
 use vault::key::{DataKey, WrappedKey};
 
 use crate::{
-    channel::{CallError, Line, decode, encode},
+    channel::{CallError, End, Line, decode, encode},
     protocol::{
         control::Role,
         keyd::{KeyAnswer, KeyQuestion},
@@ -41,8 +41,8 @@ impl Keys {
     }
 
     /// Connects to a `keyd`.
-    pub(crate) fn attach(&self, socket: std::os::fd::OwnedFd) {
-        self.line.attach(socket);
+    pub(crate) fn attach(&self, end: End) {
+        self.line.attach(end);
     }
 
     /// A new data key and its wrapping for a thing such as `message:ID`.

@@ -43,7 +43,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
             Order::Attach(Role::Spool, line) => {
                 let courier = Arc::clone(&courier);
-                tokio::spawn(serve(line, courier));
+                tokio::spawn(serve(line.socket, courier));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
             Order::Rules(_) => {}

@@ -56,7 +56,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
         if orders {
             let Some(packet) = receive(control.as_fd())? else { return Ok(()) };
             match decode(&packet.payload)? {
-                Control::Attach(_) => line = packet.descriptors.into_iter().next(),
+                Control::Attach { .. } => line = packet.descriptors.into_iter().next(),
                 Control::Rules(organisation) => {
                     let in_force = take_rules(packet.descriptors, &organisation)?;
                     report(control, &Report::RulesTaken { digest: in_force.digest })?;

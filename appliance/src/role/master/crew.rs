@@ -22,7 +22,12 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{bundle::Bundle, files, keyfile::Certificate};
+use super::{
+    bundle::Bundle,
+    files,
+    keyfile::Certificate,
+    peers::{asks, joined},
+};
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
@@ -51,6 +56,8 @@ pub(super) struct Crew {
     smtp: TcpListener,
     portal: TcpListener,
     members: BTreeMap<Role, Member>,
+    /// The number of the line that joins two roles now; the lesser role is named first.
+    lines: BTreeMap<(Role, Role), u64>,
     happened: mpsc::UnboundedReceiver<(Role, u64, Happening)>,
     tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
     stopping: bool,
@@ -74,7 +81,7 @@ struct Member {
 #[derive(Debug)]
 enum Happening {
     Ended(std::io::Result<ExitStatus>),
-    /// Its line to this role, in this generation, was lost a moment ago.
+    /// Its line to this role, with this number, was lost a moment ago.
     Rejoin(Role, u64),
     Said(Report),
     StartAgain,
@@ -114,6 +121,7 @@ impl Crew {
             smtp,
             portal,
             members: BTreeMap::new(),
+            lines: BTreeMap::new(),
             happened,
             tell,
             stopping: false,
@@ -206,24 +214,23 @@ impl Crew {
                 let digest = vault::digest::told(&digest);
                 tracing::info!(event = "rules.taken", role = %role, digest);
             }
-            Report::LineLost(peer) => self.line_lost(role, peer),
+            Report::LineLost { peer, line } => self.line_lost(role, peer, line),
         }
         Event::Handled
     }
 
     /// A role lost its line to another. Mostly the other has ended, and is being started again;
     /// after a moment, what is left is a line that broke between two that live.
-    fn line_lost(&self, role: Role, peer: Role) {
+    fn line_lost(&self, role: Role, peer: Role, line: u64) {
         if !asks(role, peer) {
             tracing::error!(event = "role.overreached", role = %role, peer = %peer);
             return;
         }
         let Some(generation) = self.members.get(&role).map(|it| it.generation) else { return };
-        let Some(lost) = self.members.get(&peer).map(|it| it.generation) else { return };
         let tell = self.tell.clone();
         tokio::spawn(async move {
             tokio::time::sleep(REJOIN_WAIT).await;
-            tell.send((role, generation, Happening::Rejoin(peer, lost))).ok();
+            tell.send((role, generation, Happening::Rejoin(peer, line))).ok();
         });
     }
 
@@ -231,7 +238,8 @@ impl Crew {
     /// the asker does not wait for it any more, so it must not go on.
     fn rejoin(&mut self, role: Role, peer: Role, lost: u64) {
         let Some(member) = self.members.get_mut(&peer) else { return };
-        if member.generation != lost || member.control.is_none() || self.stopping {
+        let replaced = self.lines.get(&(role.min(peer), role.max(peer))) != Some(&lost);
+        if replaced || member.control.is_none() || self.stopping {
             return;
         }
         if matches!(peer, Role::Deliver | Role::Exam(_) | Role::Reader) {
@@ -246,10 +254,13 @@ impl Crew {
         }
     }
 
-    fn join(&self, role: Role, peer: Role) -> anyhow::Result<()> {
+    fn join(&mut self, role: Role, peer: Role) -> anyhow::Result<()> {
         let (one, other) = pair()?;
-        self.tell(role, &Control::Attach(peer), vec![one]);
-        self.tell(peer, &Control::Attach(role), vec![other]);
+        let line = self.lines.entry((role.min(peer), role.max(peer))).or_default();
+        *line = line.wrapping_add(1);
+        let line = *line;
+        self.tell(role, &Control::Attach { peer, line }, vec![one]);
+        self.tell(peer, &Control::Attach { peer: role, line }, vec![other]);
         Ok(())
     }
 
@@ -318,7 +329,7 @@ impl Crew {
     }
 
     /// Gives a new process all it needs: its start, its lines, the rules.
-    fn introduce(&self, role: Role) -> anyhow::Result<()> {
+    fn introduce(&mut self, role: Role) -> anyhow::Result<()> {
         let listener = match role {
             Role::Front => Some(self.smtp.try_clone()?),
             Role::Portal => Some(self.portal.try_clone()?),
@@ -326,7 +337,7 @@ impl Crew {
         };
         let start = Control::Start(Box::new(self.start_of(role)));
         self.tell(role, &start, listener.into_iter().map(OwnedFd::from).collect());
-        for peer in self.members.keys().copied() {
+        for peer in self.members.keys().copied().collect::<Vec<_>>() {
             if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
             {
                 self.join(role, peer)?;
@@ -387,18 +398,6 @@ impl Crew {
     }
 }
 
-/// Which roles talk to each other.
-fn joined(one: Role, other: Role) -> bool {
-    let (low, high) = if one < other { (one, other) } else { (other, one) };
-    matches!(
-        (low, high),
-        (Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal, Role::Spool)
-            | (Role::Deliver | Role::Front, Role::Keyd)
-            | (Role::Keyd, Role::Portal)
-            | (Role::Portal, Role::Reader)
-    )
-}
-
 /// Files that a role opens beside those of sessions.
 const OPEN_FILES_BASE: u64 = 4_096;
 /// Files that one session costs the role that has most of them: a socket and a body.
@@ -421,17 +420,6 @@ fn allow_open_files(config: &Config) -> anyhow::Result<()> {
     );
     setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?;
     Ok(())
-}
-
-/// Who asks whom: the one that may report the loss of the line between them.
-fn asks(role: Role, peer: Role) -> bool {
-    match role {
-        Role::Spool => matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd),
-        Role::Front => matches!(peer, Role::Keyd | Role::Spool),
-        Role::Portal => matches!(peer, Role::Keyd | Role::Reader | Role::Spool),
-        Role::Deliver => peer == Role::Keyd,
-        Role::Exam(_) | Role::Keyd | Role::Reader => false,
-    }
 }
 
 fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
@@ -470,55 +458,6 @@ async fn listen_to(
         let Ok(report) = decode(&packet.payload) else { return };
         if tell.send((role, generation, Happening::Said(report))).is_err() {
             return;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_examiner_knows_the_spool_and_nobody_else() {
-        let others =
-            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Exam(1)];
-        assert!(joined(Role::Exam(0), Role::Spool) && joined(Role::Spool, Role::Exam(0)));
-        assert!(others.iter().all(|it| !joined(Role::Exam(0), *it) && !joined(*it, Role::Exam(0))));
-    }
-
-    #[test]
-    fn the_reader_knows_the_portal_alone() {
-        let others = [Role::Deliver, Role::Front, Role::Keyd, Role::Spool, Role::Exam(0)];
-        assert!(joined(Role::Portal, Role::Reader));
-        assert!(others.iter().all(|it| !joined(Role::Reader, *it)));
-    }
-
-    #[test]
-    fn nobody_reports_what_it_does_not_ask() {
-        let all = [
-            Role::Deliver,
-            Role::Exam(0),
-            Role::Front,
-            Role::Keyd,
-            Role::Portal,
-            Role::Reader,
-            Role::Spool,
-        ];
-        for role in all {
-            for peer in all {
-                assert!(!asks(role, peer) || joined(role, peer), "{role} and {peer}");
-                assert!(!asks(role, peer) || !asks(peer, role), "{role} and {peer}");
-            }
-            assert!(!asks(Role::Exam(0), role) && !asks(Role::Reader, role));
-        }
-    }
-
-    #[test]
-    fn no_role_is_joined_to_itself() {
-        for role in
-            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool]
-        {
-            assert!(!joined(role, role));
         }
     }
 }

@@ -7,6 +7,7 @@ mod crew;
 mod descriptors;
 mod files;
 mod keyfile;
+mod peers;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

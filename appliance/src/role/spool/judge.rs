@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    channel::{CallError, Line, decode, encode},
+    channel::{CallError, End, Line, decode, encode},
     protocol::{
         control::Role,
         exam::{ExamAnswer, ExamQuestion},
@@ -60,9 +60,9 @@ impl Judges {
     }
 
     /// Joins an examiner.
-    pub(super) fn attach(&self, number: u8, socket: OwnedFd) {
+    pub(super) fn attach(&self, number: u8, end: End) {
         if let Some(line) = self.lines.get(usize::from(number)) {
-            line.attach(socket);
+            line.attach(end);
         }
     }
 

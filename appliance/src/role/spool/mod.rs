@@ -31,7 +31,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{Keys, Losses, Master, Order, now_ms};
 use crate::{
-    channel::{Caller, serve},
+    channel::{Caller, End, serve},
     protocol::control::{Organisation, Role, Start},
 };
 pub(crate) use examining::open_into_memory;
@@ -114,7 +114,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn attach(spool: &Arc<Spool>, role: Role, line: OwnedFd) -> anyhow::Result<()> {
+fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
     match role {
         Role::Keyd => spool.keys.attach(line),
         Role::Exam(number) => spool.judges.attach(number, line),
@@ -125,7 +125,7 @@ fn attach(spool: &Arc<Spool>, role: Role, line: OwnedFd) -> anyhow::Result<()> {
         Role::Front | Role::Portal => {
             let intake = Arc::new(Intake::new(Arc::clone(spool), role));
             tokio::spawn(async move {
-                if let Err(error) = serve(line, Arc::clone(&intake)).await {
+                if let Err(error) = serve(line.socket, Arc::clone(&intake)).await {
                     tracing::warn!(event = "spool.line-failed", peer = %role, "{error}");
                 }
                 intake.forget();

@@ -1,0 +1,75 @@
+//! Which role may talk to which, and which of two asks.
+
+use crate::protocol::control::Role;
+
+/// Which roles talk to each other.
+pub(super) fn joined(one: Role, other: Role) -> bool {
+    let (low, high) = if one < other { (one, other) } else { (other, one) };
+    matches!(
+        (low, high),
+        (Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal, Role::Spool)
+            | (Role::Deliver | Role::Front, Role::Keyd)
+            | (Role::Keyd, Role::Portal)
+            | (Role::Portal, Role::Reader)
+    )
+}
+
+/// Who asks whom: the one that may report the loss of the line between them.
+pub(super) fn asks(role: Role, peer: Role) -> bool {
+    match role {
+        Role::Spool => matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd),
+        Role::Front => matches!(peer, Role::Keyd | Role::Spool),
+        Role::Portal => matches!(peer, Role::Keyd | Role::Reader | Role::Spool),
+        Role::Deliver => peer == Role::Keyd,
+        Role::Exam(_) | Role::Keyd | Role::Reader => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_examiner_knows_the_spool_and_nobody_else() {
+        let others =
+            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Exam(1)];
+        assert!(joined(Role::Exam(0), Role::Spool) && joined(Role::Spool, Role::Exam(0)));
+        assert!(others.iter().all(|it| !joined(Role::Exam(0), *it) && !joined(*it, Role::Exam(0))));
+    }
+
+    #[test]
+    fn the_reader_knows_the_portal_alone() {
+        let others = [Role::Deliver, Role::Front, Role::Keyd, Role::Spool, Role::Exam(0)];
+        assert!(joined(Role::Portal, Role::Reader));
+        assert!(others.iter().all(|it| !joined(Role::Reader, *it)));
+    }
+
+    #[test]
+    fn nobody_reports_what_it_does_not_ask() {
+        let all = [
+            Role::Deliver,
+            Role::Exam(0),
+            Role::Front,
+            Role::Keyd,
+            Role::Portal,
+            Role::Reader,
+            Role::Spool,
+        ];
+        for role in all {
+            for peer in all {
+                assert!(!asks(role, peer) || joined(role, peer), "{role} and {peer}");
+                assert!(!asks(role, peer) || !asks(peer, role), "{role} and {peer}");
+            }
+            assert!(!asks(Role::Exam(0), role) && !asks(Role::Reader, role));
+        }
+    }
+
+    #[test]
+    fn no_role_is_joined_to_itself() {
+        for role in
+            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool]
+        {
+            assert!(!joined(role, role));
+        }
+    }
+}
