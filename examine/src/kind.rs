@@ -18,6 +18,36 @@ pub(crate) fn picture(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The type of a file that nobody declared one of.
+pub(crate) fn told(bytes: &[u8]) -> &'static str {
+    if let Some(picture) = picture(bytes) {
+        return picture;
+    }
+    let known = TYPES.iter().find(|known| bytes.starts_with(known.0));
+    known.map_or_else(
+        || if is_texty(bytes) { "text/plain" } else { "application/octet-stream" },
+        |known| known.1,
+    )
+}
+
+/// First octets, and the types that they tell.
+const TYPES: [(&[u8], &str); 14] = [
+    (b"%PDF", "application/pdf"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"BZh", "application/x-bzip2"),
+    (b"MZ", "application/vnd.microsoft.portable-executable"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
+    (b"\x7fELF", "application/x-elf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
+    (b"{\\rtf", "application/rtf"),
+];
+
 /// Whether the octets are an archive or document that only its password opens.
 pub(crate) fn encrypted(bytes: &[u8]) -> Option<Remark> {
     if bytes.starts_with(b"PK\x03\x04") {

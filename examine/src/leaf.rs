@@ -57,6 +57,51 @@ pub(crate) fn is_body(part: &Part) -> bool {
     text && (part.is_shown_text() || part.names().next().is_none())
 }
 
+/// What is said of octets before they are looked at.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Label {
+    /// Main type, such as `text`; empty without any.
+    pub(crate) kind: String,
+    pub(crate) subtype: String,
+    pub(crate) charset: Option<String>,
+    /// Whether the text is flowed in the way that takes the space before a soft line break away.
+    pub(crate) deletes_spaces: bool,
+    pub(crate) names: Names,
+}
+
+impl Label {
+    /// That of a part.
+    pub(crate) fn of(part: &Part) -> Self {
+        let charset = part.content_type.field.parameter("charset");
+        Self {
+            kind: part.content_type.kind.clone(),
+            subtype: part.content_type.subtype.clone(),
+            charset: charset.map(|it| String::from_utf8_lossy(&it.value).into_owned()),
+            deletes_spaces: deletes_spaces(part),
+            names: names(part),
+        }
+    }
+
+    /// That of a file which only its names say something of.
+    pub(crate) fn named(shown: String, mut others: BTreeSet<String>) -> Self {
+        others.remove(&shown);
+        Self { names: Names { shown, others, ..Names::default() }, ..Self::default() }
+    }
+
+    /// Whether some name has one of the endings.
+    pub(crate) fn ends_in(&self, endings: &[&str]) -> bool {
+        std::iter::once(&self.names.shown).chain(&self.names.others).any(|name| {
+            let ending = name.trim_end().rsplit_once('.').map(|halves| halves.1);
+            ending.is_some_and(|it| endings.iter().any(|known| it.eq_ignore_ascii_case(known)))
+        })
+    }
+
+    /// Whether type or name say that it is text.
+    pub(crate) fn says_text(&self) -> bool {
+        self.kind == "text" || self.ends_in(&TEXT_ENDINGS)
+    }
+}
+
 /// The text of a part.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LeafText {
@@ -67,26 +112,22 @@ pub(crate) struct LeafText {
     pub(crate) charset: &'static str,
 }
 
-/// Reads the text of a part from its octets; none when it has none.
-pub(crate) fn text(part: &Part, octets: &[u8]) -> Option<LeafText> {
-    let declared_text = part.content_type.kind == "text";
-    let named_text = names_end_in(part, &TEXT_ENDINGS) && !octets.is_empty();
+/// Reads the text of a part or file from its octets; none when it has none.
+pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
+    let declared_text = label.kind == "text";
+    let named_text = label.ends_in(&TEXT_ENDINGS) && !octets.is_empty();
     if !declared_text && !named_text && !is_texty(octets) {
         return None;
     }
-    let label = part
-        .content_type
-        .field
-        .parameter("charset")
-        .map(|parameter| String::from_utf8_lossy(&parameter.value).into_owned());
-    let markup = matches!(part.content_type.subtype.as_str(), "html" | "xhtml+xml");
-    let label = label.or_else(|| if markup { charset_of_page(octets) } else { None });
-    let decoded = charset::decode(octets, label.as_deref());
-    let named_html = || names_end_in(part, &HTML_ENDINGS);
+    let markup = matches!(label.subtype.as_str(), "html" | "xhtml+xml");
+    let of_page = || if markup { charset_of_page(octets) } else { None };
+    let charset = label.charset.clone().or_else(of_page);
+    let decoded = charset::decode(octets, charset.as_deref());
+    let named_html = || label.ends_in(&HTML_ENDINGS);
     let html = markup || (!declared_text && (named_html() || is_html(&decoded.text)));
     let mut page = if html {
         page(&decoded.text)
-    } else if deletes_spaces(part) {
+    } else if label.deletes_spaces {
         Page { shown: joined(&decoded.text), ..Page::default() }
     } else {
         Page { shown: decoded.text.clone(), ..Page::default() }
@@ -131,22 +172,11 @@ fn joined(text: &str) -> String {
 }
 
 /// Endings of names by which programs open a file as text.
-const TEXT_ENDINGS: [&str; 14] = [
-    "csv", "eml", "htm", "html", "ics", "json", "log", "md", "svg", "tsv", "txt", "vcf", "xhtml",
-    "xml",
-];
+const TEXT_ENDINGS: [&str; 13] =
+    ["csv", "htm", "html", "ics", "json", "log", "md", "svg", "tsv", "txt", "vcf", "xhtml", "xml"];
 
 /// Those of pages.
 const HTML_ENDINGS: [&str; 3] = ["htm", "html", "xhtml"];
-
-/// Whether some name of the part has one of the endings.
-pub(crate) fn names_end_in(part: &Part, endings: &[&str]) -> bool {
-    let names = names(part);
-    std::iter::once(&names.shown).chain(&names.others).any(|name| {
-        let ending = name.trim_end().rsplit_once('.').map(|halves| halves.1);
-        ending.is_some_and(|it| endings.iter().any(|known| it.eq_ignore_ascii_case(known)))
-    })
-}
 
 /// Octets at the start of a page in which its own charset counts (WHATWG HTML section 13.2.3.2).
 const META_OCTETS: usize = 1024;

@@ -23,7 +23,9 @@
 pub mod edits;
 pub mod limits;
 
+mod archive;
 mod attachment;
+mod budget;
 mod charset;
 mod cms;
 mod extract;

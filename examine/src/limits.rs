@@ -26,3 +26,21 @@ pub const HTML_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
 /// Octets at the start of a body that its real kind is told from.
 pub const SNIFFED_OCTETS: usize = 4096;
+
+/// Octets that one archive may unpack to whatever its ratio is; [`wire::mime::Limits::ratio`]
+/// counts from here on.
+pub const RATIO_FREE_OCTETS: u64 = 16 * 1024 * 1024;
+
+/// Octets that are taken from a decoder at a time.
+pub const UNPACKED_CHUNK_OCTETS: usize = 16 * 1024;
+
+/// Octets of the window that a decoder keeps: as `xz -9` has it; larger ones are over the limit
+/// before anything is allocated.
+pub const WINDOW_OCTETS_MAX: u32 = 64 * 1024 * 1024;
+
+/// Streams one after the other in one compressed file: parallel compressors write one for each
+/// megabyte or so, and each makes a decoder anew.
+pub const STREAMS_MAX: usize = 1_000;
+
+/// Characters that the path of a part shows of a member's name.
+pub const PATH_NAME_CHARACTERS_MAX: usize = 60;

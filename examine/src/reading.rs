@@ -9,7 +9,7 @@ use crate::{
     header,
     html::{clean, escape},
     kind::picture,
-    leaf::{self, LeafText},
+    leaf::{self, Label, LeafText},
 };
 
 /// A message for reading.
@@ -178,7 +178,7 @@ impl<'m> View<'m> {
         self.decoded_left = left;
         let octets = leaf::octets(self.message, part).bytes;
         if part.is_shown_text()
-            && let Some(text) = leaf::text(part, &octets)
+            && let Some(text) = leaf::text(&Label::of(part), &octets)
         {
             let group = part.alternative.map(|(group, _)| group);
             self.shown.push(Shown { group, text });

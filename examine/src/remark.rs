@@ -21,6 +21,17 @@ impl Remark {
     }
 }
 
+pub(crate) const ARCHIVE_DAMAGED: Remark = Remark::of(Class::Unreadable, "damaged archive");
+pub(crate) const ARCHIVE_FOREIGN_METHOD: Remark =
+    Remark::of(Class::Unreadable, "packed in a way that is not read");
+pub(crate) const ARCHIVE_MEMBERS_OVER_LIMIT: Remark =
+    Remark::of(Class::OverLimit, "too many files in archives");
+pub(crate) const ARCHIVE_OVER_LIMIT: Remark =
+    Remark::of(Class::OverLimit, "archive that unpacks to too much");
+pub(crate) const ARCHIVE_SEVERAL: Remark =
+    Remark::of(Class::Ambiguous, "file that is of two formats at once");
+pub(crate) const ARCHIVE_TRAILING: Remark =
+    Remark::of(Class::Ambiguous, "octets behind the end of an archive");
 pub(crate) const BINARY_IN_TEXT: Remark =
     Remark::of(Class::Unreadable, "text with octets that are no text");
 pub(crate) const CHARSET_GUESSED: Remark = Remark::of(Class::Note, "charset guessed");
@@ -39,6 +50,8 @@ pub(crate) const FROM_ODD: Remark =
 pub(crate) const FROM_UNQUALIFIED: Remark = Remark::of(Class::Note, "From without a domain");
 pub(crate) const FROM_UNREADABLE: Remark = Remark::of(Class::Ambiguous, "unreadable From address");
 pub(crate) const HIDDEN_TEXT: Remark = Remark::of(Class::Note, "hidden text");
+pub(crate) const NAMES_DIFFER: Remark =
+    Remark::of(Class::Ambiguous, "two different names for one file in an archive");
 pub(crate) const OPAQUE_SIGNED: Remark =
     Remark::of(Class::Unreadable, "unreadable S/MIME signature");
 pub(crate) const SIGNED_WRAPPING: Remark = Remark::of(Class::Note, "opaque S/MIME signature");

@@ -21,41 +21,54 @@ pub(crate) enum Role {
     Shown,
 }
 
-/// Why a part cannot be read, or not all of it; `read` is whether text was read from it.
-pub(crate) fn unread(bytes: &[u8], role: Role, read: bool) -> Option<Remark> {
+/// How far into a part examination reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Reach {
+    Nothing,
+    /// Its text was read.
+    Text,
+    /// It was opened, and what is inside stands beside it.
+    Opened,
+}
+
+/// Why a part cannot be read, or not all of it.
+pub(crate) fn unread(bytes: &[u8], role: Role, reach: Reach) -> Option<Remark> {
     if bytes.is_empty() {
         return None;
     }
-    let known = match role {
-        Role::File => encrypted(bytes).or_else(|| format(bytes)),
-        Role::Shown => None,
+    let known = match (role, reach) {
+        (Role::File, Reach::Opened) => of_start(bytes),
+        (Role::File, Reach::Nothing | Reach::Text) => encrypted(bytes).or_else(|| format(bytes)),
+        (Role::Shown, _) => None,
     };
     if known.is_some() || is_picture_sound_or_film(bytes) {
         return known;
     }
-    match read {
-        true => (controls(bytes) * 20 > bytes.len()).then_some(BINARY_IN_TEXT),
-        false => Some(UNREAD_FILE),
+    match reach {
+        Reach::Nothing => Some(UNREAD_FILE),
+        Reach::Text => (controls(bytes) * 20 > bytes.len()).then_some(BINARY_IN_TEXT),
+        Reach::Opened => None,
     }
+}
+
+/// A format that has no reader here, by its first octets.
+fn of_start(bytes: &[u8]) -> Option<Remark> {
+    STARTS.iter().find(|known| bytes.starts_with(known.0)).map(|known| known.1)
 }
 
 /// A format that has no reader here, by its first octets; of a zip, by its end, because programs
 /// look for that and let anything stand before it.
 fn format(bytes: &[u8]) -> Option<Remark> {
-    let of_start = |known: &&(&[u8], Remark)| bytes.starts_with(known.0);
     let start = bytes.get(..bytes.len().min(SNIFFED_OCTETS)).unwrap_or_default();
     let is_tar = || bytes.get(257..262) == Some(b"ustar");
-    STARTS
-        .iter()
-        .find(of_start)
-        .map(|known| known.1)
+    of_start(bytes)
         .or_else(|| (has_zip_end(bytes) || is_tar()).then_some(UNREAD_ARCHIVE))
         .or_else(|| memmem::find(start, b"%PDF-").map(|_| UNREAD_DOCUMENT))
         .or_else(|| encoded_file(start))
 }
 
 /// First octets of formats.
-const STARTS: [(&[u8], Remark); 19] = [
+const STARTS: [(&[u8], Remark); 18] = [
     (b"!<arch>\n", UNREAD_ARCHIVE),
     (b"%PDF", UNREAD_DOCUMENT),
     (b"7z\xbc\xaf\x27\x1c", UNREAD_ARCHIVE),
@@ -71,7 +84,6 @@ const STARTS: [(&[u8], Remark); 19] = [
     (b"SQLite format 3\0", UNREAD_DOCUMENT),
     // TNEF, which Outlook calls winmail.dat: a message with its files in one.
     (b"\x78\x9f\x3e\x22", UNREAD_ARCHIVE),
-    (b"\x1f\x8b", UNREAD_ARCHIVE),
     (b"\x28\xb5\x2f\xfd", UNREAD_ARCHIVE),
     // Compound files: documents of older office programs, messages of Outlook.
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
@@ -144,7 +156,6 @@ mod tests {
         for (bytes, remark) in [
             (&b"PK\x03\x04\x14\0\0\0rest"[..], UNREAD_ARCHIVE),
             (b"PK\x03\x04\x14\0\x01\0rest", ENCRYPTED_ARCHIVE),
-            (b"\x1f\x8b\x08rest", UNREAD_ARCHIVE),
             (&tar, UNREAD_ARCHIVE),
             (&behind_text, UNREAD_ARCHIVE),
             (b"%PDF-1.4", UNREAD_DOCUMENT),
@@ -153,7 +164,7 @@ mod tests {
             (b"{\\rtf1 {\\b 40}12}", UNREAD_DOCUMENT),
             (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),
         ] {
-            for read in [false, true] {
+            for read in [Reach::Nothing, Reach::Text] {
                 assert_eq!(unread(bytes, Role::File, read), Some(remark), "{bytes:?}");
             }
         }
@@ -165,14 +176,14 @@ mod tests {
         let media: [&[u8]; 5] =
             [b"GIF89a\0\x01", bitmap, b"RIFF\0\0\0\0WAVE", b"\0\0\0\x18ftypmp42", b"\xff\xfb\x90"];
         for bytes in media {
-            assert_eq!(unread(bytes, Role::File, false), None, "{bytes:?}");
+            assert_eq!(unread(bytes, Role::File, Reach::Nothing), None, "{bytes:?}");
         }
         for bytes in [&b"BMW and 4012\n"[..], b"a form feed\x0c", b"RIFF"] {
-            assert_eq!(unread(bytes, Role::File, true), None, "{bytes:?}");
-            assert_eq!(unread(bytes, Role::File, false), Some(UNREAD_FILE), "{bytes:?}");
+            assert_eq!(unread(bytes, Role::File, Reach::Text), None, "{bytes:?}");
+            assert_eq!(unread(bytes, Role::File, Reach::Nothing), Some(UNREAD_FILE), "{bytes:?}");
         }
-        assert_eq!(unread(b"", Role::File, false), None);
-        assert_eq!(unread(b"%PDF- is how they begin", Role::Shown, true), None);
-        assert_eq!(unread(b"a\x01b\x02c\x03", Role::Shown, true), Some(BINARY_IN_TEXT));
+        assert_eq!(unread(b"", Role::File, Reach::Nothing), None);
+        assert_eq!(unread(b"%PDF- is how they begin", Role::Shown, Reach::Text), None);
+        assert_eq!(unread(b"a\x01b\x02c\x03", Role::Shown, Reach::Text), Some(BINARY_IN_TEXT));
     }
 }

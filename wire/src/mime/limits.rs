@@ -16,6 +16,12 @@ pub struct Limits {
     pub parameters: usize,
     /// Octets of all parts together, after their transfer encoding is undone.
     pub decoded_octets: u64,
+    /// Octets that all archives together may unpack to, and that may be read from them.
+    pub unpacked_octets: u64,
+    /// Members of all archives together.
+    pub members: usize,
+    /// Unpacked octets for each packed one, of one compressed stream, beyond a fixed start.
+    pub ratio: u64,
 }
 
 /// Parts: the largest digests seen in the wild hold some hundreds.
@@ -30,6 +36,12 @@ pub const HEADER_FIELDS_MAX: usize = 20_000;
 pub const PARAMETERS_MAX: usize = 256;
 /// Octets decoded; several times the usual 35 MiB of a message.
 pub const DECODED_OCTETS_MAX: u64 = 128 * 1024 * 1024;
+/// Octets unpacked; the XML of a large office document is ten times its file.
+pub const UNPACKED_OCTETS_MAX: u64 = 256 * 1024 * 1024;
+/// Members of archives; source trees have some thousands.
+pub const MEMBERS_MAX: usize = 10_000;
+/// Ratio of unpacking; tables and logs reach a hundred.
+pub const RATIO_MAX: u64 = 250;
 /// Candidate boundaries of one multipart, where its header gives several.
 pub const BOUNDARIES_MAX: usize = 4;
 
@@ -44,6 +56,9 @@ impl Default for Limits {
             header_fields: HEADER_FIELDS_MAX,
             parameters: PARAMETERS_MAX,
             decoded_octets: DECODED_OCTETS_MAX,
+            unpacked_octets: UNPACKED_OCTETS_MAX,
+            members: MEMBERS_MAX,
+            ratio: RATIO_MAX,
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn write(extract: &Extract) -> String {
 
 fn part(part: &PartReport) -> String {
     let octets = counted(usize::try_from(part.octets).unwrap_or(usize::MAX), "octet", "octets");
-    let mut out = format!("part {}  {}, {octets}", part.path, plain_line(&part.kind));
+    let mut out = format!("part {}  {}, {octets}", plain_line(&part.path), plain_line(&part.kind));
     if let Some(charset) = &part.charset {
         out.push_str(&format!(", {}", plain_line(charset)));
     }

@@ -1,0 +1,60 @@
+//! Deflate, as a reader that tells a stream which ends too early from one that ends.
+//!
+//! # Source
+//!
+//! RFC 1951.
+
+use std::io::{Error, ErrorKind, Read, Result};
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// A deflate stream at the start of octets.
+#[derive(Debug)]
+pub(crate) struct Inflate<'a> {
+    packed: &'a [u8],
+    state: Decompress,
+    ended: bool,
+}
+
+impl<'a> Inflate<'a> {
+    /// A bare stream.
+    pub(crate) fn new(packed: &'a [u8]) -> Self {
+        Self { packed, state: Decompress::new(false), ended: false }
+    }
+
+    /// What stands behind the octets read so far; behind the stream, once it has ended.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.packed
+    }
+
+    /// Whether it came to its end.
+    pub(crate) fn ended(&self) -> bool {
+        self.ended
+    }
+}
+
+impl Read for Inflate<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if self.ended || buffer.is_empty() {
+            return Ok(0);
+        }
+        let (read, written) = (self.state.total_in(), self.state.total_out());
+        let status = self.state.decompress(self.packed, buffer, FlushDecompress::None)?;
+        let came = |now: u64, before: u64| {
+            usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX)
+        };
+        let (read, written) =
+            (came(self.state.total_in(), read), came(self.state.total_out(), written));
+        self.packed = self.packed.get(read..).unwrap_or_default();
+        self.ended = status == Status::StreamEnd;
+        match written == 0 && !self.ended {
+            true => Err(ErrorKind::UnexpectedEof.into()),
+            false => Ok(written),
+        }
+    }
+}
+
+/// The error of octets that make no sense.
+pub(crate) fn damaged() -> Error {
+    ErrorKind::InvalidData.into()
+}

@@ -1,0 +1,258 @@
+//! A part that holds no other part, and the files found inside of such: text, archives, messages.
+
+use std::borrow::Cow;
+
+use engine::facts::Attachment;
+use grammar::tree::Scope;
+use wire::mime::{Flag, Part, uuencoded};
+
+use super::{Walk, count};
+use crate::{
+    PartReport,
+    archive::{self, Member},
+    charset,
+    cms::signed_content,
+    kind::{holds_pgp, is_signature, smime, told},
+    leaf::{self, Label, LeafText, Names},
+    place::{Job, Place, Spot, What},
+    remark::{
+        ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, Remark,
+        SIGNED_WRAPPING,
+    },
+    unread::{Reach, Role, unread},
+};
+
+/// Endings of names by which programs open a file as a message.
+const MESSAGE_ENDINGS: [&str; 4] = ["eml", "mht", "mhtml", "nws"];
+
+/// Octets with what is known of them.
+struct File<'f> {
+    octets: &'f [u8],
+    label: &'f Label,
+    role: Role,
+    scope: Scope,
+}
+
+/// What examination makes of one file.
+struct Findings<'f> {
+    report: &'f mut PartReport,
+    remarks: &'f mut Vec<Remark>,
+}
+
+impl Walk<'_> {
+    pub(super) fn leaf(
+        &mut self,
+        place: &Place<'_>,
+        report: &mut PartReport,
+        remarks: &mut Vec<Remark>,
+    ) {
+        let (part, spot) = (place.part, &place.spot);
+        if !self.afford(part, remarks) {
+            return;
+        }
+        let decoded = leaf::octets(place.message, part);
+        remarks.extend(decoded.flags.iter().map(|flag| Remark::from(*flag)));
+        let octets = decoded.bytes;
+        report.octets = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        self.content.decoded_octets = self.content.decoded_octets.saturating_add(report.octets);
+        let body = leaf::is_body(part) && !spot.nested;
+        let named = part.names().next().is_some();
+        if !leaf::is_body(part) || named {
+            self.attachment(place, report, report.octets, remarks);
+        }
+        if is_smime(part) || is_smime_signature(part) {
+            if let Some(inside) = signed_content(&octets) {
+                remarks.push(SIGNED_WRAPPING);
+                return self.nest(spot, inside, spot.nested, remarks);
+            }
+            if is_smime_signature(part) && is_signature(&octets) {
+                return;
+            }
+        }
+        if is_smime(part) {
+            let declared = part.content_type.field.parameter("smime-type");
+            let declared = declared.map(|p| String::from_utf8_lossy(&p.value).to_ascii_lowercase());
+            remarks.extend(smime(&octets, declared.as_deref()));
+            return;
+        }
+        let fragment = part.content_type.is("message", "partial");
+        if part.content_type.kind == "message" && (fragment || part.encoding.transforms()) {
+            // Some readers show a fragment as the message that it begins.
+            remarks.extend((!fragment).then_some(ENCODED_MESSAGE));
+            return self.nest(spot, octets.into_owned(), true, remarks);
+        }
+        let role = if body && !named { Role::Shown } else { Role::File };
+        let scope = if body { Scope::Body } else { Scope::AttachmentText };
+        let file = File { octets: &octets, label: &Label::of(part), role, scope };
+        self.file(spot, &file, Findings { report, remarks });
+    }
+
+    /// A file that was found inside of another.
+    pub(super) fn member(&mut self, job: &Job<'_>, label: &Label, known: &[Remark]) {
+        let octets = u64::try_from(job.octets.len()).unwrap_or(u64::MAX);
+        let spot = Spot { number: count(self.parts.len()), ..job.spot.clone() };
+        let mut report = PartReport {
+            path: spot.path.clone(),
+            part: spot.number,
+            kind: told(&job.octets).to_owned(),
+            octets,
+            ..PartReport::default()
+        };
+        let mut remarks = known.to_vec();
+        self.named(&spot, label.names.clone(), octets, &mut report);
+        let scope = Scope::AttachmentText;
+        let file = File { octets: &job.octets, label, role: Role::File, scope };
+        self.file(&spot, &file, Findings { report: &mut report, remarks: &mut remarks });
+        self.finish(report, remarks);
+    }
+
+    fn file(&mut self, spot: &Spot, file: &File<'_>, found: Findings<'_>) {
+        let File { octets, label, role, scope } = *file;
+        let Findings { report, remarks } = found;
+        let is_file = role == Role::File;
+        let is_message = is_file && label.ends_in(&MESSAGE_ENDINGS) && !octets.is_empty();
+        if is_message {
+            self.nest(spot, octets.to_vec(), true, remarks);
+            if label.kind != "text" {
+                return;
+            }
+        }
+        let opened = is_file && self.open(spot, file, report, remarks);
+        let text = match opened && !label.says_text() {
+            true => None,
+            false => leaf::text(label, octets),
+        };
+        let reach = match (opened, text.is_some()) {
+            (true, _) => Reach::Opened,
+            (false, true) => Reach::Text,
+            (false, false) => Reach::Nothing,
+        };
+        remarks.extend(unread(octets, role, reach));
+        if let Some(text) = text {
+            self.text(spot, scope, &text, report, remarks);
+            self.uuencoded(spot, octets, remarks);
+        }
+    }
+
+    /// Opens an archive, in each format that it can be opened as; whether it is one.
+    fn open(
+        &mut self,
+        spot: &Spot,
+        file: &File<'_>,
+        report: &mut PartReport,
+        remarks: &mut Vec<Remark>,
+    ) -> bool {
+        let formats = archive::formats(file.octets);
+        remarks.extend((formats.len() > 1).then_some(ARCHIVE_SEVERAL));
+        let mut number = 0;
+        for format in &formats {
+            let name = &file.label.names.shown;
+            let opened = archive::open(*format, file.octets, name, &mut self.budget);
+            remarks.extend(opened.remarks);
+            for text in &opened.texts {
+                self.segment(spot, Scope::AttachmentText, text);
+                add(&mut report.text, text);
+            }
+            for member in opened.members {
+                number += 1;
+                self.inside(spot, member, number, remarks);
+            }
+        }
+        !formats.is_empty()
+    }
+
+    /// Goes on with what was found inside.
+    fn inside(&mut self, spot: &Spot, member: Member, number: usize, remarks: &mut Vec<Remark>) {
+        if !self.budget.member() {
+            remarks.push(ARCHIVE_MEMBERS_OVER_LIMIT);
+        }
+        if remarks.last() == Some(&ARCHIVE_MEMBERS_OVER_LIMIT) || !self.deeper(spot, remarks) {
+            return;
+        }
+        let spot = Spot {
+            path: spot.path_inside(&member.name, number),
+            nested: true,
+            depth: spot.depth.saturating_add(1),
+            ..spot.clone()
+        };
+        let label = Label::named(member.name, member.other_names.into_iter().collect());
+        let what = What::File(Box::new(label), member.remarks);
+        self.jobs.push_back(Job { octets: Cow::Owned(member.octets), what, spot });
+    }
+
+    fn text(
+        &mut self,
+        spot: &Spot,
+        scope: Scope,
+        text: &LeafText,
+        report: &mut PartReport,
+        remarks: &mut Vec<Remark>,
+    ) {
+        report.charset = Some(text.charset.to_owned());
+        remarks.extend(&text.page.remarks);
+        for shown in [&text.page.shown, &text.page.hidden] {
+            if holds_pgp(shown) {
+                remarks.push(ENCRYPTED_PGP);
+            }
+            self.segment(spot, scope, shown);
+            add(&mut report.text, shown);
+        }
+    }
+
+    /// Files that stand in the text of a part.
+    fn uuencoded(&mut self, spot: &Spot, octets: &[u8], remarks: &mut Vec<Remark>) {
+        for (number, file) in uuencoded(octets).into_iter().enumerate() {
+            remarks.push(Flag::Uuencoded.into());
+            let name = charset::decode(&file.name, None).text;
+            let member = Member { name, octets: file.bytes, ..Member::default() };
+            self.inside(spot, member, number, remarks);
+        }
+    }
+
+    pub(super) fn attachment(
+        &mut self,
+        place: &Place<'_>,
+        report: &mut PartReport,
+        octets: u64,
+        remarks: &mut Vec<Remark>,
+    ) {
+        let names = leaf::names(place.part);
+        if names.differ {
+            remarks.push(Flag::NamesDiffer.into());
+        }
+        remarks.extend(names.remarks.iter().copied());
+        self.named(&place.spot, names, octets, report);
+    }
+
+    /// Notes the names of a file.
+    fn named(&mut self, spot: &Spot, names: Names, octets: u64, report: &mut PartReport) {
+        for name in std::iter::once(&names.shown).chain(&names.others) {
+            self.segment(spot, Scope::AttachmentNames, name);
+        }
+        report.name.clone_from(&names.shown);
+        self.content.attachments.push(Attachment {
+            name: names.shown,
+            other_names: names.others.into_iter().collect(),
+            kind: report.kind.clone(),
+            octets,
+        });
+    }
+}
+
+/// Appends on a line of its own.
+fn add(text: &mut String, more: &str) {
+    if !text.is_empty() && !more.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
+
+fn is_smime(part: &Part) -> bool {
+    let kind = &part.content_type;
+    kind.is("application", "pkcs7-mime") || kind.is("application", "x-pkcs7-mime")
+}
+
+fn is_smime_signature(part: &Part) -> bool {
+    let kind = &part.content_type;
+    kind.is("application", "pkcs7-signature") || kind.is("application", "x-pkcs7-signature")
+}
