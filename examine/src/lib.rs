@@ -14,9 +14,9 @@
 //!
 //! # Current limitations
 //!
-//! Text is read from text of any label, HTML, nested messages and uuencoded files. Archives and
-//! documents are listed by name, type and size and told as unreadable; so is every part of which no
-//! text was read, pictures, sound and films apart.
+//! Text is read from text of any label, HTML, RTF, flat XML of office programs, nested messages,
+//! gzip and uuencoded files. Other archives and documents are listed by name, type and size and told
+//! as unreadable; so is every part of which no text was read, pictures, sound and films apart.
 //! The message inside an opaque S/MIME signature is examined, but [`reading`] shows it as a file.
 #![forbid(unsafe_code)]
 
@@ -28,6 +28,7 @@ mod attachment;
 mod budget;
 mod charset;
 mod cms;
+mod document;
 mod extract;
 mod header;
 mod html;

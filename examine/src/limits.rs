@@ -44,3 +44,13 @@ pub const STREAMS_MAX: usize = 1_000;
 
 /// Characters that the path of a part shows of a member's name.
 pub const PATH_NAME_CHARACTERS_MAX: usize = 60;
+
+/// Elements that may be open in one XML file of a document; the deepest tables in tables in text
+/// boxes have some hundred.
+pub const MARKUP_DEPTH_MAX: usize = 1_000;
+
+/// Groups that may be open in RTF; programs write some dozens.
+pub const RTF_GROUPS_MAX: usize = 10_000;
+
+/// Fonts of RTF whose charset counts.
+pub const RTF_FONTS_MAX: usize = 4_096;

@@ -39,6 +39,11 @@ pub(crate) const CHARSET_LIES: Remark = Remark::of(Class::Ambiguous, "text is no
 pub(crate) const CHARSET_UNKNOWN: Remark = Remark::of(Class::Ambiguous, "unknown charset");
 pub(crate) const CHARSET_UNMARKED: Remark =
     Remark::of(Class::Ambiguous, "UTF-16 or UTF-32 without label or mark");
+pub(crate) const DOCUMENT_DAMAGED: Remark =
+    Remark::of(Class::Unreadable, "damaged document, of which not all is read");
+pub(crate) const DOCUMENT_DEEP: Remark = Remark::of(Class::OverLimit, "document nested too deep");
+pub(crate) const DOCUMENT_ENTITIES: Remark =
+    Remark::of(Class::Unreadable, "document with entities of its own");
 pub(crate) const ENCODED_MESSAGE: Remark =
     Remark::of(Class::Note, "nested message with a transfer encoding");
 pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encrypted archive");

@@ -1,6 +1,7 @@
 //! Tests over whole messages.
 
 mod ambiguity;
+mod documents;
 mod extracting;
 mod hostile;
 mod showing;

@@ -68,7 +68,7 @@ fn format(bytes: &[u8]) -> Option<Remark> {
 }
 
 /// First octets of formats.
-const STARTS: [(&[u8], Remark); 18] = [
+const STARTS: [(&[u8], Remark); 17] = [
     (b"!<arch>\n", UNREAD_ARCHIVE),
     (b"%PDF", UNREAD_DOCUMENT),
     (b"7z\xbc\xaf\x27\x1c", UNREAD_ARCHIVE),
@@ -88,7 +88,6 @@ const STARTS: [(&[u8], Remark); 18] = [
     // Compound files: documents of older office programs, messages of Outlook.
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
     (b"\xfd7zXZ\0", UNREAD_ARCHIVE),
-    (b"{\\rtf", UNREAD_DOCUMENT),
 ];
 
 /// Octets that a zip's end may have behind it: its own length and that of the longest comment.
@@ -161,7 +160,6 @@ mod tests {
             (b"%PDF-1.4", UNREAD_DOCUMENT),
             (b"\n\n%PDF-1.4", UNREAD_DOCUMENT),
             (b"%PDF-1.4 trailer <</Encrypt 5 0 R>>", ENCRYPTED_DOCUMENT),
-            (b"{\\rtf1 {\\b 40}12}", UNREAD_DOCUMENT),
             (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),
         ] {
             for read in [Reach::Nothing, Reach::Text] {

@@ -7,6 +7,8 @@ mod gzip;
 mod inflate;
 mod octets;
 
+pub(crate) use octets::Octets;
+
 use crate::{
     budget::{Budget, Stop, Unpacked},
     charset,

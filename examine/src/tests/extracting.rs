@@ -184,7 +184,6 @@ fn a_file_without_a_reader_is_unreadable() {
         ("application/octet-stream", "a", b"7z\xbc\xaf\x27\x1c\0\x04rest", archive),
         ("application/ms-tnef", "winmail.dat", b"\x78\x9f\x3e\x22\x01\0rest", archive),
         ("application/pdf", "a.pdf", b"%PDF-1.4\n1 0 obj", document),
-        ("application/rtf", "a.rtf", b"{\\rtf1 {\\b 40}12}", document),
         ("application/pgp-encrypted", "a.pgp", b"\x85\x01\x0c\x03\x90\xf1\x88\xff\0\x01", file),
         ("image/png", "a.png", &noise, file),
         ("text/plain", "a.txt", &noise, "text with octets that are no text (part 0)"),

@@ -9,9 +9,10 @@ use wire::mime::{Flag, Part, uuencoded};
 use super::{Walk, count};
 use crate::{
     PartReport,
-    archive::{self, Member},
+    archive::{self, Member, Opened},
     charset,
     cms::signed_content,
+    document,
     kind::{holds_pgp, is_signature, smime, told},
     leaf::{self, Label, LeafText, Names},
     place::{Job, Place, Spot, What},
@@ -117,7 +118,8 @@ impl Walk<'_> {
                 return;
             }
         }
-        let opened = is_file && self.open(spot, file, report, remarks);
+        let opens = is_file || document::is_rich_text(octets);
+        let opened = opens && self.open(spot, file, report, remarks);
         let text = match opened && !label.says_text() {
             true => None,
             false => leaf::text(label, octets),
@@ -134,7 +136,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Opens an archive, in each format that it can be opened as; whether it is one.
+    /// Opens an archive or a document, in each format that it can be opened as; whether it is one.
     fn open(
         &mut self,
         spot: &Spot,
@@ -148,17 +150,35 @@ impl Walk<'_> {
         for format in &formats {
             let name = &file.label.names.shown;
             let opened = archive::open(*format, file.octets, name, &mut self.budget);
-            remarks.extend(opened.remarks);
-            for text in &opened.texts {
-                self.segment(spot, Scope::AttachmentText, text);
-                add(&mut report.text, text);
-            }
-            for member in opened.members {
-                number += 1;
-                self.inside(spot, member, number, remarks);
-            }
+            let opened = match document::is_office(&opened.members) {
+                true => document::office(opened),
+                false => opened,
+            };
+            self.opened(spot, opened, &mut number, Findings { report, remarks });
         }
-        !formats.is_empty()
+        let document = document::read(file.octets, &mut self.budget);
+        let is_document = document.is_some();
+        if let Some(opened) = document {
+            self.opened(spot, opened, &mut number, Findings { report, remarks });
+        }
+        is_document || !formats.is_empty()
+    }
+
+    /// Goes on with what was opened. `number` counts what was found inside.
+    fn opened(&mut self, spot: &Spot, opened: Opened, number: &mut usize, found: Findings<'_>) {
+        let Findings { report, remarks } = found;
+        remarks.extend(opened.remarks);
+        for text in &opened.texts {
+            if holds_pgp(text) {
+                remarks.push(ENCRYPTED_PGP);
+            }
+            self.segment(spot, Scope::AttachmentText, text);
+            add(&mut report.text, text);
+        }
+        for member in opened.members {
+            *number += 1;
+            self.inside(spot, member, *number, remarks);
+        }
     }
 
     /// Goes on with what was found inside.

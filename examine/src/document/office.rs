@@ -1,0 +1,181 @@
+//! Office documents in a zip: Office Open XML and Open Document.
+//!
+//! What a member is called decides nothing but whether it belongs to such documents: all XML is
+//! read by what is in it, referred to or not, so that no relation leads away from a text. All
+//! other members stay members, and the walk goes on with them.
+//!
+//! # Source
+//!
+//! ECMA-376; OASIS Open Document 1.3.
+
+use std::collections::BTreeMap;
+
+use memchr::memmem;
+
+use super::{
+    loose,
+    markup::{self, Shared, characters, gather, inherit, is_markup, numbers},
+};
+use crate::{
+    archive::{Member, Opened},
+    remark::{DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT},
+};
+
+/// Whether the members of a zip are those of a document.
+pub(crate) fn is_office(members: &[Member]) -> bool {
+    members.iter().any(|member| {
+        let manifest = b"urn:oasis:names:tc:opendocument:xmlns:manifest";
+        member.name.eq_ignore_ascii_case("[Content_Types].xml")
+            || (member.name.eq_ignore_ascii_case("META-INF/manifest.xml")
+                && memmem::find(&member.octets, manifest).is_some())
+            || (member.name == "mimetype"
+                && member.octets.starts_with(b"application/vnd.oasis.opendocument"))
+            || (member.name == "content.xml" && is_markup(&member.octets))
+    })
+}
+
+/// Reads the members of a zip as those of a document: XML becomes text, the rest stays.
+pub(crate) fn read(opened: Opened) -> Opened {
+    let mut document = Opened { texts: opened.texts, remarks: opened.remarks, ..Opened::default() };
+    let mut files = Vec::new();
+    for member in opened.members {
+        match kind(&member) {
+            Kind::File => document.members.push(member),
+            Kind::Settings => {
+                let text = loose::words(&member.octets);
+                document.remarks.extend(member.remarks);
+                document.texts.push(text);
+            }
+            Kind::Markup => {
+                document.remarks.extend(&member.remarks);
+                if !belongs(&member.name) {
+                    document.members.push(member.clone());
+                }
+                files.push(member);
+            }
+        }
+    }
+    texts(&files, &mut document);
+    document.texts.retain(|it| !it.trim().is_empty());
+    document.remarks.sort_unstable();
+    document.remarks.dedup();
+    document
+}
+
+enum Kind {
+    File,
+    Markup,
+    /// Octets that no program shows: printers and caches.
+    Settings,
+}
+
+fn kind(member: &Member) -> Kind {
+    const SETTINGS_OCTETS_MAX: usize = 256 * 1024;
+    let name = member.name.to_ascii_lowercase();
+    let settings = name == "mimetype"
+        || name == "layout-cache"
+        || (name.contains("printersettings") && name.ends_with(".bin"));
+    let plain = !member.octets.starts_with(b"PK") && !member.octets.starts_with(b"\xd0\xcf");
+    if settings && plain && member.octets.len() <= SETTINGS_OCTETS_MAX {
+        return Kind::Settings;
+    }
+    let by_name = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
+    let page = [".htm", ".html", ".xhtml", ".mht", ".svg"].iter().any(|it| name.ends_with(it));
+    match by_name || (is_markup(&member.octets) && !page) {
+        true => Kind::Markup,
+        false => Kind::File,
+    }
+}
+
+/// Whether a member has a place that office programs give theirs. Others are files of their own,
+/// too, whose names count.
+fn belongs(name: &str) -> bool {
+    const FOLDERS: [&str; 8] =
+        ["_rels/", "customXml/", "docProps/", "META-INF/", "ppt/", "visio/", "word/", "xl/"];
+    const FILES: [&str; 7] = [
+        "[Content_Types].xml",
+        "content.xml",
+        "current.xml",
+        "manifest.rdf",
+        "meta.xml",
+        "settings.xml",
+        "styles.xml",
+    ];
+    let file = name.rsplit('/').next().unwrap_or_default();
+    FOLDERS.iter().any(|it| name.starts_with(it)) || FILES.contains(&file)
+}
+
+/// The texts of the XML members.
+fn texts(files: &[Member], document: &mut Opened) {
+    let mut shared = Shared::default();
+    let mut bases = BTreeMap::new();
+    let mut sources = Vec::new();
+    for file in files {
+        let encrypted = b"encryption-data";
+        if file.name == "META-INF/manifest.xml" && memmem::find(&file.octets, encrypted).is_some() {
+            document.remarks.push(ENCRYPTED_DOCUMENT);
+        }
+        let Some(xml) = characters(&file.octets) else {
+            document.remarks.push(DOCUMENT_DAMAGED);
+            continue;
+        };
+        gather(&xml, &mut shared.hidden_styles, &mut bases);
+        if xml.contains("cellXfs") && xml.contains("numFmt") {
+            shared.numbers = numbers(&xml);
+        }
+        sources.push(xml);
+    }
+    inherit(&mut shared.hidden_styles, &bases);
+    // Sheets refer to the strings of another member, which comes behind them.
+    sources.sort_by_key(|xml| !holds_strings(xml));
+    for xml in &sources {
+        let markup = markup::read(xml, &mut shared);
+        take(markup, &mut shared, document);
+    }
+    let unused = shared.strings.iter().filter(|it| !it.1).map(|it| it.0.as_str());
+    document.texts.push(unused.collect::<Vec<_>>().join("\n"));
+}
+
+fn holds_strings(xml: &str) -> bool {
+    let start: String = xml.chars().take(1024).collect();
+    start.contains("<sst") || start.contains(":sst")
+}
+
+fn take(markup: markup::Markup, shared: &mut Shared, document: &mut Opened) {
+    shared.strings.extend(markup.strings.into_iter().map(|it| (it, false)));
+    document.texts.extend([markup.shown, markup.hidden]);
+    document.remarks.extend(markup.remarks);
+    let file = |octets| Member { octets, ..Member::default() };
+    document.members.extend(markup.files.into_iter().map(file));
+}
+
+/// Reads one XML file that is a document by itself, such as those of Word 2003 and flat
+/// Open Document; none for other XML.
+pub(super) fn flat(octets: &[u8]) -> Option<Opened> {
+    const START_OCTETS: usize = 4096;
+    if !is_markup(octets) {
+        return None;
+    }
+    let xml = characters(octets)?;
+    let start: String = xml.chars().take(START_OCTETS).collect();
+    const SIGNS: [&str; 5] = [
+        "mso-application",
+        "http://schemas.microsoft.com/office/2006/xmlPackage",
+        "http://schemas.microsoft.com/office/word/2003/wordml",
+        "urn:schemas-microsoft-com:office:spreadsheet",
+        "urn:oasis:names:tc:opendocument:xmlns:office",
+    ];
+    if !SIGNS.iter().any(|sign| start.contains(sign)) {
+        return None;
+    }
+    let mut document = Opened::default();
+    let mut shared = Shared::default();
+    let mut bases = BTreeMap::new();
+    gather(&xml, &mut shared.hidden_styles, &mut bases);
+    inherit(&mut shared.hidden_styles, &bases);
+    let markup = markup::read(&xml, &mut shared);
+    take(markup, &mut shared, &mut document);
+    document.texts.extend(shared.strings.into_iter().map(|it| it.0));
+    document.texts.retain(|it| !it.trim().is_empty());
+    Some(document)
+}

@@ -1,0 +1,44 @@
+//! What groups of RTF are for.
+
+/// What the text of a group is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Destination {
+    /// Octets of a picture or a theme: written in figures, no text.
+    Figures,
+    Fonts,
+    Hidden,
+    /// An embedded object, in figures.
+    Object,
+    Shown,
+}
+
+/// The destination that a word begins, and whether its text stands apart from that around it;
+/// none for a word that begins none. `ignorable` is whether old readers skip the group.
+pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, bool)> {
+    Some(match word {
+        b"fonttbl" => (Destination::Fonts, false),
+        b"blipuid"
+        | b"colorschememapping"
+        | b"datastore"
+        | b"panose"
+        | b"passwordhash"
+        | b"pict"
+        | b"themedata" => (Destination::Figures, false),
+        b"objdata" => (Destination::Object, true),
+        b"annotation" | b"footer" | b"footerf" | b"footerl" | b"footerr" | b"footnote"
+        | b"header" | b"headerf" | b"headerl" | b"headerr" | b"shptxt" => {
+            (Destination::Shown, true)
+        }
+        // Containers whose text is shown although old readers skip them.
+        b"shppict" | b"shp" | b"shpinst" | b"do" | b"ftnsep" | b"ftnsepc" | b"fldrslt"
+        | b"result" | b"nonshppict" => (Destination::Shown, false),
+        b"atnauthor" | b"atnid" | b"author" | b"bkmkstart" | b"category" | b"colortbl"
+        | b"comment" | b"company" | b"docvar" | b"doccomm" | b"ffdeftext" | b"ffhelptext"
+        | b"ffstattext" | b"fldinst" | b"formfield" | b"generator" | b"hlinkbase" | b"info"
+        | b"keywords" | b"listtext" | b"manager" | b"objclass" | b"objname" | b"operator"
+        | b"pntext" | b"pntxta" | b"pntxtb" | b"sn" | b"stylesheet" | b"subject" | b"sv"
+        | b"tc" | b"template" | b"title" | b"userprops" | b"xe" => (Destination::Hidden, true),
+        _ if ignorable => (Destination::Hidden, true),
+        _ => return None,
+    })
+}

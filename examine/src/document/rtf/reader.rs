@@ -1,0 +1,315 @@
+//! The state of a reader of RTF, token by token.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use super::{
+    charset::{of_code_page, of_font},
+    destination::{Destination, destination},
+    token::{Token, Tokens, figure},
+};
+use crate::{
+    archive::Opened,
+    budget::Budget,
+    document::{
+        flow::{Flow, Standing},
+        ole,
+    },
+    limits::{RTF_FONTS_MAX, RTF_GROUPS_MAX},
+    remark::DOCUMENT_DEEP,
+};
+
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    destination: Destination,
+    encoding: Option<&'static Encoding>,
+    /// Characters behind a `\u` that stand for it in old readers.
+    fallback: usize,
+    hidden: bool,
+    deleted: bool,
+    inserted: bool,
+    /// Whether it began a text of its own, such as a note.
+    aside: bool,
+}
+
+struct Reader<'b> {
+    budget: &'b mut Budget,
+    opened: Opened,
+    shown: String,
+    hidden: String,
+    groups: Vec<Group>,
+    group: Group,
+    flows: Vec<Flow>,
+    /// Octets of text whose characters may go on.
+    pending: Vec<u8>,
+    surrogate: Option<u16>,
+    skipped: usize,
+    /// Whether the next word begins a destination that old readers skip.
+    ignorable: bool,
+    ansi: &'static Encoding,
+    font: i32,
+    fonts: BTreeMap<i32, Option<&'static Encoding>>,
+    object: Vec<u8>,
+    /// The first of two figures.
+    half: Option<u8>,
+}
+
+/// Reads RTF.
+pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
+    let group = Group {
+        destination: Destination::Shown,
+        encoding: None,
+        fallback: 1,
+        hidden: false,
+        deleted: false,
+        inserted: false,
+        aside: false,
+    };
+    let mut reader = Reader {
+        budget,
+        opened: Opened::default(),
+        shown: String::new(),
+        hidden: String::new(),
+        groups: Vec::new(),
+        group,
+        flows: vec![Flow::default()],
+        pending: Vec::new(),
+        surrogate: None,
+        skipped: 0,
+        ignorable: false,
+        ansi: WINDOWS_1252,
+        font: 0,
+        fonts: BTreeMap::new(),
+        object: Vec::new(),
+        half: None,
+    };
+    for token in (Tokens { rest: octets }) {
+        reader.token(token);
+        if RTF_GROUPS_MAX < reader.groups.len() {
+            reader.opened.remarks.push(DOCUMENT_DEEP);
+            break;
+        }
+    }
+    reader.finish()
+}
+
+impl Reader<'_> {
+    fn token(&mut self, token: Token<'_>) {
+        if !matches!(token, Token::Hex(_) | Token::Text(_)) {
+            self.settle();
+        }
+        match token {
+            Token::Open => {
+                self.skipped = 0;
+                self.groups.push(self.group);
+                self.group.aside = false;
+            }
+            Token::Close => self.close(),
+            Token::Binary(octets) if self.group.destination == Destination::Object => {
+                self.object.extend_from_slice(octets);
+            }
+            Token::Binary(_) => self.skipped = self.skipped.saturating_sub(1),
+            Token::Hex(octet) => self.octets(&[octet]),
+            Token::Text(octets) => self.octets(octets),
+            Token::Sign(sign) => self.sign(sign),
+            Token::Word(word, number) => self.word(word, number),
+        }
+    }
+
+    fn close(&mut self) {
+        self.skipped = 0;
+        if self.group.destination == Destination::Object && self.group.aside {
+            self.close_object();
+        }
+        if self.group.aside {
+            self.flush();
+            self.flows.pop();
+            if self.flows.is_empty() {
+                self.flows.push(Flow::default());
+            }
+        }
+        // What stands behind the last group is read as text too.
+        self.group = self.groups.pop().unwrap_or(Group { aside: false, ..self.group });
+    }
+
+    fn close_object(&mut self) {
+        self.half = None;
+        let object = std::mem::take(&mut self.object);
+        if !object.is_empty() {
+            let member = ole::object(&object, self.budget);
+            self.opened.members.push(member);
+        }
+    }
+
+    fn octets(&mut self, octets: &[u8]) {
+        let skipped = self.skipped.min(octets.len());
+        self.skipped -= skipped;
+        let octets = octets.get(skipped..).unwrap_or_default();
+        match self.group.destination {
+            Destination::Figures => {}
+            Destination::Object => {
+                for value in octets.iter().copied().filter_map(figure) {
+                    match self.half.take() {
+                        Some(half) => self.object.push(half << 4 | value),
+                        None => self.half = Some(value),
+                    }
+                }
+            }
+            Destination::Fonts | Destination::Hidden | Destination::Shown => {
+                self.pending.extend_from_slice(octets);
+            }
+        }
+    }
+
+    /// Turns the pending octets into characters.
+    fn settle(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let octets = std::mem::take(&mut self.pending);
+        let encoding = self.group.encoding.unwrap_or(self.ansi);
+        let (text, _) = encoding.decode_without_bom_handling(&octets);
+        self.push(&text);
+    }
+
+    fn push(&mut self, text: &str) {
+        let group = &self.group;
+        let hidden = group.hidden || group.destination != Destination::Shown;
+        let standing = match (hidden, group.deleted, group.inserted) {
+            (true, _, _) => Standing::Hidden,
+            (false, true, _) => Standing::Deleted,
+            (false, false, true) => Standing::Inserted,
+            (false, false, false) => Standing::Shown,
+        };
+        if let Some(flow) = self.flows.last_mut() {
+            flow.push(text, standing);
+        }
+    }
+
+    fn sign(&mut self, sign: u8) {
+        match sign {
+            b'*' => self.ignorable = true,
+            b'~' => self.character("\u{a0}"),
+            b'_' => self.character("-"),
+            b'\\' | b'{' | b'}' => self.octets(&[sign]),
+            b'\r' | b'\n' => self.flush(),
+            b'\t' => self.character("\t"),
+            _ => {}
+        }
+    }
+
+    fn character(&mut self, text: &str) {
+        if self.skipped == 0 {
+            self.push(text);
+        } else {
+            self.skipped -= 1;
+        }
+    }
+
+    fn word(&mut self, word: &[u8], number: Option<i32>) {
+        let ignorable = std::mem::take(&mut self.ignorable);
+        if let Some((destination, aside)) = destination(word, ignorable) {
+            return self.enter(destination, aside);
+        }
+        let on = number != Some(0);
+        match word {
+            b"ansicpg" => self.ansi = number.and_then(of_code_page).unwrap_or(self.ansi),
+            b"mac" => self.ansi = encoding_rs::MACINTOSH,
+            b"f" => self.font(number.unwrap_or(0)),
+            b"fcharset" => self.font_encoding(number.and_then(of_font)),
+            b"cpg" => self.font_encoding(number.and_then(of_code_page)),
+            b"plain" => {
+                self.group.hidden = false;
+                self.group.deleted = false;
+                self.group.inserted = false;
+            }
+            b"v" | b"webhidden" => self.group.hidden = on,
+            b"deleted" => self.group.deleted = on,
+            b"revised" => self.group.inserted = on,
+            b"uc" => self.group.fallback = fallback(number),
+            b"u" => self.unicode(number.unwrap_or(0)),
+            b"par" | b"sect" | b"page" | b"row" | b"nestrow" | b"pard" => self.flush(),
+            b"cell" | b"nestcell" | b"tab" => self.character("\t"),
+            b"line" => self.character("\n"),
+            b"emdash" => self.character("\u{2014}"),
+            b"endash" => self.character("\u{2013}"),
+            b"emspace" | b"enspace" | b"qmspace" => self.character(" "),
+            b"lquote" => self.character("\u{2018}"),
+            b"rquote" => self.character("\u{2019}"),
+            b"ldblquote" => self.character("\u{201c}"),
+            b"rdblquote" => self.character("\u{201d}"),
+            b"bullet" => self.character("\u{2022}"),
+            _ => self.skipped = self.skipped.saturating_sub(1),
+        }
+    }
+
+    fn enter(&mut self, destination: Destination, aside: bool) {
+        let shown = self.group.destination == Destination::Shown;
+        // What stands in something hidden is hidden, too; an object is one wherever it stands.
+        let takes = shown || destination != Destination::Shown;
+        if takes && self.group.destination != Destination::Figures {
+            self.group.destination = destination;
+        }
+        if aside && !self.group.aside {
+            self.group.aside = true;
+            self.flows.push(Flow::default());
+        }
+    }
+
+    fn font(&mut self, font: i32) {
+        self.font = font;
+        self.group.encoding = self.fonts.get(&font).copied().flatten();
+    }
+
+    fn font_encoding(&mut self, encoding: Option<&'static Encoding>) {
+        let in_table = self.group.destination == Destination::Fonts;
+        if in_table && encoding.is_some() && self.fonts.len() < RTF_FONTS_MAX {
+            self.fonts.insert(self.font, encoding);
+        }
+    }
+
+    /// A UTF-16 unit, as a signed number.
+    fn unicode(&mut self, number: i32) {
+        let unit = u16::try_from(number.rem_euclid(0x1_0000)).unwrap_or(0);
+        match (self.surrogate.take(), unit) {
+            (Some(high), 0xdc00..=0xdfff) => self.push(&String::from_utf16_lossy(&[high, unit])),
+            (_, 0xd800..=0xdbff) => self.surrogate = Some(unit),
+            (_, unit) => self.push(&String::from_utf16_lossy(&[unit])),
+        }
+        self.skipped = self.group.fallback;
+    }
+
+    /// Ends the paragraph.
+    fn flush(&mut self) {
+        let Some(flow) = self.flows.last_mut() else { return };
+        let (shown, others) = std::mem::take(flow).readings();
+        if !shown.is_empty() {
+            self.shown.push_str(&shown);
+            self.shown.push('\n');
+        }
+        for other in others {
+            self.hidden.push_str(&other);
+            self.hidden.push('\n');
+        }
+    }
+
+    fn finish(mut self) -> Opened {
+        self.settle();
+        while !self.groups.is_empty() {
+            self.close();
+        }
+        while !self.flows.is_empty() {
+            self.flush();
+            self.flows.pop();
+        }
+        self.opened.texts = vec![self.shown, self.hidden];
+        self.opened.texts.retain(|it| !it.trim().is_empty());
+        self.opened
+    }
+}
+
+/// Octets that stand for a character; beyond a few, a number of an attacker.
+fn fallback(number: Option<i32>) -> usize {
+    number.and_then(|it| usize::try_from(it).ok()).unwrap_or(1)
+}
