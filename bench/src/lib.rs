@@ -8,4 +8,5 @@ pub mod clock;
 pub mod ideal;
 pub mod memory;
 pub mod scene;
+pub mod text;
 pub mod workload;

@@ -10,12 +10,12 @@ mod hyperscan;
 mod ours;
 mod rows;
 mod table;
-mod text;
 mod whole;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
+use bench::text;
 
 /// Messages.
 const MESSAGES: usize = 400;

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use anyhow::{Result, ensure};
-use bench::clock::least_of_two;
+use bench::{clock::least_of_two, text::content};
 use engine::{Program, Rules, facts::Content};
 use regex::RegexSetBuilder;
 
 use crate::{
     ours,
     table::{self, Goal},
-    text::content,
 };
 
 /// Runs of which the fastest is told.

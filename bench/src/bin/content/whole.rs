@@ -1,7 +1,10 @@
 //! The rows on whole decisions, and the text that is worst for them.
 
 use anyhow::Result;
-use bench::clock::{least_of, least_of_two};
+use bench::{
+    clock::{least_of, least_of_two},
+    text::content,
+};
 use engine::{
     Library, Program, Rules, SourceFile,
     facts::{Content, Facts},
@@ -12,7 +15,6 @@ use grammar::literal::Address;
 use crate::{
     ours,
     table::{self, Goal},
-    text::content,
 };
 
 /// Runs of which the fastest is told.

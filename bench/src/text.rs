@@ -10,16 +10,16 @@ use engine::{
 use grammar::tree::Scope;
 
 /// Octets of a message, about.
-pub(crate) const MESSAGE_OCTETS: usize = 11_000;
+pub const MESSAGE_OCTETS: usize = 11_000;
 
 /// Octets of a term that is not short.
-pub(crate) const LONG_OCTETS_MIN: usize = 8;
+pub const LONG_OCTETS_MIN: usize = 8;
 
 /// A generator that gives the same numbers on every machine.
-pub(crate) struct Numbers(pub(crate) u64);
+pub struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -40,7 +40,7 @@ const ENDS: &str =
     "b ce ct d ed er ers ing k l ll ly m ment n nd ness nt p r rs s sh st t te ted tion ty x";
 
 /// Words, from frequent to rare.
-pub(crate) fn vocabulary(count: usize, seed: u64) -> Vec<String> {
+pub fn vocabulary(count: usize, seed: u64) -> Vec<String> {
     let mut numbers = Numbers(seed);
     let parts = |it: &'static str| it.split(' ').collect::<Vec<_>>();
     let (starts, cores, ends) = (parts(STARTS), parts(CORES), parts(ENDS));
@@ -62,7 +62,7 @@ pub(crate) fn vocabulary(count: usize, seed: u64) -> Vec<String> {
 }
 
 /// Messages of prose with numbers, dates, addresses and quoted lines, normalised.
-pub(crate) fn generated(words: &[String], rare: &[String], messages: usize) -> Vec<String> {
+pub fn generated(words: &[String], rare: &[String], messages: usize) -> Vec<String> {
     let mut numbers = Numbers(0x5eed);
     let message = |_| {
         let mut text = String::new();
@@ -124,7 +124,7 @@ pub(crate) fn generated(words: &[String], rare: &[String], messages: usize) -> V
 }
 
 /// Text of the files below a folder, normalised, cut into messages.
-pub(crate) fn of_folder(folder: &Path, messages: usize) -> Result<Vec<String>> {
+pub fn of_folder(folder: &Path, messages: usize) -> Result<Vec<String>> {
     let mut folders = vec![folder.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -153,7 +153,7 @@ pub(crate) fn of_folder(folder: &Path, messages: usize) -> Result<Vec<String>> {
 }
 
 /// Words of the texts that stand in more than one of them.
-pub(crate) fn words_of(texts: &[String]) -> Vec<String> {
+pub fn words_of(texts: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut twice = BTreeSet::new();
     for text in texts {
@@ -170,7 +170,7 @@ pub(crate) fn words_of(texts: &[String]) -> Vec<String> {
 /// Terms as dictionaries have them: most are phrases of two words, one in five a long word that
 /// mail seldom has; of a thousand, `short` have fewer than eight letters. They hit a few messages
 /// of a hundred.
-pub(crate) fn terms(words: &[String], rare: &[String], count: usize, short: usize) -> Vec<String> {
+pub fn terms(words: &[String], rare: &[String], count: usize, short: usize) -> Vec<String> {
     let mut numbers = Numbers(0xd1c7);
     let mut terms = BTreeSet::new();
     while terms.len() < count {
@@ -194,7 +194,7 @@ pub(crate) fn terms(words: &[String], rare: &[String], count: usize, short: usiz
 }
 
 /// A message whose body is this text.
-pub(crate) fn content(text: &str) -> Content {
+pub fn content(text: &str) -> Content {
     let end = text.len();
     let segment = Segment { scope: Scope::Body, start: 0, end, part: 1, alternative: None };
     let (text, cased) = (text.to_owned(), vec![text.to_owned()]);
