@@ -14,6 +14,8 @@
 //! Unicode Standard Annex 15 (NFKC), section 3.13 of the Unicode Standard (case folding; done as
 //! upper case, then lower case, of each character, which joins at least what the fold joins).
 
+mod plain;
+
 use unicode_normalization::{
     UnicodeNormalization,
     char::{canonical_combining_class, decompose_compatible, is_combining_mark},
@@ -54,6 +56,46 @@ pub fn normalise_keeping_case(source: &str) -> String {
     Clusters::new(source, Case::Kept).text()
 }
 
+/// Text as [`normalise`] gives it, and as [`normalise_keeping_case`] does.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Both {
+    /// Case folded.
+    pub folded: String,
+    /// Case kept.
+    pub cased: String,
+}
+
+/// Both forms at little more than the cost of one.
+#[must_use]
+pub fn normalise_both(source: &str) -> Both {
+    let mut keeping = Clusters::new(source, Case::Kept);
+    let mut folding = Clusters::new(source, Case::Folded);
+    let room = || String::with_capacity(source.len());
+    let (mut folded, mut cased) = (room(), room());
+    let mut rest = source;
+    while let Some((piece, tail)) = keeping.piece(rest) {
+        match piece {
+            // Where both end alike, plain text is the same in both but for its case.
+            Piece::Plain(plain) if folded.ends_with(' ') == cased.ends_with(' ') => {
+                let (from, to) = (cased.len(), folded.len());
+                plain::push(&mut cased, plain);
+                folded.push_str(cased.get(from..).unwrap_or_default());
+                folded.get_mut(to..).unwrap_or_default().make_ascii_lowercase();
+            }
+            Piece::Plain(plain) => {
+                keeping.push_plain(plain, &mut cased);
+                folding.push_plain(plain, &mut folded);
+            }
+            Piece::Cluster(cluster) => {
+                keeping.push(cluster, 0, &mut cased, &mut |_, _| {});
+                folding.push(cluster, 0, &mut folded, &mut |_, _| {});
+            }
+        }
+        rest = tail;
+    }
+    Both { folded, cased }
+}
+
 /// Normalises text and remembers where it came from.
 #[must_use]
 pub fn normalise_mapped(source: &str) -> Mapped {
@@ -79,6 +121,13 @@ struct Clusters<'a> {
     scratch: String,
     /// Characters beyond ASCII that came before, each in the slot of its number; none before the first.
     known: Vec<Known>,
+}
+
+/// A piece of a text.
+enum Piece<'a> {
+    /// Plain ASCII that nothing behind it joins.
+    Plain(&'a str),
+    Cluster(&'a str),
 }
 
 /// What becomes of a character.
@@ -147,23 +196,36 @@ impl<'a> Clusters<'a> {
         rest.len()
     }
 
+    /// The piece that `rest` starts with: plain ASCII, or a cluster.
+    fn piece<'r>(&mut self, rest: &'r str) -> Option<(Piece<'r>, &'r str)> {
+        let first = rest.chars().next()?;
+        let plain = if first.is_ascii() { plain::octets(rest) } else { 0 };
+        let length = if plain > 0 { plain } else { self.cluster_length(rest, first) };
+        let (piece, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        Some((if plain > 0 { Piece::Plain(piece) } else { Piece::Cluster(piece) }, tail))
+    }
+
     /// The normalised text.
     fn text(mut self) -> String {
         let mut text = String::with_capacity(self.source.len());
         let mut rest = self.source;
-        while let Some(first) = rest.chars().next() {
-            let octets = if first.is_ascii() { plain_octets(rest) } else { 0 };
-            let (plain, tail) = rest.split_at_checked(octets).unwrap_or(("", rest));
-            push_plain(&mut text, plain, self.case);
-            rest = tail;
-            if plain.is_empty() {
-                let length = self.cluster_length(rest, first);
-                let (cluster, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
-                self.push(cluster, 0, &mut text, &mut |_, _| {});
-                rest = tail;
+        while let Some((piece, tail)) = self.piece(rest) {
+            match piece {
+                Piece::Plain(plain) => self.push_plain(plain, &mut text),
+                Piece::Cluster(cluster) => self.push(cluster, 0, &mut text, &mut |_, _| {}),
             }
+            rest = tail;
         }
         text
+    }
+
+    /// Appends plain ASCII.
+    fn push_plain(&self, plain: &str, text: &mut String) {
+        let from = text.len();
+        plain::push(text, plain);
+        if let (Case::Folded, Some(pushed)) = (self.case, text.get_mut(from..)) {
+            pushed.make_ascii_lowercase();
+        }
     }
 
     /// Appends the normalised text to `text`; tells `mark` of each cluster that gave some.
@@ -190,7 +252,7 @@ impl<'a> Clusters<'a> {
         if cluster.len() == 1 {
             // One ASCII character: nothing to compose or decompose.
             let byte = cluster.bytes().next().unwrap_or(b' ');
-            if !is_plain(byte) {
+            if !plain::is_plain(byte) {
                 return;
             }
             let folded = match self.case {
@@ -234,56 +296,6 @@ impl<'a> Clusters<'a> {
             }
         }
     }
-}
-
-/// Octets looked at together where text is plain ASCII.
-const BLOCK: usize = 16;
-
-/// Octets of the ASCII that `text` starts with and that nothing after it joins.
-fn plain_octets(text: &str) -> usize {
-    let (blocks, rest) = text.as_bytes().as_chunks::<BLOCK>();
-    let is_plain_block =
-        |block: &&[u8; BLOCK]| block.iter().fold(true, |all, it| all & is_plain(*it));
-    let plain = blocks.iter().take_while(is_plain_block).count();
-    let next = blocks.get(plain).map_or(rest, |it| it.as_slice());
-    let more = next.iter().take_while(|it| is_plain(**it)).count();
-    let octets = plain.saturating_mul(BLOCK).saturating_add(more);
-    // A mark may follow the last.
-    if octets == text.len() { octets } else { octets.saturating_sub(1) }
-}
-
-/// Whether an octet is ASCII that is kept: no control character but white space.
-fn is_plain(octet: u8) -> bool {
-    matches!(octet, b'\t'..=b'\r' | b' '..=b'~')
-}
-
-/// Appends plain ASCII: whole blocks where no white space collapses, else octet by octet.
-fn push_plain(text: &mut String, plain: &str, case: Case) {
-    let from = text.len();
-    let mut rest = plain;
-    while !rest.is_empty() {
-        let (block, tail) = rest.split_at_checked(BLOCK).unwrap_or((rest, ""));
-        if keeps_its_spaces(block.as_bytes()) && !(block.starts_with(' ') && text.ends_with(' ')) {
-            text.push_str(block);
-        } else {
-            block.chars().for_each(|it| push_collapsing(text, it));
-        }
-        rest = tail;
-    }
-    if let (Case::Folded, Some(pushed)) = (case, text.get_mut(from..)) {
-        pushed.make_ascii_lowercase();
-    }
-}
-
-/// Whether every white space is one space by itself.
-fn keeps_its_spaces(block: &[u8]) -> bool {
-    let other = block.iter().fold(false, |any, it| any | (9..=13).contains(it));
-    let after = block.get(1..).unwrap_or_default();
-    let two = block
-        .iter()
-        .zip(after)
-        .fold(false, |any, (one, next)| any | (*one == b' ' && *next == b' '));
-    !(other | two)
 }
 
 /// NFKC without what nobody sees, digits and dashes as those of ASCII.
@@ -500,6 +512,21 @@ mod tests {
             // The second time each character is one that came before.
             let once = normalise(&format!("x{source}"));
             prop_assert_eq!(normalise(&format!("x{source}|x{source}")), format!("{once}|{once}"));
+        }
+
+        #[test]
+        fn both_forms_are_those_of_each(source in "\\PC*|[ -~\t\r\né\u{301}\u{200b}ß가ᅡﾞЖ\u{80}\u{2800}\u{a0}K]{0,80}") {
+            let both = normalise_both(&source);
+            prop_assert_eq!(&both.folded, &normalise(&source));
+            prop_assert_eq!(&both.cased, &normalise_keeping_case(&source));
+        }
+
+        /// Octet by octet, as a reader of the rule would do it.
+        #[test]
+        fn white_space_is_one_space(source in "[ a-cA-C\t\r\n\u{b}]{0,120}") {
+            let mut expected = String::new();
+            source.to_lowercase().chars().for_each(|it| push_collapsing(&mut expected, it));
+            prop_assert_eq!(normalise(&source), expected);
         }
 
         #[test]

@@ -92,7 +92,7 @@ fn sniffed(bytes: &[u8], remark: Remark) -> Text {
 }
 
 fn lossless(ascii: &[u8]) -> String {
-    String::from_utf8_lossy(ascii).into_owned()
+    String::from_utf8(ascii.to_vec()).unwrap_or_default()
 }
 
 fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {

@@ -10,7 +10,7 @@ use std::{
 
 use engine::{
     facts::{Alternative, Content, Segment},
-    normal::{normalise, normalise_keeping_case},
+    normal::{Both, normalise_both},
 };
 use grammar::tree::Scope;
 use wire::mime::{Class, Flag, Limits, Part, Scan, scan};
@@ -195,9 +195,8 @@ impl<'m> Walk<'m> {
         if text.trim().is_empty() || self.full {
             return;
         }
-        let cased = normalise_keeping_case(text);
-        let text = normalise(text);
-        if self.content.text.len().saturating_add(text.len()) > TEXT_OCTETS_MAX {
+        let Both { folded, cased } = normalise_both(text);
+        if self.content.text.len().saturating_add(folded.len()) > TEXT_OCTETS_MAX {
             self.full = true;
             return self.remark(&spot.path, TEXT_OVER_LIMIT);
         }
@@ -205,7 +204,7 @@ impl<'m> Walk<'m> {
             self.content.text.push('\n');
         }
         let start = self.content.text.len();
-        self.content.text.push_str(&text);
+        self.content.text.push_str(&folded);
         let end = self.content.text.len();
         let (part, alternative) = (spot.number, spot.alternative);
         self.content.cased.push(cased);
