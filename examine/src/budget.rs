@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Read};
 
 use wire::mime::Limits;
 
-use crate::limits::{RATIO_FREE_OCTETS, UNPACKED_CHUNK_OCTETS};
+use crate::limits::{DECODERS_MAX, RATIO_FREE_OCTETS, UNPACKED_CHUNK_OCTETS};
 
 /// What is left for one message.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Budget {
     work: u64,
     members: usize,
     ratio: u64,
+    /// Decoders with large tables of their own that may still be made.
+    pub(crate) decoders: usize,
 }
 
 /// Why unpacking ended before the end of what was packed.
@@ -52,7 +54,20 @@ impl Budget {
             work: limits.unpacked_octets,
             members: limits.members,
             ratio: limits.ratio,
+            decoders: DECODERS_MAX,
         }
+    }
+
+    /// How many members may still come.
+    pub(crate) fn members_left(&self) -> usize {
+        self.members
+    }
+
+    /// Takes one decoder with large tables off; whether there was one.
+    pub(crate) fn decoder(&mut self) -> bool {
+        let left = self.decoders.checked_sub(1);
+        self.decoders = left.unwrap_or(0);
+        left.is_some()
     }
 
     /// Takes one member off; whether there was one.

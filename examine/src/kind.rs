@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use crate::{
-    remark::{ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark},
+    remark::{ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark},
     wide,
 };
 
@@ -48,11 +48,8 @@ const TYPES: [(&[u8], &str); 14] = [
     (b"{\\rtf", "application/rtf"),
 ];
 
-/// Whether the octets are an archive or document that only its password opens.
+/// Whether the octets are a document that only its password opens.
 pub(crate) fn encrypted(bytes: &[u8]) -> Option<Remark> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        return has_encrypted_entry(bytes).then_some(ENCRYPTED_ARCHIVE);
-    }
     if bytes.starts_with(b"%PDF") {
         return memmem::find(bytes, b"/Encrypt").map(|_| ENCRYPTED_DOCUMENT);
     }
@@ -62,15 +59,6 @@ pub(crate) fn encrypted(bytes: &[u8]) -> Option<Remark> {
         return memmem::find(bytes, &name).map(|_| ENCRYPTED_DOCUMENT);
     }
     None
-}
-
-/// Whether an entry of a zip has the encryption bit, in its own header or in the directory.
-fn has_encrypted_entry(zip: &[u8]) -> bool {
-    let flagged = |signature: &'static [u8], flags_at: usize| {
-        memmem::find_iter(zip, signature)
-            .any(|at| zip.get(at + flags_at).is_some_and(|flags| flags & 1 == 1))
-    };
-    flagged(b"PK\x03\x04", 6) || flagged(b"PK\x01\x02", 8)
 }
 
 /// What an S/MIME body is: `declared` is its `smime-type`, if it says one.
@@ -150,8 +138,6 @@ mod tests {
     fn kinds() {
         assert_eq!(picture(b"GIF89a..."), Some("image/gif"));
         assert_eq!(picture(b"<svg xmlns"), None);
-        assert_eq!(encrypted(b"PK\x03\x04\x14\x00\x01\x00rest"), Some(ENCRYPTED_ARCHIVE));
-        assert_eq!(encrypted(b"PK\x03\x04\x14\x00\x00\x00rest"), None);
         assert_eq!(encrypted(b"%PDF-1.4 trailer <</Encrypt 5 0 R>>"), Some(ENCRYPTED_DOCUMENT));
         assert!(is_texty("naïve, text".as_bytes()));
         assert!(is_texty(b"caf\xe9 cr\xe8me and more of it"));

@@ -38,9 +38,9 @@ pub const UNPACKED_CHUNK_OCTETS: usize = 16 * 1024;
 /// before anything is allocated.
 pub const WINDOW_OCTETS_MAX: u32 = 64 * 1024 * 1024;
 
-/// Streams one after the other in one compressed file: parallel compressors write one for each
-/// megabyte or so, and each makes a decoder anew.
-pub const STREAMS_MAX: usize = 1_000;
+/// Decoders of compressed streams that one message may need: parallel compressors write a stream for
+/// each megabyte or so, and each makes its decoder, with large tables, anew.
+pub const DECODERS_MAX: usize = 1_000;
 
 /// Characters that the path of a part shows of a member's name.
 pub const PATH_NAME_CHARACTERS_MAX: usize = 60;
@@ -54,3 +54,6 @@ pub const RTF_GROUPS_MAX: usize = 10_000;
 
 /// Fonts of RTF whose charset counts.
 pub const RTF_FONTS_MAX: usize = 4_096;
+
+/// Octets of a file in which programs look for an archive behind the program that unpacks it.
+pub const SELF_OPENING_OCTETS: usize = 4 * 1024 * 1024;

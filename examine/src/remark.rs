@@ -22,6 +22,8 @@ impl Remark {
 }
 
 pub(crate) const ARCHIVE_DAMAGED: Remark = Remark::of(Class::Unreadable, "damaged archive");
+pub(crate) const ARCHIVE_DUPLICATE: Remark =
+    Remark::of(Class::Ambiguous, "archive with two files of one name");
 pub(crate) const ARCHIVE_FOREIGN_METHOD: Remark =
     Remark::of(Class::Unreadable, "packed in a way that is not read");
 pub(crate) const ARCHIVE_MEMBERS_OVER_LIMIT: Remark =
@@ -68,6 +70,8 @@ pub(crate) const TAG_OVERFULL: Remark =
     Remark::of(Class::Note, "HTML tag with too many attributes");
 pub(crate) const TAG_UNCLOSED: Remark =
     Remark::of(Class::Ambiguous, "HTML tag or comment without end");
+pub(crate) const TAR_CONTRADICTS: Remark =
+    Remark::of(Class::Ambiguous, "tar that gives two sizes for one file");
 pub(crate) const UNREAD_ARCHIVE: Remark =
     Remark::of(Class::Unreadable, "archive, which is not opened");
 pub(crate) const UNREAD_DOCUMENT: Remark =
@@ -75,3 +79,11 @@ pub(crate) const UNREAD_DOCUMENT: Remark =
 pub(crate) const UNREAD_FILE: Remark =
     Remark::of(Class::Unreadable, "file of a kind that is not read");
 pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");
+pub(crate) const ZIP_CONTRADICTS: Remark =
+    Remark::of(Class::Ambiguous, "zip whose directory and files do not agree");
+pub(crate) const ZIP_HIDDEN: Remark =
+    Remark::of(Class::Ambiguous, "zip with a file that its directory does not name");
+pub(crate) const ZIP_OVERLAP: Remark = Remark::of(Class::Ambiguous, "zip whose files overlap");
+pub(crate) const ZIP_PREFIXED: Remark = Remark::of(Class::Ambiguous, "zip behind other octets");
+pub(crate) const ZIP_SEVERAL_ENDS: Remark =
+    Remark::of(Class::Ambiguous, "zip with more than one directory");

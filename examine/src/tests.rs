@@ -1,6 +1,7 @@
 //! Tests over whole messages.
 
 mod ambiguity;
+mod archives;
 mod documents;
 mod extracting;
 mod hostile;
@@ -16,4 +17,14 @@ fn extracted(message: &str) -> Extract {
 fn texts(extract: &Extract, scope: grammar::tree::Scope) -> Vec<&str> {
     let of_scope = extract.content.segments.iter().filter(|segment| segment.scope == scope);
     of_scope.map(|segment| extract.content.text.get(segment.start..segment.end).unwrap()).collect()
+}
+
+/// What is seen of a message that is one attachment.
+fn with_file(kind: &str, name: &str, octets: &[u8]) -> Extract {
+    let encoded = crate::edits::base64_of(octets);
+    let message = format!(
+        "Content-Type: {kind}; name=\"{name}\"\nContent-Disposition: attachment\n\
+         Content-Transfer-Encoding: base64\n\n{encoded}\n"
+    );
+    extracted(&message)
 }

@@ -56,47 +56,26 @@ fn of_start(bytes: &[u8]) -> Option<Remark> {
     STARTS.iter().find(|known| bytes.starts_with(known.0)).map(|known| known.1)
 }
 
-/// A format that has no reader here, by its first octets; of a zip, by its end, because programs
-/// look for that and let anything stand before it.
+/// A format that has no reader here, by what is in its first octets.
 fn format(bytes: &[u8]) -> Option<Remark> {
     let start = bytes.get(..bytes.len().min(SNIFFED_OCTETS)).unwrap_or_default();
-    let is_tar = || bytes.get(257..262) == Some(b"ustar");
     of_start(bytes)
-        .or_else(|| (has_zip_end(bytes) || is_tar()).then_some(UNREAD_ARCHIVE))
         .or_else(|| memmem::find(start, b"%PDF-").map(|_| UNREAD_DOCUMENT))
         .or_else(|| encoded_file(start))
 }
 
 /// First octets of formats.
-const STARTS: [(&[u8], Remark); 17] = [
+const STARTS: [(&[u8], Remark); 8] = [
     (b"!<arch>\n", UNREAD_ARCHIVE),
     (b"%PDF", UNREAD_DOCUMENT),
-    (b"7z\xbc\xaf\x27\x1c", UNREAD_ARCHIVE),
-    (b"BZh", UNREAD_ARCHIVE),
     (b"ISc(", UNREAD_ARCHIVE),
     (b"ITSF", UNREAD_DOCUMENT),
     (b"LUKS\xba\xbe", UNREAD_ARCHIVE),
     (b"MSCF", UNREAD_ARCHIVE),
-    (b"PK\x03\x04", UNREAD_ARCHIVE),
-    (b"PK\x05\x06", UNREAD_ARCHIVE),
-    (b"PK\x07\x08", UNREAD_ARCHIVE),
-    (b"Rar!\x1a\x07", UNREAD_ARCHIVE),
     (b"SQLite format 3\0", UNREAD_DOCUMENT),
-    // TNEF, which Outlook calls winmail.dat: a message with its files in one.
-    (b"\x78\x9f\x3e\x22", UNREAD_ARCHIVE),
-    (b"\x28\xb5\x2f\xfd", UNREAD_ARCHIVE),
     // Compound files: documents of older office programs, messages of Outlook.
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
-    (b"\xfd7zXZ\0", UNREAD_ARCHIVE),
 ];
-
-/// Octets that a zip's end may have behind it: its own length and that of the longest comment.
-const ZIP_END_OCTETS: usize = 22 + 65_535;
-
-fn has_zip_end(bytes: &[u8]) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(ZIP_END_OCTETS)..).unwrap_or_default();
-    memmem::find(tail, b"PK\x05\x06").is_some()
-}
 
 /// A file written as text, in one of the forms that newsgroups and old Macintoshes have.
 fn encoded_file(start: &[u8]) -> Option<Remark> {
@@ -146,18 +125,12 @@ const MEDIA: [&[u8]; 16] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remark::{ENCRYPTED_ARCHIVE, ENCRYPTED_DOCUMENT};
+    use crate::remark::ENCRYPTED_DOCUMENT;
 
     #[test]
     fn what_has_no_reader_is_unread() {
-        let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
-        let behind_text = [b"4012 ".repeat(2_000).as_slice(), b"PK\x05\x06", &[0; 18]].concat();
         for (bytes, remark) in [
-            (&b"PK\x03\x04\x14\0\0\0rest"[..], UNREAD_ARCHIVE),
-            (b"PK\x03\x04\x14\0\x01\0rest", ENCRYPTED_ARCHIVE),
-            (&tar, UNREAD_ARCHIVE),
-            (&behind_text, UNREAD_ARCHIVE),
-            (b"%PDF-1.4", UNREAD_DOCUMENT),
+            (&b"%PDF-1.4"[..], UNREAD_DOCUMENT),
             (b"\n\n%PDF-1.4", UNREAD_DOCUMENT),
             (b"%PDF-1.4 trailer <</Encrypt 5 0 R>>", ENCRYPTED_DOCUMENT),
             (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),

@@ -4,6 +4,7 @@
 //! it once found, and a test runs all of that.
 
 mod address;
+mod archive;
 mod bundle;
 mod directory;
 mod extract;
@@ -22,6 +23,7 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All targets, by name.
 pub const TARGETS: &[Target] = &[
     ("address", address::run),
+    ("archive", archive::run),
     ("bundle", bundle::run),
     ("directory", directory::run),
     ("extract", extract::run),
@@ -30,9 +32,11 @@ pub const TARGETS: &[Target] = &[
     ("rules", rules::run),
     ("scanner", scanner::run),
     ("sealed_body", sealed_body::run),
+    ("seven_zip", archive::run_seven_zip),
     ("smtp_data", smtp_data::run),
     ("smtp_session", smtp_session::run),
     ("statement", statement::run),
+    ("tar", archive::run_tar),
 ];
 
 /// The target of a name.

@@ -26,32 +26,32 @@ impl<'a> Inflate<'a> {
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.packed
     }
-
-    /// Whether it came to its end.
-    pub(crate) fn ended(&self) -> bool {
-        self.ended
-    }
 }
 
 impl Read for Inflate<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        if self.ended || buffer.is_empty() {
-            return Ok(0);
-        }
-        let (read, written) = (self.state.total_in(), self.state.total_out());
-        let status = self.state.decompress(self.packed, buffer, FlushDecompress::None)?;
-        let came = |now: u64, before: u64| {
-            usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX)
-        };
-        let (read, written) =
-            (came(self.state.total_in(), read), came(self.state.total_out(), written));
-        self.packed = self.packed.get(read..).unwrap_or_default();
-        self.ended = status == Status::StreamEnd;
-        match written == 0 && !self.ended {
-            true => Err(ErrorKind::UnexpectedEof.into()),
-            false => Ok(written),
+        loop {
+            if self.ended || buffer.is_empty() {
+                return Ok(0);
+            }
+            let (read, written) = (self.state.total_in(), self.state.total_out());
+            let status = self.state.decompress(self.packed, buffer, FlushDecompress::None)?;
+            let read = since(read, self.state.total_in());
+            let written = since(written, self.state.total_out());
+            self.packed = self.packed.get(read..).unwrap_or_default();
+            self.ended = status == Status::StreamEnd;
+            match (read, written) {
+                (_, 1..) => return Ok(written),
+                (0, 0) if !self.ended => return Err(ErrorKind::UnexpectedEof.into()),
+                (_, 0) => {}
+            }
         }
     }
+}
+
+/// The octets that a decoder counted between two states of its count.
+pub(super) fn since(before: u64, now: u64) -> usize {
+    usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX)
 }
 
 /// The error of octets that make no sense.

@@ -6,12 +6,24 @@
 mod gzip;
 mod inflate;
 mod octets;
+mod rar;
+mod seven;
+mod streams;
+mod tar;
+mod tnef;
+mod zip;
 
-pub(crate) use octets::Octets;
+use memchr::memmem;
 
+use self::{
+    gzip::Gzip,
+    streams::{Bzip2, Xz, Zstd},
+};
+pub(crate) use self::{octets::Octets, zip::has_end as has_zip_end};
 use crate::{
     budget::{Budget, Stop, Unpacked},
     charset,
+    limits::SELF_OPENING_OCTETS,
     remark::{ARCHIVE_DAMAGED, ARCHIVE_OVER_LIMIT, Remark},
 };
 
@@ -57,23 +69,71 @@ pub(crate) struct Opened {
 /// A format with a reader here.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Format {
+    Bzip2,
     Gzip,
+    Rar,
+    SevenZip,
+    Tar,
+    Tnef,
+    Xz,
+    Zip,
+    Zstd,
 }
 
 /// First octets of the formats.
-const STARTS: [(&[u8], Format); 1] = [(b"\x1f\x8b", Format::Gzip)];
+const STARTS: [(&[u8], Format); 10] = [
+    (b"BZh", Format::Bzip2),
+    (b"PK\x03\x04", Format::Zip),
+    (b"PK\x05\x06", Format::Zip),
+    (b"PK\x07\x08", Format::Zip),
+    (rar::START, Format::Rar),
+    (tnef::START, Format::Tnef),
+    (seven::START, Format::SevenZip),
+    (b"\x1f\x8b", Format::Gzip),
+    (b"\x28\xb5\x2f\xfd", Format::Zstd),
+    (b"\xfd7zXZ\0", Format::Xz),
+];
+
+/// The formats that octets can be opened as.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Formats {
+    /// That of their first octets.
+    pub(crate) first: Option<Format>,
+    /// Those that programs find elsewhere in them.
+    pub(crate) others: Vec<Format>,
+}
 
 /// The formats that the octets can be opened as.
-pub(crate) fn formats(octets: &[u8]) -> Vec<Format> {
-    let starting = STARTS.iter().filter(|known| octets.starts_with(known.0));
-    starting.map(|known| known.1).collect()
+pub(crate) fn formats(octets: &[u8]) -> Formats {
+    let first = STARTS.iter().find(|known| octets.starts_with(known.0)).map(|known| known.1);
+    let skipped = matches!(octets, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]).then_some(Format::Zstd);
+    let first = first.or(skipped).or_else(|| tar::is_tar(octets).then_some(Format::Tar));
+    let mut others = Vec::new();
+    if first != Some(Format::Zip) && zip::has_end(octets) {
+        others.push(Format::Zip);
+    }
+    if first.is_none() {
+        let start = octets.get(..octets.len().min(SELF_OPENING_OCTETS)).unwrap_or_default();
+        for (octets, format) in [(rar::START, Format::Rar), (seven::START, Format::SevenZip)] {
+            others.extend(memmem::find(start, octets).map(|_| format));
+        }
+    }
+    Formats { first, others }
 }
 
 /// Opens `octets` as that format; `name` is the name of the whole, which single compressed files
 /// take theirs from.
 pub(crate) fn open(format: Format, octets: &[u8], name: &str, budget: &mut Budget) -> Opened {
     match format {
-        Format::Gzip => gzip::open(octets, name, budget),
+        Format::Bzip2 => streams::open::<Bzip2<'_>>(octets, name, budget),
+        Format::Gzip => streams::open::<Gzip<'_>>(octets, name, budget),
+        Format::Rar => rar::open(octets, budget),
+        Format::SevenZip => seven::open(octets, budget),
+        Format::Tar => tar::open(octets, budget),
+        Format::Tnef => tnef::open(octets, budget),
+        Format::Xz => streams::open::<Xz<'_>>(octets, name, budget),
+        Format::Zip => zip::open(octets, budget),
+        Format::Zstd => streams::open::<Zstd<'_>>(octets, name, budget),
     }
 }
 

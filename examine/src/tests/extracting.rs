@@ -3,7 +3,7 @@
 use engine::facts::{Alternative, Attachment};
 use grammar::tree::Scope;
 
-use super::{extracted, texts};
+use super::{extracted, texts, with_file};
 
 #[test]
 fn every_scope_is_filled_from_its_place() {
@@ -149,10 +149,6 @@ fn parts_that_nobody_reads_are_unreadable() {
         ),
         ("Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "encrypted with PGP (part 0)"),
         (
-            "Content-Type: application/zip\nContent-Transfer-Encoding: base64\n\nUEsDBBQAAQAAAA==\n",
-            "encrypted archive (part 0)",
-        ),
-        (
             "Content-Type: message/partial; id=a; number=1; total=2\n\nx",
             "fragment of a message (part 0)",
         ),
@@ -161,28 +157,21 @@ fn parts_that_nobody_reads_are_unreadable() {
     }
 }
 
-fn with_file(kind: &str, name: &str, octets: &[u8]) -> crate::Extract {
-    let encoded = crate::edits::base64_of(octets);
-    let message = format!(
-        "Content-Type: {kind}; name=\"{name}\"\nContent-Disposition: attachment\n\
-         Content-Transfer-Encoding: base64\n\n{encoded}\n"
-    );
-    extracted(&message)
-}
-
 /// Whatever its label and name say, a file that no reader opens is told, and what can be read of it
 /// is read.
 #[test]
 fn a_file_without_a_reader_is_unreadable() {
     let noise: Vec<u8> = (0..600_u32).map(|it| ((it * it * 193) >> 5).to_le_bytes()[0]).collect();
     let archive = "archive, which is not opened (part 0)";
+    let damaged = "damaged archive (part 0)";
     let document = "document of a kind that is not read (part 0)";
     let file = "file of a kind that is not read (part 0)";
     for (kind, name, octets, unreadable) in [
-        ("application/vnd.ms-excel", "a.xlsx", &b"PK\x03\x04\x14\0\0\0\x08\0 rest"[..], archive),
-        ("text/plain", "a.txt", b"PK\x03\x04\x14\0\0\0\x08\0 rest", archive),
-        ("application/octet-stream", "a", b"7z\xbc\xaf\x27\x1c\0\x04rest", archive),
-        ("application/ms-tnef", "winmail.dat", b"\x78\x9f\x3e\x22\x01\0rest", archive),
+        ("application/vnd.ms-excel", "a.xlsx", &b"PK\x03\x04\x14\0\0\0\x08\0 rest"[..], damaged),
+        ("text/plain", "a.txt", b"PK\x03\x04\x14\0\0\0\x08\0 rest", damaged),
+        ("application/octet-stream", "a", b"7z\xbc\xaf\x27\x1c\0\x04rest", damaged),
+        ("application/ms-tnef", "winmail.dat", b"\x78\x9f\x3e\x22\x01\0rest", damaged),
+        ("application/vnd.ms-cab-compressed", "a.cab", b"MSCF\0\0\0\0rest", archive),
         ("application/pdf", "a.pdf", b"%PDF-1.4\n1 0 obj", document),
         ("application/pgp-encrypted", "a.pgp", b"\x85\x01\x0c\x03\x90\xf1\x88\xff\0\x01", file),
         ("image/png", "a.png", &noise, file),

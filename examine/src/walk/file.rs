@@ -9,7 +9,7 @@ use wire::mime::{Flag, Part, uuencoded};
 use super::{Walk, count};
 use crate::{
     PartReport,
-    archive::{self, Member, Opened},
+    archive::{self, Format, Formats, Member, Opened},
     charset,
     cms::signed_content,
     document,
@@ -114,12 +114,11 @@ impl Walk<'_> {
         let is_message = is_file && label.ends_in(&MESSAGE_ENDINGS) && !octets.is_empty();
         if is_message {
             self.nest(spot, octets.to_vec(), true, remarks);
-            if label.kind != "text" {
+            if label.kind != "text" && archive::formats(octets) == Formats::default() {
                 return;
             }
         }
-        let opens = is_file || document::is_rich_text(octets);
-        let opened = opens && self.open(spot, file, report, remarks);
+        let opened = self.open(spot, file, report, remarks);
         let text = match opened && !label.says_text() {
             true => None,
             false => leaf::text(label, octets),
@@ -136,7 +135,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Opens an archive or a document, in each format that it can be opened as; whether it is one.
+    /// Opens an archive or a document, in each format that it can be opened as; whether it is one
+    /// by its first octets.
     fn open(
         &mut self,
         spot: &Spot,
@@ -144,35 +144,56 @@ impl Walk<'_> {
         report: &mut PartReport,
         remarks: &mut Vec<Remark>,
     ) -> bool {
-        let formats = archive::formats(file.octets);
-        remarks.extend((formats.len() > 1).then_some(ARCHIVE_SEVERAL));
+        let formats = match file.role {
+            Role::File => archive::formats(file.octets),
+            Role::Shown if document::is_rich_text(file.octets) => Formats::default(),
+            Role::Shown => return false,
+        };
         let mut number = 0;
-        for format in &formats {
-            let name = &file.label.names.shown;
-            let opened = archive::open(*format, file.octets, name, &mut self.budget);
-            let opened = match document::is_office(&opened.members) {
-                true => document::office(opened),
-                false => opened,
-            };
-            self.opened(spot, opened, &mut number, Findings { report, remarks });
-        }
+        let mut holds_zip = false;
+        let name = &file.label.names.shown;
+        let first =
+            formats.first.map(|it| (it, archive::open(it, file.octets, name, &mut self.budget)));
         let document = document::read(file.octets, &mut self.budget);
-        let is_document = document.is_some();
-        if let Some(opened) = document {
-            self.opened(spot, opened, &mut number, Findings { report, remarks });
+        let is_known = first.is_some() || document.is_some();
+        let first = first.into_iter().map(|(format, opened)| (Some(format), opened));
+        for (format, opened) in first.chain(document.map(|it| (None, it))) {
+            holds_zip |= opened.members.iter().any(|it| archive::has_zip_end(&it.octets));
+            self.opened(spot, format, opened, &mut number, Findings { report, remarks });
         }
-        is_document || !formats.is_empty()
+        for format in formats.others {
+            // The end of a zip that stands in the open is that of the zip in there.
+            if format == Format::Zip && holds_zip {
+                continue;
+            }
+            remarks.extend(is_known.then_some(ARCHIVE_SEVERAL));
+            let opened = archive::open(format, file.octets, name, &mut self.budget);
+            self.opened(spot, Some(format), opened, &mut number, Findings { report, remarks });
+        }
+        is_known
     }
 
     /// Goes on with what was opened. `number` counts what was found inside.
-    fn opened(&mut self, spot: &Spot, opened: Opened, number: &mut usize, found: Findings<'_>) {
+    fn opened(
+        &mut self,
+        spot: &Spot,
+        format: Option<Format>,
+        opened: Opened,
+        number: &mut usize,
+        found: Findings<'_>,
+    ) {
         let Findings { report, remarks } = found;
+        let is_office = format == Some(Format::Zip) && document::is_office(&opened.members);
+        let opened = if is_office { document::office(opened) } else { opened };
         remarks.extend(opened.remarks);
+        // Outlook shows the text of a TNEF as that of the message.
+        let is_body = format == Some(Format::Tnef) && !spot.nested;
+        let scope = if is_body { Scope::Body } else { Scope::AttachmentText };
         for text in &opened.texts {
             if holds_pgp(text) {
                 remarks.push(ENCRYPTED_PGP);
             }
-            self.segment(spot, Scope::AttachmentText, text);
+            self.segment(spot, scope, text);
             add(&mut report.text, text);
         }
         for member in opened.members {
@@ -184,9 +205,9 @@ impl Walk<'_> {
     /// Goes on with what was found inside.
     fn inside(&mut self, spot: &Spot, member: Member, number: usize, remarks: &mut Vec<Remark>) {
         if !self.budget.member() {
-            remarks.push(ARCHIVE_MEMBERS_OVER_LIMIT);
+            return remarks.push(ARCHIVE_MEMBERS_OVER_LIMIT);
         }
-        if remarks.last() == Some(&ARCHIVE_MEMBERS_OVER_LIMIT) || !self.deeper(spot, remarks) {
+        if !self.deeper(spot, remarks) {
             return;
         }
         let spot = Spot {
@@ -221,7 +242,7 @@ impl Walk<'_> {
 
     /// Files that stand in the text of a part.
     fn uuencoded(&mut self, spot: &Spot, octets: &[u8], remarks: &mut Vec<Remark>) {
-        for (number, file) in uuencoded(octets).into_iter().enumerate() {
+        for (number, file) in uuencoded(octets).enumerate() {
             remarks.push(Flag::Uuencoded.into());
             let name = charset::decode(&file.name, None).text;
             let member = Member { name, octets: file.bytes, ..Member::default() };
