@@ -21,6 +21,9 @@ pub(crate) fn decode(value: &[u8]) -> Value {
 
 /// Decodes a value that has been unfolded.
 pub(crate) fn decode_unfolded(value: &[u8]) -> Value {
+    if let Some(text) = plain(value) {
+        return Value { text: text.to_owned(), remarks: Vec::new() };
+    }
     let mut decoded = Value::default();
     for chunk in chunks(value) {
         let text = charset::decode(&chunk.bytes, chunk.charset.as_deref());
@@ -32,6 +35,15 @@ pub(crate) fn decode_unfolded(value: &[u8]) -> Value {
         decoded.text.extend(text.text.chars().map(|c| if c.is_control() { ' ' } else { c }));
     }
     decoded
+}
+
+/// A value that stands there as it is read: nearly all do.
+fn plain(value: &[u8]) -> Option<&str> {
+    let shown = value.iter().fold(true, |all, octet| all & matches!(octet, b' '..=b'~'));
+    if !shown || memchr::memmem::find(value, b"=?").is_some() {
+        return None;
+    }
+    std::str::from_utf8(value).ok()
 }
 
 /// Decodes a parameter such as a file name.

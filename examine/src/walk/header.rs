@@ -28,7 +28,7 @@ impl Walk<'_> {
                 remarks.extend(value.remarks);
                 subjects.push(value.text.clone());
             } else {
-                lines.push_str(&format!("{name}: {}\n", value.text));
+                [&name, ": ", &value.text, "\n"].into_iter().for_each(|it| lines.push_str(it));
             }
             if whole {
                 self.content.headers.push((name, value.text));

@@ -89,6 +89,11 @@ pub fn unfold(value: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     if memchr::memchr2(b'\r', b'\n', value).is_none() {
         return std::borrow::Cow::Borrowed(value);
     }
-    let folded = value.iter().filter(|octet| !matches!(octet, b'\r' | b'\n'));
-    std::borrow::Cow::Owned(folded.copied().collect())
+    let mut unfolded = Vec::with_capacity(value.len());
+    let mut from = 0;
+    for at in memchr::memchr2_iter(b'\r', b'\n', value).chain([value.len()]) {
+        unfolded.extend_from_slice(value.get(from..at).unwrap_or_default());
+        from = at + 1;
+    }
+    std::borrow::Cow::Owned(unfolded)
 }
