@@ -57,3 +57,42 @@ pub const RTF_FONTS_MAX: usize = 4_096;
 
 /// Octets of a file in which programs look for an archive behind the program that unpacks it.
 pub const SELF_OPENING_OCTETS: usize = 4 * 1024 * 1024;
+
+/// Arrays and dictionaries that stand in each other in a PDF.
+pub const PDF_DEPTH_MAX: usize = 100;
+
+/// Filters of one stream of a PDF; programs write two at most.
+pub const PDF_FILTERS_MAX: usize = 8;
+
+/// References that lead from one to the next in a PDF.
+pub const PDF_REFERENCES_MAX: usize = 16;
+
+/// Values of all objects of a PDF: a book of a thousand pages has some hundred thousand.
+pub const PDF_VALUES_MAX: usize = 3_000_000;
+
+/// How often each octet of a PDF is parsed at most, on average: objects can stand in each other.
+pub const PDF_WORK_PER_OCTET: usize = 4;
+
+/// Entries of a map from codes to characters in a PDF: a font has at most 65,536 glyphs.
+pub const PDF_MAP_ENTRIES_MAX: usize = 200_000;
+
+/// Operands of one operator in a PDF's content.
+pub const PDF_OPERANDS_MAX: usize = 64;
+
+/// Graphics states that may be saved at a time; ISO 32000-1 annex C names 28.
+pub const PDF_STATES_MAX: usize = 1_000;
+
+/// Pieces of text of one page of a PDF.
+pub const PDF_CHUNKS_MAX: usize = 500_000;
+
+/// Octets of content that are read of one PDF, those that several pages share counted each time.
+pub const PDF_CONTENT_OCTETS_MAX: usize = 128 * 1024 * 1024;
+
+/// Values in one operand of a PDF's content, such as the texts of a line with the moves between.
+pub const PDF_OPERAND_VALUES_MAX: usize = 200_000;
+
+/// Names that all resources of a PDF give, those that several pages share counted each time.
+pub const PDF_NAMES_MAX: usize = 2_000_000;
+
+/// Nodes over a page of a PDF that resources are inherited from.
+pub const PDF_PARENTS_MAX: usize = 50;

@@ -46,6 +46,10 @@ pub(crate) const DOCUMENT_DAMAGED: Remark =
 pub(crate) const DOCUMENT_DEEP: Remark = Remark::of(Class::OverLimit, "document nested too deep");
 pub(crate) const DOCUMENT_ENTITIES: Remark =
     Remark::of(Class::Unreadable, "document with entities of its own");
+pub(crate) const DOCUMENT_OF_PICTURES: Remark =
+    Remark::of(Class::Unreadable, "document with a page of pictures or drawings alone");
+pub(crate) const DOCUMENT_UNMAPPED: Remark =
+    Remark::of(Class::Unreadable, "document with a font that does not tell its characters");
 pub(crate) const ENCODED_MESSAGE: Remark =
     Remark::of(Class::Note, "nested message with a transfer encoding");
 pub(crate) const ENCRYPTED_ARCHIVE: Remark = Remark::of(Class::Unreadable, "encrypted archive");

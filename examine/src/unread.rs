@@ -65,9 +65,8 @@ fn format(bytes: &[u8]) -> Option<Remark> {
 }
 
 /// First octets of formats.
-const STARTS: [(&[u8], Remark); 8] = [
+const STARTS: [(&[u8], Remark); 7] = [
     (b"!<arch>\n", UNREAD_ARCHIVE),
-    (b"%PDF", UNREAD_DOCUMENT),
     (b"ISc(", UNREAD_ARCHIVE),
     (b"ITSF", UNREAD_DOCUMENT),
     (b"LUKS\xba\xbe", UNREAD_ARCHIVE),

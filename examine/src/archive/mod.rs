@@ -19,7 +19,7 @@ use self::{
     gzip::Gzip,
     streams::{Bzip2, Xz, Zstd},
 };
-pub(crate) use self::{octets::Octets, zip::has_end as has_zip_end};
+pub(crate) use self::{inflate::Inflate, octets::Octets, zip::has_end as has_zip_end};
 use crate::{
     budget::{Budget, Stop, Unpacked},
     charset,

@@ -8,6 +8,7 @@ mod loose;
 mod markup;
 mod office;
 mod ole;
+mod pdf;
 mod rtf;
 
 pub(crate) use office::{is_office, read as office};
@@ -15,11 +16,16 @@ pub(crate) use rtf::is_rtf as is_rich_text;
 
 use crate::{archive::Opened, budget::Budget};
 
-/// Reads the octets as the document that they are, of any kind that stands in them by itself;
+/// Reads the octets as the documents that they are, of all kinds that stand in them by themselves;
 /// none where they are none.
-pub(crate) fn read(octets: &[u8], budget: &mut Budget) -> Option<Opened> {
+pub(crate) fn read(octets: &[u8], budget: &mut Budget) -> Vec<Opened> {
+    let mut documents = Vec::new();
     if rtf::is_rtf(octets) {
-        return Some(rtf::read(octets, budget));
+        documents.push(rtf::read(octets, budget));
     }
-    office::flat(octets)
+    if pdf::is_pdf(octets) {
+        documents.push(pdf::read(octets, budget));
+    }
+    documents.extend(office::flat(octets));
+    documents
 }

@@ -28,3 +28,17 @@ fn flat_office_files_are_read() {
     let found = texts(&extracted(&message), Scope::AttachmentText).join("|");
     assert!(found.contains("4012"), "{found}");
 }
+
+#[test]
+fn a_pdf_is_read() {
+    let pdf = "%PDF-1.4\n1 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n\
+               2 0 obj <</Type/Page/Contents 3 0 R/Resources<</Font<</F 1 0 R>>>>>> endobj\n\
+               3 0 obj <</Length 44>>\nstream\nBT /F 10 Tf [(40) 10 (12)] TJ ET\nendstream endobj\n";
+    for header in ["application/pdf; name=\"a.pdf\"", "application/octet-stream; name=\"a.txt\""] {
+        let message = format!("From: a@x.example\r\nContent-Type: {header}\r\n\r\n{pdf}");
+        let extract = extracted(&message);
+        let found = texts(&extract, Scope::AttachmentText).join("|");
+        assert!(found.contains("4012"), "{header}: {found}");
+        assert_eq!(extract.content.unreadable, [""; 0], "{header}");
+    }
+}

@@ -154,10 +154,10 @@ impl Walk<'_> {
         let name = &file.label.names.shown;
         let first =
             formats.first.map(|it| (it, archive::open(it, file.octets, name, &mut self.budget)));
-        let document = document::read(file.octets, &mut self.budget);
-        let is_known = first.is_some() || document.is_some();
+        let documents = document::read(file.octets, &mut self.budget);
+        let is_known = first.is_some() || !documents.is_empty();
         let first = first.into_iter().map(|(format, opened)| (Some(format), opened));
-        for (format, opened) in first.chain(document.map(|it| (None, it))) {
+        for (format, opened) in first.chain(documents.into_iter().map(|it| (None, it))) {
             holds_zip |= opened.members.iter().any(|it| archive::has_zip_end(&it.octets));
             self.opened(spot, format, opened, &mut number, Findings { report, remarks });
         }

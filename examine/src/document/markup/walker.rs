@@ -111,7 +111,12 @@ pub(crate) fn read(xml: &str, shared: &mut Shared) -> Markup {
     };
     loop {
         match reader.read_resolved_event() {
-            Ok((_, Event::Eof)) => break,
+            Ok((_, Event::Eof)) => {
+                if !walker.frames.is_empty() {
+                    walker.out.remarks.push(DOCUMENT_DAMAGED);
+                }
+                break;
+            }
             Ok((namespace, event)) => {
                 let vocabulary = vocabulary(&namespace);
                 if let Err(remark) = walker.event(vocabulary, event) {

@@ -1,0 +1,114 @@
+//! What all objects of a PDF say beside its pages: texts, and what streams are for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::{
+    file::Pdf,
+    value::{Dictionary, Value},
+};
+
+/// What the objects say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Survey {
+    /// Texts of forms, notes, bookmarks, links, properties and scripts.
+    pub(super) texts: String,
+    /// Embedded files, by the number of their stream, with their names.
+    pub(super) files: BTreeMap<u32, String>,
+    /// Streams of fonts, of maps and of colours, which hold no text.
+    pub(super) passive: BTreeSet<u32>,
+}
+
+/// Keys whose strings are no words: hashes, colours, signatures, times.
+const WORDLESS: [&[u8]; 12] = [
+    b"Cert",
+    b"CheckSum",
+    b"CreationDate",
+    b"ID",
+    b"Lookup",
+    b"ModDate",
+    b"O",
+    b"OE",
+    b"Ordering",
+    b"Panose",
+    b"Perms",
+    b"UE",
+];
+
+/// Keys whose streams hold no text.
+const PASSIVE: [&[u8]; 6] =
+    [b"CIDToGIDMap", b"Encoding", b"FontFile", b"FontFile2", b"FontFile3", b"ToUnicode"];
+
+/// Looks through all objects.
+pub(super) fn survey(pdf: &Pdf<'_>) -> Survey {
+    let mut survey = Survey::default();
+    let values = pdf.objects.iter().map(|it| &it.value).chain(&pdf.trailers);
+    let mut left: Vec<&Value> = Vec::new();
+    for value in values {
+        left.push(value);
+        while let Some(value) = left.pop() {
+            match value {
+                Value::Array(items) => {
+                    if items.first().is_some_and(|it| it.is_name("ICCBased")) {
+                        survey.passive.extend(items.iter().filter_map(Value::reference));
+                    }
+                    left.extend(items.iter().rev());
+                }
+                Value::Dictionary(entries) => {
+                    survey.dictionary(pdf, entries);
+                    let worded = entries.0.iter().rev().filter(|it| !is_wordless(entries, &it.0));
+                    left.extend(worded.map(|it| &it.1));
+                }
+                Value::Text(octets) => survey.text(octets),
+                Value::Name(_) | Value::Number(_) | Value::Other | Value::Reference(_) => {}
+            }
+        }
+    }
+    survey
+}
+
+fn is_wordless(entries: &Dictionary, key: &[u8]) -> bool {
+    let is_signature = || key == b"Contents" && entries.get("ByteRange").is_some();
+    WORDLESS.contains(&key) || is_signature()
+}
+
+impl Survey {
+    fn dictionary(&mut self, pdf: &Pdf<'_>, entries: &Dictionary) {
+        let passive = entries.0.iter().filter(|it| PASSIVE.contains(&it.0.as_slice()));
+        self.passive.extend(passive.filter_map(|it| it.1.reference()));
+        let Some(Value::Dictionary(files)) = pdf.get(entries, "EF") else { return };
+        let name =
+            ["UF", "F", "Unix", "DOS", "Mac"].iter().find_map(|key| match pdf.get(entries, key) {
+                Some(Value::Text(name)) => Some(characters(name)),
+                _ => None,
+            });
+        for number in files.0.iter().filter_map(|it| it.1.reference()) {
+            self.files.insert(number, name.clone().unwrap_or_default());
+        }
+    }
+
+    fn text(&mut self, octets: &[u8]) {
+        let text = characters(octets);
+        let controls = text.chars().filter(|it| it.is_control() && !it.is_whitespace()).count();
+        if controls * 10 <= text.chars().count() && !text.trim().is_empty() {
+            self.texts.push_str(&text);
+            self.texts.push('\n');
+        }
+    }
+}
+
+/// The characters of a text string.
+///
+/// # Source
+///
+/// ISO 32000-2 section 7.9.2.2; its own encoding is nearly that of Windows.
+pub(super) fn characters(octets: &[u8]) -> String {
+    let (encoding, octets) = match octets {
+        [0xfe, 0xff, rest @ ..] => (UTF_16BE, rest),
+        [0xff, 0xfe, rest @ ..] => (UTF_16LE, rest),
+        [0xef, 0xbb, 0xbf, rest @ ..] => (UTF_8, rest),
+        _ => (WINDOWS_1252, octets),
+    };
+    encoding.decode_without_bom_handling(octets).0.into_owned()
+}
