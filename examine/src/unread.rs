@@ -53,6 +53,12 @@ pub(crate) fn unread(bytes: &[u8], role: Role, reach: Reach) -> Option<Remark> {
 
 /// A format that has no reader here, by its first octets.
 fn of_start(bytes: &[u8]) -> Option<Remark> {
+    let at =
+        |from: usize, octets: &[u8]| bytes.get(from..).is_some_and(|it| it.starts_with(octets));
+    let is_lzh = at(6, b"-") && (at(2, b"-lh") || at(2, b"-lz"));
+    if is_lzh || at(7, b"**ACE**") || at(32_769, b"CD001") {
+        return Some(UNREAD_ARCHIVE);
+    }
     STARTS.iter().find(|known| bytes.starts_with(known.0)).map(|known| known.1)
 }
 
@@ -65,7 +71,7 @@ fn format(bytes: &[u8]) -> Option<Remark> {
 }
 
 /// First octets of formats.
-const STARTS: [(&[u8], Remark); 7] = [
+const STARTS: &[(&[u8], Remark)] = &[
     (b"!<arch>\n", UNREAD_ARCHIVE),
     (b"ISc(", UNREAD_ARCHIVE),
     (b"ITSF", UNREAD_DOCUMENT),
@@ -74,6 +80,24 @@ const STARTS: [(&[u8], Remark); 7] = [
     (b"SQLite format 3\0", UNREAD_DOCUMENT),
     // Compound files: documents of older office programs, messages of Outlook.
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
+    // Packers whose output looks much like the text in it: ARJ, LZ4, Microsoft's SZDD and KWAJ.
+    (b"\x60\xea", UNREAD_ARCHIVE),
+    (b"\x04\x22\x4d\x18", UNREAD_ARCHIVE),
+    (b"\x02\x21\x4c\x18", UNREAD_ARCHIVE),
+    (b"SZDD\x88\xf0\x27\x33", UNREAD_ARCHIVE),
+    (b"SZ \x88\xf0\x27\x33", UNREAD_ARCHIVE),
+    (b"KWAJ\x88\xf0\x27\xd1", UNREAD_ARCHIVE),
+    // Compress, its successors, lzip, LZO, Snappy.
+    (b"\x1f\x9d", UNREAD_ARCHIVE),
+    (b"\x1f\xa0", UNREAD_ARCHIVE),
+    (b"LZIP\x01", UNREAD_ARCHIVE),
+    (b"\x89LZO\0\r\n\x1a\n", UNREAD_ARCHIVE),
+    (b"\xff\x06\0\0sNaPpY", UNREAD_ARCHIVE),
+    // Archives of other systems.
+    (b"MSWIM\0\0\0", UNREAD_ARCHIVE),
+    (b"xar!", UNREAD_ARCHIVE),
+    (b"SIT!", UNREAD_ARCHIVE),
+    (b"StuffIt (c)1997", UNREAD_ARCHIVE),
 ];
 
 /// A file written as text, in one of the forms that newsgroups and old Macintoshes have.

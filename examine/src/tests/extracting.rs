@@ -171,6 +171,8 @@ fn a_file_without_a_reader_is_unreadable() {
         ("application/octet-stream", "a", b"7z\xbc\xaf\x27\x1c\0\x04rest", damaged),
         ("application/ms-tnef", "winmail.dat", b"\x78\x9f\x3e\x22\x01\0rest", damaged),
         ("application/vnd.ms-cab-compressed", "a.cab", b"MSCF\0\0\0\0rest", archive),
+        ("text/plain", "a.txt", b"\x04\x22\x4d\x18\x64\x40 4012 8888", archive),
+        ("text/plain", "a.lzh", b"\x20\x33-lh5- 4012 8888", archive),
         ("application/pgp-encrypted", "a.pgp", b"\x85\x01\x0c\x03\x90\xf1\x88\xff\0\x01", file),
         ("image/png", "a.png", &noise, file),
         ("text/plain", "a.txt", &noise, "text with octets that are no text (part 0)"),

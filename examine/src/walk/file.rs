@@ -15,10 +15,11 @@ use crate::{
     document,
     kind::{holds_pgp, is_signature, smime, told},
     leaf::{self, Label, LeafText, Names},
+    limits::TEXT_OCTETS_MAX,
     place::{Job, Place, Spot, What},
     remark::{
         ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, Remark,
-        SIGNED_WRAPPING,
+        SIGNED_WRAPPING, TEXT_OVER_LIMIT,
     },
     unread::{Reach, Role, unread},
 };
@@ -119,10 +120,16 @@ impl Walk<'_> {
             }
         }
         let opened = self.open(spot, file, report, remarks);
+        // What is longer than all text may be is not read any further, which takes the memory of it
+        // several times.
+        let readable = octets.get(..octets.len().min(TEXT_OCTETS_MAX)).unwrap_or_default();
         let text = match opened && !label.says_text() {
             true => None,
-            false => leaf::text(label, octets),
+            false => leaf::text(label, readable),
         };
+        if text.is_some() && readable.len() < octets.len() {
+            remarks.push(TEXT_OVER_LIMIT);
+        }
         let reach = match (opened, text.is_some()) {
             (true, _) => Reach::Opened,
             (false, true) => Reach::Text,

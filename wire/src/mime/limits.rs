@@ -37,7 +37,7 @@ pub const PARAMETERS_MAX: usize = 256;
 /// Octets decoded; several times the usual 35 MiB of a message.
 pub const DECODED_OCTETS_MAX: u64 = 128 * 1024 * 1024;
 /// Octets unpacked; the XML of a large office document is ten times its file.
-pub const UNPACKED_OCTETS_MAX: u64 = 256 * 1024 * 1024;
+pub const UNPACKED_OCTETS_MAX: u64 = 128 * 1024 * 1024;
 /// Members of archives; source trees have some thousands.
 pub const MEMBERS_MAX: usize = 10_000;
 /// Ratio of unpacking; tables and logs reach a hundred.

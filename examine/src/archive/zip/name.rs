@@ -1,5 +1,7 @@
 //! The names and comments of a zip, in every way that programs show them.
 
+use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, IBM866, SHIFT_JIS, WINDOWS_1251};
+
 use super::{super::named_in_old_charset, entry::Header};
 
 /// The bit of the flags of an entry whose name is UTF-8.
@@ -22,8 +24,22 @@ pub(super) fn names(header: &Header<'_>) -> Vec<String> {
     if !header.name.is_ascii() && header.flags & UTF_8 == 0 {
         names.push(in_437(header.name));
         names.push(named_in_old_charset(header.name));
+        names.extend(LOCAL.iter().filter_map(|charset| in_local(header.name, charset)));
     }
+    // Some programs take a name to end at a zero, and some do not.
+    let cut = |name: &String| name.split_once('\0').map(|halves| halves.0.to_owned());
+    let cut: Vec<String> = names.iter().filter_map(cut).collect();
+    names.extend(cut);
     names
+}
+
+/// Charsets that programs in some countries take names without a flag to be in.
+static LOCAL: [&Encoding; 6] = [BIG5, EUC_KR, GBK, IBM866, SHIFT_JIS, WINDOWS_1251];
+
+/// The name in that charset, where it can be in it.
+fn in_local(octets: &[u8], charset: &'static Encoding) -> Option<String> {
+    let name = charset.decode_without_bom_handling_and_without_replacement(octets);
+    name.map(std::borrow::Cow::into_owned)
 }
 
 fn in_437(octets: &[u8]) -> String {

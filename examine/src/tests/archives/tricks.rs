@@ -217,6 +217,14 @@ fn names_are_read_in_each_charset() {
     }
     let extract = opened("a.zip", &zip(&[entry]));
     assert_eq!(extract.content.attachments[1].name, "café.txt");
+    let mut entry = Entry::stored("x", b"text");
+    for says in [entry.central.as_mut().unwrap(), &mut entry.local] {
+        says.name = b"\xc3\xb0\xd2\xe5.txt\0.png".to_vec();
+    }
+    let attachment = opened("a.zip", &zip(&[entry])).content.attachments.remove(1);
+    for name in ["冒义.txt\0.png", "冒义.txt"] {
+        assert!(attachment.other_names.iter().any(|it| it == name), "{attachment:?}");
+    }
 }
 
 #[test]
