@@ -40,6 +40,7 @@ mod place;
 mod reading;
 mod remark;
 mod report;
+mod unannounced;
 mod unread;
 mod walk;
 mod wide;

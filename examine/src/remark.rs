@@ -76,6 +76,8 @@ pub(crate) const TAG_UNCLOSED: Remark =
     Remark::of(Class::Ambiguous, "HTML tag or comment without end");
 pub(crate) const TAR_CONTRADICTS: Remark =
     Remark::of(Class::Ambiguous, "tar that gives two sizes for one file");
+pub(crate) const PARTS_UNANNOUNCED: Remark =
+    Remark::of(Class::Ambiguous, "parts in a text that has none");
 pub(crate) const UNREAD_ARCHIVE: Remark =
     Remark::of(Class::Unreadable, "archive, which is not opened");
 pub(crate) const UNREAD_DOCUMENT: Remark =

@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("portal", &["store", "vault", "wire"]),
     ("rules", &[]),
     ("store", &["vault"]),
-    ("tests", &["wire"]),
+    ("tests", &["examine"]),
     ("vault", &[]),
     ("wire", &["grammar"]),
     ("writ", &["engine", "examine", "grammar", "rules", "vault", "wire"]),

@@ -71,6 +71,8 @@ enum Benchmark {
     Edit,
     /// The same through `writ lsp`, beside `writ check`
     Lsp,
+    /// From the octets of a message to a decision
+    Mail,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -88,6 +90,7 @@ fn main() -> anyhow::Result<()> {
             Benchmark::Decide => gate::bench_beside_peers("decide"),
             Benchmark::Edit => gate::bench("edit"),
             Benchmark::Lsp => gate::bench_lsp(),
+            Benchmark::Mail => gate::bench("mail"),
         },
         Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
         Command::Extension => extension::package(),

@@ -13,6 +13,7 @@ use crate::step;
 /// Programs with the Debian packages that have them.
 const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "chromium"),
+    ("munpack", "mpack"),
     ("node", "nodejs"),
     ("npm", "npm"),
     ("python3", "python3"),

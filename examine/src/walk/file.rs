@@ -18,9 +18,10 @@ use crate::{
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place, Spot, What},
     remark::{
-        ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, Remark,
-        SIGNED_WRAPPING, TEXT_OVER_LIMIT,
+        ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP,
+        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
     },
+    unannounced::holds_part,
     unread::{Reach, Role, unread},
 };
 
@@ -137,6 +138,8 @@ impl Walk<'_> {
         };
         remarks.extend(unread(octets, role, reach));
         if let Some(text) = text {
+            let holds_part = role == Role::Shown && holds_part(octets);
+            remarks.extend(holds_part.then_some(PARTS_UNANNOUNCED));
             self.text(spot, scope, &text, report, remarks);
             self.uuencoded(spot, octets, remarks);
         }

@@ -80,6 +80,9 @@ impl<'a> Reader<'a> {
             let line = line::at(self.bytes, at);
             if line.end == line.start {
                 self.ends.see(line.ended);
+                if at == 0 && begins_with_field(self.bytes) {
+                    note(&mut self.flags, Flag::LeadingBlankLine);
+                }
                 return (line.next, Stop::Blank);
             }
             if cut(line) {
@@ -154,6 +157,15 @@ impl<'a> Reader<'a> {
             value: line.start + colon + 1..line.end,
         });
     }
+}
+
+/// Whether the first line that is not empty would be a field, for a reader that skips empty ones.
+fn begins_with_field(bytes: &[u8]) -> bool {
+    let start = bytes.iter().take_while(|it| matches!(it, b'\r' | b'\n')).count();
+    let line = line::at(bytes, start);
+    let name = bytes.get(line.start..line.end).and_then(|it| it.split(|it| *it == b':').next());
+    let name = name.unwrap_or_default();
+    name.len() < line.end - line.start && is_name(name) && name.iter().all(u8::is_ascii_graphic)
 }
 
 /// Whether a reader would take it for a name: no space inside.

@@ -119,6 +119,7 @@ fn headers_that_readers_take_differently_are_flagged() {
     for (message, flag) in [
         ("Subject: a\nno colon here\n\nx", Flag::HeaderStrayLine),
         ("Subject: a\n \t\nContent-Type: text/html\n\nx", Flag::BlankContinuation),
+        ("\r\n\nSubject: a\n\nx", Flag::LeadingBlankLine),
         (" folded: nothing\nSubject: a\n\nx", Flag::LeadingContinuation),
         ("Content-Type : text/html\n\nx", Flag::HeaderSpaceBeforeColon),
         ("Content-Type: text/ht\0ml\n\nx", Flag::HeaderNul),
