@@ -96,3 +96,9 @@ pub const PDF_NAMES_MAX: usize = 2_000_000;
 
 /// Nodes over a page of a PDF that resources are inherited from.
 pub const PDF_PARENTS_MAX: usize = 50;
+
+/// Storages and streams of a compound file; a message with a hundred attachments has some thousand.
+pub const COMPOUND_ENTRIES_MAX: usize = 20_000;
+
+/// Stretches of hidden or changed text of one document of Word.
+pub const WORD_RUNS_MAX: usize = 500_000;

@@ -78,8 +78,6 @@ const STARTS: &[(&[u8], Remark)] = &[
     (b"LUKS\xba\xbe", UNREAD_ARCHIVE),
     (b"MSCF", UNREAD_ARCHIVE),
     (b"SQLite format 3\0", UNREAD_DOCUMENT),
-    // Compound files: documents of older office programs, messages of Outlook.
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UNREAD_DOCUMENT),
     // Packers whose output looks much like the text in it: ARJ, LZ4, Microsoft's SZDD and KWAJ.
     (b"\x60\xea", UNREAD_ARCHIVE),
     (b"\x04\x22\x4d\x18", UNREAD_ARCHIVE),

@@ -3,6 +3,7 @@
 //! Each reader is a function from octets and [`crate::budget::Budget`] to
 //! [`crate::archive::Opened`]. It never fails: what it cannot read it says in remarks.
 
+mod compound;
 mod flow;
 mod loose;
 mod markup;
@@ -11,6 +12,7 @@ mod ole;
 mod pdf;
 mod rtf;
 
+pub(crate) use compound::is_compound;
 pub(crate) use office::{is_office, read as office};
 pub(crate) use rtf::is_rtf as is_rich_text;
 
@@ -25,6 +27,9 @@ pub(crate) fn read(octets: &[u8], budget: &mut Budget) -> Vec<Opened> {
     }
     if pdf::is_pdf(octets) {
         documents.push(pdf::read(octets, budget));
+    }
+    if is_compound(octets) {
+        documents.push(compound::read(octets, budget));
     }
     documents.extend(office::flat(octets));
     documents

@@ -74,6 +74,7 @@ fn kind(member: &Member) -> Kind {
     let name = member.name.to_ascii_lowercase();
     let settings = name == "mimetype"
         || name == "layout-cache"
+        || name.starts_with("[trash]/")
         || (name.contains("printersettings") && name.ends_with(".bin"));
     let plain = !member.octets.starts_with(b"PK") && !member.octets.starts_with(b"\xd0\xcf");
     if settings && plain && member.octets.len() <= SETTINGS_OCTETS_MAX {
@@ -90,8 +91,17 @@ fn kind(member: &Member) -> Kind {
 /// Whether a member has a place that office programs give theirs. Others are files of their own,
 /// too, whose names count.
 fn belongs(name: &str) -> bool {
-    const FOLDERS: [&str; 8] =
-        ["_rels/", "customXml/", "docProps/", "META-INF/", "ppt/", "visio/", "word/", "xl/"];
+    const FOLDERS: [&str; 9] = [
+        "_rels/",
+        "customXml/",
+        "docProps/",
+        "META-INF/",
+        "ppt/",
+        "theme/",
+        "visio/",
+        "word/",
+        "xl/",
+    ];
     const FILES: [&str; 7] = [
         "[Content_Types].xml",
         "content.xml",

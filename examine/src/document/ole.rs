@@ -63,3 +63,10 @@ pub(super) fn package(octets: &[u8]) -> Option<(String, &[u8])> {
     let data = fields.take(count)?;
     Some((charset::decode(label, None).text, data))
 }
+
+/// The file of a stream `Ole10Native`, which begins with its own length.
+pub(super) fn native(octets: &[u8]) -> Option<(String, &[u8])> {
+    let mut fields = Octets::new(octets);
+    let _length = fields.u32()?;
+    package(fields.rest())
+}

@@ -19,7 +19,7 @@ use crate::{
     place::{Job, Place, Spot, What},
     remark::{
         ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP,
-        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT,
+        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, ZIP_PREFIXED,
     },
     unannounced::holds_part,
     unread::{Reach, Role, unread},
@@ -176,8 +176,13 @@ impl Walk<'_> {
             if format == Format::Zip && holds_zip {
                 continue;
             }
-            remarks.extend(is_known.then_some(ARCHIVE_SEVERAL));
-            let opened = archive::open(format, file.octets, name, &mut self.budget);
+            let mut opened = archive::open(format, file.octets, name, &mut self.budget);
+            if document::is_compound(file.octets) {
+                // Word keeps the theme of a document as a zip in the open.
+                opened.remarks.retain(|it| *it != ZIP_PREFIXED);
+            } else {
+                remarks.extend(is_known.then_some(ARCHIVE_SEVERAL));
+            }
             self.opened(spot, Some(format), opened, &mut number, Findings { report, remarks });
         }
         is_known

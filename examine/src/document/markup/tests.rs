@@ -1,3 +1,5 @@
+//! What the XML of office documents shows and hides.
+
 use super::*;
 use crate::remark::{DOCUMENT_DAMAGED, DOCUMENT_DEEP, DOCUMENT_ENTITIES};
 

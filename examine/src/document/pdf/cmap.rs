@@ -71,7 +71,7 @@ impl Map {
                 }
                 [Word::Text(low), Word::Text(_), Word::Open, rest @ ..] => {
                     let items = rest.iter().take_while(|it| matches!(it, Word::Text(_)));
-                    for (code, item) in (number(low)..).zip(items.clone()) {
+                    for (code, item) in (number(low)..=u32::MAX).zip(items.clone()) {
                         if let Word::Text(characters) = item {
                             self.single.insert(code, text(characters));
                         }

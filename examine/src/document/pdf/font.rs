@@ -251,7 +251,7 @@ fn simple_widths(pdf: &Pdf<'_>, font: &Dictionary) -> BTreeMap<u32, f64> {
     let widths = pdf.get(font, "Widths").map(Value::items).unwrap_or_default();
     let number = |it: &Value| pdf.resolve(it).and_then(Value::number);
     let of = |(code, width): (u32, &Value)| Some((code, number(width)? * scale));
-    (first..).zip(widths.iter().take(256)).filter_map(of).collect()
+    (first..=u32::MAX).zip(widths.iter().take(256)).filter_map(of).collect()
 }
 
 fn wide_widths(pdf: &Pdf<'_>, font: &Dictionary) -> (BTreeMap<u32, f64>, Option<f64>) {
@@ -263,7 +263,7 @@ fn wide_widths(pdf: &Pdf<'_>, font: &Dictionary) -> (BTreeMap<u32, f64>, Option<
         rest = behind;
         let Some(first) = number(first).and_then(whole) else { break };
         if let Some(Value::Array(items)) = pdf.resolve(second) {
-            let each = (first..).zip(items.iter().filter_map(number));
+            let each = (first..=u32::MAX).zip(items.iter().filter_map(number));
             widths.extend(each.map(|(code, width)| (code, width / 1000.0)));
         } else if let ([width, behind @ ..], Some(last)) = (rest, number(second).and_then(whole)) {
             const RUN_MAX: u32 = 65_536;

@@ -1,6 +1,9 @@
 //! A PDF's pages, forms and other streams to text and files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use memchr::memmem;
 
@@ -36,7 +39,7 @@ struct Reader<'p, 'b> {
     /// The names of all resources together, for streams that have none of their own.
     all: Names,
     /// The names of the page that refers to a stream.
-    of_stream: BTreeMap<u32, Names>,
+    of_stream: BTreeMap<u32, Rc<Names>>,
     /// Contents that are read already, with the fonts that they were read in.
     done: BTreeSet<(Vec<u32>, FontNames)>,
     content_left: usize,
@@ -91,6 +94,7 @@ impl<'p> Reader<'p, '_> {
                 continue;
             }
             let names = self.resources(page).map(|it| self.names(it)).unwrap_or_default();
+            let names = Rc::new(names);
             for number in &streams {
                 self.of_stream.insert(*number, names.clone());
             }
@@ -284,11 +288,11 @@ impl<'p> Reader<'p, '_> {
             self.markup(&octets);
         } else if is_content {
             let own = self.pdf.get(dictionary, "Resources").and_then(Value::dictionary);
-            let names = match own {
-                Some(own) => self.names(own),
-                None => self.of_stream.get(&object.number).unwrap_or(&self.all).clone(),
-            };
-            let _shown = self.content(&octets, &names);
+            let of_page = self.of_stream.get(&object.number).cloned();
+            let names = own.map(|it| Rc::new(self.names(it))).or(of_page);
+            let all = std::mem::take(&mut self.all);
+            let _shown = self.content(&octets, names.as_deref().unwrap_or(&all));
+            self.all = all;
         } else if is_texty(&octets) {
             self.hidden.push_str(&characters(&octets));
             self.hidden.push('\n');

@@ -1,3 +1,5 @@
+//! What PDF shows and hides, and what it cannot tell.
+
 use wire::mime::Limits;
 
 use super::*;

@@ -16,7 +16,7 @@ pub(super) enum Destination {
 /// none for a word that begins none. `ignorable` is whether old readers skip the group.
 pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, bool)> {
     Some(match word {
-        b"fonttbl" => (Destination::Fonts, false),
+        b"fonttbl" => (Destination::Fonts, true),
         b"blipuid"
         | b"colorschememapping"
         | b"datastore"

@@ -6,9 +6,11 @@
 
 mod charset;
 mod destination;
+mod packed;
 mod reader;
 mod token;
 
+pub(super) use packed::decompressed;
 pub(super) use reader::read;
 
 /// Whether octets are RTF.

@@ -1,3 +1,5 @@
+//! What RTF shows and hides.
+
 use wire::mime::Limits;
 
 use super::*;
