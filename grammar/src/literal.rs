@@ -16,6 +16,7 @@ mod regex;
 mod size;
 mod text;
 mod whole;
+mod written_date;
 mod zone;
 
 #[cfg(test)]

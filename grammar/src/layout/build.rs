@@ -2,7 +2,7 @@
 
 use super::{Block, Fault, Layout, Line, Node, Piece, PieceKind, pieces};
 use crate::{
-    forms::{ITEMS, Lines, block_form, form_of, is_item, needs_block},
+    forms::{BlockForm, ITEMS, Lines, block_form, form_of, is_item, needs_block},
     limits::DEPTH_MAX,
     suggest::closest,
 };
@@ -18,6 +18,7 @@ pub fn layout(text: &str) -> Layout {
         root: Vec::new(),
         open: Vec::new(),
         too_deep: 0,
+        inside: None,
         faults: Vec::new(),
     };
     while builder.at < builder.pieces.len() {
@@ -38,6 +39,8 @@ struct Builder<'t> {
     open: Vec<Block>,
     /// Braces opened beyond the limit; what is inside is not looked at.
     too_deep: usize,
+    /// A block inside of another, by its brace, and where the last of its lines begins.
+    inside: Option<(usize, usize)>,
     faults: Vec<Fault>,
 }
 
@@ -61,6 +64,7 @@ impl Builder<'_> {
         }
         if let Some(line) = line
             && self.leaves_inner(line)
+            && !self.goes_on_inside(line)
         {
             self.close_inner(line);
         }
@@ -299,6 +303,28 @@ impl Builder<'_> {
             })
         };
         self.too_deep == 0 && knows(outer) == Some(true) && knows(inner) == Some(false)
+    }
+
+    /// Whether lines of the innermost block follow before it is closed, so that the line only strayed into
+    /// it. They are looked for once in each block.
+    fn goes_on_inside(&mut self, line: Line) -> bool {
+        let Some(inner) = self.open.last() else { return false };
+        let opened = inner.open.or(inner.head.map(|it| it.last)).unwrap_or(0);
+        if self.inside.is_none_or(|(block, _)| block != opened) {
+            let forms = match inner.head.and_then(|it| block_form(self.word(it.first))) {
+                Some(BlockForm { lines: Lines::Properties(forms), .. }) => forms,
+                Some(_) | None => return false,
+            };
+            let rest = (0..).zip(self.pieces).skip(self.at);
+            let block =
+                rest.take_while(|it| !matches!(it.1.kind, PieceKind::Open | PieceKind::Close));
+            let first_words =
+                block.filter(|(at, it)| it.kind == PieceKind::Word && self.is_first_on_line(*at));
+            let last =
+                first_words.filter(|(at, _)| form_of(forms, &[self.word(*at)]).is_some()).last();
+            self.inside = Some((opened, last.map_or(0, |it| it.0)));
+        }
+        self.inside.is_some_and(|(_, last)| line.first < last)
     }
 
     /// Closes the innermost block, because a line of the one around it begins.

@@ -1,6 +1,7 @@
 //! The pieces of a text.
 
 use super::foreign;
+use crate::literal::parse_ip;
 
 /// A piece of a text: octets from `start` up to `end`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,7 +77,7 @@ impl Piece {
 /// Cuts a text; the pieces, one after the other, are the text.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let mut cutter = Cutter { pieces: Vec::new(), comments_end: true };
+    let mut cutter = Cutter { text, pieces: Vec::new(), comments_end: true };
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
         let (kind, length) = cutter.next(rest);
@@ -88,13 +89,14 @@ pub fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// What was cut off so far.
-struct Cutter {
+struct Cutter<'t> {
+    text: &'t str,
     pieces: Vec<Piece>,
     /// Whether a `*/` may still follow.
     comments_end: bool,
 }
 
-impl Cutter {
+impl Cutter<'_> {
     /// Whether only white space stands before the next piece on its line.
     fn is_line_start(&self) -> bool {
         let before = self.pieces.iter().rev().find(|piece| piece.kind != PieceKind::Space);
@@ -129,9 +131,28 @@ impl Cutter {
         }
     }
 
+    /// The word before the next piece, with or without white space between them.
+    fn word_before(&self) -> &str {
+        let last = match self.pieces.as_slice() {
+            [.., word, space] if space.kind == PieceKind::Space => Some(word),
+            [.., word] => Some(word),
+            [] => None,
+        };
+        last.filter(|it| it.kind == PieceKind::Word).map_or("", |it| it.of(self.text))
+    }
+
     /// A regular expression, or a comment as other languages write it: no expression is empty or begins
-    /// with a star.
+    /// with a star. An expression may have its slashes twice; behind an address, a slash belongs to it.
     fn slash(&mut self, rest: &str) -> (PieceKind, usize) {
+        let before = self.word_before();
+        if before.trim_end_matches([':', '=']).eq_ignore_ascii_case("match")
+            && !rest.starts_with("/*")
+        {
+            return expression(rest);
+        }
+        if is_prefix(rest) && parse_ip(before).is_ok() {
+            return (PieceKind::Word, word_length(rest));
+        }
         if rest.starts_with("//") {
             return (PieceKind::CommentForeign, line_of(rest).len());
         }
@@ -141,11 +162,28 @@ impl Cutter {
             let length = end.map_or_else(|| line_of(rest).len(), |end| end.saturating_add(2));
             return (PieceKind::CommentForeign, length);
         }
-        delimited(rest, '/').map_or_else(
-            || (PieceKind::RegexUnclosed, line_of(rest).trim_end().len()),
-            |length| (PieceKind::Regex, length),
-        )
+        expression(rest)
     }
+}
+
+/// A regular expression with all the slashes before and behind it.
+fn expression(rest: &str) -> (PieceKind, usize) {
+    let slashes = |it: &str| it.len().saturating_sub(it.trim_start_matches('/').len());
+    let doubled = slashes(rest).saturating_sub(1);
+    let length = rest.get(doubled..).and_then(|it| delimited(it, '/')).map(|it| {
+        let end = it.saturating_add(doubled);
+        end.saturating_add(slashes(rest.get(end..).unwrap_or("")))
+    });
+    length.map_or_else(
+        || (PieceKind::RegexUnclosed, line_of(rest).trim_end().len()),
+        |length| (PieceKind::Regex, length),
+    )
+}
+
+/// Whether a slash stands before how many bits of a network are fixed, and not before an expression.
+fn is_prefix(rest: &str) -> bool {
+    let after = rest.strip_prefix('/').unwrap_or("").trim_start_matches([' ', '\t']);
+    after.starts_with(|it: char| it.is_ascii_digit())
 }
 
 fn straight(rest: &str) -> (PieceKind, usize) {

@@ -4,14 +4,17 @@ use std::fmt;
 
 use nom::{
     IResult, Parser,
-    branch::alt,
-    character::complete::{char, one_of, satisfy},
-    combinator::{map_opt, opt, recognize},
+    character::complete::{char, satisfy},
+    combinator::{map_opt, recognize},
     multi::many_m_n,
     sequence::{preceded, separated_pair},
 };
 
-use super::{refusal::refusal, whole::whole};
+use super::{
+    refusal::refusal,
+    whole::whole,
+    written_date::{no_such_day, why_not},
+};
 
 /// A day of the Gregorian calendar, without a zone.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -69,7 +72,7 @@ impl Date {
         self.0
     }
 
-    fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+    pub(super) fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         jiff::civil::Date::new(year, month, day).ok().map(Self)
     }
 }
@@ -101,9 +104,7 @@ impl Moment {
     ///
     /// [`MomentError`] when the day or the time is wrong.
     pub fn parse(text: &str) -> Result<Self, MomentError> {
-        let (day, time) = text
-            .split_once([' ', '\t'])
-            .map_or((text, None), |(day, time)| (day, Some(time.trim())));
+        let (day, time) = day_and_time(text);
         if let Some((front, back)) = day.split_once('T')
             && time.is_none()
             && Date::parse(front).is_ok()
@@ -170,44 +171,21 @@ fn clock(text: &str) -> IResult<&str, (i8, i8)> {
     map_opt(separated_pair(digits(2, 2), char(':'), digits(2, 2)), in_range).parse(text)
 }
 
+/// The day, which may be several words, and the time behind it.
+fn day_and_time(text: &str) -> (&str, Option<&str>) {
+    let first = text.split_once([' ', '\t']).filter(|(day, _)| Date::parse(day).is_ok());
+    let last = || text.rsplit_once([' ', '\t']).filter(|(_, time)| time.contains(':'));
+    match first.or_else(last) {
+        Some((day, time)) => (day.trim(), Some(time.trim())),
+        None => (text, None),
+    }
+}
+
 fn wrong_time(date: Date, time: &str) -> MomentError {
     let padded = format!("0{time}");
     let offer = whole(clock, &padded).is_some().then(|| format!("{date} {padded}"));
     MomentError::new(
         format!("`{time}` is not a time; write hours and minutes from `00:00` to `23:59`"),
-        offer,
-    )
-    .certain_if(true)
-}
-
-fn no_such_day(text: &str, year: i16, month: i8) -> DateError {
-    match Date::new(year, month, 1) {
-        Some(first) => {
-            let days = first.0.days_in_month();
-            DateError::new(format!("there is no {text}: that month has {days} days"), None)
-        }
-        None => DateError::new(format!("there is no {text}: months go from 01 to 12"), None),
-    }
-}
-
-/// Offers the ISO form where the order of day and month cannot be mistaken.
-fn why_not(text: &str) -> DateError {
-    let separator = || one_of("-./");
-    let year_first =
-        (digits::<i16>(4, 4), separator(), digits::<i8>(1, 2), separator(), digits::<i8>(1, 2))
-            .map(|(year, _, month, _, day)| Date::new(year, month, day));
-    let year_last =
-        (digits::<i8>(1, 2), separator(), digits::<i8>(1, 2), separator(), digits::<i16>(4, 4))
-            .map(|(one, _, two, _, year)| match (one > 12, two > 12) {
-                (true, false) => Date::new(year, two, one),
-                (false, true) => Date::new(year, one, two),
-                (true, true) | (false, false) => None,
-            });
-    let offer = whole((alt((year_first, year_last)), opt(char('.'))), text)
-        .and_then(|(date, _)| date)
-        .map(|date| date.to_string());
-    DateError::new(
-        format!("`{text}` is not a date; write year, month and day such as `2026-03-02`"),
         offer,
     )
     .certain_if(true)

@@ -52,6 +52,11 @@ pub fn parse_ip(text: &str) -> Result<IpAddr, IpError> {
         )
         .certain_if(Network::parse(text).is_ok_and(|it| it.first() == it.last())));
     }
+    let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    if let Some(bare) = bare.filter(|it| it.parse::<IpAddr>().is_ok()) {
+        let message = format!("`{text}` has brackets; write the address without them");
+        return Err(IpError::new(message, Some(bare.to_owned())).certain_if(true));
+    }
     Err(IpError::new(
         format!("`{text}` is not an IP address; write one such as `192.0.2.17` or `2001:db8::17`"),
         None,
@@ -190,6 +195,12 @@ fn small_number(text: &str) -> Option<u8> {
 }
 
 fn not_a_network(text: &str) -> NetworkError {
+    if text.starts_with('[') && text.contains(']') {
+        let bare = text.replace(['[', ']'], "");
+        let offer = Network::parse(&bare).is_ok().then_some(bare);
+        let message = format!("`{text}` has brackets; write the network without them");
+        return NetworkError::new(message, offer).certain_if(true);
+    }
     if let Some(range) = super::range::refused(text) {
         return range;
     }

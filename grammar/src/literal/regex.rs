@@ -30,6 +30,12 @@ impl RegexText {
     ///
     /// [`RegexTextError`] when a slash is missing, nothing is between them, or something follows.
     pub fn parse(text: &str) -> Result<Self, RegexTextError> {
+        if let Some((inner, is_even)) = in_doubled_slashes(text) {
+            let offer = format!("/{inner}/");
+            let certain = is_even && Self::parse(&offer).is_ok();
+            let message = "one slash stands before a regular expression, and one behind it";
+            return Err(RegexTextError::new(message, Some(offer)).certain_if(certain));
+        }
         let escaped = recognize((char('\\'), anychar));
         let inner = recognize(many0_count(alt((escaped, recognize(none_of("/\\"))))));
         if let Some((inner, after)) = whole((delimited(char('/'), inner, char('/')), rest), text) {
@@ -66,6 +72,19 @@ impl RegexText {
 
 const BETWEEN_SLASHES: &str = "a regular expression stands between slashes, such as `/[0-9]{4}/`";
 
+/// What stands between more slashes than one before it or behind it, and whether they are as many on
+/// both sides.
+fn in_doubled_slashes(text: &str) -> Option<(&str, bool)> {
+    let inner = text.trim_start_matches('/');
+    let before = text.len().saturating_sub(inner.len());
+    let bare = inner.trim_end_matches('/');
+    // The last slash may be a letter of the expression: `\/`.
+    let is_escaped = bare.ends_with('\\');
+    let behind = inner.len().saturating_sub(bare.len());
+    let doubled = (before, behind) != (1, 1) && before > 0 && behind > 0;
+    (doubled && !is_escaped && !bare.is_empty()).then_some((bare, before == behind))
+}
+
 /// `"/…/"`: an expression between its slashes, and quotes round it.
 fn in_quotes(bare: &str) -> RegexTextError {
     match RegexText::parse(bare) {
@@ -80,7 +99,8 @@ fn in_quotes(bare: &str) -> RegexTextError {
 fn after_the_slash(inner: &str, after: &str) -> RegexTextError {
     let next = after.trim_start_matches([' ', ',', '|']);
     let next = next.strip_prefix("or ").unwrap_or(next).trim_start();
-    if let Ok(other) = RegexText::parse(next) {
+    let other = RegexText::parse(next).ok();
+    if let Some(other) = other.as_ref().filter(|_| next != after) {
         let message = "one regular expression stands on a line; `|` stands between two ways";
         return RegexTextError::new(message, Some(format!("/{inner}|{}/", other.as_str())));
     }
@@ -93,10 +113,13 @@ fn after_the_slash(inner: &str, after: &str) -> RegexTextError {
         )
         .certain_if(known == after);
     }
-    let offer = after.strip_suffix('/').map(|rest| format!("/{inner}\\/{rest}/"));
+    let escaped = |it: &str| it.replace("\\/", "/").replace('/', "\\/");
+    let offer =
+        after.strip_suffix('/').map(|rest| format!("/{inner}{}/", escaped(&format!("/{rest}"))));
     RegexTextError::new(
         format!("`{after}` stands after the closing slash; a slash inside is written `\\/`"),
         offer,
     )
-    .certain_if(true)
+    // Nobody else knows whether it is one expression or two.
+    .certain_if(other.is_none())
 }

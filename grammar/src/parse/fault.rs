@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::{
     diagnostic::{
         BLOCK_UNEXPECTED, BRACE, BRACE_EXTRA, COMMA, COMMENT_FOREIGN, COMMENT_HIDDEN, Diagnostic,
-        Fix, LINE_BROKEN, LINE_ENDS, NETWORK, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
+        Fix, LINE_BROKEN, LINE_ENDS, REGEX_UNCLOSED, SPACE_ODD, TEXT_LINES, TEXT_QUOTES,
         TEXT_UNCLOSED,
     },
     layout::{Fault, Layout, Line, PieceKind, foreign},
-    literal::{QuotedText, parse_ip},
+    literal::QuotedText,
     scribe::{Scribe, is_invisible, named},
     tree::Span,
 };
@@ -180,7 +180,9 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
         .enumerate()
         .skip(last)
         .find(|(_, piece)| piece.kind == PieceKind::Newline);
+    let is_message = scribe.written(head.first) == "message";
     let (place, text) = match newline {
+        Some((index, _)) if is_message => (scribe.piece_span(index).end, "  }\n"),
         Some((index, _)) => (scribe.piece_span(index).end, "}\n"),
         None => (scribe.piece_span(layout.pieces.len()).end, "\n}\n"),
     };
@@ -190,7 +192,7 @@ fn unclosed(scribe: &Scribe<'_>, layout: &Layout, head: Line, before: Option<usi
             .primary(scribe.line_span(head), "this block is not closed")
             .fix(Fix::automatic("write `}` after its last line", at, text));
     match before {
-        Some(next) if scribe.written(head.first) == "message" => {
+        Some(next) if is_message => {
             finding.secondary(scribe.piece_span(next), "this line belongs to the block around it")
         }
         Some(next) => finding.secondary(scribe.piece_span(next), "and here the next item begins"),
@@ -233,12 +235,18 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
         PieceKind::TextForeign if is_after_match(scribe, index) => None,
         PieceKind::TextForeign => {
             let quoted = QuotedText::quote(&foreign::inside(written));
-            let finding = if written.contains('\n') {
+            let title = format!("write `{quoted}`");
+            Some(if written.contains('\n') {
+                // A space or a line break: only the author knows which of them the text has there.
                 Diagnostic::new(TEXT_LINES, "a text stands on one line")
+                    .primary(span, "")
+                    .note("where a line of the text itself ends, write `\\n`")
+                    .fix(Fix::choose(title, span, quoted))
             } else {
                 Diagnostic::new(TEXT_QUOTES, "a text stands between straight quotes, `\"`")
-            };
-            Some(finding.primary(span, "").fix(Fix::automatic(format!("write `{quoted}`"), span, quoted)))
+                    .primary(span, "")
+                    .fix(Fix::automatic(title, span, quoted))
+            })
         }
         PieceKind::CommentForeign => Some(foreign_comment(scribe, span, written)),
         PieceKind::Comment | PieceKind::Doc => hidden_in_comment(span, written),
@@ -249,11 +257,11 @@ fn piece_finding(scribe: &Scribe<'_>, kind: PieceKind, index: usize) -> Option<D
         ),
         // A slash behind the braces of an expression, which is reported.
         PieceKind::RegexUnclosed if is_behind_expression(scribe, index) => None,
-        PieceKind::RegexUnclosed => Some(prefix_apart(scribe, index).unwrap_or_else(|| {
+        PieceKind::RegexUnclosed => Some(
             Diagnostic::new(REGEX_UNCLOSED, "this regular expression is not closed: a `/` is missing before the end of the line")
                 .primary(span, "it begins here")
-                .fix(Fix::choose("write `/` where it ends", end, "/"))
-        })),
+                .fix(Fix::choose("write `/` where it ends", end, "/")),
+        ),
         PieceKind::Close
         | PieceKind::Comma
         | PieceKind::Newline
@@ -273,18 +281,6 @@ fn is_behind_expression(scribe: &Scribe<'_>, index: usize) -> bool {
 /// Whether a piece is the value of a line `match`.
 fn is_after_match(scribe: &Scribe<'_>, index: usize) -> bool {
     index.checked_sub(2).is_some_and(|it| scribe.written(it) == "match")
-}
-
-/// `192.0.2.0 /24`: the slash belongs to the network before it.
-fn prefix_apart(scribe: &Scribe<'_>, index: usize) -> Option<Diagnostic> {
-    let (space, word) = (index.checked_sub(1)?, index.checked_sub(2)?);
-    let is_prefix = scribe.written(index).get(1..)?.starts_with(|it: char| it.is_ascii_digit());
-    let apart = scribe.written(space).trim().is_empty() && is_prefix;
-    parse_ip(scribe.written(word)).ok().filter(|_| apart)?;
-    let place = scribe.piece_span(word).to(scribe.piece_span(index));
-    let finding =
-        Diagnostic::new(NETWORK, "no space stands inside of a network").primary(place, "");
-    Some(finding.fix(Fix::automatic("take it away", scribe.piece_span(space), "")))
 }
 
 fn foreign_comment(scribe: &Scribe<'_>, span: Span, written: &str) -> Diagnostic {

@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::{
     convert,
+    diagnostic::{Diagnostic, NAME_RESERVED},
     forms::Form,
     layout::{Line, Node, Piece, PieceKind},
     scribe::{Scribe, Source},
@@ -126,7 +127,17 @@ impl Head<'_> {
     }
 
     fn name(&self, scribe: &mut Scribe<'_>) -> Option<Name> {
-        scribe.new_name(self.parts.as_ref()?.first(Rule::name)?)
+        let name = scribe.new_name(self.parts.as_ref()?.first(Rule::name)?)?;
+        let decides = matches!(self.key, "bypass" | "policy" | "request");
+        if decides && name.value == "default" {
+            let message = format!(
+                "`default` cannot be the name of a {}: `because default` says that none decided",
+                self.key
+            );
+            scribe.say(Diagnostic::new(NAME_RESERVED, message).primary(name.span, ""));
+            return None;
+        }
+        Some(name)
     }
 
     fn title(&self, scribe: &mut Scribe<'_>) -> Option<Text> {

@@ -4,7 +4,7 @@ use super::{Scribe, Source, Statement};
 use crate::{
     diagnostic::{Diagnostic, Fix, LINE_TWICE, LINE_UNKNOWN, MISPLACED, REGEX_TEXT},
     forms::{self, BlockForm, Form, Lines, Times},
-    layout::{Block, Line, Node},
+    layout::{Block, Line, Node, PieceKind},
     phrase,
     statement::Rule,
     tree::Span,
@@ -20,6 +20,7 @@ impl<'t> Scribe<'t> {
     ) {
         let Some(block) = forms::block_form(word) else { return };
         let outside = (self.origin.clone(), self.block.replace(block));
+        let close = self.close_behind(body);
         let mut seen: Vec<(&'static str, Span)> = Vec::new();
         let mut expression_end = 0;
         for node in body {
@@ -36,12 +37,62 @@ impl<'t> Scribe<'t> {
                 expression_end = start.saturating_add(self.rest_of_line(start).len());
             }
             let inner = match node {
+                Node::Line(_) if self.is_strayed(block, outside.1, line) => {
+                    self.say_strayed(block, line, close);
+                    continue;
+                }
                 Node::Line(_) => None,
                 Node::Block(inner) => Some(inner),
             };
             self.block_line(block, line, inner, &mut seen, each);
         }
         (self.origin, self.block) = outside;
+    }
+
+    /// The brace behind the lines of a block.
+    fn close_behind(&self, body: &[Node]) -> Option<usize> {
+        let last = body.iter().rev().find_map(|it| match it {
+            Node::Line(line) => Some(line.last),
+            Node::Block(block) => block.close,
+        })?;
+        let after = (0..).zip(self.pieces).skip(last.saturating_add(1));
+        let mut significant = after.filter(|it| it.1.kind.is_significant());
+        significant.next().filter(|it| it.1.kind == PieceKind::Close).map(|it| it.0)
+    }
+
+    /// Whether a line belongs to the block around this one: `expect` among the lines of a message.
+    fn is_strayed(&self, block: BlockForm, around: Option<BlockForm>, line: Line) -> bool {
+        let word = self.written(line.first);
+        let has = |it: BlockForm| match it.lines {
+            Lines::Properties(forms) => forms::form_of(forms, &[word]).is_some(),
+            Lines::Entries(_) => false,
+        };
+        around.is_some_and(has) && !has(block)
+    }
+
+    fn say_strayed(&mut self, block: BlockForm, line: Line, close: Option<usize>) {
+        let span = self.line_span(line);
+        let word = self.written(line.first);
+        let message =
+            format!("`{word}` is not a line of {}: it stands behind its `}}`", block.called);
+        let finding = Diagnostic::new(LINE_UNKNOWN, message).primary(span, "");
+        let Some(close) = close.map(|it| self.piece_span(it)) else { return self.say(finding) };
+        // With the space before it and the end of the line, or an empty line would be left.
+        let before = self.text.get(..self.byte(line.first)).unwrap_or("");
+        let indent = before.len().saturating_sub(before.trim_end_matches([' ', '\t']).len());
+        let rest = self.rest_of_line(self.end_byte(line.last));
+        let is_alone =
+            rest.trim().is_empty() && before.trim_end_matches([' ', '\t']).ends_with('\n');
+        let end = self.end_byte(line.last);
+        let after = self.text.get(end.saturating_add(rest.len())..).unwrap_or("");
+        let newline = if after.starts_with("\r\n") { 2 } else { after.len().min(1) };
+        let end =
+            if is_alone { end.saturating_add(rest.len()).saturating_add(newline) } else { end };
+        let gone = self.offsets(self.byte(line.first).saturating_sub(indent), end);
+        let behind = Span { start: close.end, ..close };
+        let edits = vec![(gone, String::new()), (behind, format!("\n  {}", self.text_of(span)))];
+        let fix = Fix { edits, ..Fix::automatic("put it there", span, "") };
+        self.say(finding.fix(fix));
     }
 
     /// Takes the lines of a message out of a test that has them without `message {`, and says so.

@@ -1,5 +1,7 @@
 //! Says, in the author's words, where a statement cannot go on.
 
+use std::ops::Range;
+
 use super::{
     Scribe, Source,
     slip::{Slip, Spot, skeleton},
@@ -38,18 +40,15 @@ impl<'t> Scribe<'t> {
             self.say_slip(&slip);
             let edits = slip.read_as.as_ref().unwrap_or(&slip.edits);
             let mended = source.mended(edits);
-            return reads_on(rule, mended, slip.place.end).filter(|_| !edits.is_empty());
+            let end = end_mended(slip.place.end, edits);
+            return reads_on(rule, mended, end).filter(|_| !edits.is_empty());
         }
         self.not_understood(&spot);
         None
     }
 
     /// Reports a misspelt keyword.
-    fn misspelt(
-        &mut self,
-        spot: &Spot<'_>,
-        stop: &Stop,
-    ) -> Option<(std::ops::Range<usize>, String)> {
+    fn misspelt(&mut self, spot: &Spot<'_>, stop: &Stop) -> Option<(Range<usize>, String)> {
         let words = expected_words(&stop.expected);
         let keywords: Vec<&str> = words
             .iter()
@@ -133,6 +132,15 @@ impl<'t> Scribe<'t> {
         }
         self.say(finding);
     }
+}
+
+/// Where what was mended ends in the mended statement.
+fn end_mended(end: usize, edits: &[(Range<usize>, String)]) -> usize {
+    let before = edits.iter().filter(|(place, _)| place.end <= end);
+    let (gone, new) = before.fold((0_usize, 0_usize), |(gone, new), (place, text)| {
+        (gone.saturating_add(place.len()), new.saturating_add(text.len()))
+    });
+    end.saturating_add(new).saturating_sub(gone)
 }
 
 /// The mended statement, if it reads whole, or at least beyond what was mended.

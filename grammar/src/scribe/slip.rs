@@ -7,6 +7,7 @@
 mod bounds;
 mod conditions;
 mod connecting;
+mod measures;
 mod names;
 mod outcomes;
 mod scopes;
@@ -57,8 +58,13 @@ const NO_MISSPELLINGS: &[fn(&Spot<'_>) -> Option<Slip>] = &[scopes::attachments]
 
 /// The others, in the order in which they are asked.
 const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
+    values::literal_in_quotes,
     values::number_with_a_comma,
-    values::prefix_apart,
+    values::network_apart,
+    measures::comparison,
+    measures::any_attachment,
+    conditions::bypass_left_out,
+    names::after_its_kind,
     bounds::validity,
     bounds::expiry_on_a_day,
     bounds::threshold,
@@ -82,6 +88,7 @@ const SLIPS: &[fn(&Spot<'_>) -> Option<Slip>] = &[
     connecting::other_word,
     connecting::missing_word,
     connecting::missing_comma,
+    outcomes::text_to_find,
     outcomes::unquoted_text,
 ];
 
@@ -137,6 +144,11 @@ impl<'s> Spot<'s> {
         statement::read(self.rule, text).is_ok()
     }
 
+    /// Whether a text reads whole, or at least beyond a place in it.
+    fn reads_beyond(&self, text: &str, at: usize) -> bool {
+        statement::read(self.rule, text).map_or_else(|stop| stop.at > at, |_| true)
+    }
+
     /// The statement with other text in a place.
     fn with(&self, place: Range<usize>, text: &str) -> String {
         let before = self.text.get(..place.start).unwrap_or("");
@@ -149,7 +161,11 @@ impl<'s> Spot<'s> {
         let Some(Lines::Properties(forms)) = self.block.map(|block| block.lines) else {
             return false;
         };
-        !word.is_empty() && forms::form_of(forms, &[word]).is_some()
+        // Of `message size`, the first word alone begins nothing.
+        let next = self.after().split_whitespace().next().unwrap_or("");
+        let form = forms::form_of(forms, &[word, next]);
+        !word.is_empty()
+            && form.is_some_and(|it| it.key == word || it.key == format!("{word} {next}"))
     }
 }
 

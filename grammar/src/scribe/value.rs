@@ -112,8 +112,9 @@ impl Scribe<'_> {
                 word.chars().count()
             )
         } else {
+            let why = not_of_names(word);
             format!(
-                "`{word}` is not a name: a name has letters from a to z, digits and hyphens, and begins with a letter"
+                "`{word}` is not a name{why}: a name has small letters from a to z, digits and hyphens, and begins with a letter"
             )
         };
         let finding = Diagnostic::new(NAME, message).primary(span, "");
@@ -280,9 +281,26 @@ pub(super) fn is_name(word: &str) -> bool {
         && word.len() <= NAME_CHARS_MAX
 }
 
+/// What a word has that names have not, where that can be told in few words.
+fn not_of_names(word: &str) -> String {
+    let other = |it: &char| !it.is_ascii_lowercase() && !it.is_ascii_digit() && *it != '-';
+    match word.chars().find(other) {
+        Some(it) if it.is_ascii_uppercase() => ", because of its capital letters".to_owned(),
+        Some(it) if it.is_ascii_graphic() => format!(", because of its `{it}`"),
+        Some(_) | None => String::new(),
+    }
+}
+
 /// A name made of any text: small letters, and hyphens for what a name cannot have.
 pub(crate) fn as_name(text: &str) -> String {
-    let plain: String = text.chars().map(plain_letters).collect();
+    let mut plain = String::new();
+    for letter in text.chars() {
+        // `CardsLeave` is of two words.
+        if letter.is_ascii_uppercase() && plain.ends_with(|it: char| it.is_ascii_lowercase()) {
+            plain.push('-');
+        }
+        plain.push_str(&plain_letters(letter));
+    }
     let words: Vec<String> = plain
         .split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -46,7 +46,8 @@ codes! {
         right "    policy cards-leave {\n      then hold\n    }";
     NAME_RESERVED = error 40, "this word is one of the language",
         "Words that mean people or join lists, such as `everyone`, `internal` or `except`, cannot be \
-         names: a line with them would have two meanings.",
+         names: a line with them would have two meanings. No policy, bypass or request is called \
+         `default`, which is what decides where none of them does.",
         wrong "    addresses internal {\n    }",
         right "    addresses internal-people {\n    }";
     NAME_IS_DOMAIN = error 41, "this is a domain, not a name",

@@ -2,7 +2,7 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{NEGATION, NO_IF, NO_OR, WORD_OTHER},
+    diagnostic::{NEGATION, NO_IF, NO_OR, OWN_LINE, WORD_OTHER},
     statement::Rule,
 };
 
@@ -146,6 +146,27 @@ pub(super) fn score(spot: &Spot<'_>) -> Option<Slip> {
     let slip = Slip::new(WORD_OTHER, message, place.clone());
     let slip = slip.note("the score that is enough stands in the examination: `activates at 5`");
     Some(slip.perhaps("write `activates`", place, "activates"))
+}
+
+/// `except bypass NAME`: an assertion leaves bypasses out on a line of its own, and a policy not at all.
+pub(super) fn bypass_left_out(spot: &Spot<'_>) -> Option<Slip> {
+    if !matches!(spot.rule, Rule::from_line | Rule::to_line | Rule::between_line) {
+        return None;
+    }
+    let before = spot.before();
+    let left = ["except bypass", "unless bypass"].iter().find_map(|it| before.strip_suffix(it))?;
+    let place = left.trim_end().len()..spot.text.trim_end().len();
+    let slip = Slip::new(OWN_LINE, "`except` leaves people out, and no bypass", place.clone());
+    if spot.block.is_none_or(|it| it.called != "an assertion") {
+        return Some(slip.note("a bypass itself says which policies it keeps away"));
+    }
+    let names = spot.text.get(spot.at..place.end)?;
+    let text = format!("\n  unless bypass {names}");
+    Some(
+        slip.note("`unless bypass NAME` stands on a line of its own")
+            .perhaps("write it there", place.clone(), &text)
+            .reading(place, ""),
+    )
 }
 
 /// What `than` follows.

@@ -2,8 +2,9 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{ADDRESS, NAME_QUOTED, NAME_WORDS},
-    layout::PieceKind,
+    diagnostic::{ADDRESS, NAME_QUOTED, NAME_WORDS, WORD_OTHER},
+    forms,
+    layout::{PieceKind, pieces},
     literal::Address,
     scribe::value::{as_name, is_name},
     statement::Rule,
@@ -47,24 +48,74 @@ const OF_ADDRESSES: [(&[Rule], usize); 3] = [
     (&[Rule::help_desk_line], 2),
 ];
 
-/// `Chair Person <chair@acme.example>`: an address stands alone.
+/// `Chair Person <chair@acme.example>` and `chair@acme.example (Chair)`: an address stands alone.
 pub(super) fn of_its_owner(spot: &Spot<'_>) -> Option<Slip> {
     let (_, words) = OF_ADDRESSES.iter().find(|it| it.0.contains(&spot.rule))?;
     let mut start = 0_usize;
     for word in spot.text.split_whitespace().take(*words) {
         start = spot.text.get(start..)?.find(word)?.checked_add(start)?.checked_add(word.len())?;
     }
-    let before = spot.text.get(..spot.at)?;
-    let start = before.rfind(',').map_or(start, |at| at.saturating_add(1));
-    let entry = spot.text.get(start..)?.split(',').next()?;
-    let start = start.checked_add(entry.len())?.checked_sub(entry.trim_start().len())?;
+    // A comma inside of quotes separates nothing.
+    let commas = pieces(spot.text).into_iter().filter(|it| it.kind == PieceKind::Comma);
+    let (before, behind): (Vec<_>, Vec<_>) = commas.partition(|it| it.start < spot.at);
+    let start = before.last().map_or(start, |it| it.end);
+    let end = behind.first().map_or(spot.text.len(), |it| it.start);
+    let entry = spot.text.get(start..end)?;
+    let start = end.checked_sub(entry.trim_start().len())?;
     let entry = entry.trim();
-    let address = entry.strip_suffix('>')?.rsplit_once('<')?.1;
+    let in_brackets = || Some(entry.strip_suffix('>')?.rsplit_once('<')?.1);
+    let before_name = || Some(entry.strip_suffix(')')?.split_once('(')?.0.trim_end());
+    let address = in_brackets().or_else(before_name)?;
     Address::parse(address).ok()?;
     let place = start..start.checked_add(entry.len())?;
     let message = "an address stands alone, without the name of its owner";
-    let slip = Slip::new(ADDRESS, message, place.clone());
-    Some(slip.certainly(format!("write `{address}`"), place, address))
+    let slip = |place| Slip::new(ADDRESS, message, place);
+    let title = format!("write `{address}`");
+    // `Weber, Anna <anna@acme.example>`: what stands before the comma is of the name as well, or a set.
+    let list = spot.text.get(..start)?.trim_end();
+    let last = list.strip_suffix(',').and_then(|it| it.split([' ', ',', '\t', '\n']).next_back());
+    let Some(half) = last.filter(|it| !it.contains('@')) else {
+        return Some(slip(place.clone()).certainly(title, place, address));
+    };
+    let can_be_set = matches!(spot.rule, Rule::from_line | Rule::to_line);
+    let first = list.len().checked_sub(half.len())?.checked_sub(1)?;
+    let place = if can_be_set { place } else { first..place.end };
+    Some(slip(place.clone()).perhaps(title, place, address))
+}
+
+/// Words that people put before a name to say what it is.
+const KINDS: [&str; 5] = ["called", "library", "list", "named", "set"];
+
+/// `examination payment-data activates`: what a name stands for is known from the name.
+pub(super) fn after_its_kind(spot: &Spot<'_>) -> Option<Slip> {
+    let before = spot.before();
+    let last = before.split_whitespace().next_back()?;
+    let is_kind = |it: &str| {
+        let singular = format!("{it}s");
+        KINDS.contains(&it) || forms::is_item(it) || forms::is_item(&singular)
+    };
+    let word = if is_kind(spot.token) && spot.kind == Some(PieceKind::Word) {
+        spot.at..spot.end().checked_add(1)?
+    } else if is_kind(last) && before.len() > last.len() {
+        before.len().checked_sub(last.len())?..spot.at
+    } else {
+        return None;
+    };
+    let place = word.start..word.end.checked_sub(1)?;
+    let kind = spot.text.get(place.clone())?.trim();
+    let rest = spot.text.get(word.end..)?.trim_start();
+    let name = rest.split([' ', ',']).next().unwrap_or("");
+    let end = word.start.checked_add(name.len())?;
+    if kind.is_empty() || name.is_empty() || !spot.reads_beyond(&spot.with(word.clone(), ""), end) {
+        return None;
+    }
+    let message = format!("no `{kind}` stands before a name: the name alone is enough");
+    let slip = Slip::new(WORD_OTHER, message, place);
+    let title = format!("take `{kind}` away");
+    // In a list of people, it may be a name, and a comma forgotten.
+    let lists = [Rule::available_to_line, Rule::from_line, Rule::source_line, Rule::to_line];
+    let is_certain = forms::is_item(kind) && !lists.contains(&spot.rule);
+    Some(if is_certain { slip.certainly(title, word, "") } else { slip.perhaps(title, word, "") })
 }
 
 /// A name in quotes.

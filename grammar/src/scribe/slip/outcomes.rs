@@ -3,7 +3,7 @@
 use super::{Slip, Spot};
 use crate::{
     diagnostic::{DISPOSITION, REGEX_MISPLACED, TEXT_BARE},
-    layout::PieceKind,
+    layout::{PieceKind, pieces},
     literal::QuotedText,
     statement::Rule,
 };
@@ -128,15 +128,48 @@ pub(super) fn unquoted_text(spot: &Spot<'_>) -> Option<Slip> {
         return None;
     }
     let rest = spot.text.get(spot.at..)?.trim_end();
-    let whole = QuotedText::quote(rest);
-    let word = QuotedText::quote(spot.token);
-    let one = spot.reads(&spot.with(spot.place(), &word));
-    let slip = Slip::new(TEXT_BARE, "this text has no quotes", spot.rest());
-    Some(if one {
-        Slip { place: spot.place(), ..slip }.perhaps(format!("write `{word}`"), spot.place(), &word)
-    } else if spot.reads(&spot.with(spot.rest(), &whole)) && !rest.contains('"') {
-        slip.perhaps(format!("write `{whole}`"), spot.rest(), &whole)
-    } else {
+    // The text ends before the first words with which the line can be read on, or with the line.
+    let ends = pieces(rest).into_iter().filter(|it| it.kind == PieceKind::Space);
+    let ends = ends.map(|it| it.start).take(TEXT_WORDS_MAX).chain([rest.len()]);
+    let (place, quoted) = ends
+        .filter_map(|end| {
+            let bare = rest.get(..end)?.trim_end_matches(',');
+            let place = spot.at..spot.at.checked_add(end)?;
+            Some((place, QuotedText::quote(bare)))
+        })
+        .find(|(place, quoted)| {
+            let end = place.start.saturating_add(quoted.len()).saturating_add(1);
+            spot.reads_beyond(&spot.with(place.clone(), quoted), end)
+        })?;
+    if quoted.contains("\\\"") {
         return None;
-    })
+    }
+    let slip = Slip::new(TEXT_BARE, "this text has no quotes", place.clone());
+    Some(slip.perhaps(format!("write `{quoted}`"), place, &quoted))
 }
+
+/// `count patient record`: what is looked for is a name of one word, or a text.
+pub(super) fn text_to_find(spot: &Spot<'_>) -> Option<Slip> {
+    let finds = [Rule::count_line, Rule::less_line, Rule::require_line, Rule::veto_line];
+    let before = spot.before();
+    let first = before.split_whitespace().next_back()?;
+    let start = before.len().checked_sub(first.len())?;
+    let is_first = matches!(before.get(..start)?.trim(), "count" | "require" | "veto")
+        || before.get(..start)?.ends_with(" for ");
+    if !finds.contains(&spot.rule) || !is_first || spot.kind != Some(PieceKind::Word) {
+        return None;
+    }
+    let rest = spot.text.get(start..)?;
+    let written = rest.split(',').next()?.trim_end();
+    let place = start..start.checked_add(written.len())?;
+    let quoted = QuotedText::quote(written);
+    if written.contains('"') || !spot.reads(&spot.with(place.clone(), &quoted)) {
+        return None;
+    }
+    let slip = Slip::new(TEXT_BARE, "this text has no quotes", place.clone());
+    let slip = slip.note("a pattern, or a dictionary of terms, is named with one word");
+    Some(slip.perhaps(format!("write `{quoted}`"), place, &quoted))
+}
+
+/// Words of a text without quotes after which the line is tried to be read on.
+const TEXT_WORDS_MAX: usize = 16;

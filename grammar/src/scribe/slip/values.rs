@@ -2,8 +2,10 @@
 
 use super::{Slip, Spot};
 use crate::{
-    diagnostic::{DATE, LINE_MALFORMED, NETWORK, NETWORK_RANGE, PERMISSION, SIZE},
-    literal::{Date, Network, Size, parse_ip},
+    diagnostic::{
+        ADDRESS, Code, DATE, DOMAIN, LINE_MALFORMED, NETWORK, NETWORK_RANGE, PERMISSION, SIZE,
+    },
+    literal::{Address, Date, DomainPattern, Moment, Network, Refusal, Size, parse_ip},
     statement::Rule,
 };
 
@@ -46,76 +48,120 @@ pub(super) fn number_with_a_comma(spot: &Spot<'_>) -> Option<Slip> {
     Some(Slip { place: place.clone(), ..slip }.certainly(title, place, offer))
 }
 
-/// In English, of which a beginning is enough, in German and in French.
-const MONTHS: [[&str; 3]; 12] = [
-    ["january", "januar", "janvier"],
-    ["february", "februar", "février"],
-    ["march", "märz", "mars"],
-    ["april", "april", "avril"],
-    ["may", "mai", "mai"],
-    ["june", "juni", "juin"],
-    ["july", "juli", "juillet"],
-    ["august", "august", "août"],
-    ["september", "september", "septembre"],
-    ["october", "oktober", "octobre"],
-    ["november", "november", "novembre"],
-    ["december", "dezember", "décembre"],
+/// Literals that stand without quotes, their codes, and what they are called.
+const BARE: [(Rule, Code, &str, fn(&str) -> bool); 5] = [
+    (Rule::address, ADDRESS, "an address", |it| Address::parse(it).is_ok()),
+    (Rule::any_address, ADDRESS, "an address", |it| Address::parse(it).is_ok()),
+    (Rule::any_network, NETWORK, "a network", |it| Network::parse(it).is_ok()),
+    (Rule::network, NETWORK, "a network", |it| Network::parse(it).is_ok()),
+    (Rule::domain, DOMAIN, "a domain", |it| DomainPattern::parse(it).is_ok()),
 ];
 
-/// `31 December 2099` and `December 31, 2099`.
+/// `"alice@acme.example"`: an address, a network or a domain stands without quotes.
+pub(super) fn literal_in_quotes(spot: &Spot<'_>) -> Option<Slip> {
+    let inside = spot.token.strip_prefix('"')?.strip_suffix('"')?.trim();
+    // Where people are named, the rule that is asked for is of all of them.
+    let expects = |rule| {
+        let of_people = matches!(rule, Rule::address) && spot.expects(Rule::selector);
+        let of_sources = matches!(rule, Rule::network) && spot.expects(Rule::source_entry);
+        spot.expects(rule) || of_people || of_sources
+    };
+    let literal = BARE.iter().find(|it| expects(it.0) && it.3(inside))?;
+    let mended = spot.with(spot.place(), inside);
+    let slip = Slip::new(literal.1, format!("{} stands without quotes", literal.2), spot.place());
+    spot.reads_beyond(&mended, spot.at)
+        .then(|| slip.certainly(format!("write `{inside}`"), spot.place(), inside))
+}
+
+/// `31 December 2099`, `30 Jun 99` and `"2099-06-30"`.
 pub(super) fn date_in_words(spot: &Spot<'_>) -> Option<Slip> {
     if !matches!(spot.rule, Rule::valid_line | Rule::at_line) {
         return None;
     }
     // Where the line stops making sense is the month or the year; the date begins before it.
-    let before = spot.before();
-    let starts = [before.rfind(' ').map_or(0, |at| at.saturating_add(1)), spot.at];
-    let (start, end, date) = starts.into_iter().find_map(|start| {
-        let rest = spot.text.get(start..)?;
-        let mut words = rest.split([' ', ',', '\t']).filter(|word| !word.is_empty());
-        let words = [words.next()?, words.next()?, words.next()?];
-        let last = words.last()?;
-        let length = rest.find(last)?.checked_add(last.len())?;
-        Some((start, start.checked_add(length)?, spoken(words)?))
-    })?;
-    let shown = spot.text.get(start..end)?;
-    let message =
-        format!("`{shown}` is not a date; write year, month and day such as `2026-03-02`");
+    let words: Vec<(usize, &str)> = words_of(spot.text).take(DATE_WORDS_MAX).collect();
+    let joins = |word: &str| matches!(word, "at" | "from" | "until" | "valid");
+    let begins = |it: &(usize, &str)| it.0 <= spot.at && joins(it.1);
+    let first = words.iter().rposition(begins)?.checked_add(1)?;
+    let phrase = words.get(first..)?.iter().take_while(|it| !joins(it.1));
+    let phrase: Vec<_> = phrase.collect();
+    let (start, last) = (phrase.first()?.0, phrase.last()?);
+    let end = last.0.checked_add(last.1.len())?;
+    let written = spot.text.get(start..end)?;
+    let bare = written.trim_matches(['"', ' ']);
+    let is_day = |it: &&(usize, &str)| Date::parse(it.1).is_ok();
+    if phrase.first().is_some_and(is_day) {
+        return None;
+    }
+    let read = if spot.rule == Rule::at_line {
+        refused(Moment::parse(bare))
+    } else {
+        refused(Date::parse(bare))
+    };
+    let (message, offer, certain) = match read {
+        Some(refused) => refused,
+        None if bare == written => return None,
+        None => ("a date stands without quotes".to_owned(), Some(bare.to_owned()), true),
+    };
     let slip = Slip::new(DATE, message, start..end);
-    Some(slip.certainly(format!("write `{date}`"), start..end, &date.to_string()))
+    Some(match offer {
+        Some(offer) if certain => slip.certainly(format!("write `{offer}`"), start..end, &offer),
+        Some(offer) => slip.perhaps(format!("write `{offer}`"), start..end, &offer),
+        None => slip,
+    })
 }
 
-fn spoken(words: [&str; 3]) -> Option<Date> {
-    let number = |word: &str| {
-        let bare = ["st", "nd", "rd", "th", "."].iter().find_map(|end| word.strip_suffix(end));
-        bare.unwrap_or(word).parse::<i16>().ok()
-    };
-    let month = |word: &str| {
-        let lower = word.trim_end_matches('.').to_lowercase();
-        let begins = |[english, others @ ..]: &[&str; 3]| {
-            lower.len() >= 3 && english.starts_with(lower.as_str())
-                || others.contains(&lower.as_str())
-        };
-        MONTHS.iter().position(begins).map(|at| at.saturating_add(1))
-    };
-    let [one, two, year] = words;
-    let (day, month) = match (month(one), month(two)) {
-        (None, Some(month)) => (number(one)?, month),
-        (Some(month), None) => (number(two)?, month),
-        (None, None) | (Some(_), Some(_)) => return None,
-    };
-    Date::parse(&format!("{:04}-{month:02}-{day:02}", number(year).filter(|it| *it > 999)?)).ok()
+/// Words of a line among which its dates are looked for.
+const DATE_WORDS_MAX: usize = 16;
+
+/// The words of a line, and where each begins.
+fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0_usize;
+    text.split(char::is_whitespace).filter_map(move |word| {
+        let start = at;
+        at = at.saturating_add(word.len());
+        at = text.ceil_char_boundary(at.saturating_add(1));
+        (!word.is_empty()).then_some((start, word))
+    })
 }
 
-/// `192.0.2.0 /24, …`: the slash belongs to the network before it.
-pub(super) fn prefix_apart(spot: &Spot<'_>) -> Option<Slip> {
-    let before = spot.before();
-    let address = before.rsplit([' ', ',', '\t']).next()?;
-    let prefix = spot.token.strip_prefix('/')?;
-    parse_ip(address).ok().filter(|_| prefix.starts_with(|it: char| it.is_ascii_digit()))?;
+/// What a refusal says and offers, and whether that is certain.
+fn refused<T, E: Refusal>(read: Result<T, E>) -> Option<(String, Option<String>, bool)> {
+    let error = read.err()?;
+    Some((error.to_string(), error.offer().map(str::to_owned), error.is_certain()))
+}
+
+/// What stands between the address of a network and its mask.
+const MASKS: [&str; 3] = ["mask", "netmask", "subnet"];
+
+/// `192.0.2.0 / 24` and `192.0.2.0 mask 255.255.255.0`: a network is one word.
+pub(super) fn network_apart(spot: &Spot<'_>) -> Option<Slip> {
+    let before = spot.before().trim_end_matches('/').trim_end();
+    let address = before.rsplit([' ', ',', '\t']).next().filter(|it| parse_ip(it).is_ok())?;
     let start = before.len().checked_sub(address.len())?;
-    let slip = Slip::new(NETWORK, "no space stands inside of a network", start..spot.at);
-    Some(slip.certainly("take it away", before.len()..spot.at, ""))
+    let behind = spot.text.get(before.len()..)?;
+    let mut after = behind.trim_start().strip_prefix('/').unwrap_or(behind).trim_start();
+    let has_slash = after.len() < behind.trim_start().len();
+    let word = MASKS.iter().find_map(|it| after.strip_prefix(it));
+    after = word.map_or(after, str::trim_start);
+    let bits = after.split([' ', ',', '\t', '\n']).next().filter(|it| !it.is_empty())?;
+    let is_mask = has_slash || word.is_some() || bits.starts_with("255.");
+    if !is_mask || !bits.starts_with(|it: char| it.is_ascii_digit()) {
+        return None;
+    }
+    let rest = after.get(bits.len()..)?;
+    let place = start..spot.text.len().checked_sub(rest.len())?;
+    let slip = Slip::new(NETWORK, "a network is one word", place.clone());
+    let joined = format!("{address}/{bits}");
+    let (offer, certain) = match Network::parse(&joined) {
+        Ok(_) => (joined, has_slash),
+        Err(error) => (error.offer()?.to_owned(), has_slash && error.is_certain()),
+    };
+    let title = format!("write `{offer}`");
+    Some(match certain {
+        true => slip.certainly(title, place, &offer),
+        false => slip.perhaps(title, place, &offer),
+    })
 }
 
 /// `192.0.2.1 - 192.0.2.9` with spaces.
