@@ -45,7 +45,7 @@ use self::{
     clause::{Clause, ClauseKind},
     content::{DictionaryFile, Examinations},
     definition::Definitions,
-    field::{Kind, plain},
+    field::{Kind, closest_header, of_header, plain},
     naming::Names,
     people::People,
     policy::Known,
@@ -207,9 +207,17 @@ pub(crate) fn import(exports: &[Export], options: &Options) -> Result<Imported, 
         ImportError::Unsettled { findings, said: "these rules could not be brought to check" }
     })?;
     let items: Vec<String> = clauses.iter().map(Clause::item).collect();
-    files.extend(file("policies.writ", "What happens to mail.", &items));
+    files.extend(of_policies(&items));
     let tree = Tree::of_texts(Path::new(""), files.clone());
-    let proof = proof::make(&tree, &clauses, &examinations, options);
+    let without = |gone: usize| {
+        let others = clauses.iter().enumerate().filter(|it| it.0 != gone);
+        let items: Vec<String> = others.map(|it| it.1.item()).collect();
+        let mut files: Vec<SourceFile> =
+            files.iter().filter(|it| it.path != POLICIES).cloned().collect();
+        files.extend(of_policies(&items));
+        Tree::of_texts(Path::new(""), files)
+    };
+    let proof = proof::make((&tree, &without), &clauses, &examinations, options);
     for clause in proof.untested.iter().filter_map(|it| clauses.get(*it)) {
         changes.add(
             Class::Same,
@@ -254,11 +262,18 @@ fn finished(
     Ok(Imported { files, changes, names, counts })
 }
 
+/// The file of policies and bypasses.
+const POLICIES: &str = "policies.writ";
+
+fn of_policies(items: &[String]) -> Option<SourceFile> {
+    file(POLICIES, "What happens to mail.", items)
+}
+
 /// A file of items, where there are any.
 fn file(path: &str, heading: &str, items: &[String]) -> Option<SourceFile> {
     let text = items.join("\n");
     let head = head(&text);
-    let default = if path == "policies.writ" { "\ndefault deliver\n" } else { "" };
+    let default = if path == POLICIES { "\ndefault deliver\n" } else { "" };
     let text = format!("{head}\n# {heading}\n{default}\n{text}");
     (!items.is_empty()).then(|| SourceFile { path: path.to_owned(), text })
 }
@@ -337,13 +352,24 @@ fn of_table(
     let table = table::read(text).map_err(|it| it.to_string())?;
     let kind = Kind::of_headings(&table.headings.iter().map(String::as_str)).ok_or_else(|| {
         let headings = table.headings.join("`, `");
-        format!("the columns `{headings}` are not those of policies, definitions, content definitions or groups")
+        format!("the columns `{headings}` are not those of policies, definitions, content definitions or groups{}", meant(&table.headings))
     })?;
     for (line, cells) in table.rows {
         let place = format!("{file}:{line}");
         rows.add(kind, (file, place), &wanted(cells, options), changes);
     }
     Ok(())
+}
+
+/// Offers for headings that no kind of rows has.
+fn meant(headings: &[String]) -> String {
+    let is_known =
+        |it: &&String| Kind::ALL.iter().any(|kind| of_header(*kind, it, false).is_some());
+    let strange = headings.iter().filter(|it| !is_known(it));
+    let offers: Vec<String> = strange
+        .filter_map(|it| Some(format!("`{it}` may be `{}`", closest_header(&Kind::ALL, it)?)))
+        .collect();
+    if offers.is_empty() { String::new() } else { format!("; {}", offers.join(", ")) }
 }
 
 fn of_json(

@@ -99,6 +99,16 @@ fn never(wanted: &str) -> Option<Never> {
         let why = "`attachment larger than 0 KB` asks for any attachment".to_owned();
         return Some(Never { why, meant: None, certain: false });
     }
+    if let Some(several) =
+        several(wanted, |it| ENDINGS.contains(&it.trim_start_matches(['*', '.'])))
+    {
+        let bare = several.iter().map(|it| it.trim_start_matches(['*', '.']));
+        return Some(Never {
+            why: "each type stands by itself, with a comma between them".to_owned(),
+            meant: Some(bare.collect::<Vec<_>>().join(", ")),
+            certain: true,
+        });
+    }
     let is_family = wanted.strip_suffix("/*").is_some_and(|it| !it.contains(['*', '?', '/']));
     if wanted.contains(['*', '?']) && !is_family {
         let ending = wanted.strip_prefix("*.").filter(|it| is_word(it));
@@ -128,10 +138,31 @@ fn never(wanted: &str) -> Option<Never> {
     })
 }
 
-/// The pattern that was meant by one that only a file of exactly this name matches.
-pub(super) fn ending_alone(glob: &str) -> Option<String> {
+/// The patterns that were meant by one that only a file of exactly this name matches.
+pub(super) fn endings_alone(glob: &str) -> Option<Vec<String>> {
     let bare = glob.strip_prefix('.').unwrap_or(glob).to_lowercase();
-    ENDINGS.contains(&bare.as_str()).then(|| format!("*.{bare}"))
+    if ENDINGS.contains(&bare.as_str()) {
+        return Some(vec![format!("*.{bare}")]);
+    }
+    let several = several(glob, |it| it.starts_with("*."));
+    several.map(|it| it.into_iter().map(str::to_owned).collect()).or_else(|| in_braces(glob))
+}
+
+/// `*.{exe,scr}`, as shells write it: a brace is a letter of a name like any other.
+fn in_braces(glob: &str) -> Option<Vec<String>> {
+    let (before, rest) = glob.split_once('{')?;
+    let (inside, after) = rest.split_once('}')?;
+    let ways: Vec<&str> = inside.split(',').map(str::trim).collect();
+    let is_way = |it: &&str| !it.is_empty() && it.chars().all(char::is_alphanumeric);
+    let is_list = ways.len() > 1 && ways.iter().all(is_way);
+    is_list.then(|| ways.iter().map(|it| format!("{before}{it}{after}")).collect())
+}
+
+/// What one text has in it where several were meant: `*.exe, *.scr`.
+fn several(text: &str, is_one: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
+    let parts = text.split([',', ';', '|', ' ']).filter(|it| !it.is_empty() && *it != "or");
+    let parts: Vec<&str> = parts.collect();
+    (parts.len() > 1 && parts.iter().all(|it| is_one(it))).then_some(parts)
 }
 
 #[cfg(test)]

@@ -131,6 +131,19 @@ impl Checker<'_> {
             let advice = "add `message { … }` with `from` and `to`, or `message file \"…\"`";
             self.report(finding.fix(Fix::advice(advice)));
         }
+        if let Some(message) = test.message.as_ref().filter(|it| it.file.is_none()) {
+            for (line, is_there) in
+                [("from", message.from.is_some()), ("to", !message.to.is_empty())]
+            {
+                if !is_there {
+                    let message =
+                        format!("the message of \"{}\" has no line `{line}`", test.title.value);
+                    let finding =
+                        Diagnostic::new(code::LINE_MISSING, message).primary(test.title.span, "");
+                    self.report(finding.fix(Fix::advice(format!("add the line `{line} ADDRESS`"))));
+                }
+            }
+        }
         if test.expects.is_empty() {
             let message = format!("the test \"{}\" expects nothing", test.title.value);
             let finding = Diagnostic::new(code::LINE_MISSING, message).primary(test.title.span, "");

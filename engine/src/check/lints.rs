@@ -10,6 +10,7 @@ use grammar::{
 use super::{
     Checker,
     names::{NameKind, span_of},
+    people::SELECTABLE,
 };
 use crate::{
     code,
@@ -69,8 +70,9 @@ impl Checker<'_> {
                 Diagnostic::new(code::EXAMINATION_UNUSED, message).primary(written.name.span, ""),
             );
         }
-        // Whoever may choose a definition uses it.
-        let told = !self.names.is_missed(NameKind::Definition);
+        // Whoever may choose a definition uses it, also somebody whose name is not known.
+        let told = !self.names.is_missed(NameKind::Definition)
+            && !SELECTABLE.iter().any(|it| self.names.is_missed(*it));
         let may_choose: BTreeSet<&str> = model
             .definitions
             .iter()

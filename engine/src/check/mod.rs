@@ -338,33 +338,47 @@ fn refuse_library_items(parts: &[Part<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Leaves out what only follows from lines that the parser could not read: findings at the same
-/// place, what is missing in an item with such a line, and what seems unused or empty by it.
+/// Leaves out what only follows from lines that the parser could not read, and from names that nothing
+/// has: findings at the same place, what is missing in an item with such a line, and what seems unused or
+/// empty by it.
 fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnostic> {
     let is_parser = |it: &&Diagnostic| it.code.number() < ENGINE_CODES_FIRST;
-    let parser: BTreeSet<Span> =
-        findings.iter().filter(is_parser).filter_map(Diagnostic::place).collect();
-    if parser.is_empty() {
+    let places = |code: &dyn Fn(&&Diagnostic) -> bool| -> BTreeSet<Span> {
+        findings.iter().filter(code).filter_map(Diagnostic::place).collect()
+    };
+    let parser = places(&|it| is_parser(it) && it.severity() == Severity::Error);
+    let nameless = places(&|it| NAMES_NOTHING.contains(&it.code));
+    let lacking = places(&|it| it.code == code::LINE_MISSING);
+    if parser.is_empty() && nameless.is_empty() && lacking.is_empty() {
         return findings;
     }
     let items = parts.iter().flat_map(|it| &it.trees).flat_map(|it| &it.items).map(|it| it.span);
     // Items stand one after the other, so the last that begins before a place is the only one to hold it.
     let items: BTreeSet<Span> = items.collect();
-    let item_of = |it: Span| {
+    let holder = |places: &BTreeSet<Span>, it: Span| {
         let end = Span { start: it.start, end: u32::MAX, ..it };
-        let last = items.range(..=end).next_back().copied();
-        last.filter(|item| item.file == it.file && it.start < item.end)
+        let last = places.range(..=end).next_back().copied();
+        last.filter(|place| place.file == it.file && it.start < place.end)
     };
+    let item_of = |it: Span| holder(&items, it);
     let broken: BTreeSet<Span> = parser.iter().filter_map(|it| item_of(*it)).collect();
+    let unsure: BTreeSet<Span> = nameless.iter().filter_map(|it| item_of(*it)).collect();
     let kept = |it: &Diagnostic| {
         let place = it.place();
         let at_same_place = place.is_some_and(|it| parser.contains(&it));
-        let is_in_broken = |it: Span| item_of(it).is_some_and(|item| broken.contains(&item));
+        let is_in = |items: &BTreeSet<Span>| {
+            it.labels.iter().any(|at| item_of(at.span).is_some_and(|item| items.contains(&item)))
+        };
         let is_lint = it.severity() == Severity::Warning;
-        let speaks_of_broken = it.labels.iter().any(|label| is_in_broken(label.span));
+        // Of a word that stands for nothing, and of what lacks a line, no lint is said.
+        let is_told = |it: Span| holder(&nameless, it).is_some() || lacking.contains(&it);
+        if is_lint && place.is_some_and(is_told) {
+            return false;
+        }
         let follows = at_same_place
-            || speaks_of_broken && (is_lint || OF_INCOMPLETE_ITEMS.contains(&it.code))
-            || OF_INCOMPLETE_TREES.contains(&it.code);
+            || is_in(&broken) && (is_lint || OF_INCOMPLETE_ITEMS.contains(&it.code))
+            || is_in(&unsure) && is_lint
+            || !parser.is_empty() && OF_INCOMPLETE_TREES.contains(&it.code);
         is_parser(&it) || !follows
     };
     findings.into_iter().filter(kept).collect()
@@ -372,6 +386,9 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
 
 /// The first number that is not the parser's.
 const ENGINE_CODES_FIRST: u16 = 200;
+
+/// A name that nothing has, or something of another kind: what the item says is not known in full.
+const NAMES_NOTHING: [Code; 2] = [code::NAME_UNKNOWN, code::NAME_KIND];
 
 /// Errors that a missing line of an item can cause; so can every lint.
 const OF_INCOMPLETE_ITEMS: [Code; 6] = [

@@ -22,6 +22,7 @@ use std::{
 
 use grammar::{
     diagnostic::Diagnostic,
+    suggest::closest,
     tree::{FileId, ItemKind, Name, Reference, Span, Tree, UseSource},
 };
 
@@ -347,7 +348,12 @@ impl<'t> Names<'t> {
         let module = self.of_file.get(&reference.name.span.file);
         let module = module.and_then(|it| self.modules.get(*it));
         let alias = reference.qualifier.as_ref().map(|it| it.value.as_str());
-        module.zip(alias).is_some_and(|(module, alias)| module.broken_uses.contains(alias))
+        // A misspelt line is told as well, and what it should bring in is what is named.
+        module.zip(alias).is_some_and(|(module, alias)| {
+            let broken = module.broken_uses.iter().map(String::as_str);
+            module.broken_uses.contains(alias)
+                || !module.uses.contains_key(alias) && closest(alias, broken).is_some()
+        })
     }
 
     /// Whether something names the entry with its name at this place.
@@ -432,6 +438,16 @@ pub(crate) fn span_of(reference: &Reference) -> Span {
 }
 
 fn one_of(kinds: &[NameKind]) -> String {
-    let words: Vec<&str> = kinds.iter().map(|it| it.words()).collect();
-    words.join(" or ")
+    listed(kinds.iter().map(|it| it.words()).collect())
+}
+
+/// `a, b or c`.
+fn listed(words: Vec<&str>) -> String {
+    match words.as_slice() {
+        [most @ .., before, last] => {
+            let most: Vec<&str> = most.iter().chain([before]).copied().collect();
+            format!("{} or {last}", most.join(", "))
+        }
+        [] | [_] => words.concat(),
+    }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
-    literal::Network,
+    literal::{DomainPattern, Network},
     suggest::closest,
-    tree::{self, ItemKind, Reference, Relation, SelectorKind, SetKind, Source, Spanned},
+    tree::{self, ItemKind, Reference, Relation, SelectorKind, SetKind, Source, Span, Spanned},
 };
 
 use super::{
@@ -118,25 +118,44 @@ impl Checker<'_> {
     /// Selectors, sorted; those that mean nothing are reported and left out.
     pub(super) fn selectors(&self, written: &[tree::Selector]) -> Vec<Selector> {
         let mut selectors: Vec<Selector> =
-            written.iter().filter_map(|it| self.selector(&it.kind)).collect();
+            written.iter().filter_map(|it| self.selector(it)).collect();
         selectors.sort();
         selectors.dedup();
         selectors
     }
 
-    fn selector(&self, kind: &SelectorKind) -> Option<Selector> {
-        Some(match kind {
+    fn selector(&self, written: &tree::Selector) -> Option<Selector> {
+        Some(match &written.kind {
             SelectorKind::Everyone => Selector::Everyone,
             SelectorKind::Internal => Selector::Internal,
             SelectorKind::External => Selector::External,
             SelectorKind::NullSender => Selector::Null,
-            SelectorKind::Domain(pattern) => Selector::Domain(pattern.clone()),
+            SelectorKind::Domain(pattern) => {
+                self.refuse_set_as_domain(pattern, written.span);
+                Selector::Domain(pattern.clone())
+            }
             SelectorKind::Address(address) => Selector::Address(address.clone()),
             SelectorKind::Named { kind, name } => self.named(*kind, name)?,
             SelectorKind::Attribute { attribute, relation, value } => {
                 self.attribute(attribute, *relation, value)?
             }
         })
+    }
+
+    /// `domain labs`, where `labs` is a set of domains and no domain.
+    fn refuse_set_as_domain(&self, pattern: &DomainPattern, span: Span) {
+        if pattern.domain.labels() != 1 || pattern.wildcard {
+            return;
+        }
+        let name = Spanned { value: pattern.domain.to_string(), span };
+        let reference = Reference { qualifier: None, name };
+        let Ok(set) = self.names.find(&reference, &SELECTABLE) else { return };
+        let name = &reference.name.value;
+        let message = format!("`{name}` is {}, not a domain", set.kind.words());
+        let offer = format!("{} {name}", set.kind.item());
+        let finding = Diagnostic::new(code::NAME_KIND, message).primary(span, "");
+        let finding = finding.secondary(set.name.span, "declared here");
+        self.report(finding.fix(Fix::choose(format!("write `{offer}`"), span, offer)));
     }
 
     fn named(&self, demanded: Option<SetKind>, name: &Reference) -> Option<Selector> {

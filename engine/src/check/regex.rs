@@ -8,7 +8,7 @@ use grammar::tree::Text;
 use regex_automata::meta::Regex;
 use regex_syntax::{
     ast::{self, ErrorKind},
-    hir::{Class, Hir, HirKind},
+    hir::{Class, Hir, HirKind, Look},
 };
 
 use crate::{code, normal, scan::pattern};
@@ -38,6 +38,18 @@ pub(super) fn compile(expression: &Text) -> Result<Arc<Regex>, Box<Diagnostic>> 
         let finding = Diagnostic::new(code::REGEX_UNMATCHABLE, message);
         let finding = finding.primary(expression.span, "");
         return Err(Box::new(finding.fix(Fix::advice(in_its_place(character)))));
+    }
+    if demands_two_spaces(&hir) {
+        let message = "this pattern demands two spaces in a row, which no searched text has";
+        let finding =
+            Diagnostic::new(code::REGEX_UNMATCHABLE, message).primary(expression.span, "");
+        let once = with_single_spaces(&expression.value);
+        let is_mended = regex_syntax::parse(&once).is_ok_and(|it| !demands_two_spaces(&it));
+        return Err(Box::new(if is_mended {
+            finding.fix(Fix::choose("write one space", expression.span, once))
+        } else {
+            finding.fix(Fix::advice("white space is one space: ask for it once"))
+        }));
     }
     let Ok(compiled) = pattern::compile(&expression.value) else {
         // What was parsed above can only fail by its size.
@@ -100,6 +112,85 @@ fn demanded(hir: &Hir) -> Option<char> {
         }
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
     }
+}
+
+/// Whether every match has white space behind white space: searched text has one space for all of it.
+fn demands_two_spaces(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.windows(2).any(|it| it == b"  "),
+        HirKind::Repetition(it) => {
+            it.min > 0 && demands_two_spaces(&it.sub)
+                || it.min > 1 && is_space(&it.sub, Side::First) && is_space(&it.sub, Side::Last)
+        }
+        HirKind::Capture(capture) => demands_two_spaces(&capture.sub),
+        HirKind::Concat(parts) => {
+            let meet = parts.windows(2).any(|it| match it {
+                [one, other] => is_space(one, Side::Last) && is_space(other, Side::First),
+                _ => false,
+            });
+            meet || parts.iter().any(demands_two_spaces)
+        }
+        HirKind::Alternation(ways) => ways.iter().all(demands_two_spaces),
+        HirKind::Class(_) | HirKind::Empty | HirKind::Look(_) => false,
+    }
+}
+
+/// An end of what is matched.
+#[derive(Clone, Copy)]
+enum Side {
+    First,
+    Last,
+}
+
+/// Whether every match has white space at an end.
+fn is_space(hir: &Hir, side: Side) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let end = match side {
+                Side::First => literal.0.first(),
+                Side::Last => literal.0.last(),
+            };
+            end == Some(&b' ')
+        }
+        HirKind::Class(Class::Unicode(class)) => class.ranges().iter().all(|it| {
+            u32::from(it.end()).saturating_sub(u32::from(it.start())) < CLASS_CHARS_TRIED
+                && (it.start()..=it.end()).all(char::is_whitespace)
+        }),
+        HirKind::Repetition(repetition) => repetition.min > 0 && is_space(&repetition.sub, side),
+        HirKind::Capture(capture) => is_space(&capture.sub, side),
+        HirKind::Concat(parts) => {
+            let end = match side {
+                Side::First => parts.first(),
+                Side::Last => parts.last(),
+            };
+            end.is_some_and(|it| is_space(it, side))
+        }
+        HirKind::Alternation(ways) => ways.iter().all(|it| is_space(it, side)),
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => false,
+    }
+}
+
+/// An expression in which no space follows another.
+fn with_single_spaces(expression: &str) -> String {
+    let mut kept = String::new();
+    for letter in expression.chars() {
+        if letter != ' ' || !kept.ends_with(' ') {
+            kept.push(letter);
+        }
+    }
+    kept
+}
+
+/// Whether an expression can match only at the start or only at the end of what is searched.
+pub(super) fn is_anchored(expression: &str) -> bool {
+    if !expression.contains(['^', '$']) {
+        return false;
+    }
+    regex_syntax::parse(expression).is_ok_and(|hir| {
+        let properties = hir.properties();
+        properties.look_set_prefix().contains(Look::Start)
+            || properties.look_set_suffix().contains(Look::End)
+    })
 }
 
 /// Characters of one range of a class that are looked at.

@@ -116,7 +116,8 @@ codes! {
          always applies needs no `when`.";
     NAME_WITHOUT_STAR = warning 378, "this matches one name, not an ending",
         "`attachment name matches` compares the whole name. `\"exe\"` and `\".exe\"` match a file that is \
-         called just that, and `\"*.exe\"` every file with this ending.";
+         called just that, and `\"*.exe\"` every file with this ending. Several names are several \
+         texts: `\"*.exe\", \"*.scr\"`.";
     TOLD_EXTERNAL = warning 356, "this tells somebody outside",
         "A notification names the sender, the recipients and the subject; a copy is the whole \
          message. This address is not the organisation's, so it leaves in clear.";

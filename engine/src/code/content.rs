@@ -74,6 +74,11 @@ codes! {
     TERM_STAR = warning 381, "a star in a text is a star",
         "Terms are looked for as they stand. A `*` is a star in the message, and a `?` between letters a \
          question mark. For words of one stem, declare a pattern: `match /\\bsever[a-z]*/`.";
+    REGEX_ANCHORED = warning 382, "this is found only at the start or the end of a text",
+        "`^` and `$` are the ends of the whole body, subject, header field or name that is searched, and \
+         not of a line or a word: line breaks are spaces there. A value that `accepts` gives stands \
+         alone, so it is found; in a message, other words stand around it. Write `\\b` for the edge of a \
+         word.";
     SCOPE_TWICE = warning 375, "this place is named twice",
         "A place is looked into once, however often the line names it.";
 }

@@ -6,16 +6,13 @@ use super::{Example, codes};
 
 codes! {
     NAME_UNKNOWN = error 200, "nothing has this name",
-        "Policies, bypasses, requests, examinations, definitions, sets of people and groups are known \
-         in the whole tree. Dictionaries, patterns, networks and attributes are known in their own \
-         file; those of another one are named through the alias of its `use` line, such as \
-         `banking.all-terms` after `use \"banking-terms.writ\" as banking`, and what a shipped \
-         library declares through the library's name, such as `std.iban` after `use std`.";
+        "A name is known in every file of the tree, whichever file declares it. Either the name is \
+         misspelt, or what it names is not declared yet. What the shipped library declares is named \
+         through the library, after a line `use std`: `std.iban`.";
     NAME_TWICE = error 201, "this name is taken",
-        "Within one file, items that can stand in the same place have different names: policies, \
-         requests and bypasses; sets of people and groups; patterns and dictionaries. Policies, \
-         bypasses, requests, examinations, definitions, sets of people and groups have names that are \
-         unique in the whole tree, because records and traces name them without their file.";
+        "In all files of a tree, items that can stand in the same place have different names: \
+         policies, requests and bypasses; sets of people and groups; patterns and dictionaries. \
+         Records and traces name them without their file.";
     NAME_KIND = error 202, "this names something else",
         "The name exists, but it is not of a kind that can stand here: a list of people cannot be \
          counted, and a dictionary cannot be a recipient. The finding shows where the name is \

@@ -90,7 +90,10 @@ impl List<'_> {
         }
         let (lost, gained) = (minus(&old.given, &new.given), minus(&new.given, &old.given));
         if !lost.is_empty() || !gained.is_empty() {
-            let told = Told::may_lower("it tries another message");
+            let told = Told::may_lower(match kind {
+                "test" => "it tries another message",
+                _ => "it speaks of other messages",
+            });
             self.add(&subject, words(&gained, &lost), told, places);
         }
     }

@@ -192,7 +192,7 @@ fn a_misspelt_library_is_told_though_nothing_uses_it() {
     let std = [file("std/iban.writ", STD)];
     let (_, findings) = Rules::load(&files, &[Library { name: "std", files: &std }]);
     let unknown = findings.iter().find(|it| it.code == crate::code::USE_UNKNOWN).unwrap();
-    assert_eq!(unknown.notes, ["did you mean `std`?"]);
+    assert_eq!(unknown.fix.as_ref().unwrap().title, "write `use std`");
 }
 
 #[test]

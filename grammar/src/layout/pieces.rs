@@ -170,6 +170,10 @@ impl Cutter<'_> {
 fn expression(rest: &str) -> (PieceKind, usize) {
     let slashes = |it: &str| it.len().saturating_sub(it.trim_start_matches('/').len());
     let doubled = slashes(rest).saturating_sub(1);
+    // Nothing else stands on the line.
+    if line_of(rest).trim_end().len() == slashes(rest) && doubled > 0 {
+        return (PieceKind::Regex, slashes(rest));
+    }
     let length = rest.get(doubled..).and_then(|it| delimited(it, '/')).map(|it| {
         let end = it.saturating_add(doubled);
         end.saturating_add(slashes(rest.get(end..).unwrap_or("")))

@@ -271,6 +271,11 @@ fn why_not(text: &str) -> AddressError {
         );
     }
     let offer = clean(&format!("{}@{domain}", quoted(local)));
+    let entries: Vec<&str> = text.split(';').map(str::trim).filter(|it| !it.is_empty()).collect();
+    if entries.len() > 1 && entries.iter().all(|it| Address::parse(it).is_ok()) {
+        let message = format!("`{text}` has a `;`; addresses have commas between them");
+        return AddressError::new(message, Some(entries.join(", ")));
+    }
     if local.contains('@') {
         return AddressError::new(format!("`{text}` has more than one `@`"), None);
     }

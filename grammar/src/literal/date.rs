@@ -176,7 +176,7 @@ fn day_and_time(text: &str) -> (&str, Option<&str>) {
     let first = text.split_once([' ', '\t']).filter(|(day, _)| Date::parse(day).is_ok());
     let last = || text.rsplit_once([' ', '\t']).filter(|(_, time)| time.contains(':'));
     match first.or_else(last) {
-        Some((day, time)) => (day.trim(), Some(time.trim())),
+        Some((day, time)) => (day.trim().trim_end_matches(','), Some(time.trim())),
         None => (text, None),
     }
 }

@@ -197,9 +197,11 @@ fn small_number(text: &str) -> Option<u8> {
 fn not_a_network(text: &str) -> NetworkError {
     if text.starts_with('[') && text.contains(']') {
         let bare = text.replace(['[', ']'], "");
-        let offer = Network::parse(&bare).is_ok().then_some(bare);
         let message = format!("`{text}` has brackets; write the network without them");
-        return NetworkError::new(message, offer).certain_if(true);
+        return match Network::parse(&bare) {
+            Ok(_) => NetworkError::new(message, Some(bare)).certain_if(true),
+            Err(error) => NetworkError::new(message, error.offer),
+        };
     }
     if let Some(range) = super::range::refused(text) {
         return range;

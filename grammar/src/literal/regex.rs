@@ -30,11 +30,14 @@ impl RegexText {
     ///
     /// [`RegexTextError`] when a slash is missing, nothing is between them, or something follows.
     pub fn parse(text: &str) -> Result<Self, RegexTextError> {
-        if let Some((inner, is_even)) = in_doubled_slashes(text) {
-            let offer = format!("/{inner}/");
-            let certain = is_even && Self::parse(&offer).is_ok();
+        if let Some((single, is_even)) = with_single_slashes(text) {
+            let read = Self::parse(&single);
+            let offer = match &read {
+                Ok(_) => Some(single),
+                Err(error) => error.offer().map(str::to_owned),
+            };
             let message = "one slash stands before a regular expression, and one behind it";
-            return Err(RegexTextError::new(message, Some(offer)).certain_if(certain));
+            return Err(RegexTextError::new(message, offer).certain_if(is_even && read.is_ok()));
         }
         let escaped = recognize((char('\\'), anychar));
         let inner = recognize(many0_count(alt((escaped, recognize(none_of("/\\"))))));
@@ -72,17 +75,23 @@ impl RegexText {
 
 const BETWEEN_SLASHES: &str = "a regular expression stands between slashes, such as `/[0-9]{4}/`";
 
-/// What stands between more slashes than one before it or behind it, and whether they are as many on
-/// both sides.
-fn in_doubled_slashes(text: &str) -> Option<(&str, bool)> {
+/// An expression that has more slashes than one before it or behind it, with one; and whether they are as
+/// many on both sides.
+fn with_single_slashes(text: &str) -> Option<(String, bool)> {
     let inner = text.trim_start_matches('/');
-    let before = text.len().saturating_sub(inner.len());
-    let bare = inner.trim_end_matches('/');
-    // The last slash may be a letter of the expression: `\/`.
-    let is_escaped = bare.ends_with('\\');
-    let behind = inner.len().saturating_sub(bare.len());
-    let doubled = (before, behind) != (1, 1) && before > 0 && behind > 0;
-    (doubled && !is_escaped && !bare.is_empty()).then_some((bare, before == behind))
+    let before = text.len().checked_sub(inner.len())?;
+    let mut bare = inner.trim_end_matches('/');
+    let mut behind = inner.len().checked_sub(bare.len())?;
+    // The first of them may be a letter of the expression: `\/`.
+    if bare.ends_with('\\') && behind > 0 {
+        bare = inner.get(..bare.len().checked_add(1)?)?;
+        behind = behind.checked_sub(1)?;
+    }
+    let doubled = before > 1 || before == 1 && behind > 1;
+    (doubled && !bare.is_empty()).then(|| {
+        let end = if behind > 0 { "/" } else { "" };
+        (format!("/{bare}{end}"), before == behind)
+    })
 }
 
 /// `"/…/"`: an expression between its slashes, and quotes round it.

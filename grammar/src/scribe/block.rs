@@ -76,11 +76,13 @@ impl<'t> Scribe<'t> {
         let message =
             format!("`{word}` is not a line of {}: it stands behind its `}}`", block.called);
         let finding = Diagnostic::new(LINE_UNKNOWN, message).primary(span, "");
+        let rest = self.rest_of_line(self.end_byte(line.last));
+        // A comma behind it belongs to it as well, and is told.
+        let close = close.filter(|_| !rest.trim_start().starts_with(','));
         let Some(close) = close.map(|it| self.piece_span(it)) else { return self.say(finding) };
         // With the space before it and the end of the line, or an empty line would be left.
         let before = self.text.get(..self.byte(line.first)).unwrap_or("");
         let indent = before.len().saturating_sub(before.trim_end_matches([' ', '\t']).len());
-        let rest = self.rest_of_line(self.end_byte(line.last));
         let is_alone =
             rest.trim().is_empty() && before.trim_end_matches([' ', '\t']).ends_with('\n');
         let end = self.end_byte(line.last);

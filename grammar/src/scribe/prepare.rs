@@ -144,6 +144,10 @@ impl<'t> Scribe<'t> {
             let end = start.saturating_add(marked);
             let before = self.text.get(..start).unwrap_or("").lines().next_back().unwrap_or("");
             let key = before.trim().to_owned();
+            // In a condition it compares.
+            if key.starts_with("when ") {
+                return None;
+            }
             let mark = self.text.get(start..end).unwrap_or("").trim().to_owned();
             let is_inside = end < piece.end;
             self.say_punctuation(&key, &mark, start, end);

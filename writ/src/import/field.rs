@@ -293,6 +293,9 @@ const OF_EITHER_SIDE: &[(&str, Field, Field)] = &[
 ];
 
 impl Kind {
+    /// Every kind.
+    pub(crate) const ALL: [Self; 4] = [Self::Content, Self::Definition, Self::Group, Self::Policy];
+
     fn aliases(self) -> Aliases {
         match self {
             Self::Content => CONTENT,
@@ -339,6 +342,12 @@ pub(crate) fn of_header(kind: Kind, heading: &str, is_after_to: bool) -> Option<
         return Some(if is_after_to { *to } else { *from });
     }
     IGNORED.contains(&plain.as_str()).then_some(Field::Ignored)
+}
+
+/// The heading of rows of these kinds that one is probably misspelt from.
+pub(crate) fn closest_header(kinds: &[Kind], heading: &str) -> Option<&'static str> {
+    let known = kinds.iter().flat_map(|it| it.aliases()).flat_map(|it| it.1.iter().copied());
+    grammar::suggest::closest(&plain(heading), known)
 }
 
 /// Small letters and digits alone.

@@ -311,7 +311,13 @@ fn conditions(
 fn is_disabled(record: &Record, asker: &mut Asker<'_>) -> bool {
     match (record.get(Field::Enabled), yes(record.get(Field::Enabled))) {
         (None, _) => false,
-        (Some(_), Some(is)) => !is,
+        (Some(_), Some(true)) => false,
+        (Some(_), Some(false)) => {
+            let told =
+                "it is switched off in the export: it is written with `disabled`, and does nothing";
+            asker.note(Class::Same, told);
+            true
+        }
         (Some(said), None) => {
             let state = if asker.protects { "on" } else { "`disabled`" };
             let said = plain_line(said);
@@ -344,8 +350,13 @@ fn validity(
     let end = end.filter(|it| {
         !forever(Field::EndEternal) && !forever(Field::Perpetual) && yes(Some(it)) != Some(true)
     });
-    let first = start.map(|it| bound(it, Bound::First, asker, options)).transpose()?.flatten();
-    let last = end.map(|it| bound(it, Bound::Last, asker, options)).transpose()?.flatten();
+    let column =
+        |field| record.column(if record.get(field).is_some() { field } else { Field::DateRange });
+    let columns = (column(Field::Start), column(Field::End));
+    let first = start.map(|it| bound((it, &columns.0), Bound::First, asker, options));
+    let first = first.transpose()?.flatten();
+    let last = end.map(|it| bound((it, &columns.1), Bound::Last, asker, options));
+    let last = last.transpose()?.flatten();
     if first.zip(last).is_some_and(|(first, last)| last < first) {
         return Err("it ends before it begins, so it never held".to_owned());
     }
@@ -372,7 +383,7 @@ enum Bound {
 /// A day at which a policy begins or ends. The rules know whole days: what protects holds a little
 /// longer then, what takes protection away a little shorter.
 fn bound(
-    value: &str,
+    (value, column): (&str, &str),
     which: Bound,
     asker: &mut Asker<'_>,
     options: &Options,
@@ -380,10 +391,11 @@ fn bound(
     let Day { date, at } = match day(value, options.date_order, &options.zone) {
         Ok(it) => it,
         Err(why) if asker.protects => {
-            asker.note(Class::Stricter, &format!("{why}; without it the policy holds for longer"));
+            let said = format!("in {column}, {why}; without it the policy holds for longer");
+            asker.note(Class::Stricter, &said);
             return Ok(None);
         }
-        Err(why) => return Err(why),
+        Err(why) => return Err(format!("in {column}, {why}")),
     };
     let Some(at) = at else { return Ok(Some(date)) };
     let is_whole = match which {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     change::{Changes, Class},
-    field::{Field, Kind, of_header, plain},
+    field::{Field, Kind, closest_header, of_header, plain},
 };
+use crate::plain::plain_line;
 
 /// One row or object of an export.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub(crate) struct Record {
     /// The file it came from, without folders.
     pub(crate) file: String,
     fields: BTreeMap<Field, String>,
+    /// What the columns with those values are called in the export.
+    headings: BTreeMap<Field, String>,
     /// Headings that are not understood and under which it has a value.
     pub(crate) strange: Vec<String>,
 }
@@ -41,12 +44,7 @@ impl Record {
                 None => {
                     if !value.trim().is_empty() {
                         record.strange.push(heading.clone());
-                        changes.add(
-                            Class::Weaker,
-                            file,
-                            heading,
-                            "this column is not understood and was left out; if it means nothing, say `--ignore-column`",
-                        );
+                        changes.add(Class::Weaker, file, heading, not_understood(kind, heading));
                     }
                 }
             }
@@ -74,6 +72,7 @@ impl Record {
             Some(_) => {}
             None => {
                 self.fields.insert(field, value.to_owned());
+                self.headings.insert(field, heading.to_owned());
             }
         }
     }
@@ -81,6 +80,14 @@ impl Record {
     /// What a column says; nothing where it is empty or absent.
     pub(crate) fn get(&self, field: Field) -> Option<&str> {
         self.fields.get(&field).map(String::as_str)
+    }
+
+    /// A column that has a value, as a sentence names it.
+    pub(crate) fn column(&self, field: Field) -> String {
+        self.headings.get(&field).map_or_else(
+            || "the export".to_owned(),
+            |it| format!("the column `{}`", plain_line(it)),
+        )
     }
 
     /// The same in small letters and digits alone, for words of a fixed list.
@@ -93,4 +100,14 @@ impl Record {
         let said = self.get(Field::Narrative).or_else(|| self.get(Field::Group));
         said.or_else(|| self.get(Field::Id)).unwrap_or(&self.place).to_owned()
     }
+}
+
+/// What is said of a column that is not understood.
+fn not_understood(kind: Kind, heading: &str) -> String {
+    let meant = closest_header(&[kind], heading).map_or_else(String::new, |it| {
+        format!("; it may be `{it}`, in whatever spaces and capitals")
+    });
+    format!(
+        "this column is not understood and was left out{meant}; if it means nothing, say `--ignore-column`"
+    )
 }

@@ -99,7 +99,10 @@ fn with_offset(value: &str) -> Option<jiff::Timestamp> {
 
 /// `31/12/2026`, `12/31/2026`, and with points or hyphens.
 fn figures(value: &str, order: Option<DateOrder>) -> Result<Day, String> {
-    let no_day = || format!("`{value}` is no day that is understood; write it as 2026-12-31");
+    let no_day = || match Date::parse(value) {
+        Err(error) => error.to_string(),
+        Ok(date) => format!("`{value}` is not read as {date}"),
+    };
     let numbers: Vec<i16> =
         value.split(['/', '.', '-']).map_while(|it| it.trim().parse().ok()).collect();
     let [one, two, year] = numbers.as_slice() else { return Err(no_day()) };
@@ -188,7 +191,8 @@ mod tests {
         assert!(read("soon", None).is_err());
         assert_eq!(read("31/12/2026", None).unwrap(), "2026-12-31");
         assert_eq!(read("12/31/2026", None).unwrap(), "2026-12-31");
-        assert!(read("2026-13-45", None).unwrap_err().contains("is no day"));
+        assert!(read("2026-13-45", None).unwrap_err().contains("months go from 01 to 12"));
+        assert!(read("2099-02-30", None).unwrap_err().contains("that month has 28 days"));
         assert!(read("45/13/2026", None).is_err());
     }
 

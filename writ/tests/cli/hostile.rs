@@ -35,6 +35,29 @@ fn no_text_takes_the_program_down() {
             format!("writ 1\npolicy p {{\n  from {}\n}}\n", "a; ".repeat(20_000)),
             "separates nothing",
         ),
+        (format!("writ 1\npattern p {{\n  match {}\n}}\n", "/".repeat(1_000_000)), "error["),
+        (format!("writ 1\npattern p {{\n  match {}\n}}\n", "/a/ ".repeat(100_000)), "error["),
+        (format!("writ 1\nnetworks n {{\n{}}}\n", "  192.0.2.0 / 24\n".repeat(20_000)), "one word"),
+        (format!("writ 1\nnetworks n {{\n  {}\n}}\n", "192.0.2.0 / ".repeat(100_000)), "error["),
+        (
+            format!(
+                "writ 1\npolicy p {{\n  when {}\n}}\n",
+                "at least 1 recipients and ".repeat(2_400)
+            ),
+            "error[",
+        ),
+        (
+            format!("writ 1\npolicy p {{\n  valid until {}\n}}\n", "30 June ".repeat(8_000)),
+            "error[",
+        ),
+        (
+            format!(
+                "writ 1\ntest \"t\" {{\n  message {{\n{}    subject \"x\"\n  }}\n}}\n",
+                "    expect a@b.example deliver\n".repeat(50_000)
+            ),
+            "it stands behind its",
+        ),
+        (format!("writ 1\nterms t {{\n  {}\n}}\n", "patient record ".repeat(4_000)), "error["),
         (format!("writ 1\n{}", "\"\n".repeat(200_000)), "error["),
         (format!("writ 1\n{}", "\r".repeat(1_000_000)), "1000000 lines end with a carriage return"),
         (format!("writ 1\n{}", "policy p {\n  frm a\n}\n".repeat(5_000)), "more of E0"),

@@ -349,3 +349,84 @@ fn the_example_of_the_manual_is_what_it_prints() {
         assert_eq!(manual, wanted, "run it with CHANCERY_MANUAL_WRITE=1");
     }
 }
+
+/// A table of policies, and a definition for them.
+fn table(rows: &str) -> Scene {
+    let scene = Scene::new(&[("policies.csv", rows)]);
+    scene.write("definitions.csv", b"Description,Allow External Recipient to Print\nconf,No\n");
+    scene
+}
+
+#[test]
+fn a_day_that_is_none_is_told_with_its_row_and_column() {
+    let scene = table(
+        "Policy Type,Policy Narrative,Select Option,Applies From,Applies To,End Date\n\
+         Secure Messaging,Keep,conf,Internal Addresses,External Addresses,2099-02-30\n\
+         Secure Messaging Bypass,Payroll,Disable Secure Messaging,Internal Addresses,External Addresses,2099-02-30\n",
+    );
+    let out = import(&scene, &["policies.csv", "definitions.csv"], &[]).ends(0).out;
+    for said in [
+        "in the column `End Date`, there is no 2099-02-30: that month has 28 days; without it the policy holds for longer\n    policies.csv:2  Keep",
+        "this policy was left out: in the column `End Date`, there is no 2099-02-30: that month has 28 days\n    policies.csv:3  Payroll",
+    ] {
+        assert!(out.contains(said), "{said}\n{out}");
+    }
+    assert!(!scene.read("rules/policies.writ").contains("2099"));
+}
+
+#[test]
+fn a_misspelt_column_is_told_what_it_may_be() {
+    let scene = table(
+        "Policy Type,Policy Narrative,Select Option,Applies From,Applies To,End Dat\n\
+         Secure Messaging,Keep,conf,Internal Addresses,External Addresses,2099-02-20\n",
+    );
+    let out = import(&scene, &["policies.csv", "definitions.csv"], &[]).ends(1).out;
+    assert!(out.contains("was left out; it may be `enddate`, in whatever spaces"), "{out}");
+    let scene = table("Policy Narative,Aplies From,Aplies To\nKeep,Internal,External\n");
+    let refused = import(&scene, &["policies.csv"], &[]).ends(2).err;
+    assert!(
+        refused.contains("`Aplies From` may be `appliesfrom`, `Aplies To` may be"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_is_switched_off_is_told_and_no_tests_are_not_counted() {
+    let scene = table(
+        "Policy Type,Policy Narrative,Select Option,Applies From,Applies To,End Date,Enabled\n\
+         Secure Messaging Bypass,Payroll,Disable Secure Messaging,Internal Addresses,External Addresses,2099-02-20,Disabled\n",
+    );
+    let out = import(&scene, &["policies.csv"], &[]).ends(0).out;
+    assert!(out.starts_with("brought over: 1 bypass\n"), "{out}");
+    assert!(
+        out.contains("it is switched off in the export: it is written with `disabled`"),
+        "{out}"
+    );
+}
+
+/// A bypass of content that no policy is about: its message is delivered either way.
+#[test]
+fn a_test_that_passes_without_its_bypass_is_not_written() {
+    let bypass = "Content Examination Bypass,Skip,Confidential in subject,Internal Addresses,External Addresses";
+    for (policy, is_shown) in [
+        (
+            "Content Examination,Words,Confidential in subject,Internal Addresses,External Addresses\n",
+            true,
+        ),
+        ("", false),
+    ] {
+        let rows = format!(
+            "Policy Type,Policy Narrative,Definition,Applies From,Applies To\n{policy}{bypass}\n"
+        );
+        let scene = account();
+        scene.write("policies.csv", rows.as_bytes());
+        let exports = ["policies.csv", "content.json", "definitions.csv"];
+        let out = import(&scene, &exports, &["--accept-changes"]).ends(0).out;
+        let shown = out.contains("no message was found that shows what it does: write a test for it\n    policies.csv:2  Skip");
+        assert_eq!(shown, !is_shown, "{out}");
+        if is_shown {
+            let tests = scene.read("rules/tests.writ");
+            assert!(tests.contains("test \"skip: Skip\""), "{tests}");
+        }
+    }
+}

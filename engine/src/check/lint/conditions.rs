@@ -2,10 +2,11 @@
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
+    literal::QuotedText,
     tree::{self, ConditionKind, ItemKind},
 };
 
-use super::super::{Checker, attachments::ending_alone, names::NameKind};
+use super::super::{Checker, attachments::endings_alone, names::NameKind};
 use crate::{
     code,
     model::{Model, outcome::Condition, outcome::What},
@@ -35,12 +36,16 @@ impl Checker<'_> {
         }
     }
 
-    /// A name without a star that is an ending.
+    /// A name without a star that is an ending, and several names in one text.
     fn lint_ending(&self, glob: &tree::Text) {
-        let Some(meant) = ending_alone(&glob.value) else { return };
-        let message = format!("only a file called `{}` and nothing else matches this", glob.value);
+        let Some(meant) = endings_alone(&glob.value) else { return };
+        let message = match meant.len() {
+            1 => format!("only a file called `{}` and nothing else matches this", glob.value),
+            _ => "these are several names in one text, and no file has them all".to_owned(),
+        };
         let finding = Diagnostic::new(code::NAME_WITHOUT_STAR, message).primary(glob.span, "");
-        let meant = format!("\"{meant}\"");
+        let meant: Vec<String> = meant.iter().map(|it| QuotedText::quote(it)).collect();
+        let meant = meant.join(", ");
         self.report(finding.fix(Fix::choose(format!("write `{meant}`"), glob.span, meant)));
     }
 

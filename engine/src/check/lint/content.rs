@@ -2,11 +2,11 @@
 
 use grammar::{
     diagnostic::{Diagnostic, Fix},
-    tree::{self, Cap, Findable as Written, ItemKind, Span},
+    tree::{self, Cap, Findable as Written, ItemKind, Scope, Span},
 };
 
 use super::{
-    super::{Checker, memory::Task, names::NameKind},
+    super::{Checker, memory::Task, names::NameKind, regex::is_anchored},
     doubles,
 };
 use crate::{
@@ -173,6 +173,7 @@ impl Checker<'_> {
         if written.counts.len() == meant.counts.len() {
             self.lint_numbers(written, meant);
             self.lint_ignores(written, meant);
+            self.lint_anchors(written, meant);
         }
         self.refuse_required_and_vetoed(written);
     }
@@ -193,6 +194,36 @@ impl Checker<'_> {
         for (points, _) in written.less.iter().filter(|it| most <= it.0.value && most > 0) {
             let message = format!("{} points are all that can be scored", points.value);
             self.note_at(code::LESS_VETOES, points.span, message);
+        }
+    }
+
+    /// Patterns of which `^` or `$` demands that they begin or end all of a body.
+    fn lint_anchors(&self, written: &tree::Examination, meant: &Examination) {
+        let texts = [Scope::Body, Scope::AttachmentText];
+        if !texts.iter().any(|it| meant.look_in.contains(it)) {
+            return;
+        }
+        for line in &written.counts {
+            let Written::Named(reference) = &line.what else { continue };
+            let Ok(entry) = self.names.find(reference, &[NameKind::Pattern, NameKind::Terms])
+            else {
+                continue;
+            };
+            let ItemKind::Pattern(pattern) = entry.item else { continue };
+            let Some(regex) = pattern.regex.as_ref().filter(|it| is_anchored(&it.value)) else {
+                continue;
+            };
+            let message = format!("`{}` is found at an end of the body alone", pattern.name.value);
+            let place = (reference.name.span, "this examination looks into whole texts");
+            let finding = self.note_both(
+                code::REGEX_ANCHORED,
+                (regex.span, "`^` is the start of all the text, and `$` the end"),
+                place,
+                message,
+            );
+            let advice =
+                "write `\\b` for the edge of a word, or look in the subject or in names alone";
+            self.report(finding.fix(Fix::advice(advice)));
         }
     }
 

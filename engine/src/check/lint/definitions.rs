@@ -2,6 +2,7 @@
 
 use grammar::{
     diagnostic::Diagnostic,
+    literal::Duration,
     tree::{self, Banner, Internal, ItemKind, Limit, SelectorKind, Span},
 };
 
@@ -60,7 +61,7 @@ impl Checker<'_> {
         let expires = meant.expires_secs.map(days);
         for said in said.days {
             if expires != Some(said) && days(meant.extension_secs) != said {
-                let settings = expires.map_or_else(
+                let settings = meant.expires_secs.and_then(Duration::from_secs).map_or_else(
                     || "it never expires".to_owned(),
                     |it| format!("it expires after {it}"),
                 );

@@ -50,7 +50,7 @@ impl NameKind {
     }
 
     /// The first word of its items.
-    pub(super) fn item(self) -> &'static str {
+    pub(crate) fn item(self) -> &'static str {
         match self {
             Self::Addresses => "addresses",
             Self::Attribute => "attribute",

@@ -1,12 +1,17 @@
 //! What is said of a name that nothing has, and what is offered instead.
 
+use std::collections::BTreeSet;
+
 use grammar::{
     diagnostic::{Diagnostic, Fix},
     suggest::closest,
     tree::{Name, Reference, Span},
 };
 
-use super::{super::people::SELECTABLE, Entry, Module, NameKind, Names, SHIPPED, span_of, written};
+use super::{
+    super::people::SELECTABLE, Entry, Module, NameKind, Names, SHIPPED, listed, one_of, span_of,
+    written,
+};
 use crate::code;
 
 /// The words that stand for many people, and what they are called elsewhere.
@@ -36,7 +41,13 @@ impl<'t> Names<'t> {
                 let finding = finding.note("a domain is written with `domain` before it");
                 return finding.fix(Fix::choose(format!("write `{offer}`"), span, offer));
             }
-            return self.unknown_alias(finding, module, qualifier);
+            let finding = self.unknown_alias(finding, module, qualifier);
+            let is_domain = *wanted == [NameKind::Domains] && finding.fix.is_none();
+            return if is_domain {
+                finding.note(format!("one domain is written `domain {}`", written(reference)))
+            } else {
+                finding
+            };
         }
         let mut of_module: Vec<&str> =
             self.names_of(wanted, |it| Some(it.module) == scope).collect();
@@ -46,6 +57,7 @@ impl<'t> Names<'t> {
         let mut of_tree: Vec<&str> =
             self.names_of(wanted, |it| is_bare && !it.in_library).collect();
         of_tree.sort_unstable();
+        let of_known: BTreeSet<&str> = of_module.iter().chain(&of_tree).copied().collect();
         let is_people = qualified.is_none() && *wanted == SELECTABLE;
         let own = if is_people { EVERYBODY.as_slice() } else { &[] };
         let meant = own.iter().find(|it| it.1.contains(&reference.name.value.as_str()));
@@ -60,7 +72,8 @@ impl<'t> Names<'t> {
         if qualified.is_none() {
             finding = self.elsewhere(finding, module, reference, wanted);
         }
-        finding
+        let is_told = finding.fix.is_some() || !finding.notes.is_empty();
+        if is_told { finding } else { finding.note(told_to_declare(wanted, &of_known)) }
     }
 
     /// The names of those of these that are of the kinds wanted.
@@ -118,12 +131,33 @@ impl<'t> Names<'t> {
     }
 }
 
+/// What to do about a name that nothing has and nothing is close to, where these have one.
+fn told_to_declare(wanted: &[NameKind], known: &BTreeSet<&str>) -> String {
+    let all: Vec<String> = known.iter().map(|it| format!("`{it}`")).collect();
+    match all.as_slice() {
+        [] => format!("declare {} of that name first", one_of(wanted)),
+        [one] => format!("the only one is {one}"),
+        [most @ .., last] if all.len() <= NAMES_LISTED_MAX => {
+            format!("there are {} and {last}", most.join(", "))
+        }
+        _ => "the name is misspelt, or not declared yet".to_owned(),
+    }
+}
+
+/// Names that a finding lists.
+const NAMES_LISTED_MAX: usize = 6;
+
 /// A `use` line of what is not there, though these are.
 pub(super) fn use_unknown(known: &[&str], wanted: &str, library: bool, span: Span) -> Diagnostic {
     let what = if library { "library" } else { "file" };
     let message = format!("there is no {what} `{wanted}`");
     let finding = Diagnostic::new(code::USE_UNKNOWN, message).primary(span, "");
     match closest(wanted, known.iter().copied()) {
+        // A library may be the whole line, where a file has quotes and an alias.
+        Some(close) if library => {
+            let line = format!("use {close}");
+            finding.fix(Fix::choose(format!("write `{line}`"), span, line))
+        }
         Some(close) => finding.note(format!("did you mean `{close}`?")),
         None => finding,
     }
@@ -135,5 +169,5 @@ fn plain_one_of(kinds: &[NameKind]) -> String {
         let words = it.words();
         words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(words)
     };
-    kinds.iter().map(plain).collect::<Vec<_>>().join(" or ")
+    listed(kinds.iter().map(plain).collect())
 }

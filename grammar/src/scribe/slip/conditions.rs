@@ -153,12 +153,20 @@ pub(super) fn bypass_left_out(spot: &Spot<'_>) -> Option<Slip> {
     if !matches!(spot.rule, Rule::from_line | Rule::to_line | Rule::between_line) {
         return None;
     }
-    let before = spot.before();
-    let left = ["except bypass", "unless bypass"].iter().find_map(|it| before.strip_suffix(it))?;
+    let (left, kind) = spot.before().rsplit_once(char::is_whitespace)?;
+    let left = left.trim_end();
+    let left = left.strip_suffix("except").or_else(|| left.strip_suffix("unless"))?;
+    if !matches!(kind, "bypass" | "examination" | "policy" | "request") {
+        return None;
+    }
     let place = left.trim_end().len()..spot.text.trim_end().len();
-    let slip = Slip::new(OWN_LINE, "`except` leaves people out, and no bypass", place.clone());
-    if spot.block.is_none_or(|it| it.called != "an assertion") {
-        return Some(slip.note("a bypass itself says which policies it keeps away"));
+    let message = format!("`except` leaves people out, and no {kind}");
+    let slip = Slip::new(OWN_LINE, message, place.clone());
+    if kind != "bypass" || spot.block.is_none_or(|it| it.called != "an assertion") {
+        return Some(slip.note(
+            "of two policies, the one that names people more exactly wins; a bypass itself says what it \
+             keeps away",
+        ));
     }
     let names = spot.text.get(spot.at..place.end)?;
     let text = format!("\n  unless bypass {names}");

@@ -109,9 +109,9 @@ fn chain(spot: &Spot<'_>, place: std::ops::Range<usize>, word: String) -> Option
 pub(super) fn own_line(spot: &Spot<'_>) -> Option<Slip> {
     let before = spot.before();
     let is_property = spot.kind == Some(PieceKind::Word) && spot.begins_property(spot.token);
-    let until = spot.token == "to"
+    let until = matches!(spot.token, "from" | "to")
         && spot.rule == Rule::valid_line
-        && spot.after().trim_start().starts_with(|it: char| it.is_ascii_digit());
+        && spot.after().trim_start().starts_with(|it: char| it.is_ascii_digit() || it == '"');
     if until || !is_property || !before.contains(char::is_whitespace) || !spot.reads(before) {
         return None;
     }

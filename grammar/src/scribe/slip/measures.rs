@@ -41,9 +41,10 @@ const BELOW: [&str; 7] = ["<", "below", "fewer", "less", "lower", "smaller", "un
 const UP_TO: [&str; 6] = ["<=", "=<", "max", "maximum", "most", "≤"];
 
 /// Words that say nothing in a comparison.
-const FILLERS: [&str; 17] = [
-    "a", "an", "any", "are", "at", "count", "counts", "equal", "has", "have", "is", "number", "of",
-    "or", "than", "the", "to",
+const FILLERS: [&str; 26] = [
+    "=", "==", "a", "an", "any", "are", "at", "count", "counts", "email", "equal", "exactly",
+    "goes", "has", "have", "is", "mail", "message", "number", "of", "or", "than", "the", "there",
+    "to", "with",
 ];
 
 /// Words of one condition.
@@ -101,7 +102,10 @@ pub(super) fn comparison(spot: &Spot<'_>) -> Option<Slip> {
         compares
     };
     let (bound, is_below) = if ends.is_empty() {
-        (format!("{number} {}", unit?), matches!(compares, Compares::Below | Compares::UpTo))
+        let Some(unit) = unit else {
+            return Some(slip.note("a size has a unit, such as `10 MB`"));
+        };
+        (format!("{number} {unit}"), matches!(compares, Compares::Below | Compares::UpTo))
     } else {
         let number = number.parse::<u32>().ok().filter(|_| unit.is_none())?;
         let bound = match compares {
@@ -145,7 +149,7 @@ fn compares(word: &str) -> Option<Compares> {
 }
 
 /// Words of people who ask whether there is any attachment.
-const ANY: [&str; 21] = [
+const ANY: [&str; 23] = [
     "a",
     "an",
     "any",
@@ -161,12 +165,14 @@ const ANY: [&str; 21] = [
     "have",
     "includes",
     "is",
-    "message",
     "mail",
+    "message",
+    "no",
     "present",
     "some",
     "there",
     "with",
+    "without",
 ];
 
 /// `has attachment`.
@@ -178,11 +184,16 @@ pub(super) fn any_attachment(spot: &Spot<'_>) -> Option<Slip> {
     {
         return None;
     }
-    let text = "attachment larger than 0 KB";
+    let asks = "attachment larger than 0 KB";
+    let is_none = condition.has(&["no", "without"]);
+    let text = if is_none { format!("not {asks}") } else { asks.to_owned() };
     let message = "no condition asks whether there is an attachment";
     let slip = Slip::new(WORD_OTHER, message, condition.place());
-    let slip = slip.note(format!("`{text}` asks for one that is not empty"));
-    Some(slip.perhaps(format!("write `{text}`"), condition.place(), text))
+    let slip = slip.note(format!("`{asks}` asks for one that is not empty"));
+    if is_none && condition.is_negated {
+        return Some(slip);
+    }
+    Some(slip.perhaps(format!("write `{text}`"), condition.place(), &text))
 }
 
 /// The condition that the spot is in; none where nothing is wrong with it.

@@ -83,21 +83,52 @@ pub(super) fn of_its_owner(spot: &Spot<'_>) -> Option<Slip> {
     Some(slip(place.clone()).perhaps(title, place, address))
 }
 
+/// Lines on which items are named.
+const OF_NAMES: [Rule; 12] = [
+    Rule::count_line,
+    Rule::default_line,
+    Rule::definition_head,
+    Rule::expect_line,
+    Rule::less_line,
+    Rule::override_line,
+    Rule::require_line,
+    Rule::skips_line,
+    Rule::then_line,
+    Rule::use_line,
+    Rule::veto_line,
+    Rule::when_line,
+];
+
+/// Lines with lists of people or of networks.
+const OF_PEOPLE: [Rule; 5] = [
+    Rule::available_to_line,
+    Rule::between_line,
+    Rule::from_line,
+    Rule::source_line,
+    Rule::to_line,
+];
+
 /// Words that people put before a name to say what it is.
-const KINDS: [&str; 5] = ["called", "library", "list", "named", "set"];
+const KINDS: [&str; 6] = ["called", "library", "list", "named", "set", "the"];
 
 /// `examination payment-data activates`: what a name stands for is known from the name.
 pub(super) fn after_its_kind(spot: &Spot<'_>) -> Option<Slip> {
+    let is_people = OF_PEOPLE.contains(&spot.rule);
+    if !is_people && !OF_NAMES.contains(&spot.rule) {
+        return None;
+    }
     let before = spot.before();
     let last = before.split_whitespace().next_back()?;
     let is_kind = |it: &str| {
         let singular = format!("{it}s");
         KINDS.contains(&it) || forms::is_item(it) || forms::is_item(&singular)
     };
+    let before_last = before.len().checked_sub(last.len())?;
     let word = if is_kind(spot.token) && spot.kind == Some(PieceKind::Word) {
-        spot.at..spot.end().checked_add(1)?
+        let start = if last == "the" { before_last } else { spot.at };
+        start..spot.end().checked_add(1)?
     } else if is_kind(last) && before.len() > last.len() {
-        before.len().checked_sub(last.len())?..spot.at
+        before_last..spot.at
     } else {
         return None;
     };
@@ -105,7 +136,7 @@ pub(super) fn after_its_kind(spot: &Spot<'_>) -> Option<Slip> {
     let kind = spot.text.get(place.clone())?.trim();
     let rest = spot.text.get(word.end..)?.trim_start();
     let name = rest.split([' ', ',']).next().unwrap_or("");
-    let end = word.start.checked_add(name.len())?;
+    let end = word.start.checked_add(name.len())?.checked_sub(1)?;
     if kind.is_empty() || name.is_empty() || !spot.reads_beyond(&spot.with(word.clone(), ""), end) {
         return None;
     }
@@ -113,9 +144,11 @@ pub(super) fn after_its_kind(spot: &Spot<'_>) -> Option<Slip> {
     let slip = Slip::new(WORD_OTHER, message, place);
     let title = format!("take `{kind}` away");
     // In a list of people, it may be a name, and a comma forgotten.
-    let lists = [Rule::available_to_line, Rule::from_line, Rule::source_line, Rule::to_line];
-    let is_certain = forms::is_item(kind) && !lists.contains(&spot.rule);
-    Some(if is_certain { slip.certainly(title, word, "") } else { slip.perhaps(title, word, "") })
+    Some(if forms::is_item(kind) && !is_people {
+        slip.certainly(title, word, "")
+    } else {
+        slip.perhaps(title, word, "")
+    })
 }
 
 /// A name in quotes.

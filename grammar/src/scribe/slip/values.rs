@@ -90,8 +90,15 @@ pub(super) fn date_in_words(spot: &Spot<'_>) -> Option<Slip> {
     let written = spot.text.get(start..end)?;
     let bare = written.trim_matches(['"', ' ']);
     let is_day = |it: &&(usize, &str)| Date::parse(it.1).is_ok();
-    if phrase.first().is_some_and(is_day) {
-        return None;
+    if let Some((_, day)) = phrase.first().filter(|it| is_day(it)) {
+        let time = phrase.get(1).filter(|it| it.1.contains(':') && spot.rule == Rule::valid_line);
+        let end = time?.0.checked_add(time?.1.len())?;
+        let message = "a day stands here without a time: all of it counts";
+        return Some(Slip::new(DATE, message, start..end).perhaps(
+            format!("write `{day}`"),
+            start..end,
+            day,
+        ));
     }
     let read = if spot.rule == Rule::at_line {
         refused(Moment::parse(bare))
@@ -151,11 +158,17 @@ pub(super) fn network_apart(spot: &Spot<'_>) -> Option<Slip> {
     }
     let rest = after.get(bits.len()..)?;
     let place = start..spot.text.len().checked_sub(rest.len())?;
-    let slip = Slip::new(NETWORK, "a network is one word", place.clone());
     let joined = format!("{address}/{bits}");
-    let (offer, certain) = match Network::parse(&joined) {
-        Ok(_) => (joined, has_slash),
-        Err(error) => (error.offer()?.to_owned(), has_slash && error.is_certain()),
+    let slip = |message: &str| Slip::new(NETWORK, message, place.clone());
+    let (slip, offer, certain) = match Network::parse(&joined) {
+        Ok(_) => (slip("a network is one word"), joined, has_slash),
+        Err(error) => match error.offer() {
+            Some(offer) => {
+                let certain = has_slash && error.is_certain();
+                (slip("a network is one word"), offer.to_owned(), certain)
+            }
+            None => return Some(slip(&error.to_string())),
+        },
     };
     let title = format!("write `{offer}`");
     Some(match certain {

@@ -80,9 +80,12 @@ fn brought(imported: &Imported) -> String {
     ];
     let parts: Vec<String> =
         parts.iter().filter(|it| it.0 > 0).map(|it| counted(it.0, it.1, it.2)).collect();
-    let tests = counted(counts.tests, "test passes", "tests pass");
+    let tests = match counts.tests {
+        0 => String::new(),
+        tests => format!("; {}", counted(tests, "test passes", "tests pass")),
+    };
     let parts = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
-    format!("brought over: {parts}; {tests}")
+    format!("brought over: {parts}{tests}")
 }
 
 fn sentences(imported: &Imported, class: Class) -> Vec<Sentence<'_>> {
