@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use grammar::{
     diagnostic::Diagnostic,
-    tree::{self, ConditionKind, Limit, Name, OutcomeKind, Reference},
+    tree::{self, ConditionKind, ItemKind, Limit, Name, OutcomeKind, Reference, SelectorKind},
 };
 
 use super::{
@@ -17,6 +17,9 @@ use crate::{
     decision::Disposition,
     model::{Model, clause::Clause},
 };
+
+/// Definitions of which each is based on the next, as far as they are followed.
+const BASES_MAX: usize = 32;
 
 impl Checker<'_> {
     /// Reports everything that is allowed and probably not meant.
@@ -71,15 +74,16 @@ impl Checker<'_> {
             );
         }
         // Whoever may choose a definition uses it, also somebody whose name is not known.
-        let told = !self.names.is_missed(NameKind::Definition)
-            && !SELECTABLE.iter().any(|it| self.names.is_missed(*it));
+        let told = !self.names.is_missed(NameKind::Definition);
         let may_choose: BTreeSet<&str> = model
             .definitions
             .iter()
             .filter(|it| !it.available_to.is_empty())
             .map(|it| it.name.as_str())
             .collect();
-        let chosen = |it: &&&tree::Definition| !told || may_choose.contains(it.name.value.as_str());
+        let chosen = |it: &&&tree::Definition| {
+            !told || may_choose.contains(it.name.value.as_str()) || self.is_for_somebody_unknown(it)
+        };
         for written in self.items.definitions.iter().filter(|it| !chosen(it) && is_unused(&it.name))
         {
             let message = format!("nothing secures with the definition `{}`", written.name.value);
@@ -87,6 +91,34 @@ impl Checker<'_> {
                 Diagnostic::new(code::DEFINITION_UNUSED, message).primary(written.name.span, ""),
             );
         }
+    }
+
+    /// Whether a definition, or what it is based on, is for somebody whose name nothing has.
+    fn is_for_somebody_unknown(&self, definition: &tree::Definition) -> bool {
+        let is_unknown = |it: &tree::Selector| match &it.kind {
+            SelectorKind::Named { name, .. } => self.names.find(name, &SELECTABLE).is_err(),
+            SelectorKind::Address(_)
+            | SelectorKind::Attribute { .. }
+            | SelectorKind::Domain(_)
+            | SelectorKind::Everyone
+            | SelectorKind::External
+            | SelectorKind::Internal
+            | SelectorKind::NullSender => false,
+        };
+        let mut current = Some(definition);
+        for _ in 0..BASES_MAX {
+            let Some(written) = current else { return false };
+            if !written.available_to.is_empty() {
+                return written.available_to.iter().any(is_unknown);
+            }
+            let base = written.based_on.as_ref();
+            let base = base.and_then(|it| self.names.find(it, &[NameKind::Definition]).ok());
+            current = match base.map(|it| it.item) {
+                Some(ItemKind::Definition(base)) => Some(base),
+                Some(_) | None => None,
+            };
+        }
+        false
     }
 
     /// Places of the names of every examination and definition that something names.

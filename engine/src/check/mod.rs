@@ -377,7 +377,7 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
         }
         let follows = at_same_place
             || is_in(&broken) && (is_lint || OF_INCOMPLETE_ITEMS.contains(&it.code))
-            || is_in(&unsure) && is_lint
+            || is_in(&unsure) && OF_UNSURE_ITEMS.contains(&it.code)
             || !parser.is_empty() && OF_INCOMPLETE_TREES.contains(&it.code);
         is_parser(&it) || !follows
     };
@@ -386,6 +386,17 @@ fn without_cascade(findings: Vec<Diagnostic>, parts: &[Part<'_>]) -> Vec<Diagnos
 
 /// The first number that is not the parser's.
 const ENGINE_CODES_FIRST: u16 = 200;
+
+/// Lints that compare what an item says with what others say, or with everybody.
+const OF_UNSURE_ITEMS: [Code; 7] = [
+    code::BYPASS_IDLE,
+    code::BYPASS_WIDE,
+    code::DEFINITIONS_EQUAL,
+    code::MIXED_SPECIFICITY,
+    code::POLICIES_EQUAL,
+    code::REQUEST_IDLE,
+    code::SECURE_IDLE,
+];
 
 /// A name that nothing has, or something of another kind: what the item says is not known in full.
 const NAMES_NOTHING: [Code; 2] = [code::NAME_UNKNOWN, code::NAME_KIND];

@@ -196,6 +196,30 @@ fn a_misspelt_library_is_told_though_nothing_uses_it() {
 }
 
 #[test]
+fn what_a_misspelt_library_would_bring_in_is_not_told_as_well() {
+    let rules = "writ 1\nuse stdd\norganisation acme {\n  domains acme.example\n}\n\
+                 examination e {\n  count std.iban\n  count stdd.iban\n  activates at 1\n  unreadable counts as clear\n}\n\
+                 policy p {\n  when e activates\n  then hold\n}\n";
+    let std = [file("std/iban.writ", STD)];
+    let library = Library { name: "std", files: &std };
+    let (_, findings) = Rules::load(&[file("main.writ", rules)], &[library]);
+    let codes: Vec<_> = findings.iter().map(|it| it.code).collect();
+    assert_eq!(codes, [crate::code::USE_UNKNOWN], "{findings:?}");
+}
+
+/// Whoever is misspelt in `available to` may choose the definition, and what is based on it.
+#[test]
+fn a_definition_for_somebody_misspelt_is_not_called_unused() {
+    let rules = "writ 1\norganisation acme {\n  domains acme.example\n}\n\
+                 group finance from directory \"finance\"\n\
+                 definition a {\n  print denied\n  available to finanse\n}\n\
+                 definition b based on a {\n  reply denied\n}\n";
+    let (_, findings) = Rules::load(&[file("main.writ", rules)], &[]);
+    let codes: Vec<_> = findings.iter().map(|it| it.code).collect();
+    assert_eq!(codes, [crate::code::NAME_UNKNOWN], "{findings:?}");
+}
+
+#[test]
 fn an_assertion_is_broken_by_the_message_of_a_test() {
     let without = SAMPLE.replace(
         "when       payment-data activates\n  then       secure with confidential",

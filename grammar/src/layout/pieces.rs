@@ -77,12 +77,12 @@ impl Piece {
 /// Cuts a text; the pieces, one after the other, are the text.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let mut cutter = Cutter { text, pieces: Vec::new(), comments_end: true };
+    let mut cutter = Cutter { text, pieces: Vec::new(), first: None, comments_end: true };
     let mut start = 0;
     while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
         let (kind, length) = cutter.next(rest);
         let end = start.saturating_add(length.max(1));
-        cutter.pieces.push(Piece { kind, start, end });
+        cutter.push(Piece { kind, start, end });
         start = end;
     }
     cutter.pieces
@@ -92,6 +92,8 @@ pub fn pieces(text: &str) -> Vec<Piece> {
 struct Cutter<'t> {
     text: &'t str,
     pieces: Vec<Piece>,
+    /// The first piece of this line that means something.
+    first: Option<Piece>,
     /// Whether a `*/` may still follow.
     comments_end: bool,
 }
@@ -131,6 +133,15 @@ impl Cutter<'_> {
         }
     }
 
+    fn push(&mut self, piece: Piece) {
+        if piece.kind == PieceKind::Newline {
+            self.first = None;
+        } else if piece.kind.is_significant() {
+            self.first.get_or_insert(piece);
+        }
+        self.pieces.push(piece);
+    }
+
     /// The word before the next piece, with or without white space between them.
     fn word_before(&self) -> &str {
         let last = match self.pieces.as_slice() {
@@ -148,6 +159,10 @@ impl Cutter<'_> {
         if before.trim_end_matches([':', '=']).eq_ignore_ascii_case("match")
             && !rest.starts_with("/*")
         {
+            return expression(rest);
+        }
+        let is_match = self.first.is_some_and(|it| it.of(self.text) == "match");
+        if is_match && is_closed_twice(rest) {
             return expression(rest);
         }
         if is_prefix(rest) && parse_ip(before).is_ok() {
@@ -171,7 +186,8 @@ fn expression(rest: &str) -> (PieceKind, usize) {
     let slashes = |it: &str| it.len().saturating_sub(it.trim_start_matches('/').len());
     let doubled = slashes(rest).saturating_sub(1);
     // Nothing else stands on the line.
-    if line_of(rest).trim_end().len() == slashes(rest) && doubled > 0 {
+    let after = rest.get(slashes(rest)..).unwrap_or("").trim_start_matches([' ', '\t']);
+    if doubled > 0 && (after.is_empty() || after.starts_with(['\n', '\r'])) {
         return (PieceKind::Regex, slashes(rest));
     }
     let length = rest.get(doubled..).and_then(|it| delimited(it, '/')).map(|it| {
@@ -182,6 +198,15 @@ fn expression(rest: &str) -> (PieceKind, usize) {
         || (PieceKind::RegexUnclosed, line_of(rest).trim_end().len()),
         |length| (PieceKind::Regex, length),
     )
+}
+
+/// Whether an expression begins here that has its slashes twice on both sides: `//…//`.
+fn is_closed_twice(rest: &str) -> bool {
+    let (kind, length) = expression(rest);
+    let whole = rest.get(..length).unwrap_or("");
+    let ends =
+        rest.get(length..).is_none_or(|it| it.is_empty() || it.starts_with(char::is_whitespace));
+    kind == PieceKind::Regex && ends && whole.starts_with("//") && whole.ends_with("//")
 }
 
 /// Whether a slash stands before how many bits of a network are fixed, and not before an expression.

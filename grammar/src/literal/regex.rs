@@ -31,13 +31,9 @@ impl RegexText {
     /// [`RegexTextError`] when a slash is missing, nothing is between them, or something follows.
     pub fn parse(text: &str) -> Result<Self, RegexTextError> {
         if let Some((single, is_even)) = with_single_slashes(text) {
-            let read = Self::parse(&single);
-            let offer = match &read {
-                Ok(_) => Some(single),
-                Err(error) => error.offer().map(str::to_owned),
-            };
+            let offer = Self::parse(&single).is_ok().then_some(single);
             let message = "one slash stands before a regular expression, and one behind it";
-            return Err(RegexTextError::new(message, offer).certain_if(is_even && read.is_ok()));
+            return Err(RegexTextError::new(message, offer).certain_if(is_even));
         }
         let escaped = recognize((char('\\'), anychar));
         let inner = recognize(many0_count(alt((escaped, recognize(none_of("/\\"))))));

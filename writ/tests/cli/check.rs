@@ -87,7 +87,7 @@ fn the_day_decides_what_has_lapsed() {
     let out = scene.writ(&["check", "--at", "2099-07-01", "rules"]).ends(0).out;
     assert!(out.contains("`payroll-run` ended on 2099-06-30"), "{out}");
     let wrong = scene.writ(&["check", "--at", "01.07.2099", "rules"]).ends(2);
-    assert!(wrong.err.contains("write year, month and day"), "{}", wrong.err);
+    assert!(wrong.err.contains("write `2099-01-07` or `2099-07-01`"), "{}", wrong.err);
 }
 
 #[test]

@@ -333,3 +333,14 @@ fn rules_with_errors_are_not_compared() {
     let run = scene.writ(&["diff", "old", "new"]).ends(1);
     assert!(run.err.contains("new/a.writ:20"), "{}", run.err);
 }
+
+#[test]
+fn an_assertion_speaks_of_messages_and_tries_none() {
+    let assertion = "assert never \"nightjar leaves\" {\n  from internal\n  when nightjar activates\n  outcome deliver\n}\n";
+    let old = format!("{RULES}{assertion}");
+    let new = old.replace("{\n  from internal\n  when", "{\n  from chair@acme.example\n  when");
+    assert_ne!(old, new);
+    let scene = Scene::new(&[("old/a.writ", &old), ("new/a.writ", &new)]);
+    let out = scene.writ(&["diff", "old", "new"]).out;
+    assert!(out.contains("it speaks of other messages") && !out.contains("it tries"), "{out}");
+}

@@ -37,7 +37,7 @@ fn no_text_takes_the_program_down() {
         ),
         (format!("writ 1\npattern p {{\n  match {}\n}}\n", "/".repeat(1_000_000)), "error["),
         (format!("writ 1\npattern p {{\n  match {}\n}}\n", "/a/ ".repeat(100_000)), "error["),
-        (format!("writ 1\nnetworks n {{\n{}}}\n", "  192.0.2.0 / 24\n".repeat(20_000)), "one word"),
+        (format!("writ 1\nnetworks n {{\n{}}}\n", "  192.0.2.0 / 24\n".repeat(2_000)), "one word"),
         (format!("writ 1\nnetworks n {{\n  {}\n}}\n", "192.0.2.0 / ".repeat(100_000)), "error["),
         (
             format!(
@@ -53,7 +53,7 @@ fn no_text_takes_the_program_down() {
         (
             format!(
                 "writ 1\ntest \"t\" {{\n  message {{\n{}    subject \"x\"\n  }}\n}}\n",
-                "    expect a@b.example deliver\n".repeat(50_000)
+                "    expect a@b.example deliver\n".repeat(5_000)
             ),
             "it stands behind its",
         ),

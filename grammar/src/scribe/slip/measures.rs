@@ -149,13 +149,14 @@ fn compares(word: &str) -> Option<Compares> {
 }
 
 /// Words of people who ask whether there is any attachment.
-const ANY: [&str; 23] = [
+const ANY: [&str; 24] = [
     "a",
     "an",
     "any",
     "attached",
     "attachment",
     "attachments",
+    "are",
     "contains",
     "exist",
     "exists",

@@ -132,10 +132,12 @@ pub(super) fn unquoted_text(spot: &Spot<'_>) -> Option<Slip> {
     let ends = pieces(rest).into_iter().filter(|it| it.kind == PieceKind::Space);
     let ends = ends.map(|it| it.start).take(TEXT_WORDS_MAX).chain([rest.len()]);
     let (place, quoted) = ends
-        .filter_map(|end| {
-            let bare = rest.get(..end)?.trim_end_matches(',');
-            let place = spot.at..spot.at.checked_add(end)?;
-            Some((place, QuotedText::quote(bare)))
+        .flat_map(|end| {
+            let written = rest.get(..end).unwrap_or("");
+            let bare = written.trim_end_matches(',');
+            // The comma separates entries, or stands where none does.
+            [bare, written]
+                .map(|it| (spot.at..spot.at.saturating_add(it.len()), QuotedText::quote(bare)))
         })
         .find(|(place, quoted)| {
             let end = place.start.saturating_add(quoted.len()).saturating_add(1);
@@ -145,6 +147,9 @@ pub(super) fn unquoted_text(spot: &Spot<'_>) -> Option<Slip> {
         return None;
     }
     let slip = Slip::new(TEXT_BARE, "this text has no quotes", place.clone());
+    if spot.rule == Rule::term_entry && quoted.contains(',') {
+        return Some(slip.note("each text to look for stands on a line of its own, in quotes"));
+    }
     Some(slip.perhaps(format!("write `{quoted}`"), place, &quoted))
 }
 
