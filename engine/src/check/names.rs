@@ -438,12 +438,12 @@ pub(crate) fn span_of(reference: &Reference) -> Span {
 }
 
 fn one_of(kinds: &[NameKind]) -> String {
-    listed(kinds.iter().map(|it| it.words()).collect())
+    listed(&kinds.iter().map(|it| it.words()).collect::<Vec<_>>())
 }
 
 /// `a, b or c`.
-fn listed(words: Vec<&str>) -> String {
-    match words.as_slice() {
+fn listed(words: &[&str]) -> String {
+    match words {
         [most @ .., before, last] => {
             let most: Vec<&str> = most.iter().chain([before]).copied().collect();
             format!("{} or {last}", most.join(", "))

@@ -311,9 +311,9 @@ impl Builder<'_> {
         let Some(inner) = self.open.last() else { return false };
         let opened = inner.open.or(inner.head.map(|it| it.last)).unwrap_or(0);
         if self.inside.is_none_or(|(block, _)| block != opened) {
-            let forms = match inner.head.and_then(|it| block_form(self.word(it.first))) {
-                Some(BlockForm { lines: Lines::Properties(forms), .. }) => forms,
-                Some(_) | None => return false,
+            let form = inner.head.and_then(|it| block_form(self.word(it.first)));
+            let Some(BlockForm { lines: Lines::Properties(forms), .. }) = form else {
+                return false;
             };
             let rest = (0..).zip(self.pieces).skip(self.at);
             let block =

@@ -149,7 +149,7 @@ impl Checker<'_> {
     }
 
     fn lint_examination(&self, written: &tree::Examination, meant: &Examination) {
-        let counted = |it: &&tree::Count| Some(self.what(&it.what));
+        let counted = |it: &&tree::Count| Some(self.what(&it.what)).filter(|it| !it.is_empty());
         let double = "this is counted twice";
         for (first, _, count) in doubles(written.counts.iter(), counted) {
             let Some(before) = written.counts.get(first) else { continue };

@@ -169,5 +169,5 @@ fn plain_one_of(kinds: &[NameKind]) -> String {
         let words = it.words();
         words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(words)
     };
-    listed(kinds.iter().map(plain).collect())
+    listed(&kinds.iter().map(plain).collect::<Vec<_>>())
 }

@@ -48,8 +48,11 @@ pub(super) fn number_with_a_comma(spot: &Spot<'_>) -> Option<Slip> {
     Some(Slip { place: place.clone(), ..slip }.certainly(title, place, offer))
 }
 
-/// Literals that stand without quotes, their codes, and what they are called.
-const BARE: [(Rule, Code, &str, fn(&str) -> bool); 5] = [
+/// A literal that stands without quotes: what reads it, its code, what it is called, and whether a text is
+/// one.
+type Bare = (Rule, Code, &'static str, fn(&str) -> bool);
+
+const BARE: [Bare; 5] = [
     (Rule::address, ADDRESS, "an address", |it| Address::parse(it).is_ok()),
     (Rule::any_address, ADDRESS, "an address", |it| Address::parse(it).is_ok()),
     (Rule::any_network, NETWORK, "a network", |it| Network::parse(it).is_ok()),
