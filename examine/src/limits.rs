@@ -42,6 +42,13 @@ pub const WINDOW_OCTETS_MAX: u32 = 64 * 1024 * 1024;
 /// each megabyte or so, and each makes its decoder, with large tables, anew.
 pub const DECODERS_MAX: usize = 1_000;
 
+/// Octets of the name of a file in an archive; no system keeps longer ones, and headers that stand in
+/// one another can give each file the same long name.
+pub const MEMBER_NAME_OCTETS_MAX: usize = 1_024;
+
+/// Octets of the header of a 7z, unpacked.
+pub const SEVEN_ZIP_HEADER_OCTETS_MAX: u64 = 16 * 1024 * 1024;
+
 /// Characters that the path of a part shows of a member's name.
 pub const PATH_NAME_CHARACTERS_MAX: usize = 60;
 

@@ -28,6 +28,8 @@ pub(crate) const ARCHIVE_FOREIGN_METHOD: Remark =
     Remark::of(Class::Unreadable, "packed in a way that is not read");
 pub(crate) const ARCHIVE_MEMBERS_OVER_LIMIT: Remark =
     Remark::of(Class::OverLimit, "too many files in archives");
+pub(crate) const ARCHIVE_NAME_OVER_LIMIT: Remark =
+    Remark::of(Class::OverLimit, "file name too long in an archive");
 pub(crate) const ARCHIVE_OVER_LIMIT: Remark =
     Remark::of(Class::OverLimit, "archive that unpacks to too much");
 pub(crate) const ARCHIVE_SEVERAL: Remark =

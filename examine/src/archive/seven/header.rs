@@ -1,5 +1,7 @@
 //! The header of a 7z: folders of packed streams, and the files in them.
 
+use std::cell::Cell;
+
 use super::super::octets::Octets;
 
 /// Coders of one folder; programs chain four.
@@ -67,19 +69,37 @@ pub(super) struct File {
     pub(super) has_stream: bool,
 }
 
-/// Reads a header; none where it makes no sense.
-pub(super) fn read_header(octets: &[u8]) -> Option<Header<'_>> {
+/// The most things of a kind that a header may list, and whether one lists more.
+#[derive(Debug)]
+pub(super) struct Most {
+    things: usize,
+    pub(super) exceeded: Cell<bool>,
+}
+
+impl Most {
+    pub(super) fn new(things: usize) -> Self {
+        Self { things, exceeded: Cell::new(false) }
+    }
+
+    fn check(&self, things: usize) -> Option<usize> {
+        self.exceeded.set(self.exceeded.get() || self.things < things);
+        (things <= self.things).then_some(things)
+    }
+}
+
+/// Reads a header; none where it makes no sense, or lists too much.
+pub(super) fn read_header<'a>(octets: &'a [u8], most: &Most) -> Option<Header<'a>> {
     let mut from = Octets::new(octets);
     match from.u8()? {
-        0x17 => Some(Header::Packed(streams(&mut from)?)),
+        0x17 => Some(Header::Packed(streams(&mut from, most)?)),
         0x01 => {
             let mut found = (Streams::default(), Files::default());
             loop {
                 match from.u8()? {
                     0x00 => return Some(Header::Plain(found.0, found.1)),
                     0x02 => properties(&mut from)?,
-                    0x04 => found.0 = streams(&mut from)?,
-                    0x05 => found.1 = files(&mut from)?,
+                    0x04 => found.0 = streams(&mut from, most)?,
+                    0x05 => found.1 = files(&mut from, most)?,
                     // Additional streams, which no program writes, hold names elsewhere.
                     _ => return None,
                 }
@@ -115,7 +135,7 @@ fn length(from: &mut Octets<'_>) -> Option<usize> {
     (length <= from.rest().len()).then_some(length)
 }
 
-fn streams<'a>(from: &mut Octets<'a>) -> Option<Streams<'a>> {
+fn streams<'a>(from: &mut Octets<'a>, most: &Most) -> Option<Streams<'a>> {
     let mut found = Streams::default();
     let mut packed = (0, Vec::new());
     loop {
@@ -123,10 +143,10 @@ fn streams<'a>(from: &mut Octets<'a>) -> Option<Streams<'a>> {
             0x00 => return Some(found),
             0x06 => packed = packed_sizes(from)?,
             0x07 => {
-                found.folders = folders(from)?;
+                found.folders = folders(from, most)?;
                 place(&mut found.folders, &packed)?;
             }
-            0x08 => files_of_folders(from, &mut found.folders)?,
+            0x08 => files_of_folders(from, &mut found.folders, most)?,
             _ => return None,
         }
     }
@@ -180,11 +200,11 @@ fn bits(from: &mut Octets<'_>, count: usize) -> Option<Vec<bool>> {
     Some(all.take(count).collect())
 }
 
-fn folders<'a>(from: &mut Octets<'a>) -> Option<Vec<Folder<'a>>> {
+fn folders<'a>(from: &mut Octets<'a>, most: &Most) -> Option<Vec<Folder<'a>>> {
     if from.u8()? != 0x0b {
         return None;
     }
-    let count = length(from)?;
+    let count = most.check(length(from)?)?;
     if from.u8()? != 0 {
         return None;
     }
@@ -255,7 +275,7 @@ fn folder<'a>(from: &mut Octets<'a>) -> Option<Folder<'a>> {
 }
 
 /// How the octets of each folder are those of files.
-fn files_of_folders(from: &mut Octets<'_>, folders: &mut [Folder<'_>]) -> Option<()> {
+fn files_of_folders(from: &mut Octets<'_>, folders: &mut [Folder<'_>], most: &Most) -> Option<()> {
     let mut kind = from.u8()?;
     let mut counts = vec![1; folders.len()];
     if kind == 0x0d {
@@ -264,6 +284,7 @@ fn files_of_folders(from: &mut Octets<'_>, folders: &mut [Folder<'_>]) -> Option
         }
         kind = from.u8()?;
     }
+    most.check(counts.iter().fold(0, |sum: usize, count| sum.saturating_add(*count)))?;
     let has_sizes = kind == 0x09;
     for (folder, count) in folders.iter_mut().zip(&counts) {
         let whole = folder.coders.get(folder.last)?.size;
@@ -296,8 +317,8 @@ fn files_of_folders(from: &mut Octets<'_>, folders: &mut [Folder<'_>]) -> Option
     Some(())
 }
 
-fn files(from: &mut Octets<'_>) -> Option<Files> {
-    let count = length(from)?;
+fn files(from: &mut Octets<'_>, most: &Most) -> Option<Files> {
+    let count = most.check(length(from)?)?;
     let mut names = Vec::new();
     let mut without = vec![false; count];
     loop {

@@ -12,11 +12,12 @@ use memchr::memmem;
 
 use self::{
     folder::{Why, unpack},
-    header::{Files, Folder, Streams, read_header},
+    header::{Files, Folder, Most, Streams, read_header},
 };
 use super::{Member, Opened, octets::Octets, remark};
 use crate::{
     budget::{Budget, Stop},
+    limits::SEVEN_ZIP_HEADER_OCTETS_MAX,
     remark::{
         ARCHIVE_DAMAGED, ARCHIVE_FOREIGN_METHOD, ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_TRAILING,
         ENCRYPTED_ARCHIVE, Remark,
@@ -48,7 +49,12 @@ fn read(archive: &[u8], opened: &mut Opened, budget: &mut Budget) -> Result<(), 
         if header.is_empty() {
             return Ok(());
         }
-        match read_header(&header).ok_or(ARCHIVE_DAMAGED)? {
+        let most = Most::new(budget.members_left());
+        let read = read_header(&header, &most);
+        if most.exceeded.get() {
+            return Err(ARCHIVE_MEMBERS_OVER_LIMIT);
+        }
+        match read.ok_or(ARCHIVE_DAMAGED)? {
             header::Header::Packed(streams) => header = packed_header(packed, &streams, budget)?,
             header::Header::Plain(streams, files) => {
                 members(packed, &streams, files, opened, budget);
@@ -81,6 +87,9 @@ fn packed_header(
     budget: &mut Budget,
 ) -> Result<Vec<u8>, Remark> {
     let folder = streams.folders.first().ok_or(ARCHIVE_DAMAGED)?;
+    if folder.coders.iter().any(|coder| SEVEN_ZIP_HEADER_OCTETS_MAX < coder.size) {
+        return Err(remark(Stop::OverLimit));
+    }
     let unpacked = unpack(packed, folder, budget).map_err(why)?;
     match unpacked.stop {
         None if folder.sum.is_none_or(|sum| sum == sum_of(&unpacked.octets)) => Ok(unpacked.octets),

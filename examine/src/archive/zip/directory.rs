@@ -45,6 +45,8 @@ pub(super) struct Directory<'a> {
     pub(super) comment: &'a [u8],
     /// Whether the end says something else than what is there.
     pub(super) contradicts: bool,
+    /// Whether there are more entries than are read.
+    pub(super) cut: bool,
 }
 
 /// An entry of a directory.
@@ -77,8 +79,8 @@ impl<'a> Central<'a> {
     }
 }
 
-/// Finds all directories.
-pub(super) fn directories(octets: &[u8]) -> Directories<'_> {
+/// Finds all directories, with so many entries each at most.
+pub(super) fn directories(octets: &[u8], entries_max: usize) -> Directories<'_> {
     let tail_at = octets.len().saturating_sub(END_OCTETS);
     let tail = octets.get(tail_at..).unwrap_or_default();
     let mut found = Directories::default();
@@ -89,7 +91,7 @@ pub(super) fn directories(octets: &[u8]) -> Directories<'_> {
         }
         let Some(end) = End::read(octets, tail_at.saturating_add(at)) else { continue };
         found.elsewhere |= end.disk != 0;
-        found.list.extend(end.directories(octets));
+        found.list.extend(end.directories(octets, entries_max));
     }
     // Programs that check the comment's length take the end whose comment ends the file.
     if let Some(best) = found.list.iter().position(|it| it.ends_file(octets)) {
@@ -173,7 +175,7 @@ impl<'a> End<'a> {
 
     /// The directories that the end can mean: the one right before it, the one at the offset that
     /// it says.
-    fn directories(self, octets: &'a [u8]) -> Vec<Directory<'a>> {
+    fn directories(self, octets: &'a [u8], entries_max: usize) -> Vec<Directory<'a>> {
         let said = usize::try_from(self.directory_at).unwrap_or(usize::MAX);
         let length = usize::try_from(self.directory_octets).unwrap_or(usize::MAX);
         let before = self.directory_end.checked_sub(length);
@@ -186,7 +188,8 @@ impl<'a> End<'a> {
         places.retain(begins);
         let several = places.len() > 1;
         let directory = |at: usize| {
-            let (entries, reached) = entries(octets, at, self.directory_end);
+            let (entries, reached) = entries(octets, at, self.directory_end, entries_max);
+            let cut = entries.len() == entries_max && reached < self.directory_end;
             let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
             Directory {
                 at,
@@ -196,8 +199,8 @@ impl<'a> End<'a> {
                 contradicts: self.contradicts
                     || several
                     || at < said
-                    || reached != self.directory_end
-                    || count != self.count,
+                    || !cut && (reached != self.directory_end || count != self.count),
+                cut,
                 entries,
                 comment: self.comment,
             }
@@ -207,10 +210,12 @@ impl<'a> End<'a> {
 }
 
 /// The entries of a directory, and where the last one ends.
-fn entries(octets: &[u8], at: usize, end: usize) -> (Vec<Central<'_>>, usize) {
+fn entries(octets: &[u8], at: usize, end: usize, most: usize) -> (Vec<Central<'_>>, usize) {
     let mut rest = octets.get(at..end).unwrap_or_default();
     let mut entries = Vec::new();
-    while let Some(after) = rest.strip_prefix(b"PK\x01\x02") {
+    while entries.len() < most
+        && let Some(after) = rest.strip_prefix(b"PK\x01\x02")
+    {
         let mut from = Octets::new(after);
         let Some(entry) = Central::read(&mut from) else { break };
         entries.push(entry);

@@ -3,6 +3,7 @@
 use flate2::Crc;
 
 use super::{super::octets::Octets, LOCAL};
+use crate::limits::MEMBER_NAME_OCTETS_MAX;
 
 /// What one of the two headers of an entry says.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +66,12 @@ impl<'a> Header<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a name is longer than any that is read.
+    pub(super) fn is_too_long(&self) -> bool {
+        let unicode = self.unicode_name.unwrap_or_default();
+        MEMBER_NAME_OCTETS_MAX < self.name.len().max(unicode.len())
     }
 
     /// Whether size and sum are those of the octets.

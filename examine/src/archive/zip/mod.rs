@@ -25,8 +25,8 @@ use crate::{
     budget::Budget,
     remark::{
         ARCHIVE_DAMAGED, ARCHIVE_DUPLICATE, ARCHIVE_FOREIGN_METHOD, ARCHIVE_MEMBERS_OVER_LIMIT,
-        ENCRYPTED_ARCHIVE, NAMES_DIFFER, Remark, ZIP_CONTRADICTS, ZIP_HIDDEN, ZIP_OVERLAP,
-        ZIP_PREFIXED, ZIP_SEVERAL_ENDS,
+        ARCHIVE_NAME_OVER_LIMIT, ENCRYPTED_ARCHIVE, NAMES_DIFFER, Remark, ZIP_CONTRADICTS,
+        ZIP_HIDDEN, ZIP_OVERLAP, ZIP_PREFIXED, ZIP_SEVERAL_ENDS,
     },
 };
 
@@ -59,7 +59,7 @@ struct Zip<'a> {
 
 impl<'a> Zip<'a> {
     fn read(&mut self, budget: &mut Budget) {
-        let found = directories(self.octets);
+        let found = directories(self.octets, budget.members_left());
         if found.list.is_empty() {
             self.remark(ARCHIVE_DAMAGED);
         }
@@ -97,6 +97,9 @@ impl<'a> Zip<'a> {
     }
 
     fn directory(&mut self, directory: &Directory<'a>, budget: &mut Budget) {
+        if directory.cut {
+            self.remark(ARCHIVE_MEMBERS_OVER_LIMIT);
+        }
         if directory.contradicts {
             self.remark(ZIP_CONTRADICTS);
         }
@@ -237,10 +240,8 @@ impl<'a> Zip<'a> {
         let sizes_behind = header.flags & SIZES_BEHIND != 0 && header.packed == 0;
         let rest = self.octets.get(local.data_at..).unwrap_or_default();
         if sizes_behind {
-            let end = [&b"PK\x07\x08"[..], LOCAL, b"PK\x01\x02"];
-            let ends = end.iter().filter_map(|it| memmem::find(rest, it));
-            let end =
-                if header.method == 8 { rest.len() } else { ends.min().unwrap_or(rest.len()) };
+            // The end of deflated octets is found by inflating them, of others by what comes next.
+            let end = if header.method == 8 { rest.len() } else { next_header(rest) };
             reading.packed = u64::try_from(end).unwrap_or(u64::MAX);
         }
         let mut end = reading.packed;
@@ -257,6 +258,15 @@ impl<'a> Zip<'a> {
     }
 }
 
+/// Where the next header of any kind begins.
+fn next_header(octets: &[u8]) -> usize {
+    let is_header = |at: &usize| {
+        let kind = octets.get(at.saturating_add(2)..).and_then(|it| it.first_chunk());
+        kind.is_some_and(|kind| matches!(kind, [1, 2] | [3, 4] | [7, 8]))
+    };
+    memmem::find_iter(octets, b"PK").find(is_header).unwrap_or(octets.len())
+}
+
 /// Entries before a place that are looked at for whether they reach it.
 const OVERLAPS_MAX: usize = 64;
 
@@ -269,6 +279,9 @@ fn named(header: &Header<'_>, local: Option<&Header<'_>>) -> Member {
             remarks.push(NAMES_DIFFER);
         }
         names.extend(name::names(local));
+    }
+    if header.is_too_long() || local.is_some_and(Header::is_too_long) {
+        remarks.push(ARCHIVE_NAME_OVER_LIMIT);
     }
     let first = names.first().cloned().unwrap_or_default();
     names.retain(|it| *it != first);

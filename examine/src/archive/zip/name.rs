@@ -12,6 +12,9 @@ const UPPER_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ�
 
 /// The names of an entry, the one first that most programs show.
 pub(super) fn names(header: &Header<'_>) -> Vec<String> {
+    if header.is_too_long() {
+        return Vec::new();
+    }
     let mut names = Vec::new();
     names.extend(header.unicode_name.map(|it| String::from_utf8_lossy(it).into_owned()));
     match std::str::from_utf8(header.name) {

@@ -108,3 +108,40 @@ fn the_limits_can_be_set() {
     assert_eq!(content.over_limit, ["too many files in archives (part 0)"]);
     assert_eq!(content.attachments.len(), 2);
 }
+
+/// Headers that no directory names and that do not say where their octets end, and long names that
+/// stand in one another.
+#[test]
+fn headers_in_headers_cost_no_more_than_their_length() {
+    let header = |flags: u16, name: u16| {
+        let mut octets = b"PK\x03\x04\x14\0".to_vec();
+        octets.extend(flags.to_le_bytes());
+        octets.extend([0; 18]);
+        octets.extend(name.to_le_bytes());
+        octets.extend([0, 0, b'a']);
+        octets
+    };
+    for (name, octets) in [
+        ("sizes behind", header(8, 1).repeat(60_000)),
+        ("long names", [header(0, u16::MAX).repeat(60_000), vec![0xe9; 70_000]].concat()),
+        ("directories", [&b"PK\x01\x02"[..], &[0; 42]].concat().repeat(60_000)),
+        ("ends", end(1, 46, 0).repeat(60_000)),
+    ] {
+        let start = Instant::now();
+        let content = opened(&octets).content;
+        let took = start.elapsed();
+        assert!(took < TIME_MAX, "{name}: {took:?}");
+        let told = content.unreadable.len() + content.over_limit.len();
+        assert!(told > 0, "{name}");
+    }
+}
+
+#[test]
+fn names_and_lists_have_a_limit() {
+    let long = zip(&[Entry::stored(&"x".repeat(2_000), b"text")]);
+    assert_eq!(opened(&long).content.over_limit, ["file name too long in an archive (part 0/1)"]);
+    let limits = Limits { members: 1, ..Limits::default() };
+    let listed = include_bytes!("../../../tests/files/apart.7z");
+    let told = ["too many files in archives (part 0)"];
+    assert_eq!(within(&limits, listed).content.over_limit, told);
+}
