@@ -42,6 +42,13 @@ pub const WINDOW_OCTETS_MAX: u32 = 64 * 1024 * 1024;
 /// each megabyte or so, and each makes its decoder, with large tables, anew.
 pub const DECODERS_MAX: usize = 1_000;
 
+/// Pieces of an xz that are read whatever their length is.
+pub const XZ_PIECES_FREE: usize = 10_000;
+
+/// Octets that the pieces of an xz behind those have on average; where zeros are packed, they have
+/// some fifty.
+pub const XZ_PIECE_OCTETS_MIN: usize = 24;
+
 /// Octets of the name of a file in an archive; no system keeps longer ones, and headers that stand in
 /// one another can give each file the same long name.
 pub const MEMBER_NAME_OCTETS_MAX: usize = 1_024;

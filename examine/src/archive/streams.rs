@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     budget::Budget,
-    limits::WINDOW_OCTETS_MAX,
+    limits::{WINDOW_OCTETS_MAX, XZ_PIECE_OCTETS_MIN, XZ_PIECES_FREE},
     remark::{ARCHIVE_OVER_LIMIT, ARCHIVE_TRAILING},
 };
 
@@ -178,7 +178,7 @@ impl Read for Bzip2<'_> {
 /// # Source
 ///
 /// The .xz File Format, version 1.2.1.
-pub(super) struct Xz<'a>(XzReader<&'a [u8]>);
+pub(super) struct Xz<'a>(XzReader<Metered<'a>>);
 
 impl<'a> Stream<'a> for Xz<'a> {
     const ENDINGS: &'static [(&'static str, &'static str)] = &[(".txz", ".tar"), (".xz", "")];
@@ -190,17 +190,44 @@ impl<'a> Stream<'a> for Xz<'a> {
         // The decoder counts its tables too.
         let memory = WINDOW_OCTETS_MAX / 1024 + 1024;
         let begins = packed.starts_with(b"\xfd7zXZ\0");
-        Ok(begins.then(|| Self(XzReader::new_mem_limit(packed, false, memory))))
+        Ok(begins.then(|| Self(XzReader::new_mem_limit(Metered::new(packed), false, memory))))
     }
 
     fn end(self) -> Result<(&'a [u8], Said)> {
-        Ok((self.0.into_inner(), Said::default()))
+        Ok((self.0.into_inner().rest, Said::default()))
     }
 }
 
 impl Read for Xz<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         self.0.read(buffer)
+    }
+}
+
+/// The packed octets of an xz. Each of its blocks makes its decoder anew, so that many small ones
+/// cost far more than their length; they show by the many small pieces that they are read in.
+struct Metered<'a> {
+    rest: &'a [u8],
+    octets: usize,
+    pieces: usize,
+}
+
+impl<'a> Metered<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self { rest, octets: 0, pieces: 0 }
+    }
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let octets = self.rest.read(buffer)?;
+        self.octets = self.octets.saturating_add(octets);
+        self.pieces = self.pieces.saturating_add(1);
+        let most = XZ_PIECES_FREE.saturating_add(self.octets / XZ_PIECE_OCTETS_MIN);
+        match self.pieces <= most {
+            true => Ok(octets),
+            false => Err(ErrorKind::OutOfMemory.into()),
+        }
     }
 }
 

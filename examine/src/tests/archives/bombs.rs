@@ -58,7 +58,14 @@ fn bombs_are_over_a_limit_and_cheap() {
     let window = b"\x28\xb5\x2f\xfd\x00\xa0\x01\0\0".to_vec();
     let largest_window = b"\x28\xb5\x2f\xfd\x00\xff\x01\0\0".to_vec();
     let streams = include_bytes!("../../../tests/files/letter.txt.bz2").repeat(2_000);
+    let blocks = {
+        let xz = include_bytes!("../../../tests/files/letter.txt.xz");
+        // The header of the stream, and its only block.
+        let block = &xz[12..xz.len() - 12 - 8];
+        [&xz[..12], &block.repeat(20_000)].concat()
+    };
     for (name, octets, told) in [
+        ("blocks", blocks, "archive that unpacks to too much (part 0/"),
         ("gzip", gzip(&zeros), "archive that unpacks to too much (part 0/"),
         (
             "zip",
