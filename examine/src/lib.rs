@@ -16,9 +16,10 @@
 //!
 //! Text is read from text of any label, HTML, PDF, RTF, office documents (docx, xlsx, pptx, odt,
 //! ods, odp, doc, xls, ppt), flat XML of office programs, messages nested or of Outlook (msg) and
-//! uuencoded files, and from what zip, gzip, bzip2, xz, Zstandard, tar, 7z and TNEF hold. A RAR is listed and told as unreadable; so are
-//! Deflate64, `PPMd` and BCJ2 inside of zip and 7z, other archives, other documents, and every part
-//! of which no text was read, pictures, sound and films apart.
+//! uuencoded files, and from what zip, gzip, bzip2, xz, Zstandard, tar, 7z and TNEF hold. A RAR is
+//! listed and told as unreadable; so are Deflate64, `PPMd` and BCJ2 inside of zip and 7z, other
+//! archives, other documents, and every part of which no text was read, pictures, sound and films
+//! apart.
 //! The message inside an opaque S/MIME signature is examined, but [`reading`] shows it as a file.
 #![forbid(unsafe_code)]
 
