@@ -116,3 +116,6 @@ pub const COMPOUND_ENTRIES_MAX: usize = 20_000;
 
 /// Stretches of hidden or changed text of one document of Word.
 pub const WORD_RUNS_MAX: usize = 500_000;
+
+/// Texts of one picture.
+pub const PICTURE_TEXTS_MAX: usize = 1_000;

@@ -26,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     ("archive", archive::run),
     ("bundle", bundle::run),
     ("directory", directory::run),
+    ("document", archive::run),
     ("extract", extract::run),
     ("layout", layout::run),
     ("literals", literals::run),

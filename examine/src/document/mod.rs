@@ -10,6 +10,7 @@ mod markup;
 mod office;
 mod ole;
 mod pdf;
+mod picture;
 mod rtf;
 
 pub(crate) use compound::is_compound;
@@ -32,5 +33,6 @@ pub(crate) fn read(octets: &[u8], budget: &mut Budget) -> Vec<Opened> {
         documents.push(compound::read(octets, budget));
     }
     documents.extend(office::flat(octets));
+    documents.extend(picture::read(octets, budget));
     documents
 }

@@ -3,6 +3,7 @@
 use grammar::tree::Scope;
 
 use super::{extracted, texts};
+use crate::{Limits, extract};
 
 #[test]
 fn rich_text_is_read_as_attachment_and_as_body() {
@@ -40,5 +41,89 @@ fn a_pdf_is_read() {
         let found = texts(&extract, Scope::AttachmentText).join("|");
         assert!(found.contains("4012"), "{header}: {found}");
         assert_eq!(extract.content.unreadable, [""; 0], "{header}");
+    }
+}
+
+/// The attachment texts and remarks of a message that is one file.
+fn of_file(octets: &[u8]) -> (String, Vec<String>) {
+    let head = b"From: a@x.example\r\nContent-Type: application/octet-stream; name=f\r\n\
+                 Content-Transfer-Encoding: binary\r\n\r\n";
+    let extract = extract(&[head, octets].concat(), &Limits::default());
+    let found = texts(&extract, Scope::AttachmentText).join("|");
+    let content = extract.content;
+    (found, [content.unreadable, content.over_limit, content.ambiguous].concat())
+}
+
+#[test]
+fn files_of_common_programs_are_read() {
+    let files: [(&str, &[u8], &[&str]); 7] = [
+        (
+            "docx",
+            include_bytes!("../../tests/files/word.docx"),
+            &[
+                "body 4012 8888\n",
+                "versteckt",
+                "zelle\t4012",
+                "kopfzeile",
+                "fusszeile",
+                "titelwort",
+            ],
+        ),
+        (
+            "xlsx",
+            include_bytes!("../../tests/files/sheet.xlsx"),
+            &[
+                "zellentext\t4012888888881881",
+                "001-23-4567",
+                "formelwort",
+                "kommentarwort",
+                "geheimzelle",
+                "blattname",
+                "blattkopf",
+            ],
+        ),
+        (
+            "pptx",
+            include_bytes!("../../tests/files/slides.pptx"),
+            &["folientitel", "textfeld", "notizwort"],
+        ),
+        (
+            "odt",
+            include_bytes!("../../tests/files/text.odt"),
+            &["4012\n", "versteckt", "fussnote", "mit"],
+        ),
+        ("ods", include_bytes!("../../tests/files/sheet.ods"), &["zelle\t4012", "tabellenname"]),
+        (
+            "xls",
+            include_bytes!("../../tests/files/sheet.xls"),
+            &["4012 8888\t4012888888881881", "grösse", "geheimzelle", "vertrag"],
+        ),
+        (
+            "pdf",
+            include_bytes!("../../tests/files/page.pdf"),
+            &["seite 4012 8888", "grösse", "zweite", "titelwort"],
+        ),
+    ];
+    for (kind, octets, words) in files {
+        let (found, remarks) = of_file(octets);
+        for word in words {
+            let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(spaced(&found).contains(&spaced(word)), "{kind}: {word}: {found}");
+        }
+        assert_eq!(remarks, [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn a_cut_off_document_is_told() {
+    let files: [&[u8]; 4] = [
+        include_bytes!("../../tests/files/word.docx"),
+        include_bytes!("../../tests/files/text.odt"),
+        include_bytes!("../../tests/files/sheet.xls"),
+        include_bytes!("../../tests/files/sheet.xlsx"),
+    ];
+    for octets in files {
+        let (_, remarks) = of_file(&octets[..octets.len() / 2]);
+        assert!(!remarks.is_empty(), "{:?}", &octets[..4]);
     }
 }
