@@ -279,12 +279,13 @@ pub(crate) fn payloads() -> Vec<(&'static str, &'static str, String)> {
 /// The marker as uuencode has it, behind this first line.
 fn uuencoded(begin: &str) -> String {
     let text = format!("the {MARKER} is here");
-    let letter = |bits: u32| if bits & 63 == 0 { '`' } else { char::from(32 + (bits & 63) as u8) };
-    let mut line = String::from(letter(text.len() as u32));
+    let length = u32::try_from(text.len()).unwrap_or_default();
+    let letter =
+        |bits: u32| char::from_u32(32 + (bits & 63)).filter(|it| *it != ' ').unwrap_or('`');
+    let mut line = String::from(letter(length));
     for chunk in text.as_bytes().chunks(3) {
-        let mut group = [0; 3];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = group.iter().fold(0_u32, |bits, it| bits << 8 | u32::from(*it));
+        let bits =
+            chunk.iter().chain([&0, &0]).take(3).fold(0, |bits, it| bits << 8 | u32::from(*it));
         line.extend([18, 12, 6, 0].map(|shift| letter(bits >> shift)));
     }
     format!("{begin}\n{line}\n`\nend\n")
@@ -428,25 +429,17 @@ pub(crate) fn wrappings() -> Vec<(&'static str, String)> {
                 ),
             )
         }),
-        ("ten deep", {
-            let mut message = inner.clone();
-            for depth in 0..10 {
-                message = format!(
-                    "Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n{message}--b{depth}--\n"
-                );
-            }
-            message
-        }),
-        ("sixty deep", {
-            let mut message = inner.clone();
-            for depth in 0..60 {
-                message = format!(
-                    "Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n{message}--b{depth}--\n"
-                );
-            }
-            message
-        }),
+        ("ten deep", deep(&inner, 10)),
+        ("sixty deep", deep(&inner, 60)),
     ]
+}
+
+/// A message in so many multiparts.
+fn deep(inner: &str, depth: usize) -> String {
+    (0..depth).fold(inner.to_owned(), |message, number| {
+        let boundary = format!("b{number}");
+        format!("Content-Type: multipart/mixed; boundary={boundary}\n\n--{boundary}\n{message}--{boundary}--\n")
+    })
 }
 
 /// Headers of a part whose file name is the marker.

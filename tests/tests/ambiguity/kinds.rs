@@ -3,6 +3,8 @@
 //! The kinds are those of "Inbox Invasion" (CCS 2024) and of what parsers of mail are known to
 //! forgive: headers, parameters, boundaries, encodings, line ends, charsets, names.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
+
 use crate::forms;
 
 /// What some reader may show, and ours must find or flag. No kind has it in the clear.
@@ -17,17 +19,7 @@ pub(crate) struct Case {
 
 /// Octets as base64, in one line.
 pub(crate) fn base64(octets: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letters = |chunk: &[u8]| {
-        let mut group = [0; 3];
-        group[..chunk.len()].copy_from_slice(chunk);
-        let bits = group.iter().fold(0_u32, |bits, it| bits << 8 | u32::from(*it));
-        let letter = |at: u32| char::from(LETTERS[(bits >> (18 - 6 * at) & 63) as usize]);
-        let written = chunk.len() + 1;
-        let of = |at: usize| if at < written { letter(at as u32) } else { '=' };
-        (0..4).map(of).collect::<String>()
-    };
-    octets.chunks(3).map(letters).collect()
+    STANDARD.encode(octets)
 }
 
 /// The payload as base64.
@@ -148,6 +140,5 @@ fn filled(body: &str) -> String {
 
 /// Characters below 256 are octets, so that kinds can be written as text.
 fn octets(text: &str) -> Vec<u8> {
-    let octet = |it: char| u8::try_from(u32::from(it));
-    text.chars().map(|it| octet(it).expect("kinds are written in octets")).collect()
+    text.chars().filter_map(|it| u8::try_from(u32::from(it)).ok()).collect()
 }

@@ -30,8 +30,8 @@ pub(crate) fn python(cases: &[Case]) -> anyhow::Result<Vec<bool>> {
             })
         });
         let output = child.wait_with_output();
-        writer.join().expect("writing does not panic")?;
-        output
+        writer.join().map_err(|_panic| anyhow::anyhow!("writing panicked"))??;
+        anyhow::Ok(output?)
     })?;
     ensure!(output.status.success(), "python3 ended with {}", output.status);
     Ok(String::from_utf8(output.stdout)?.lines().map(|it| it == "1").collect())
