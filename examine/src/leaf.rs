@@ -91,7 +91,9 @@ impl Label {
     /// Whether some name has one of the endings.
     pub(crate) fn ends_in(&self, endings: &[&str]) -> bool {
         std::iter::once(&self.names.shown).chain(&self.names.others).any(|name| {
-            let ending = name.trim_end().rsplit_once('.').map(|halves| halves.1);
+            // Windows leaves out dots and spaces at the end.
+            let name = name.trim_end_matches(|it: char| it == '.' || it.is_whitespace());
+            let ending = name.rsplit_once('.').map(|halves| halves.1);
             ending.is_some_and(|it| endings.iter().any(|known| it.eq_ignore_ascii_case(known)))
         })
     }

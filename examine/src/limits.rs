@@ -90,6 +90,13 @@ pub const PDF_WORK_PER_OCTET: usize = 4;
 /// Entries of a map from codes to characters in a PDF: a font has at most 65,536 glyphs.
 pub const PDF_MAP_ENTRIES_MAX: usize = 200_000;
 
+/// Entries of all maps, encodings and lists of widths of a PDF's fonts: several fonts can share one
+/// list, and each has its own copy.
+pub const PDF_FONT_ENTRIES_MAX: usize = 1_000_000;
+
+/// Settings of the codes of one font of a PDF: it has 256 codes, and each may have its number before.
+pub const PDF_DIFFERENCES_MAX: usize = 512;
+
 /// Operands of one operator in a PDF's content.
 pub const PDF_OPERANDS_MAX: usize = 64;
 

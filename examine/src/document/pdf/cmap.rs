@@ -30,7 +30,7 @@ impl Map {
         let mut lexer = Lexer::new(octets, 0);
         let mut words: Vec<Word> = Vec::new();
         while let Some(token) = lexer.next() {
-            let full = PDF_MAP_ENTRIES_MAX < map.single.len() + map.ranges.len();
+            let full = PDF_MAP_ENTRIES_MAX < map.entries();
             match token {
                 Token::Text(text) => words.push(Word::Text(text)),
                 Token::ArrayOpen => words.push(Word::Open),
@@ -51,6 +51,11 @@ impl Map {
             }
         }
         map
+    }
+
+    /// Codes and ranges of codes that it says something of.
+    pub(super) fn entries(&self) -> usize {
+        self.single.len().saturating_add(self.ranges.len())
     }
 
     fn characters(&mut self, words: &[Word]) {

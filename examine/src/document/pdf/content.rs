@@ -38,6 +38,8 @@ pub(super) struct Shown {
     pub(super) strokes: usize,
     /// Whether a glyph is shown whose character is not known.
     pub(super) unknown: bool,
+    /// Whether an inline picture has no end, so that what is behind it is not read.
+    pub(super) endless: bool,
     pub(super) over: bool,
 }
 
@@ -135,7 +137,7 @@ pub(super) fn read(octets: &[u8], names: &Names, fonts: &[Font]) -> Shown {
             None => break,
             Some(Token::Keyword(b"BI")) => {
                 content.shown.picture = true;
-                skip_picture(octets, &mut lexer);
+                content.shown.endless |= !skip_picture(octets, &mut lexer);
                 content.operands.clear();
             }
             Some(Token::Keyword(word)) => content.operator(word),
@@ -164,17 +166,21 @@ pub(super) fn read(octets: &[u8], names: &Names, fonts: &[Font]) -> Shown {
     content.shown
 }
 
-/// Passes over an inline picture.
-fn skip_picture(octets: &[u8], lexer: &mut Lexer<'_>) {
+/// Passes over an inline picture; whether it has an end.
+fn skip_picture(octets: &[u8], lexer: &mut Lexer<'_>) -> bool {
     while let Some(token) = lexer.next() {
         if token == Token::Keyword(b"ID") {
             break;
         }
     }
     let rest = octets.get(lexer.at()..).unwrap_or_default();
-    let is_end = |it: &[u8]| matches!(it, [before, b'E', b'I', behind] if is_space(*before) && is_space(*behind));
-    let end = rest.windows(4).position(is_end).map_or(rest.len(), |it| it + 3);
-    lexer.set(lexer.at() + end);
+    let ends = |it: u8| is_space(it) || b"%/<([".contains(&it);
+    let is_end = |it: &[u8]| matches!(it, [before, b'E', b'I', behind] if is_space(*before) && ends(*behind));
+    let end = rest.windows(4).position(is_end).map(|it| it + 3);
+    let at_end = || rest.ends_with(b"EI").then_some(rest.len());
+    let end = end.or_else(at_end);
+    lexer.set(lexer.at() + end.unwrap_or(rest.len()));
+    end.is_some()
 }
 
 impl Content<'_> {

@@ -214,9 +214,12 @@ impl<'p> Pdf<'p> {
     }
 }
 
+/// Whether a stream holds objects: some readers go by the table of places, and ask for no type.
 fn is_pack(object: &Object) -> bool {
-    let dictionary = object.value.dictionary();
-    object.stream.is_some() && dictionary.is_some_and(|it| it.names("Type", "ObjStm"))
+    let says = |it: &Dictionary| {
+        it.names("Type", "ObjStm") || (it.get("N").is_some() && it.get("First").is_some())
+    };
+    object.stream.is_some() && object.value.dictionary().is_some_and(says)
 }
 
 /// The number of the object whose `obj` follows.

@@ -14,13 +14,16 @@ use super::{
     glyph::{Base, characters},
     value::{Dictionary, Value, whole},
 };
-use crate::{budget::Budget, limits::PDF_MAP_ENTRIES_MAX};
+use crate::{
+    budget::Budget,
+    limits::{PDF_DIFFERENCES_MAX, PDF_MAP_ENTRIES_MAX},
+};
 
 /// One glyph that a text shows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Glyph {
     pub(super) text: String,
-    /// What the encoding says, where the map to characters says another letter or figure.
+    /// The letter or figure that the encoding says, where the map to characters says another.
     pub(super) other: Option<String>,
     /// Whether its characters are known.
     pub(super) known: bool,
@@ -89,6 +92,19 @@ impl Font {
         Self { codes: Codes::Single, map: None, encoding, guessed: true, widths, usual_width: None }
     }
 
+    /// Entries of its maps, encoding and widths.
+    pub(super) fn entries(&self) -> usize {
+        let of_codes = match &self.codes {
+            Codes::Mapped(map) => map.entries(),
+            Codes::Charset(_) | Codes::Single | Codes::Wide => 0,
+        };
+        let of_map = self.map.as_ref().map_or(0, Map::entries);
+        of_codes
+            .saturating_add(of_map)
+            .saturating_add(self.encoding.len())
+            .saturating_add(self.widths.len())
+    }
+
     /// The glyphs of a text.
     pub(super) fn glyphs(&self, octets: &[u8]) -> Vec<Glyph> {
         let mut rest = octets;
@@ -123,7 +139,7 @@ impl Font {
         let disagree = |mapped: &String, encoded: &String| {
             let is_word =
                 |it: &str| it.chars().count() == 1 && it.chars().all(char::is_alphanumeric);
-            is_word(mapped) && is_word(encoded) && mapped != encoded && !self.guessed
+            is_word(encoded) && mapped != encoded && !self.guessed
         };
         let other = match (&mapped, &encoded) {
             (Some(mapped), Some(encoded)) if disagree(mapped, encoded) => Some(encoded.clone()),
@@ -219,7 +235,7 @@ fn encoding(pdf: &Pdf<'_>, font: &Dictionary) -> (Vec<Option<String>>, bool) {
         .collect();
     let Some(differences) = differences else { return (table, guessed) };
     let mut code = 0;
-    for item in differences.items() {
+    for item in differences.items().iter().take(PDF_DIFFERENCES_MAX) {
         match pdf.resolve(item) {
             Some(Value::Number(number)) => {
                 code = whole(*number).and_then(|it| usize::try_from(it).ok()).unwrap_or(0);

@@ -4,6 +4,8 @@
 //!
 //! Adobe Glyph List and its specification; ISO 32000-1 annex D.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use encoding_rs::{MACINTOSH, WINDOWS_1252};
 
 /// Accents at the end of names, as combining characters.
@@ -78,14 +80,12 @@ pub(super) fn characters(name: &str) -> Option<String> {
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    let of = |known: &(&str, &'static str)| known.1;
-    let mut words = NAMES.split_whitespace();
-    while let (Some(known), Some(characters)) = (words.next(), words.next()) {
-        if known == name {
-            return Some(characters);
-        }
-    }
-    OTHERS.iter().find(|it| it.0 == name).map(of)
+    static KNOWN: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+        let mut words = NAMES.split_whitespace();
+        let pairs = std::iter::from_fn(|| words.next().zip(words.next()));
+        OTHERS.into_iter().chain(pairs).collect()
+    });
+    KNOWN.get(name).copied()
 }
 
 fn part(name: &str) -> Option<String> {

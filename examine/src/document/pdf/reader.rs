@@ -20,7 +20,10 @@ use crate::{
     budget::Budget,
     document::markup::{self, Shared, is_markup},
     kind::is_texty,
-    limits::{PDF_CONTENT_OCTETS_MAX, PDF_NAMES_MAX, PDF_PARENTS_MAX, TEXT_OCTETS_MAX},
+    limits::{
+        PDF_CONTENT_OCTETS_MAX, PDF_FONT_ENTRIES_MAX, PDF_NAMES_MAX, PDF_PARENTS_MAX,
+        TEXT_OCTETS_MAX,
+    },
     remark::{
         ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_UNMAPPED,
         ENCRYPTED_DOCUMENT, Remark, TEXT_OVER_LIMIT,
@@ -44,6 +47,7 @@ struct Reader<'p, 'b> {
     done: BTreeSet<(Vec<u32>, FontNames)>,
     content_left: usize,
     names_left: usize,
+    font_entries_left: usize,
     shown: String,
     hidden: String,
     members: Vec<Member>,
@@ -72,6 +76,7 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
         done: BTreeSet::new(),
         content_left: PDF_CONTENT_OCTETS_MAX,
         names_left: PDF_NAMES_MAX,
+        font_entries_left: PDF_FONT_ENTRIES_MAX,
         shown: String::new(),
         hidden: String::new(),
         members: Vec::new(),
@@ -193,7 +198,12 @@ impl<'p> Reader<'p, '_> {
             return Some(*known);
         }
         let font = self.pdf.resolve(value)?.dictionary()?;
+        if self.font_entries_left == 0 {
+            self.remarks.insert(ARCHIVE_OVER_LIMIT);
+            return None;
+        }
         let font = Font::read(self.pdf, font, self.budget);
+        self.font_entries_left = self.font_entries_left.saturating_sub(font.entries());
         let place = self.fonts.len();
         self.fonts.push(font);
         self.known.extend(number.map(|it| (it, place)));
@@ -228,6 +238,9 @@ impl<'p> Reader<'p, '_> {
         let shown = content::read(octets, names, &self.fonts);
         if shown.over {
             self.remarks.insert(ARCHIVE_OVER_LIMIT);
+        }
+        if shown.endless {
+            self.remarks.insert(DOCUMENT_DAMAGED);
         }
         if shown.unknown {
             self.remarks.insert(DOCUMENT_UNMAPPED);
@@ -274,6 +287,9 @@ impl<'p> Reader<'p, '_> {
         }
         let octets = self.pdf.decode(object, self.budget);
         if octets.picture {
+            if is_form {
+                self.remarks.insert(DOCUMENT_DAMAGED);
+            }
             return;
         }
         let is_content = is_form || memmem::find(&octets.octets, b"BT").is_some();

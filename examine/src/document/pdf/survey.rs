@@ -57,7 +57,7 @@ pub(super) fn survey(pdf: &Pdf<'_>) -> Survey {
                 }
                 Value::Dictionary(entries) => {
                     survey.dictionary(pdf, entries);
-                    let worded = entries.0.iter().rev().filter(|it| !is_wordless(entries, &it.0));
+                    let worded = entries.0.iter().rev().filter(|it| !is_wordless(entries, it));
                     left.extend(worded.map(|it| &it.1));
                 }
                 Value::Text(octets) => survey.text(octets),
@@ -68,9 +68,14 @@ pub(super) fn survey(pdf: &Pdf<'_>) -> Survey {
     survey
 }
 
-fn is_wordless(entries: &Dictionary, key: &[u8]) -> bool {
-    let is_signature = || key == b"Contents" && entries.get("ByteRange").is_some();
-    WORDLESS.contains(&key) || is_signature()
+fn is_wordless(entries: &Dictionary, (key, value): &(Vec<u8>, Value)) -> bool {
+    let is_signature = || {
+        let is_note = entries.get("Subtype").is_some() || entries.names("Type", "Annot");
+        key == b"Contents" && entries.get("ByteRange").is_some() && !is_note
+    };
+    // A dictionary under such a key is something else, such as what happens when a page is opened.
+    let known = WORDLESS.contains(&key.as_slice()) && value.dictionary().is_none();
+    known || is_signature()
 }
 
 impl Survey {

@@ -6,7 +6,10 @@ use super::*;
 use crate::{
     archive::Opened,
     budget::Budget,
-    remark::{ARCHIVE_OVER_LIMIT, DOCUMENT_OF_PICTURES, DOCUMENT_UNMAPPED, ENCRYPTED_DOCUMENT},
+    remark::{
+        ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_UNMAPPED,
+        ENCRYPTED_DOCUMENT,
+    },
 };
 
 const FONT: &str = "1 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj";
@@ -116,6 +119,50 @@ fn maps_that_disagree_with_the_encoding_are_read_both_ways() {
     ) + "6 0 obj <<>> stream\n1 beginbfrange <30> <39> <0061> endbfrange\nendstream endobj";
     let found = text(&pdf);
     assert!(found.contains("4012") && found.contains("eabc"), "{found}");
+}
+
+#[test]
+fn tricks_that_hide_text_from_some_readers() {
+    let map = "6 0 obj <<>> stream\n1 beginbfrange <00> <ff> <002e>\nendbfrange\nendstream endobj";
+    let mapped = page("BT /F 10 Tf (4012) Tj ET").replace(
+        "/BaseFont/Helvetica",
+        "/BaseFont/Helvetica/Encoding/WinAnsiEncoding/ToUnicode 6 0 R",
+    ) + map;
+    for (name, pdf) in [
+        ("a map that says nothing", mapped),
+        ("a note that claims to be signed", {
+            "%PDF-1.4 9 0 obj <</Subtype/FreeText/ByteRange[0 0 0 0]/Contents(4012)>> endobj"
+                .to_owned()
+        }),
+        ("a pack without its type", {
+            "%PDF-1.5 9 0 obj <</N 1/First 4/Length 60>> stream\n8 0 <</Subtype/Text/Contents(4012)>>\nendstream endobj".to_owned()
+        }),
+        ("a picture that a remark ends", page("BI /W 1 ID \x01 EI%x\nBT /F 10 Tf (4012) Tj ET")),
+        ("a script when a page opens", {
+            "%PDF-1.4 9 0 obj <</AA<</O<</S/JavaScript/JS(4012)>>>>>> endobj".to_owned()
+        }),
+    ] {
+        assert!(text(&pdf).contains("4012"), "{name}: {}", text(&pdf));
+    }
+    let endless = page("BI /W 1 ID \x01 BT /F 10 Tf (4012) Tj ET");
+    assert!(opened(&endless).remarks.contains(&DOCUMENT_DAMAGED));
+}
+
+#[test]
+fn lists_that_fonts_share_have_one_limit() {
+    let fonts: String = (10..40)
+        .map(|it| {
+            format!(
+                "{it} 0 obj <</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[9 0 R]>> endobj\n"
+            )
+        })
+        .collect();
+    let names: String = (10..40).map(|it| format!("/F{it} {it} 0 R")).collect();
+    let page = page("BT /F 10 Tf (x) Tj ET").replace("/F 1 0 R", &format!("/F 1 0 R{names}"));
+    let pdf = format!(
+        "{page}9 0 obj <</Type/Font/W[0 65535 1 65536 131071 1 131072 196607 1]>> endobj\n{fonts}"
+    );
+    assert!(opened(&pdf).remarks.contains(&ARCHIVE_OVER_LIMIT));
 }
 
 #[test]

@@ -89,7 +89,8 @@ impl<'r> Tokens<'r> {
         self.rest = rest;
         if word == b"bin" {
             let count = number.and_then(|it| usize::try_from(it).ok()).unwrap_or(0);
-            let (binary, rest) = rest.split_at(count.min(rest.len()));
+            // More than there is would make all that follows unread.
+            let (binary, rest) = rest.split_at_checked(count).unwrap_or((&[], rest));
             self.rest = rest;
             return Token::Binary(binary);
         }
