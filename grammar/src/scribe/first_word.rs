@@ -70,8 +70,16 @@ impl<'t> Scribe<'t> {
             return Some(form);
         }
         let word = (*words.first()?).to_owned();
-        let meant = meant(forms, &word, unknown)?;
         let span = self.place(0, word.len());
+        if let Some(outcome) = bare_outcome(forms, &word) {
+            let text = format!("then {outcome}");
+            let fix = Fix::automatic(format!("write `{text}`"), span, &text);
+            let message = format!("what happens stands behind `then`: `{text}`");
+            self.say(Diagnostic::new(unknown.0, message).primary(span, "").fix(fix));
+            source.mend(0..word.len(), &text);
+            return forms::form_of(forms, &first_words(&source.text));
+        }
+        let meant = meant(forms, &word, unknown)?;
         let title = format!("write `{}`", meant.key);
         let fix = if meant.certain {
             Fix::automatic(title, span, meant.key)
@@ -145,6 +153,17 @@ impl<'t> Scribe<'t> {
         });
         Some(inlined)
     }
+}
+
+/// First words of what follows `then`.
+const OUTCOMES: [&str; 7] = ["bounce", "deliver", "disable", "hold", "reject", "secure", "take"];
+
+/// An outcome where `then` belongs before it.
+fn bare_outcome(forms: &[Form], word: &str) -> Option<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let bare = lower.strip_suffix('s').unwrap_or(&lower);
+    let outcome = OUTCOMES.into_iter().find(|it| *it == lower || *it == bare)?;
+    forms.iter().any(|it| it.key == "then").then_some(outcome)
 }
 
 /// What a first word should have been.
