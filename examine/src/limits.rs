@@ -109,6 +109,16 @@ pub const PDF_CHUNKS_MAX: usize = 500_000;
 /// Octets of content that are read of one PDF, those that several pages share counted each time.
 pub const PDF_CONTENT_OCTETS_MAX: usize = 128 * 1024 * 1024;
 
+/// Forms that draw each other in a PDF.
+pub const PDF_FORMS_DEPTH_MAX: usize = 32;
+
+/// What drawing a form costs beside its octets, in octets of content: small ones draw each other
+/// more often than anybody counts.
+pub const PDF_FORM_COST: usize = 128;
+
+/// Tables of places of a PDF: each saving adds one.
+pub const PDF_TABLES_MAX: usize = 1_000;
+
 /// Values in one operand of a PDF's content, such as the texts of a line with the moves between.
 pub const PDF_OPERAND_VALUES_MAX: usize = 200_000;
 

@@ -50,6 +50,8 @@ pub(crate) const DOCUMENT_ENTITIES: Remark =
     Remark::of(Class::Unreadable, "document with entities of its own");
 pub(crate) const DOCUMENT_OF_PICTURES: Remark =
     Remark::of(Class::Unreadable, "document with a page of pictures or drawings alone");
+pub(crate) const DOCUMENT_SEVERAL: Remark =
+    Remark::of(Class::Ambiguous, "document that says two things in one place");
 pub(crate) const DOCUMENT_UNMAPPED: Remark =
     Remark::of(Class::Unreadable, "document with a font that does not tell its characters");
 pub(crate) const ENCODED_MESSAGE: Remark =

@@ -4,27 +4,20 @@
 //!
 //! ISO 32000-1 sections 7.8, 8.4 and 9.4.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::VecDeque, rc::Rc};
 
 use super::{
     font::{Font, Glyph},
+    form::{Drawn, Form, Forms, LINE, Names, PICTURE, Strokes},
     layout::Chunk,
     lexer::{Lexer, Token, is_space},
+    matrix::{Matrix, UNIT},
     value::{Value, value},
 };
 use crate::limits::{
-    PDF_CHUNKS_MAX, PDF_OPERAND_VALUES_MAX, PDF_OPERANDS_MAX, PDF_STATES_MAX, TEXT_OCTETS_MAX,
+    PDF_CHUNKS_MAX, PDF_FORMS_DEPTH_MAX, PDF_OPERAND_VALUES_MAX, PDF_OPERANDS_MAX, PDF_STATES_MAX,
+    TEXT_OCTETS_MAX,
 };
-
-/// What names in a content stream stand for.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Names {
-    /// Fonts, by their place in the list of fonts.
-    pub(super) fonts: BTreeMap<Vec<u8>, usize>,
-    /// Graphics states that set a font and its size.
-    pub(super) states: BTreeMap<Vec<u8>, (usize, f64)>,
-    pub(super) pictures: BTreeSet<Vec<u8>>,
-}
 
 /// What a content stream shows.
 #[derive(Clone, Debug, Default)]
@@ -32,10 +25,7 @@ pub(super) struct Shown {
     pub(super) chunks: Vec<Chunk>,
     /// Texts beside the shown ones, such as what marked content is said to be.
     pub(super) aside: Vec<Vec<u8>>,
-    /// Whether a picture is drawn.
-    pub(super) picture: bool,
-    /// Strokes of drawings.
-    pub(super) strokes: usize,
+    pub(super) strokes: Strokes,
     /// Whether a glyph is shown whose character is not known.
     pub(super) unknown: bool,
     /// Whether an inline picture has no end, so that what is behind it is not read.
@@ -43,46 +33,10 @@ pub(super) struct Shown {
     pub(super) over: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Matrix {
-    a: f64,
-    b: f64,
-    c: f64,
-    d: f64,
-    e: f64,
-    f: f64,
-}
-
-const UNIT: Matrix = Matrix { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: 0.0, f: 0.0 };
-
-impl Matrix {
-    fn of(operands: &[Value]) -> Option<Self> {
-        let numbers: Vec<f64> = operands.iter().filter_map(Value::number).collect();
-        let [.., a, b, c, d, e, f] = *numbers.as_slice() else { return None };
-        Some(Self { a, b, c, d, e, f })
-    }
-
-    /// First this one, then the other.
-    fn then(self, other: Self) -> Self {
-        Self {
-            a: self.a * other.a + self.b * other.c,
-            b: self.a * other.b + self.b * other.d,
-            c: self.c * other.a + self.d * other.c,
-            d: self.c * other.b + self.d * other.d,
-            e: self.e * other.a + self.f * other.c + other.e,
-            f: self.e * other.b + self.f * other.d + other.f,
-        }
-    }
-
-    fn moved(self, x: f64, y: f64) -> Self {
-        Self { e: x, f: y, ..UNIT }.then(self)
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct State {
     page: Matrix,
-    font: Option<usize>,
+    font: Option<Rc<Font>>,
     size: f64,
     between_glyphs: f64,
     between_words: f64,
@@ -90,78 +44,85 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
+    /// Whether text is neither filled nor stroked.
+    invisible: bool,
 }
 
-struct Content<'f> {
-    names: &'f Names,
-    fonts: &'f [Font],
-    missing: Font,
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            page: UNIT,
+            font: None,
+            size: 0.0,
+            between_glyphs: 0.0,
+            between_words: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            invisible: false,
+        }
+    }
+}
+
+/// A content that is being read, with what is as before when it ends.
+struct Frame {
+    form: Rc<Form>,
+    at: usize,
+    names: Rc<Names>,
     state: State,
     states: Vec<State>,
     text: Matrix,
     line: Matrix,
-    operands: Vec<Value>,
+    /// What was drawn and shown when it began.
+    strokes: Strokes,
+    texts: usize,
+}
+
+struct Content {
+    names: Rc<Names>,
+    missing: Rc<Font>,
+    state: State,
+    states: Vec<State>,
+    text: Matrix,
+    line: Matrix,
+    operands: VecDeque<Value>,
+    frames: Vec<Frame>,
+    /// Texts that were shown, empty ones too.
+    texts: usize,
     /// Octets of all chunks.
     octets: usize,
     shown: Shown,
 }
 
-/// Reads a content stream.
-pub(super) fn read(octets: &[u8], names: &Names, fonts: &[Font]) -> Shown {
-    let state = State {
-        page: UNIT,
-        font: None,
-        size: 0.0,
-        between_glyphs: 0.0,
-        between_words: 0.0,
-        stretch: 1.0,
-        leading: 0.0,
-        rise: 0.0,
-    };
+/// Reads a content, and then forms that stand on it at their places.
+pub(super) fn read(
+    page: Form,
+    behind: &[(usize, Matrix)],
+    names: &Rc<Names>,
+    forms: &mut dyn Forms,
+) -> Shown {
     let mut content = Content {
-        names,
-        fonts,
-        missing: Font::missing(),
-        state,
+        names: names.clone(),
+        missing: Rc::new(Font::missing()),
+        state: State::default(),
         states: Vec::new(),
         text: UNIT,
         line: UNIT,
-        operands: Vec::new(),
+        operands: VecDeque::new(),
+        frames: Vec::new(),
+        texts: 0,
         octets: 0,
         shown: Shown::default(),
     };
-    let mut lexer = Lexer::new(octets, 0);
-    loop {
-        let before = lexer;
-        match lexer.next() {
-            None => break,
-            Some(Token::Keyword(b"BI")) => {
-                content.shown.picture = true;
-                content.shown.endless |= !skip_picture(octets, &mut lexer);
-                content.operands.clear();
-            }
-            Some(Token::Keyword(word)) => content.operator(word),
-            Some(Token::ArrayClose | Token::DictionaryClose) => {}
-            Some(_) => {
-                lexer = before;
-                let mut room = PDF_OPERAND_VALUES_MAX;
-                let operand = value(&mut lexer, &mut room);
-                if room == 0 {
-                    content.shown.over = true;
-                    break;
-                }
-                if lexer.at() <= before.at() {
-                    // What cannot be parsed is passed over, a token at a time.
-                    let _passed = lexer.next();
-                }
-                content.push(operand);
-            }
-        }
-        let shown = content.shown.chunks.len();
-        if PDF_CHUNKS_MAX < shown || TEXT_OCTETS_MAX < content.octets {
-            content.shown.over = true;
+    content.begin(Rc::new(page));
+    content.run(forms);
+    for (index, place) in behind {
+        if content.shown.over {
             break;
         }
+        content.state = State { page: *place, ..State::default() };
+        content.draw(*index, forms);
+        content.run(forms);
     }
     content.shown
 }
@@ -183,20 +144,136 @@ fn skip_picture(octets: &[u8], lexer: &mut Lexer<'_>) -> bool {
     end.is_some()
 }
 
-impl Content<'_> {
-    fn push(&mut self, operand: Option<Value>) {
-        if self.operands.len() < PDF_OPERANDS_MAX {
-            self.operands.extend(operand);
+impl Content {
+    /// Reads what was begun, and the forms in it, without recursion.
+    fn run(&mut self, forms: &mut dyn Forms) {
+        while let Some(frame) = self.frames.last_mut() {
+            let form = frame.form.clone();
+            let mut lexer = Lexer::new(&form.octets, frame.at);
+            let drawn = self.stream(&form.octets, &mut lexer);
+            if self.shown.over {
+                return;
+            }
+            if let Some(frame) = self.frames.last_mut() {
+                frame.at = lexer.at();
+            }
+            match drawn {
+                Some(drawn) => self.draw(drawn, forms),
+                None => self.end(),
+            }
         }
     }
 
+    /// Begins a content in the state that is.
+    fn begin(&mut self, form: Rc<Form>) {
+        let names = form.names.clone().unwrap_or_else(|| self.names.clone());
+        let frame = Frame {
+            at: 0,
+            names: std::mem::replace(&mut self.names, names),
+            state: self.state.clone(),
+            states: std::mem::take(&mut self.states),
+            text: self.text,
+            line: self.line,
+            strokes: self.shown.strokes,
+            texts: self.texts,
+            form,
+        };
+        self.state.page = frame.form.matrix.then(self.state.page);
+        self.operands.clear();
+        self.frames.push(frame);
+    }
+
+    /// Goes on behind the form that has come to its end.
+    fn end(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.texts == self.texts && frame.form.names.is_some() {
+            frame.form.mute.set(Some(self.shown.strokes.since(frame.strokes)));
+        }
+        self.names = frame.names;
+        self.state = frame.state;
+        self.states = frame.states;
+        (self.text, self.line) = (frame.text, frame.line);
+        self.operands.clear();
+    }
+
+    fn draw(&mut self, index: usize, forms: &mut dyn Forms) {
+        // No reader draws what stands in itself; what did so may show a text elsewhere.
+        if self.frames.iter().any(|it| it.form.index == Some(index)) {
+            self.texts += 1;
+            return;
+        }
+        if PDF_FORMS_DEPTH_MAX < self.frames.len() {
+            self.shown.over = true;
+            return;
+        }
+        let Some(form) = forms.form(index) else { return };
+        match form.mute.get() {
+            Some(strokes) => self.shown.strokes.add(strokes),
+            None => self.begin(form),
+        }
+    }
+
+    /// Reads on to the end, or to a form that is drawn.
+    fn stream(&mut self, octets: &[u8], lexer: &mut Lexer<'_>) -> Option<usize> {
+        loop {
+            let before = *lexer;
+            match lexer.next()? {
+                Token::Keyword(b"BI") => {
+                    self.shown.strokes.add(PICTURE);
+                    self.shown.endless |= !skip_picture(octets, lexer);
+                    self.operands.clear();
+                }
+                Token::Keyword(b"Do") => {
+                    let name = self.operands.back().and_then(Value::name).unwrap_or_default();
+                    let drawn = self.names.drawn.get(name).copied();
+                    self.operands.clear();
+                    match drawn {
+                        Some(Drawn::Form(index)) => return Some(index),
+                        Some(Drawn::Picture) => self.shown.strokes.add(PICTURE),
+                        None => {}
+                    }
+                }
+                Token::Keyword(word) => self.operator(word),
+                Token::ArrayClose | Token::DictionaryClose => {}
+                Token::ArrayOpen
+                | Token::DictionaryOpen
+                | Token::Name(_)
+                | Token::Number(_)
+                | Token::Text(_) => {
+                    *lexer = before;
+                    let mut room = PDF_OPERAND_VALUES_MAX;
+                    let operand = value(lexer, &mut room);
+                    self.shown.over |= room == 0;
+                    if lexer.at() <= before.at() {
+                        // What cannot be parsed is passed over, a token at a time.
+                        let _passed = lexer.next();
+                    }
+                    self.push(operand);
+                }
+            }
+            self.shown.over |= PDF_CHUNKS_MAX < self.shown.chunks.len();
+            self.shown.over |= TEXT_OCTETS_MAX < self.octets;
+            if self.shown.over {
+                return None;
+            }
+        }
+    }
+
+    /// Keeps an operand: of too many, readers take the last.
+    fn push(&mut self, operand: Option<Value>) {
+        if self.operands.len() == PDF_OPERANDS_MAX {
+            self.operands.pop_front();
+        }
+        self.operands.extend(operand);
+    }
+
     fn operator(&mut self, word: &[u8]) {
-        let operands = std::mem::take(&mut self.operands);
+        let operands = Vec::from(std::mem::take(&mut self.operands));
         let numbers: Vec<f64> = operands.iter().filter_map(Value::number).collect();
         let last = numbers.last().copied();
         match word {
-            b"q" if self.states.len() < PDF_STATES_MAX => self.states.push(self.state),
-            b"Q" => self.state = self.states.pop().unwrap_or(self.state),
+            b"q" if self.states.len() < PDF_STATES_MAX => self.states.push(self.state.clone()),
+            b"Q" => self.state = self.states.pop().unwrap_or_else(|| self.state.clone()),
             b"cm" => {
                 let page = Matrix::of(&operands).unwrap_or(UNIT);
                 self.state.page = page.then(self.state.page);
@@ -209,6 +286,7 @@ impl Content<'_> {
             b"Tz" => self.state.stretch = last.unwrap_or(100.0) / 100.0,
             b"TL" => self.state.leading = last.unwrap_or(0.0),
             b"Ts" => self.state.rise = last.unwrap_or(0.0),
+            b"Tr" => self.state.invisible = matches!(last, Some(3.0 | 7.0)),
             b"Tm" => {
                 let matrix = Matrix::of(&operands).unwrap_or(UNIT);
                 (self.text, self.line) = (matrix, matrix);
@@ -231,28 +309,22 @@ impl Content<'_> {
                 self.next_line(0.0, -self.state.leading);
                 self.show_all(&operands);
             }
-            b"Do" => {
-                let name = operands.last().and_then(Value::name).unwrap_or_default();
-                self.shown.picture |= self.names.pictures.contains(name);
-            }
             b"BDC" | b"DP" => self.aside(operands),
-            b"c" | b"l" | b"re" | b"v" | b"y" => {
-                self.shown.strokes = self.shown.strokes.saturating_add(1);
-            }
+            b"c" | b"l" | b"re" | b"v" | b"y" => self.shown.strokes.add(LINE),
             _ => {}
         }
     }
 
     fn set_font(&mut self, operands: &[Value], size: Option<f64>) {
         let name = operands.iter().find_map(Value::name).unwrap_or_default();
-        self.state.font = self.names.fonts.get(name).copied();
+        self.state.font = self.names.fonts.get(name).cloned();
         self.state.size = size.unwrap_or(0.0);
     }
 
     fn set_state(&mut self, operands: &[Value]) {
         let name = operands.last().and_then(Value::name).unwrap_or_default();
         if let Some((font, size)) = self.names.states.get(name) {
-            self.state.font = Some(*font);
+            self.state.font = Some(font.clone());
             self.state.size = *size;
         }
     }
@@ -303,35 +375,49 @@ impl Content<'_> {
     }
 
     fn show(&mut self, octets: &[u8]) {
-        let state = self.state;
-        let font = state.font.and_then(|it| self.fonts.get(it)).unwrap_or(&self.missing);
-        let glyphs = font.glyphs(octets);
+        self.texts += 1;
+        let state = self.state.clone();
+        let font = state.font.as_ref().unwrap_or(&self.missing).clone();
         let size = if state.size == 0.0 { 1.0 } else { state.size };
-        let place = |text: Matrix| {
-            let at = text.moved(0.0, state.rise).then(state.page);
-            (at.e, at.f)
+        let place = |text: Matrix| text.moved(0.0, state.rise).then(state.page).origin();
+        let scale = self.text.then(state.page).height(size);
+        let begin = |text: Matrix, continues| Chunk {
+            start: place(text),
+            size: scale,
+            invisible: state.invisible,
+            continues,
+            ..Chunk::default()
         };
-        let start = place(self.text);
-        let mut chunk = Chunk { start, ..Chunk::default() };
-        let scale = self.text.then(state.page);
-        chunk.size = (scale.c * size).hypot(scale.d * size);
-        let mut other = String::new();
-        for glyph in &glyphs {
+        let mut chunk = begin(self.text, false);
+        for glyph in font.glyphs(octets) {
             let words = if glyph.space { state.between_words } else { 0.0 };
-            let width = (glyph.width * size + state.between_glyphs + words) * state.stretch;
-            self.text = self.text.moved(width, 0.0);
-            chunk.text.push_str(&glyph.text);
-            other.push_str(glyph.other.as_ref().unwrap_or(&glyph.text));
-            self.shown.unknown |= is_unknown(glyph);
+            let drawn = glyph.width.clamp(0.0, GLYPH_WIDTH_MAX) * size * state.stretch;
+            chunk.end = place(self.text.moved(drawn, 0.0));
+            let apart = (state.between_glyphs + words) * state.stretch;
+            self.text = self.text.moved(glyph.width * size * state.stretch + apart, 0.0);
+            self.shown.unknown |= is_unknown(&glyph);
+            chunk.push(&glyph);
+            // Glyphs that are set apart or back may have others between them, or before.
+            if !glyph.space && !SET_APART.contains(&(state.between_glyphs / size)) {
+                self.keep(std::mem::replace(&mut chunk, begin(self.text, true)));
+            }
         }
-        chunk.other = (other != chunk.text).then_some(other);
-        chunk.end = place(self.text);
+        self.keep(chunk);
+    }
+
+    fn keep(&mut self, chunk: Chunk) {
         if !chunk.text.is_empty() {
             self.octets = self.octets.saturating_add(chunk.text.len());
             self.shown.chunks.push(chunk);
         }
     }
 }
+
+/// What a glyph takes of a line at most, in parts of the font's size: fonts lie.
+const GLYPH_WIDTH_MAX: f64 = 1.1;
+
+/// Space between glyphs, in parts of the font's size, by which a word stays one piece.
+const SET_APART: std::ops::RangeInclusive<f64> = -0.2..=0.15;
 
 /// Whether a glyph is shown of which nothing is known.
 fn is_unknown(glyph: &Glyph) -> bool {

@@ -1,7 +1,7 @@
 //! A PDF file as objects: all that stand in it, of every revision, wherever its tables point.
 //!
-//! The tables of places are not used: they lie easily, and readers that find them wrong look for
-//! the objects themselves, as is done here.
+//! Which object of a number counts is told twice: by where they stand, as readers have it that
+//! find the tables of places wrong, and by those tables ([`super::tables`]).
 //!
 //! # Source
 //!
@@ -20,7 +20,7 @@ use crate::{
     archive,
     budget::{Budget, Stop},
     limits::{PDF_REFERENCES_MAX, PDF_VALUES_MAX, PDF_WORK_PER_OCTET},
-    remark::{ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, Remark},
+    remark::{ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_SEVERAL, Remark},
 };
 
 /// An object with its place.
@@ -31,7 +31,10 @@ pub(super) struct Object {
     /// Where the octets of its stream begin, for one that has a stream.
     pub(super) stream: Option<usize>,
     /// Where it stands, or the object that holds it.
-    at: usize,
+    pub(super) at: usize,
+    pub(super) generation: u32,
+    /// Whether another object holds it.
+    pub(super) packed: bool,
 }
 
 /// The objects of a file.
@@ -39,11 +42,13 @@ pub(super) struct Object {
 pub(super) struct Pdf<'p> {
     octets: &'p [u8],
     pub(super) objects: Vec<Object>,
-    /// The last object of each number.
-    latest: BTreeMap<u32, usize>,
+    /// The object of each number: the last one, or the one that the tables of places say.
+    by_number: BTreeMap<u32, usize>,
     pub(super) trailers: Vec<Value>,
     /// Where each `endstream` stands.
     ends: Vec<usize>,
+    /// Where each `obj` and `endobj` stands.
+    borders: Vec<usize>,
     pub(super) remarks: BTreeSet<Remark>,
 }
 
@@ -51,7 +56,8 @@ impl<'p> Pdf<'p> {
     /// Reads all objects.
     pub(super) fn read(octets: &'p [u8], budget: &mut Budget) -> Self {
         let ends = memmem::find_iter(octets, b"endstream").collect();
-        let mut pdf = Self { octets, ends, ..Self::default() };
+        let borders = memmem::find_iter(octets, b"obj").collect();
+        let mut pdf = Self { octets, ends, borders, ..Self::default() };
         let mut room = PDF_VALUES_MAX;
         pdf.scan(&mut room);
         pdf.index();
@@ -62,19 +68,53 @@ impl<'p> Pdf<'p> {
         if room == 0 {
             pdf.remarks.insert(ARCHIVE_OVER_LIMIT);
         }
+        if pdf.is_repeated() {
+            pdf.remarks.insert(DOCUMENT_SEVERAL);
+        }
         pdf
+    }
+
+    /// All octets of the file.
+    pub(super) fn octets(&self) -> &'p [u8] {
+        self.octets
+    }
+
+    /// Goes by these objects of each number; whether those that matter are others than before.
+    pub(super) fn go_by(&mut self, by_number: BTreeMap<u32, usize>) -> bool {
+        let before = std::mem::replace(&mut self.by_number, by_number);
+        // Tables need not name themselves, and nothing refers to what has no number.
+        let matters = |(number, index): &(&u32, &usize)| {
+            let object = self.objects.get(**index).and_then(|it| it.value.dictionary());
+            **number != 0 && !object.is_some_and(|it| it.names("Type", "XRef"))
+        };
+        let mut all = before.iter().filter(matters);
+        all.any(|(number, index)| self.by_number.get(number) != Some(index))
+    }
+
+    /// Whether one number has two objects, of which readers go by the first as well as by the last:
+    /// where the later is of an earlier generation, or both are packed in one stream.
+    fn is_repeated(&self) -> bool {
+        let mut known: BTreeMap<u32, &Object> = BTreeMap::new();
+        let mut found = false;
+        for object in self.objects.iter().filter(|it| it.number != 0) {
+            if let Some(before) = known.insert(object.number, object) {
+                let first = before.at == object.at || object.generation < before.generation;
+                found |= first && (before.value != object.value || before.stream.is_some());
+            }
+        }
+        found
     }
 
     fn scan(&mut self, room: &mut usize) {
         // Objects can stand in strings of others, each to the end of the file.
         let mut work = self.octets.len().saturating_mul(PDF_WORK_PER_OCTET);
-        for at in memmem::find_iter(self.octets, b"obj") {
+        for at in self.borders.clone() {
             let before = self.octets.get(..at).unwrap_or_default();
             if before.ends_with(b"end") {
                 continue;
             }
             // One without a number stays without: no reader finds it, but what it says counts.
-            let number = number_before(before).unwrap_or(0);
+            let (number, generation) = numbers_before(before).unwrap_or_default();
             let mut lexer = Lexer::new(self.octets, at + b"obj".len());
             let value = value(&mut lexer, room);
             match work.checked_sub(lexer.at().saturating_sub(at)) {
@@ -85,7 +125,9 @@ impl<'p> Pdf<'p> {
                 }
             }
             let stream = start_of_stream(self.octets, lexer);
-            self.objects.extend(value.map(|value| Object { number, value, stream, at }));
+            let packed = false;
+            let object = |value| Object { number, value, stream, at, generation, packed };
+            self.objects.extend(value.map(object));
         }
         for at in memmem::find_iter(self.octets, b"trailer") {
             let mut lexer = Lexer::new(self.octets, at + b"trailer".len());
@@ -101,11 +143,11 @@ impl<'p> Pdf<'p> {
     }
 
     fn index(&mut self) {
-        self.latest.clear();
+        self.by_number.clear();
         for (index, object) in self.objects.iter().enumerate() {
-            let known = self.latest.get(&object.number).and_then(|it| self.objects.get(*it));
+            let known = self.by_number.get(&object.number).and_then(|it| self.objects.get(*it));
             if known.is_none_or(|it| it.at <= object.at) {
-                self.latest.insert(object.number, index);
+                self.by_number.insert(object.number, index);
             }
         }
     }
@@ -134,7 +176,8 @@ impl<'p> Pdf<'p> {
             let number = |key| self.number(dictionary.get(key)).unwrap_or(0);
             let (count, first) = (number("N"), number("First"));
             let found = members(&decoded.octets, count, first, room);
-            let of = |(number, value)| Object { number, value, stream: None, at };
+            let (stream, generation, packed) = (None, 0, true);
+            let of = |(number, value)| Object { number, value, stream, at, generation, packed };
             self.objects.extend(found.into_iter().map(of));
         }
     }
@@ -157,7 +200,12 @@ impl<'p> Pdf<'p> {
     }
 
     pub(super) fn object(&self, number: u32) -> Option<&Object> {
-        self.latest.get(&number).and_then(|it| self.objects.get(*it))
+        self.index_of(number).and_then(|it| self.objects.get(it))
+    }
+
+    /// The place of a number's object in the list of objects.
+    pub(super) fn index_of(&self, number: u32) -> Option<usize> {
+        self.by_number.get(&number).copied()
     }
 
     /// The value of a key, its reference resolved.
@@ -170,20 +218,31 @@ impl<'p> Pdf<'p> {
         number.and_then(whole).and_then(|it| usize::try_from(it).ok())
     }
 
-    /// The octets of a stream as they stand in the file.
+    /// The octets of a stream as they stand in the file; where its length is wrong, as many as any
+    /// reader takes, as what is too much does no harm to what stands before it.
     fn raw(&self, dictionary: &Dictionary, start: usize) -> &'p [u8] {
         let rest = self.octets.get(start..).unwrap_or_default();
-        if let Some(length) = self.number(dictionary.get("Length"))
-            && let Some((raw, behind)) = rest.split_at_checked(length)
-        {
+        let length = self.number(dictionary.get("Length"));
+        if let Some((raw, behind)) = length.and_then(|it| rest.split_at_checked(it)) {
             let spaces = behind.iter().take_while(|it| is_space(**it)).count();
             if behind.get(spaces..).is_some_and(|it| it.starts_with(b"endstream")) {
                 return raw;
             }
         }
-        let next = self.ends.get(self.ends.partition_point(|it| *it < start));
-        let end = next.map_or(rest.len(), |it| it.saturating_sub(start));
+        let end = self.end_of_stream(start).unwrap_or(self.octets.len()).saturating_sub(start);
+        let end = length.filter(|it| *it <= rest.len()).unwrap_or(0).max(end);
         rest.get(..end).unwrap_or_default()
+    }
+
+    /// Where a stream ends of which the length does not say it: at the last `endstream` before the
+    /// object ends, as one may stand in a comment.
+    fn end_of_stream(&self, start: usize) -> Option<usize> {
+        let from = self.ends.partition_point(|it| *it < start);
+        let first = *self.ends.get(from)?;
+        let border = self.borders.get(self.borders.partition_point(|it| *it < first));
+        let until =
+            border.map_or(self.ends.len(), |border| self.ends.partition_point(|it| it < border));
+        self.ends.get(until.saturating_sub(1)).copied().or(Some(first))
     }
 
     /// The octets of an object's stream, its filters undone.
@@ -195,22 +254,29 @@ impl<'p> Pdf<'p> {
     }
 
     fn filters(&self, dictionary: &Dictionary) -> Vec<Filter> {
-        let either = |long: &str, short: &str| {
-            self.get(dictionary, long).or_else(|| self.get(dictionary, short))
+        let list = |long: &str, short: &str| {
+            let value = self.get(dictionary, long).or_else(|| self.get(dictionary, short));
+            match value {
+                Some(Value::Array(items)) => items.as_slice(),
+                Some(Value::Other) | None => &[],
+                Some(one) => std::slice::from_ref(one),
+            }
         };
-        let list = |value: Option<&Value>| match value {
-            Some(Value::Array(items)) => items.clone(),
-            Some(one) => vec![one.clone()],
-            None => Vec::new(),
-        };
-        let names = list(either("Filter", "F"));
-        let parameters = list(either("DecodeParms", "DP"));
+        let parameters = list("DecodeParms", "DP");
         let of = |(index, name): (usize, &Value)| {
-            let name = self.resolve(name)?.name()?.to_vec();
-            let parameters = parameters.get(index).and_then(|it| self.resolve(it)?.dictionary());
-            Some(Filter { name, parameters: parameters.cloned().unwrap_or_default() })
+            // A filter that is none is one that nobody knows.
+            let name = self.resolve(name).and_then(Value::name).unwrap_or_default().to_vec();
+            let of_filter = parameters.get(index).and_then(|it| self.resolve(it)?.dictionary());
+            Filter { name, numbers: of_filter.map(|it| self.numbers(it)).unwrap_or_default() }
         };
-        names.iter().enumerate().filter_map(of).collect()
+        list("Filter", "F").iter().enumerate().map(of).collect()
+    }
+
+    /// The numbers in a dictionary, those that it refers to too.
+    fn numbers(&self, dictionary: &Dictionary) -> BTreeMap<Vec<u8>, f64> {
+        let number = |value| self.resolve(value).and_then(Value::number);
+        let entries = dictionary.0.iter();
+        entries.filter_map(|(key, value)| Some((key.clone(), number(value)?))).collect()
     }
 }
 
@@ -222,15 +288,12 @@ fn is_pack(object: &Object) -> bool {
     object.stream.is_some() && object.value.dictionary().is_some_and(says)
 }
 
-/// The number of the object whose `obj` follows.
-fn number_before(before: &[u8]) -> Option<u32> {
+/// The number and the generation of the object whose `obj` follows.
+fn numbers_before(before: &[u8]) -> Option<(u32, u32)> {
     let (before, generation) = word_before(before)?;
     let (_, number) = word_before(before)?;
-    let is_number = |it: &[u8]| !it.is_empty() && it.iter().all(u8::is_ascii_digit);
-    if !is_number(generation) || !is_number(number) {
-        return None;
-    }
-    std::str::from_utf8(number).ok()?.parse().ok()
+    let parse = |it: &[u8]| std::str::from_utf8(it).ok()?.parse().ok();
+    Some((parse(number)?, parse(generation)?))
 }
 
 /// The figures at the end, and what stands before them.

@@ -6,12 +6,13 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     io::{Read, Result},
 };
 
 use super::{
     lexer::{figure, is_space},
-    value::{Dictionary, Value, whole},
+    value::whole,
 };
 use crate::{
     archive::Inflate,
@@ -32,7 +33,15 @@ pub(super) struct Decoded {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Filter {
     pub(super) name: Vec<u8>,
-    pub(super) parameters: Dictionary,
+    /// Its parameters.
+    pub(super) numbers: BTreeMap<Vec<u8>, f64>,
+}
+
+impl Filter {
+    fn number(&self, key: &str, usual: usize) -> usize {
+        let value = self.numbers.get(key.as_bytes()).copied().and_then(whole);
+        value.and_then(|it| usize::try_from(it).ok()).unwrap_or(usual)
+    }
 }
 
 /// Undoes the filters, one after the other.
@@ -51,8 +60,10 @@ pub(super) fn decode(raw: &[u8], filters: &[Filter], budget: &mut Budget) -> Dec
             decoded.picture = true;
             break;
         };
-        decoded.stop = decoded.stop.or(unpacked.stop);
-        input = Cow::Owned(predicted(unpacked.octets, &filter.parameters));
+        let (plain, is_known) = predicted(unpacked.octets, filter);
+        let unknown = (!is_known).then_some(Stop::Damaged);
+        decoded.stop = decoded.stop.or(unpacked.stop).or(unknown);
+        input = Cow::Owned(plain);
     }
     decoded.octets = input.into_owned();
     decoded
@@ -60,7 +71,7 @@ pub(super) fn decode(raw: &[u8], filters: &[Filter], budget: &mut Budget) -> Dec
 
 /// Undoes one filter; none for those of pictures.
 fn undo(octets: &[u8], filter: &Filter, budget: &mut Budget) -> Option<Unpacked> {
-    let early = filter.parameters.get("EarlyChange").and_then(Value::number) != Some(0.0);
+    let early = filter.number("EarlyChange", 1) != 0;
     Some(match filter.name.as_slice() {
         b"FlateDecode" | b"Fl" => inflate(octets, budget),
         b"LZWDecode" | b"LZW" => budget.read(octets.len(), Lzw::new(octets, early)),
@@ -165,19 +176,41 @@ impl Read for RunLength<'_> {
     }
 }
 
-/// Undoes what a predictor did to rows of octets.
-fn predicted(octets: Vec<u8>, parameters: &Dictionary) -> Vec<u8> {
-    let number = |key: &str, usual: usize| {
-        let value = parameters.get(key).and_then(Value::number).and_then(whole);
-        value.and_then(|it| usize::try_from(it).ok()).unwrap_or(usual)
-    };
-    let predictor = number("Predictor", 1);
-    if predictor < 10 {
-        return octets;
-    }
-    let bits = number("Colors", 1).saturating_mul(number("BitsPerComponent", 8));
+/// Undoes what a predictor did to rows of octets; whether it is one that is known here.
+fn predicted(octets: Vec<u8>, filter: &Filter) -> (Vec<u8>, bool) {
+    const NONE: usize = 1;
+    const TIFF: usize = 2;
+    const PNG: usize = 10;
+    let is_packed =
+        matches!(filter.name.as_slice(), b"FlateDecode" | b"Fl" | b"LZWDecode" | b"LZW");
+    let predictor = if is_packed { filter.number("Predictor", NONE) } else { NONE };
+    let depth = filter.number("BitsPerComponent", 8);
+    let bits = filter.number("Colors", 1).saturating_mul(depth);
     let step = bits.div_ceil(8).max(1);
-    let row = bits.saturating_mul(number("Columns", 1)).div_ceil(8).max(1);
+    let row = bits.saturating_mul(filter.number("Columns", 1)).div_ceil(8).max(1);
+    match predictor {
+        ..=NONE => (octets, true),
+        TIFF if depth == 8 => (predicted_as_tiff(octets, row, step), true),
+        PNG.. => (predicted_as_png(&octets, row, step), true),
+        _ => (octets, false),
+    }
+}
+
+/// Each octet as the difference to the one before.
+fn predicted_as_tiff(mut octets: Vec<u8>, row: usize, step: usize) -> Vec<u8> {
+    for line in octets.chunks_mut(row) {
+        for index in step..line.len() {
+            let left = line.get(index.saturating_sub(step)).copied().unwrap_or(0);
+            if let Some(octet) = line.get_mut(index) {
+                *octet = octet.wrapping_add(left);
+            }
+        }
+    }
+    octets
+}
+
+/// Each octet as the difference to those around, as the first of its line says.
+fn predicted_as_png(octets: &[u8], row: usize, step: usize) -> Vec<u8> {
     let mut plain: Vec<u8> = Vec::new();
     let mut above: Vec<u8> = Vec::new();
     for line in octets.chunks(row.saturating_add(1)) {
@@ -327,8 +360,13 @@ mod tests {
 
     use super::*;
 
+    fn filter(name: &str, numbers: &[(&str, f64)]) -> Filter {
+        let numbers = numbers.iter().map(|(key, value)| (key.as_bytes().to_vec(), *value));
+        Filter { name: name.as_bytes().to_vec(), numbers: numbers.collect() }
+    }
+
     fn undone(name: &str, octets: &[u8]) -> Vec<u8> {
-        let filter = Filter { name: name.as_bytes().to_vec(), parameters: Dictionary::default() };
+        let filter = filter(name, &[]);
         decode(octets, &[filter], &mut Budget::new(&Limits::default())).octets
     }
 
@@ -349,7 +387,7 @@ mod tests {
     fn hostile_streams_end() {
         let bomb = b"\x81x".repeat(1_000_000);
         let limits = Limits { unpacked_octets: 10_000_000, ..Limits::default() };
-        let filter = Filter { name: b"RL".to_vec(), parameters: Dictionary::default() };
+        let filter = filter("RL", &[]);
         let decoded = decode(&bomb, std::slice::from_ref(&filter), &mut Budget::new(&limits));
         assert_eq!(decoded.stop, Some(Stop::OverLimit));
         let many = vec![filter; 1_000];
@@ -358,9 +396,12 @@ mod tests {
 
     #[test]
     fn rows_are_predicted() {
-        let entries = [("Predictor", 12.0), ("Columns", 3.0)];
-        let entries = entries.map(|(key, value)| (key.as_bytes().to_vec(), Value::Number(value)));
-        let rows = [2, 1, 2, 3, 2, 1, 1, 1];
-        assert_eq!(predicted(rows.to_vec(), &Dictionary(entries.into())), [1, 2, 3, 2, 3, 4]);
+        let of = |kind: f64, rows: &[u8]| {
+            let filter = filter("Fl", &[("Predictor", kind), ("Columns", 3.0)]);
+            predicted(rows.to_vec(), &filter)
+        };
+        assert_eq!(of(12.0, &[2, 1, 2, 3, 2, 1, 1, 1]), (vec![1, 2, 3, 2, 3, 4], true));
+        assert_eq!(of(2.0, &[1, 1, 1, 5, 1, 255]), (vec![1, 2, 3, 5, 6, 5], true));
+        assert_eq!(of(3.0, &[1]), (vec![1], false));
     }
 }

@@ -13,6 +13,7 @@ use super::{
     file::Pdf,
     glyph::{Base, characters},
     value::{Dictionary, Value, whole},
+    widths::Widths,
 };
 use crate::{
     budget::Budget,
@@ -23,8 +24,10 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Glyph {
     pub(super) text: String,
-    /// The letter or figure that the encoding says, where the map to characters says another.
+    /// What the encoding says, where the map to characters says something else.
     pub(super) other: Option<String>,
+    /// Whether the encoding says another letter or figure.
+    pub(super) contradicts: bool,
     /// Whether its characters are known.
     pub(super) known: bool,
     /// In parts of the font's size.
@@ -48,6 +51,8 @@ enum Codes {
 /// A font.
 #[derive(Clone, Debug)]
 pub(super) struct Font {
+    /// What tells it from the others of the document.
+    pub(super) number: usize,
     codes: Codes,
     map: Option<Map>,
     /// Characters of the codes of a simple font.
@@ -56,6 +61,8 @@ pub(super) struct Font {
     guessed: bool,
     widths: BTreeMap<u32, f64>,
     usual_width: Option<f64>,
+    /// The widths that every reader knows, for a font that gives none.
+    usual: Widths,
 }
 
 impl Font {
@@ -78,18 +85,29 @@ impl Font {
             let inner = descendants.first().and_then(|it| pdf.resolve(it)?.dictionary());
             let (widths, usual) = inner.map(|it| wide_widths(pdf, it)).unwrap_or_default();
             let usual_width = Some(usual.unwrap_or(1.0));
-            return Self { codes, map, encoding: Vec::new(), guessed: false, widths, usual_width };
+            let (encoding, guessed, usual) = (Vec::new(), false, Widths::default());
+            return Self { number: 0, codes, map, encoding, guessed, widths, usual_width, usual };
         }
         let (encoding, guessed) = encoding(pdf, font);
         let widths = simple_widths(pdf, font);
-        Self { codes: Codes::Single, map, encoding, guessed, widths, usual_width: None }
+        let usual = Widths::of(pdf.get(font, "BaseFont").and_then(Value::name).unwrap_or_default());
+        let (codes, usual_width) = (Codes::Single, None);
+        Self { number: 0, codes, map, encoding, guessed, widths, usual_width, usual }
     }
 
     /// A font that is not there.
     pub(super) fn missing() -> Self {
         let encoding = (0..=255).map(|code| Base::Windows.characters(code)).collect();
-        let widths = BTreeMap::new();
-        Self { codes: Codes::Single, map: None, encoding, guessed: true, widths, usual_width: None }
+        Self {
+            number: 0,
+            codes: Codes::Single,
+            map: None,
+            encoding,
+            guessed: true,
+            widths: BTreeMap::new(),
+            usual_width: None,
+            usual: Widths::default(),
+        }
     }
 
     /// Entries of its maps, encoding and widths.
@@ -136,19 +154,19 @@ impl Font {
             Codes::Mapped(_) | Codes::Wide => None,
         };
         let known = mapped.is_some() || (encoded.is_some() && !self.guessed);
-        let disagree = |mapped: &String, encoded: &String| {
-            let is_word =
-                |it: &str| it.chars().count() == 1 && it.chars().all(char::is_alphanumeric);
-            is_word(encoded) && mapped != encoded && !self.guessed
-        };
         let other = match (&mapped, &encoded) {
-            (Some(mapped), Some(encoded)) if disagree(mapped, encoded) => Some(encoded.clone()),
+            (Some(mapped), Some(encoded)) if mapped != encoded && !self.guessed => {
+                Some(encoded.clone())
+            }
             _ => None,
         };
+        let is_word =
+            |it: &String| it.chars().count() == 1 && it.chars().all(char::is_alphanumeric);
+        let contradicts = other.as_ref().is_some_and(is_word);
         let text = mapped.or(encoded).unwrap_or_default();
         let width = self.widths.get(&code).copied().or(self.usual_width);
-        let width = width.unwrap_or_else(|| usual(&text));
-        Glyph { text, other, known, width, space: octets == b" " }
+        let width = width.unwrap_or_else(|| self.usual.of_text(&text));
+        Glyph { text, other, contradicts, known, width, space: octets == b" " }
     }
 }
 
@@ -160,17 +178,6 @@ fn meaningful(text: &str) -> Option<String> {
         _ => Some(it),
     };
     text.chars().map(plain).collect::<Option<String>>().filter(|it| !it.is_empty())
-}
-
-/// A width for fonts that give none, as Helvetica has it.
-fn usual(text: &str) -> f64 {
-    match text.chars().next() {
-        Some(' ' | 'i' | 'j' | 'l' | '.' | ',' | '\'' | ':' | ';' | '!' | '|') => 0.26,
-        Some('f' | 't' | 'r' | '-' | '(' | ')') => 0.32,
-        Some('m' | 'w' | 'M' | 'W' | '@' | '%') => 0.85,
-        Some(it) if it.is_uppercase() => 0.68,
-        Some(_) | None => 0.55,
-    }
 }
 
 /// The codes of a map that readers know by its name.

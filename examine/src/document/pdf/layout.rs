@@ -1,6 +1,8 @@
 //! Text as it stands on a page: in the order in which it was drawn, and line by line where that
 //! order is another one.
 
+use super::font::Glyph;
+
 /// A piece of text with its place on the page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunk {
@@ -13,6 +15,12 @@ pub(super) struct Chunk {
     pub(super) text: String,
     /// Its text by another reading of the font.
     pub(super) other: Option<String>,
+    /// Whether the other reading has other letters or figures.
+    pub(super) contradicts: bool,
+    /// Whether no reader shows it, as text behind a scanned picture.
+    pub(super) invisible: bool,
+    /// Whether it goes on with the text of the one before, whatever its place is.
+    pub(super) continues: bool,
 }
 
 /// How a chunk stands to the one before.
@@ -25,6 +33,17 @@ enum Gap {
 }
 
 impl Chunk {
+    /// Adds a glyph.
+    pub(super) fn push(&mut self, glyph: &Glyph) {
+        match (&mut self.other, &glyph.other) {
+            (None, None) => {}
+            (None, Some(other)) => self.other = Some(format!("{}{other}", self.text)),
+            (Some(all), other) => all.push_str(other.as_ref().unwrap_or(&glyph.text)),
+        }
+        self.text.push_str(&glyph.text);
+        self.contradicts |= glyph.contradicts;
+    }
+
     /// The direction in which it runs, of length one.
     fn direction(&self) -> (f64, f64) {
         let (x, y) = (self.end.0 - self.start.0, self.end.1 - self.start.1);
@@ -38,15 +57,20 @@ impl Chunk {
         (place.0 * x + place.1 * y, place.1 * x - place.0 * y)
     }
 
+    /// How far the next one is away along the line and across, in parts of the size.
+    fn way_to(&self, next: &Self) -> (f64, f64) {
+        let size = self.size.max(next.size).max(f64::MIN_POSITIVE);
+        let (from, to) = (self.seen(self.end), self.seen(next.start));
+        ((to.0 - from.0) / size, (to.1 - from.1) / size)
+    }
+
     fn gap_to(&self, next: &Self) -> Gap {
         // In parts of the size: what is less is one word, one line, one column.
         const WORD: f64 = 0.18;
         const COLUMN: f64 = 2.0;
         const BACK: f64 = -0.8;
         const LINE: f64 = 0.5;
-        let size = self.size.max(next.size).max(f64::MIN_POSITIVE);
-        let (from, to) = (self.seen(self.end), self.seen(next.start));
-        let (along, across) = ((to.0 - from.0) / size, (to.1 - from.1) / size);
+        let (along, across) = self.way_to(next);
         if LINE < across.abs() || along < BACK || !along.is_finite() {
             Gap::Line
         } else if COLUMN < along {
@@ -59,12 +83,19 @@ impl Chunk {
     }
 }
 
+/// A chunk with its place in the order of drawing.
+type Numbered<'c> = (usize, &'c Chunk);
+
 /// Chunks as text, in their order.
-fn joined<'c>(chunks: impl Iterator<Item = &'c Chunk>, text: impl Fn(&Chunk) -> &str) -> String {
+fn joined<'c>(
+    chunks: impl Iterator<Item = Numbered<'c>>,
+    text: impl Fn(&'c Chunk) -> &'c str,
+) -> String {
     let mut joined = String::new();
-    let mut before: Option<&Chunk> = None;
-    for chunk in chunks {
-        let gap = before.map(|it| it.gap_to(chunk));
+    let mut before: Option<Numbered<'c>> = None;
+    for (index, chunk) in chunks {
+        let follows = |it: Numbered<'c>| chunk.continues && it.0.checked_add(1) == Some(index);
+        let gap = before.filter(|it| !follows(*it)).map(|it| it.1.gap_to(chunk));
         let spaced = joined.ends_with(char::is_whitespace) || text(chunk).starts_with(' ');
         match gap {
             Some(Gap::Line) => joined.push('\n'),
@@ -73,7 +104,7 @@ fn joined<'c>(chunks: impl Iterator<Item = &'c Chunk>, text: impl Fn(&Chunk) -> 
             Some(Gap::None | Gap::Space) | None => {}
         }
         joined.push_str(text(chunk));
-        before = Some(chunk);
+        before = Some((index, chunk));
     }
     if !joined.is_empty() {
         joined.push('\n');
@@ -83,13 +114,67 @@ fn joined<'c>(chunks: impl Iterator<Item = &'c Chunk>, text: impl Fn(&Chunk) -> 
 
 /// The text in the order in which it was drawn.
 pub(super) fn drawn(chunks: &[Chunk]) -> String {
-    joined(chunks.iter(), |it| &it.text)
+    joined(chunks.iter().enumerate(), |it| &it.text)
 }
 
 /// The same, by the other reading of fonts; none where there is none.
 pub(super) fn other(chunks: &[Chunk]) -> Option<String> {
-    let any = chunks.iter().any(|it| it.other.is_some());
-    any.then(|| joined(chunks.iter(), |it| it.other.as_deref().unwrap_or(&it.text)))
+    let any = chunks.iter().any(|it| it.contradicts);
+    any.then(|| joined(chunks.iter().enumerate(), other_text))
+}
+
+fn other_text(chunk: &Chunk) -> &str {
+    chunk.other.as_deref().unwrap_or(&chunk.text)
+}
+
+/// The text that is shown, where some is not.
+pub(super) fn visible(chunks: &[Chunk]) -> Option<String> {
+    let hides = chunks.iter().any(|it| it.invisible) && chunks.iter().any(|it| !it.invisible);
+    hides.then(|| joined(chunks.iter().enumerate().filter(|it| !it.1.invisible), |it| &it.text))
+}
+
+/// The stretches whose gaps need be no spaces, without them: fonts can give wrong widths, and letters
+/// can be set apart one by one.
+pub(super) fn glued<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> String {
+    let mut text = String::new();
+    let mut stretch: Vec<&Chunk> = Vec::new();
+    for chunk in chunks {
+        if stretch.last().is_some_and(|it| is_apart(it, chunk)) {
+            unspaced(&std::mem::take(&mut stretch), &mut text);
+        }
+        stretch.push(chunk);
+    }
+    unspaced(&stretch, &mut text);
+    text
+}
+
+/// Whether one chunk is no part of a word with the next.
+fn is_apart(one: &Chunk, next: &Chunk) -> bool {
+    const BETWEEN_WORDS: f64 = 1.0;
+    let is_letter = |it: &Chunk| it.text.chars().nth(1).is_none();
+    let is_wide = BETWEEN_WORDS < one.way_to(next).0 && !(is_letter(one) && is_letter(next));
+    is_wide || matches!(one.gap_to(next), Gap::Line | Gap::Wide)
+}
+
+/// Adds a stretch without the spaces that gaps make, where those are in doubt: where its pieces are
+/// shorter than words are, or where it has spaces of its own and smaller gaps in words.
+fn unspaced(stretch: &[&Chunk], text: &mut String) {
+    const SHORT: usize = 3;
+    const SMALL: f64 = 0.5;
+    let pairs = || stretch.iter().zip(stretch.iter().skip(1)).map(|(one, next)| (*one, *next));
+    let gaps = pairs().filter(|(one, next)| one.gap_to(next) == Gap::Space).count();
+    let is_small = |(one, next): (&Chunk, &Chunk)| {
+        let in_word = one.text.ends_with(char::is_alphanumeric)
+            && next.text.starts_with(char::is_alphanumeric);
+        in_word && one.gap_to(next) == Gap::Space && one.way_to(next).0 < SMALL
+    };
+    let letters: usize = stretch.iter().map(|it| it.text.trim().chars().count()).sum();
+    let is_shattered = 1 < gaps && letters <= SHORT * (gaps + 1);
+    let is_spaced = stretch.iter().any(|it| it.text.contains(' '));
+    if is_shattered || is_spaced && pairs().any(is_small) {
+        stretch.iter().for_each(|it| text.push_str(&it.text));
+        text.push('\n');
+    }
 }
 
 /// The pieces of lines that were drawn in another order than they stand in.
@@ -130,7 +215,8 @@ fn segments(line: &[(usize, &Chunk, (f64, f64), i8)], text: &mut String) {
         {
             continue;
         }
-        text.push_str(&joined(segment.iter().map(|it| it.1), |it| &it.text));
+        text.push_str(&joined(segment.iter().map(|it| (it.0, it.1)), |it| &it.text));
+        text.push_str(&glued(segment.iter().map(|it| it.1)));
     }
 }
 
@@ -152,7 +238,7 @@ mod tests {
     fn chunk(x: f64, y: f64, text: &str) -> Chunk {
         let width = 5.0 * f64::from(u32::try_from(text.len()).unwrap());
         let (start, end) = ((x, y), (x + width, y));
-        Chunk { start, end, size: 10.0, text: text.to_owned(), other: None }
+        Chunk { start, end, size: 10.0, text: text.to_owned(), ..Chunk::default() }
     }
 
     #[test]
@@ -177,6 +263,20 @@ mod tests {
             chunk(0.0, 50.0, "4"),
         ];
         assert_eq!(lines(&chunks), "4012\n");
+    }
+
+    #[test]
+    fn gaps_in_words_are_left_out_where_they_are_in_doubt() {
+        let of = |chunks: &[Chunk]| glued(chunks.iter());
+        assert_eq!(
+            of(&[chunk(0.0, 0.0, "4"), chunk(7.5, 0.0, "0"), chunk(15.0, 0.0, "12")]),
+            "4012\n"
+        );
+        assert_eq!(of(&[chunk(0.0, 0.0, "the 40"), chunk(33.0, 0.0, "12")]), "the 4012\n");
+        assert_eq!(
+            of(&[chunk(0.0, 0.0, "wide"), chunk(23.0, 0.0, "words"), chunk(51.0, 0.0, "x")]),
+            ""
+        );
     }
 
     #[test]

@@ -61,6 +61,27 @@ impl<'p> Lexer<'p> {
         }
     }
 
+    /// The next number, where it begins with a figure; nothing else is looked at.
+    pub(super) fn figures(&mut self) -> Option<f64> {
+        self.skip();
+        let (count, Token::Number(number)) =
+            self.rest().first().filter(|it| it.is_ascii_digit()).map(|_| number(self.rest()))?
+        else {
+            return None;
+        };
+        self.at += count;
+        Some(number)
+    }
+
+    /// Whether that word is next; it is taken then.
+    pub(super) fn word(&mut self, word: &[u8]) -> bool {
+        self.skip();
+        let ends = |rest: &[u8]| rest.first().is_none_or(|it| !is_regular(*it));
+        let found = self.rest().strip_prefix(word).is_some_and(ends);
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
     pub(super) fn next(&mut self) -> Option<Token<'p>> {
         self.skip();
         let rest = self.rest();

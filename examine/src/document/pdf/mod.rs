@@ -15,12 +15,16 @@ mod content;
 mod file;
 mod filter;
 mod font;
+mod form;
 mod glyph;
 mod layout;
 mod lexer;
+mod matrix;
 mod reader;
 mod survey;
+mod tables;
 mod value;
+mod widths;
 
 use memchr::memmem;
 

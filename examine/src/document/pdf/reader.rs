@@ -1,46 +1,53 @@
 //! A PDF's pages, forms and other streams to text and files.
 
+mod notes;
+mod resources;
+mod streams;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 
-use memchr::memmem;
-
 use super::{
-    content::{self, Names, Shown},
+    content::{self, Shown},
     file::{Object, Pdf},
     font::Font,
-    layout::{drawn, lines, other},
-    survey::{Survey, characters, survey},
+    form::{Form, Forms, Names},
+    layout::{drawn, glued, lines, other, visible},
+    matrix::Matrix,
+    survey::{characters, survey},
+    tables::tables,
     value::{Dictionary, Value},
 };
 use crate::{
     archive::{Member, Opened},
     budget::Budget,
-    document::markup::{self, Shared, is_markup},
-    kind::is_texty,
     limits::{
-        PDF_CONTENT_OCTETS_MAX, PDF_FONT_ENTRIES_MAX, PDF_NAMES_MAX, PDF_PARENTS_MAX,
-        TEXT_OCTETS_MAX,
+        PDF_CONTENT_OCTETS_MAX, PDF_FONT_ENTRIES_MAX, PDF_FORM_COST, PDF_NAMES_MAX, TEXT_OCTETS_MAX,
     },
     remark::{
-        ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_UNMAPPED,
-        ENCRYPTED_DOCUMENT, Remark, TEXT_OVER_LIMIT,
+        ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_SEVERAL,
+        DOCUMENT_UNMAPPED, ENCRYPTED_DOCUMENT, Remark, TEXT_OVER_LIMIT,
     },
 };
 
-/// Names with the fonts that they stand for.
+/// Names with the numbers of the fonts that they stand for.
 type FontNames = Vec<(Vec<u8>, usize)>;
 
 struct Reader<'p, 'b> {
     pdf: &'p Pdf<'p>,
     budget: &'b mut Budget,
-    fonts: Vec<Font>,
     /// Fonts by the number of their object.
-    known: BTreeMap<u32, usize>,
+    fonts: BTreeMap<u32, Rc<Font>>,
+    /// How many fonts were read.
+    font_count: usize,
+    /// Forms by their place in the list of objects.
+    forms: BTreeMap<usize, Rc<Form>>,
     /// The names of all resources together, for streams that have none of their own.
-    all: Names,
+    all: Rc<Names>,
+    /// Those that are still to come to them.
+    more: Vec<Rc<Names>>,
     /// The names of the page that refers to a stream.
     of_stream: BTreeMap<u32, Rc<Names>>,
     /// Contents that are read already, with the fonts that they were read in.
@@ -54,24 +61,51 @@ struct Reader<'p, 'b> {
     remarks: BTreeSet<Remark>,
 }
 
-/// Reads a PDF.
+/// Reads a PDF, by where its objects stand and by what its tables say of that.
 pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
-    let pdf = Pdf::read(octets, budget);
-    let mut remarks = pdf.remarks.clone();
+    let mut pdf = Pdf::read(octets, budget);
     if pdf.is_encrypted() {
-        remarks.insert(ENCRYPTED_DOCUMENT);
-        return Opened { remarks: remarks.into_iter().collect(), ..Opened::default() };
+        pdf.remarks.insert(ENCRYPTED_DOCUMENT);
+        return Opened { remarks: pdf.remarks.into_iter().collect(), ..Opened::default() };
     }
     if pdf.objects.is_empty() {
-        remarks.insert(DOCUMENT_DAMAGED);
+        pdf.remarks.insert(DOCUMENT_DAMAGED);
     }
-    let survey = survey(&pdf);
+    let mut opened = read_once(&pdf, budget);
+    if let Some(told) = tables(&pdf, budget) {
+        opened.remarks.extend(told.over.then_some(ARCHIVE_OVER_LIMIT));
+        if pdf.go_by(told.objects) {
+            add(&mut opened, read_once(&pdf, budget));
+        }
+    }
+    opened
+}
+
+/// Adds what another reading found beyond the first one.
+fn add(opened: &mut Opened, other: Opened) {
+    let known: BTreeSet<&str> = opened.texts.iter().flat_map(|it| it.lines()).collect();
+    let is_new = |it: &String| it.lines().any(|line| !known.contains(line));
+    let mut texts: Vec<String> = other.texts.into_iter().filter(is_new).collect();
+    let known: BTreeSet<&[u8]> = opened.members.iter().map(|it| it.octets.as_slice()).collect();
+    let is_new = |it: &Member| !known.contains(it.octets.as_slice());
+    let mut members: Vec<Member> = other.members.into_iter().filter(is_new).collect();
+    let differs = !texts.is_empty() || !members.is_empty();
+    opened.texts.append(&mut texts);
+    opened.members.append(&mut members);
+    opened.remarks.extend(differs.then_some(DOCUMENT_SEVERAL));
+    opened.remarks.extend(other.remarks);
+}
+
+fn read_once(pdf: &Pdf<'_>, budget: &mut Budget) -> Opened {
+    let survey = survey(pdf);
     let mut reader = Reader {
-        pdf: &pdf,
+        pdf,
         budget,
-        fonts: Vec::new(),
-        known: BTreeMap::new(),
-        all: Names::default(),
+        fonts: BTreeMap::new(),
+        font_count: 0,
+        forms: BTreeMap::new(),
+        all: Rc::default(),
+        more: Vec::new(),
         of_stream: BTreeMap::new(),
         done: BTreeSet::new(),
         content_left: PDF_CONTENT_OCTETS_MAX,
@@ -80,7 +114,7 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
         shown: String::new(),
         hidden: String::new(),
         members: Vec::new(),
-        remarks,
+        remarks: pdf.remarks.clone(),
     };
     reader.pages();
     reader.streams(&survey);
@@ -89,22 +123,22 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
     Opened { members: reader.members, texts, remarks: reader.remarks.into_iter().collect() }
 }
 
-impl<'p> Reader<'p, '_> {
+impl Reader<'_, '_> {
     fn pages(&mut self) {
         let pdf = self.pdf;
         for object in &pdf.objects {
             let Some(page) = object.value.dictionary() else { continue };
             let streams = self.contents(page);
-            if streams.is_empty() || self.over() {
+            let notes = self.notes(page);
+            if streams.is_empty() && notes.is_empty() || self.over() {
                 continue;
             }
             let names = self.resources(page).map(|it| self.names(it)).unwrap_or_default();
-            let names = Rc::new(names);
             for number in &streams {
                 self.of_stream.insert(*number, names.clone());
             }
-            let fonts = names.fonts.iter().map(|it| (it.0.clone(), *it.1)).collect();
-            if !self.done.insert((streams.clone(), fonts)) {
+            let fonts = names.fonts.iter().map(|it| (it.0.clone(), it.1.number)).collect();
+            if !self.done.insert((streams.clone(), fonts)) && notes.is_empty() {
                 continue;
             }
             let mut octets = Vec::new();
@@ -114,10 +148,11 @@ impl<'p> Reader<'p, '_> {
                     octets.push(b'\n');
                 }
             }
-            let shown = self.content(&octets, &names);
-            const DRAWING_STROKES: usize = 100;
+            let shown = self.content(Form { octets, ..Form::default() }, &notes, &names);
+            const DRAWING_LINES: usize = 100;
             let blank = shown.chunks.iter().all(|it| it.text.trim().is_empty());
-            if blank && (shown.picture || DRAWING_STROKES < shown.strokes) {
+            let strokes = shown.strokes;
+            if blank && (0 < strokes.pictures || DRAWING_LINES < strokes.lines) {
                 self.remarks.insert(DOCUMENT_OF_PICTURES);
             }
         }
@@ -133,81 +168,6 @@ impl<'p> Reader<'p, '_> {
             _ => std::slice::from_ref(value),
         };
         items.iter().filter_map(Value::reference).filter(is_stream).collect()
-    }
-
-    /// The resources of a page, its own or those of what it stands in.
-    fn resources(&self, page: &'p Dictionary) -> Option<&'p Dictionary> {
-        let pdf = self.pdf;
-        let mut parent = page.get("Parent");
-        let mut found = page.get("Resources");
-        for _ in 0..PDF_PARENTS_MAX {
-            if found.is_some() {
-                break;
-            }
-            let node = pdf.resolve(parent?)?.dictionary()?;
-            found = node.get("Resources");
-            parent = node.get("Parent");
-        }
-        pdf.resolve(found?)?.dictionary()
-    }
-
-    /// What the names in a stream with these resources stand for.
-    fn names(&mut self, resources: &Dictionary) -> Names {
-        let pdf = self.pdf;
-        let entries = |key: &str| {
-            let found = pdf.get(resources, key).and_then(Value::dictionary);
-            found.map(|it| it.0.as_slice()).unwrap_or_default()
-        };
-        let (fonts, states, pictures) = (entries("Font"), entries("ExtGState"), entries("XObject"));
-        let count = fonts.len() + states.len() + pictures.len();
-        let mut names = Names::default();
-        match self.names_left.checked_sub(count) {
-            Some(left) => self.names_left = left,
-            None => {
-                self.remarks.insert(ARCHIVE_OVER_LIMIT);
-                return names;
-            }
-        }
-        for (name, value) in fonts {
-            let font = self.font(value);
-            names.fonts.extend(font.map(|it| (name.clone(), it)));
-        }
-        for (name, value) in states {
-            let state = pdf.resolve(value).and_then(Value::dictionary);
-            let set = state.and_then(|it| pdf.get(it, "Font")).map(Value::items);
-            if let Some([font, size]) = set {
-                let size = pdf.resolve(size).and_then(Value::number).unwrap_or(0.0);
-                let font = self.font(font);
-                names.states.extend(font.map(|it| (name.clone(), (it, size))));
-            }
-        }
-        for (name, value) in pictures {
-            let object = pdf.resolve(value).and_then(Value::dictionary);
-            if object.is_some_and(|it| it.names("Subtype", "Image")) {
-                names.pictures.insert(name.clone());
-            }
-        }
-        self.all.fonts.extend(names.fonts.clone());
-        self.all.states.extend(names.states.clone());
-        names
-    }
-
-    fn font(&mut self, value: &Value) -> Option<usize> {
-        let number = value.reference();
-        if let Some(known) = number.and_then(|it| self.known.get(&it)) {
-            return Some(*known);
-        }
-        let font = self.pdf.resolve(value)?.dictionary()?;
-        if self.font_entries_left == 0 {
-            self.remarks.insert(ARCHIVE_OVER_LIMIT);
-            return None;
-        }
-        let font = Font::read(self.pdf, font, self.budget);
-        self.font_entries_left = self.font_entries_left.saturating_sub(font.entries());
-        let place = self.fonts.len();
-        self.fonts.push(font);
-        self.known.extend(number.map(|it| (it, place)));
-        Some(place)
     }
 
     /// A stream's octets; what could not be decoded is remarked.
@@ -227,15 +187,23 @@ impl<'p> Reader<'p, '_> {
         self.remarks.contains(&ARCHIVE_OVER_LIMIT) || self.remarks.contains(&TEXT_OVER_LIMIT)
     }
 
-    fn content(&mut self, octets: &[u8], names: &Names) -> Shown {
-        match self.content_left.checked_sub(octets.len()) {
+    /// Takes the cost of reading a content off; whether it fits.
+    fn afford(&mut self, octets: usize) -> bool {
+        match self.content_left.checked_sub(octets.saturating_add(PDF_FORM_COST)) {
             Some(left) => self.content_left = left,
             None => {
                 self.remarks.insert(ARCHIVE_OVER_LIMIT);
-                return Shown::default();
+                return false;
             }
         }
-        let shown = content::read(octets, names, &self.fonts);
+        true
+    }
+
+    fn content(&mut self, page: Form, notes: &[(usize, Matrix)], names: &Rc<Names>) -> Shown {
+        if !self.afford(page.octets.len()) {
+            return Shown::default();
+        }
+        let shown = content::read(page, notes, names, self);
         if shown.over {
             self.remarks.insert(ARCHIVE_OVER_LIMIT);
         }
@@ -247,93 +215,36 @@ impl<'p> Reader<'p, '_> {
         }
         self.shown.push_str(&drawn(&shown.chunks));
         self.hidden.push_str(&other(&shown.chunks).unwrap_or_default());
+        self.hidden.push_str(&visible(&shown.chunks).unwrap_or_default());
         self.hidden.push_str(&lines(&shown.chunks));
+        self.hidden.push_str(&glued(shown.chunks.iter()));
         for text in &shown.aside {
             self.hidden.push_str(&characters(text));
             self.hidden.push('\n');
         }
         shown
     }
-
-    /// All streams but those of pages, which are read.
-    fn streams(&mut self, survey: &Survey) {
-        let read: BTreeSet<u32> = self.done.iter().flat_map(|it| it.0.clone()).collect();
-        let pdf = self.pdf;
-        for object in &pdf.objects {
-            let Some(dictionary) = object.value.dictionary().filter(|_| object.stream.is_some())
-            else {
-                continue;
-            };
-            let latest = self.pdf.object(object.number).is_some_and(|it| std::ptr::eq(it, object));
-            if self.over() || (latest && read.contains(&object.number)) {
-                continue;
-            }
-            self.stream(object, dictionary, survey);
-        }
-    }
-
-    fn stream(&mut self, object: &Object, dictionary: &'p Dictionary, survey: &Survey) {
-        let is_form = dictionary.names("Subtype", "Form");
-        let file = survey.files.get(&object.number).cloned();
-        if file.is_some() || dictionary.names("Type", "EmbeddedFile") {
-            let decoded = self.pdf.decode(object, self.budget);
-            let mut remarks: Vec<Remark> = decoded.stop.map(super::remark).into_iter().collect();
-            remarks.extend(decoded.picture.then_some(DOCUMENT_DAMAGED));
-            let (name, octets) = (file.unwrap_or_default(), decoded.octets);
-            self.members.push(Member { name, octets, remarks, ..Member::default() });
-        }
-        if !is_form && is_passive(object.number, dictionary, survey) {
-            return;
-        }
-        let octets = self.pdf.decode(object, self.budget);
-        if octets.picture {
-            if is_form {
-                self.remarks.insert(DOCUMENT_DAMAGED);
-            }
-            return;
-        }
-        let is_content = is_form || memmem::find(&octets.octets, b"BT").is_some();
-        if is_content || is_texty(&octets.octets) {
-            self.remarks.extend(octets.stop.map(super::remark));
-        } else {
-            self.remarks
-                .extend(octets.stop.map(super::remark).filter(|it| *it == ARCHIVE_OVER_LIMIT));
-        }
-        let octets = octets.octets;
-        if is_markup(&octets) {
-            self.markup(&octets);
-        } else if is_content {
-            let own = self.pdf.get(dictionary, "Resources").and_then(Value::dictionary);
-            let of_page = self.of_stream.get(&object.number).cloned();
-            let names = own.map(|it| Rc::new(self.names(it))).or(of_page);
-            let all = std::mem::take(&mut self.all);
-            let _shown = self.content(&octets, names.as_deref().unwrap_or(&all));
-            self.all = all;
-        } else if is_texty(&octets) {
-            self.hidden.push_str(&characters(&octets));
-            self.hidden.push('\n');
-        }
-    }
-
-    fn markup(&mut self, octets: &[u8]) {
-        let Some(xml) = markup::characters(octets) else {
-            self.remarks.insert(DOCUMENT_DAMAGED);
-            return;
-        };
-        let read = markup::read(&xml, &mut Shared::default());
-        self.hidden.push_str(&read.shown);
-        self.hidden.push_str(&read.hidden);
-        self.remarks.extend(read.remarks);
-    }
 }
 
-/// Whether a stream holds no text by what it is for.
-fn is_passive(number: u32, dictionary: &Dictionary, survey: &Survey) -> bool {
-    let is = |key: &str, names: &[&str]| names.iter().any(|it| dictionary.names(key, it));
-    survey.passive.contains(&number)
-        || is("Type", &["XRef", "ObjStm", "EmbeddedFile"])
-        || is("Subtype", &["Image", "Type1C", "CIDFontType0C", "OpenType"])
-        || ["FunctionType", "ShadingType", "HalftoneType", "CMapName"]
-            .iter()
-            .any(|key| dictionary.get(key).is_some())
+impl Forms for Reader<'_, '_> {
+    fn form(&mut self, index: usize) -> Option<Rc<Form>> {
+        let form = match self.forms.get(&index) {
+            Some(form) => form.clone(),
+            None => {
+                let pdf = self.pdf;
+                let object = pdf.objects.get(index)?;
+                let dictionary = object.value.dictionary()?;
+                let octets = self.decode(object);
+                let own = pdf.get(dictionary, "Resources").and_then(Value::dictionary);
+                let names = own.map(|it| self.names(it));
+                let (place, matrix) = (Some(index), self.matrix(dictionary));
+                let form = Form { index: place, octets, names, matrix, ..Form::default() };
+                let form = Rc::new(form);
+                self.forms.insert(index, form.clone());
+                form
+            }
+        };
+        let is_cheap = form.mute.get().is_some();
+        self.afford(if is_cheap { 0 } else { form.octets.len() }).then_some(form)
+    }
 }

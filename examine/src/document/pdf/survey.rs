@@ -18,6 +18,12 @@ pub(super) struct Survey {
     pub(super) files: BTreeMap<u32, String>,
     /// Streams of fonts, of maps and of colours, which hold no text.
     pub(super) passive: BTreeSet<u32>,
+    /// Streams that are drawn, whatever they say of themselves.
+    pub(super) drawn: BTreeSet<u32>,
+    /// Streams that are texts, scripts or forms to fill in, whatever they say of themselves.
+    pub(super) worded: BTreeSet<u32>,
+    /// Objects that were looked through for those, with how deep.
+    seen: BTreeSet<(u32, usize, bool)>,
 }
 
 /// Keys whose strings are no words: hashes, colours, signatures, times.
@@ -39,6 +45,17 @@ const WORDLESS: [&[u8]; 12] = [
 /// Keys whose streams hold no text.
 const PASSIVE: [&[u8]; 6] =
     [b"CIDToGIDMap", b"Encoding", b"FontFile", b"FontFile2", b"FontFile3", b"ToUnicode"];
+
+/// Keys whose streams are drawn, with how deep those stand in lists under them.
+const DRAWN: [(&[u8], usize); 4] =
+    [(b"AP", 2), (b"CharProcs", 1), (b"Contents", 1), (b"Pattern", 1)];
+
+/// Keys whose streams are texts, likewise.
+const WORDED: [(&[u8], usize); 6] =
+    [(b"DV", 0), (b"JS", 0), (b"RC", 0), (b"RV", 0), (b"V", 0), (b"XFA", 1)];
+
+/// Keys whose names are shown as texts are.
+const SHOWN: [&[u8]; 2] = [b"DV", b"V"];
 
 /// Looks through all objects.
 pub(super) fn survey(pdf: &Pdf<'_>) -> Survey {
@@ -82,6 +99,18 @@ impl Survey {
     fn dictionary(&mut self, pdf: &Pdf<'_>, entries: &Dictionary) {
         let passive = entries.0.iter().filter(|it| PASSIVE.contains(&it.0.as_slice()));
         self.passive.extend(passive.filter_map(|it| it.1.reference()));
+        for (key, value) in &entries.0 {
+            for (keys, is_worded) in [(DRAWN.as_slice(), false), (WORDED.as_slice(), true)] {
+                if let Some((_, depth)) = keys.iter().find(|it| it.0 == key.as_slice()) {
+                    self.used(pdf, value, *depth, is_worded);
+                }
+            }
+            if let Value::Name(name) = value
+                && SHOWN.contains(&key.as_slice())
+            {
+                self.text(name);
+            }
+        }
         let Some(Value::Dictionary(files)) = pdf.get(entries, "EF") else { return };
         let name =
             ["UF", "F", "Unix", "DOS", "Mac"].iter().find_map(|key| match pdf.get(entries, key) {
@@ -90,6 +119,25 @@ impl Survey {
             });
         for number in files.0.iter().filter_map(|it| it.1.reference()) {
             self.files.insert(number, name.clone().unwrap_or_default());
+        }
+    }
+
+    /// Notes the streams under a key that says what they are used for.
+    fn used(&mut self, pdf: &Pdf<'_>, value: &Value, depth: usize, is_worded: bool) {
+        let mut left = vec![(value, depth)];
+        while let Some((value, depth)) = left.pop() {
+            let number = value.reference();
+            if number.is_some_and(|it| !self.seen.insert((it, depth, is_worded))) {
+                continue;
+            }
+            if number.and_then(|it| pdf.object(it)).is_some_and(|it| it.stream.is_some()) {
+                let streams = if is_worded { &mut self.worded } else { &mut self.drawn };
+                streams.extend(number);
+            } else if let (Some(value), Some(depth)) = (pdf.resolve(value), depth.checked_sub(1)) {
+                let entries = value.dictionary().map(|it| it.0.as_slice()).unwrap_or_default();
+                let inside = value.items().iter().chain(entries.iter().map(|it| &it.1));
+                left.extend(inside.map(|it| (it, depth)));
+            }
         }
     }
 

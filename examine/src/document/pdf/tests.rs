@@ -7,8 +7,8 @@ use crate::{
     archive::Opened,
     budget::Budget,
     remark::{
-        ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_UNMAPPED,
-        ENCRYPTED_DOCUMENT,
+        ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_SEVERAL,
+        DOCUMENT_UNMAPPED, ENCRYPTED_DOCUMENT,
     },
 };
 
@@ -146,6 +146,177 @@ fn tricks_that_hide_text_from_some_readers() {
     }
     let endless = page("BI /W 1 ID \x01 BT /F 10 Tf (4012) Tj ET");
     assert!(opened(&endless).remarks.contains(&DOCUMENT_DAMAGED));
+}
+
+/// A page with what its resources name beside the font.
+fn page_with(content: &str, resources: &str, objects: &str) -> String {
+    page(content).replace("/F 1 0 R>>", &format!("/F 1 0 R>>{resources}")) + objects
+}
+
+fn form(number: u32, content: &str) -> String {
+    format!(
+        "{number} 0 obj <</Subtype/Form/BBox[0 0 99 9]/Resources<</Font<</F 1 0 R>>>>>> stream\n{content}\n\
+         endstream endobj\n"
+    )
+}
+
+#[test]
+fn forms_are_read_where_they_are_drawn() {
+    let forms = form(6, "BT /F 10 Tf (40) Tj ET") + &form(7, "BT /F 10 Tf (12) Tj ET");
+    let names = "/XObject<</A 6 0 R/B 7 0 R>>";
+    let content = "q 1 0 0 1 50 50 cm /A Do Q q 1 0 0 1 61.2 50 cm /B Do Q";
+    assert_eq!(text(&page_with(content, names, &forms)), "4012\n");
+    // A form that draws another, out of order, and stops at itself.
+    let nested = form(6, "1 0 0 1 11.2 0 cm BT /F 10 Tf (12) Tj ET q 1 0 0 1 -11.2 0 cm /B Do Q")
+        .replace("/Font", &format!("{names}/Font"))
+        + &form(7, "BT /F 10 Tf (40) Tj ET /A Do");
+    assert!(text(&page_with("/A Do", names, &nested)).contains("4012"));
+    let notes = page("BT /F 10 Tf 50 50 Td (40) Tj ET")
+        .replace("/Type/Page", "/Type/Page/Annots[<</Rect[61.2 50 160.2 59]/AP<</N 7 0 R>>>>]")
+        + &form(7, "BT /F 10 Tf (12) Tj ET");
+    assert!(text(&notes).contains("4012"), "{}", text(&notes));
+}
+
+#[test]
+fn forms_that_draw_each_other_have_a_limit() {
+    let names: String = (6..40).map(|it| format!("/N{it} {it} 0 R")).collect();
+    let names = format!("/XObject<<{names}>>");
+    let level = |number: u32| {
+        let next = number + 1;
+        form(number, &format!("/N{next} Do /N{next} Do")).replace("/Font", &format!("{names}/Font"))
+    };
+    let twice: String = (6..28).map(level).chain([form(28, "BT /F 1 Tf (x) Tj ET")]).collect();
+    assert!(opened(&page_with("/N6 Do", &names, &twice)).remarks.contains(&ARCHIVE_OVER_LIMIT));
+    let deep: String = (6..39).map(level).collect::<String>().replace(" Do /N", " Do %/N");
+    assert!(opened(&page_with("/N6 Do", &names, &deep)).remarks.contains(&ARCHIVE_OVER_LIMIT));
+    // Those that show nothing cost little.
+    let mute: String = (6..28).map(level).chain([form(28, "0 0 m")]).collect();
+    assert_eq!(opened(&page_with("/N6 Do", &names, &mute)).remarks, []);
+}
+
+/// A file with its table of places, which names the first object of each number.
+fn with_table(objects: &[(u32, String)]) -> String {
+    let mut pdf = "%PDF-1.4\n".to_owned();
+    let mut table = String::new();
+    let mut known = std::collections::BTreeSet::new();
+    for (number, object) in objects {
+        if known.insert(number) {
+            table += &format!("{number} 1\n{:010} 00000 n\n", pdf.len());
+        }
+        pdf += &format!("{number} 0 obj {object} endobj\n");
+    }
+    let at = pdf.len();
+    format!("{pdf}xref\n{table}trailer <</Root 9 0 R>>\nstartxref\n{at}\n%%EOF")
+}
+
+#[test]
+fn objects_are_read_as_tables_say_and_as_they_stand() {
+    let font = |differences: &str| {
+        format!(
+            "<</Type/Font/Subtype/Type1/BaseFont/Courier/Encoding<</Differences[97 {differences}]>>>>"
+        )
+    };
+    let page = "<</Type/Page/Contents 3 0 R/Resources<</Font<</F 1 0 R>>>>>>".to_owned();
+    let content = "<</Length 25>> stream\nBT /F 10 Tf (abcd) Tj ET\nendstream".to_owned();
+    let real = (1, font("/four/zero/one/two"));
+    let others = [(2, page), (3, content)];
+    let once: Vec<_> = [real.clone()].into_iter().chain(others.clone()).collect();
+    assert_eq!(
+        (text(&with_table(&once)).as_str(), opened(&with_table(&once)).remarks),
+        ("4012\n", vec![])
+    );
+    let twice: Vec<_> = [real].into_iter().chain(others).chain([(1, font("/a/b/c/d"))]).collect();
+    let pdf = with_table(&twice);
+    let found = text(&pdf);
+    assert!(found.contains("4012") && found.contains("abcd"), "{found}");
+    assert_eq!(opened(&pdf).remarks, [DOCUMENT_SEVERAL]);
+    // What was saved later, its table too, is no contradiction: the older text is read as well.
+    let later =
+        once.iter().cloned().chain([(5, "<</Title(4012)>>".to_owned())]).collect::<Vec<_>>();
+    assert_eq!(opened(&with_table(&later)).remarks, []);
+    // Where there is no table, readers disagree about an earlier generation.
+    let earlier = once.iter().map(|(number, object)| format!("{number} 1 obj {object} endobj\n"));
+    let earlier = "%PDF-1.4 ".to_owned() + &earlier.collect::<String>() + "1 0 obj <<>> endobj";
+    assert_eq!(opened(&earlier).remarks, [DOCUMENT_SEVERAL]);
+}
+
+#[test]
+fn what_a_stream_is_used_for_counts_and_not_what_it_says() {
+    let with = |use_of: &str, stream: &str| {
+        page("BT /F 10 Tf (x) Tj ET")
+            + &format!("4 0 obj <<{use_of}>> endobj 6 0 obj {stream}\nendstream endobj")
+    };
+    for (use_of, stream) in [
+        ("/XFA 6 0 R", "<</CMapName/x>> stream\n<x><t>4012</t></x>"),
+        ("/XFA[(x) 6 0 R]", "<</Subtype/Image>> stream\n<x>4012</x>"),
+        ("/JS 6 0 R", "<</FunctionType 2>> stream\nvar BT = '4012'"),
+        ("/Pattern<</P 6 0 R>>", "<</FunctionType 0>> stream\nBT /F 1 Tf (4012) Tj ET"),
+        ("/AP<</N<</On 6 0 R>>>>", "<</Type/ObjStm>> stream\nBT /F 1 Tf (4012) Tj ET"),
+        ("/V/4012", "<<>> stream\n"),
+    ] {
+        let found = text(&with(use_of, stream));
+        assert!(found.contains("4012"), "{use_of}: {found}");
+    }
+    let packed = opened(&with("/JS 6 0 R", "<</Subtype/Image/Filter/DCTDecode>> stream\nx"));
+    assert_eq!(packed.remarks, [DOCUMENT_DAMAGED]);
+}
+
+#[test]
+fn streams_are_unpacked_as_any_reader_does() {
+    let content = "BT /F 10 Tf (4012) Tj ET";
+    let packed: String = content.bytes().map(|it| format!("{it:02x}")).collect();
+    let page = |entries: &str, content: &str| {
+        page(content).replace("/Length", &format!("{entries}/Length"))
+    };
+    let rows = content.as_bytes().chunks(8).flat_map(|row| {
+        let before = [0].into_iter().chain(row.iter().copied());
+        let each = row.iter().zip(before).map(|(it, before)| it.wrapping_sub(before));
+        [1].into_iter().chain(each).collect::<Vec<u8>>()
+    });
+    let rows: Vec<u8> = rows.collect();
+    let length = u8::try_from(rows.len()).unwrap();
+    let stored = [&[1, length, 0, !length, 255][..], &rows].concat();
+    let stored: String = stored.iter().map(|it| format!("{it:02x}")).collect();
+    let filters = "/Filter[/AHx/Fl]/DecodeParms[null<</Predictor 6 0 R/Columns 7 0 R>>]";
+    for (name, pdf) in [
+        ("parameters elsewhere", page(filters, &stored) + "6 0 obj 15 endobj 7 0 obj 8 endobj"),
+        (
+            "an end in a remark",
+            page("", &format!("BT ET %endstream\n{content}%")).replace("/Length", "/L"),
+        ),
+        (
+            "more operands than are kept",
+            page("", &content.replace('(', &format!("{}(", "1 ".repeat(70)))),
+        ),
+        ("a filter by reference", page("/Filter 6 0 R", &packed) + "6 0 obj/ASCIIHexDecode endobj"),
+    ] {
+        assert!(text(&pdf).contains("4012"), "{name}: {}", text(&pdf));
+    }
+    for filter in ["/Filter[6 0 R]", "/Filter[/Nothing]", "/Filter[(AHx)]"] {
+        assert_eq!(opened(&page(filter, content)).remarks, [DOCUMENT_DAMAGED], "{filter}");
+    }
+}
+
+#[test]
+fn letters_are_put_together_by_their_places() {
+    let courier = |content: &str| page(content).replace("Helvetica", "Courier");
+    for content in [
+        // Backwards, each set back by two widths.
+        "BT /F 10 Tf -12 Tc 90 50 Td (2104) Tj ET",
+        // Each second letter, with the others between.
+        "BT /F 10 Tf 6 Tc 50 50 Td (41) Tj 1 0 0 1 56 50 Tm (02) Tj ET",
+        // Set apart one by one.
+        "BT /F 10 Tf [(4)-200(0)-200(1)-200(2)] TJ ET",
+        // With something between that nobody sees.
+        "BT /F 10 Tf (40) Tj 3 Tr (99) Tj 0 Tr 1 0 0 1 12 0 Tm (12) Tj ET",
+    ] {
+        assert!(text(&courier(content)).contains("4012"), "{content}: {}", text(&courier(content)));
+    }
+    let narrow = courier(
+        "BT /F 10 Tf 1 0 0 1 50 0 Tm (4) Tj 1 0 0 1 56 0 Tm (0) Tj 1 0 0 1 62 0 Tm (12) Tj ET",
+    );
+    let narrow = narrow.replace("/Courier", "/Courier/FirstChar 48/Widths[100 100 100 100 100]");
+    assert!(text(&narrow).contains("4012"), "{}", text(&narrow));
 }
 
 #[test]
