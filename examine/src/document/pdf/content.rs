@@ -44,8 +44,9 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
-    /// Whether text is neither filled nor stroked.
-    invisible: bool,
+    /// How text is painted, as the numbers of the last operators that say it.
+    colour: u64,
+    mode: u64,
 }
 
 impl Default for State {
@@ -59,7 +60,8 @@ impl Default for State {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
-            invisible: false,
+            colour: sum_of(&[0.0]),
+            mode: sum_of(&[0.0]),
         }
     }
 }
@@ -94,16 +96,17 @@ struct Content {
     shown: Shown,
 }
 
-/// Reads a content, and then forms that stand on it at their places.
+/// Reads a content, with the font for names that stand for none, and then forms that stand on it at their places.
 pub(super) fn read(
     page: Form,
     behind: &[(usize, Matrix)],
     names: &Rc<Names>,
+    missing: &Rc<Font>,
     forms: &mut dyn Forms,
 ) -> Shown {
     let mut content = Content {
         names: names.clone(),
-        missing: Rc::new(Font::missing()),
+        missing: missing.clone(),
         state: State::default(),
         states: Vec::new(),
         text: UNIT,
@@ -251,7 +254,6 @@ impl Content {
                     self.push(operand);
                 }
             }
-            self.shown.over |= PDF_CHUNKS_MAX < self.shown.chunks.len();
             self.shown.over |= TEXT_OCTETS_MAX < self.octets;
             if self.shown.over {
                 return None;
@@ -286,7 +288,8 @@ impl Content {
             b"Tz" => self.state.stretch = last.unwrap_or(100.0) / 100.0,
             b"TL" => self.state.leading = last.unwrap_or(0.0),
             b"Ts" => self.state.rise = last.unwrap_or(0.0),
-            b"Tr" => self.state.invisible = matches!(last, Some(3.0 | 7.0)),
+            b"Tr" => self.state.mode = sum_of(&numbers),
+            b"cs" | b"g" | b"k" | b"rg" | b"sc" | b"scn" => self.state.colour = sum_of(&numbers),
             b"Tm" => {
                 let matrix = Matrix::of(&operands).unwrap_or(UNIT);
                 (self.text, self.line) = (matrix, matrix);
@@ -384,7 +387,7 @@ impl Content {
         let begin = |text: Matrix, continues| Chunk {
             start: place(text),
             size: scale,
-            invisible: state.invisible,
+            paint: state.colour.rotate_left(1) ^ state.mode,
             continues,
             ..Chunk::default()
         };
@@ -406,11 +409,20 @@ impl Content {
     }
 
     fn keep(&mut self, chunk: Chunk) {
-        if !chunk.text.is_empty() {
+        self.shown.over |= PDF_CHUNKS_MAX <= self.shown.chunks.len();
+        if !chunk.text.is_empty() && !self.shown.over {
             self.octets = self.octets.saturating_add(chunk.text.len());
             self.shown.chunks.push(chunk);
         }
     }
+}
+
+/// A sum that tells lists of numbers apart; greys are the same in each form.
+fn sum_of(numbers: &[f64]) -> u64 {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let is_grey = numbers.windows(2).all(|it| it.first() == it.last());
+    let numbers = if is_grey { numbers.get(..1) } else { Some(numbers) }.unwrap_or_default();
+    numbers.iter().fold(1, |sum, it| (sum ^ it.to_bits()).wrapping_mul(PRIME))
 }
 
 /// What a glyph takes of a line at most, in parts of the font's size: fonts lie.

@@ -124,21 +124,19 @@ impl Font {
     }
 
     /// The glyphs of a text.
-    pub(super) fn glyphs(&self, octets: &[u8]) -> Vec<Glyph> {
+    pub(super) fn glyphs(&self, octets: &[u8]) -> impl Iterator<Item = Glyph> {
         let mut rest = octets;
-        let mut glyphs = Vec::new();
-        while !rest.is_empty() {
+        std::iter::from_fn(move || {
             let width = match &self.codes {
                 Codes::Charset(charset) => charset_width(charset, rest),
                 Codes::Mapped(map) => map.width(rest, 2),
                 Codes::Single => 1,
                 Codes::Wide => 2,
             };
-            let (code, behind) = rest.split_at(width.clamp(1, rest.len()));
+            let (code, behind) = rest.split_at(width.clamp(1, rest.len().max(1)).min(rest.len()));
             rest = behind;
-            glyphs.push(self.glyph(code));
-        }
-        glyphs
+            (!code.is_empty()).then(|| self.glyph(code))
+        })
     }
 
     fn glyph(&self, octets: &[u8]) -> Glyph {

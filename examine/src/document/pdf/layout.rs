@@ -1,7 +1,7 @@
 //! Text as it stands on a page: in the order in which it was drawn, and line by line where that
 //! order is another one.
 
-use super::font::Glyph;
+use super::{doubt::in_doubt, font::Glyph};
 
 /// A piece of text with its place on the page.
 #[derive(Clone, Debug, Default)]
@@ -17,15 +17,15 @@ pub(super) struct Chunk {
     pub(super) other: Option<String>,
     /// Whether the other reading has other letters or figures.
     pub(super) contradicts: bool,
-    /// Whether no reader shows it, as text behind a scanned picture.
-    pub(super) invisible: bool,
+    /// What tells how it is painted: in which colour, or not at all.
+    pub(super) paint: u64,
     /// Whether it goes on with the text of the one before, whatever its place is.
     pub(super) continues: bool,
 }
 
 /// How a chunk stands to the one before.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Gap {
+pub(super) enum Gap {
     Line,
     None,
     Space,
@@ -58,13 +58,13 @@ impl Chunk {
     }
 
     /// How far the next one is away along the line and across, in parts of the size.
-    fn way_to(&self, next: &Self) -> (f64, f64) {
+    pub(super) fn way_to(&self, next: &Self) -> (f64, f64) {
         let size = self.size.max(next.size).max(f64::MIN_POSITIVE);
         let (from, to) = (self.seen(self.end), self.seen(next.start));
         ((to.0 - from.0) / size, (to.1 - from.1) / size)
     }
 
-    fn gap_to(&self, next: &Self) -> Gap {
+    pub(super) fn gap_to(&self, next: &Self) -> Gap {
         // In parts of the size: what is less is one word, one line, one column.
         const WORD: f64 = 0.18;
         const COLUMN: f64 = 2.0;
@@ -84,10 +84,10 @@ impl Chunk {
 }
 
 /// A chunk with its place in the order of drawing.
-type Numbered<'c> = (usize, &'c Chunk);
+pub(super) type Numbered<'c> = (usize, &'c Chunk);
 
 /// Chunks as text, in their order.
-fn joined<'c>(
+pub(super) fn joined<'c>(
     chunks: impl Iterator<Item = Numbered<'c>>,
     text: impl Fn(&'c Chunk) -> &'c str,
 ) -> String {
@@ -125,56 +125,6 @@ pub(super) fn other(chunks: &[Chunk]) -> Option<String> {
 
 fn other_text(chunk: &Chunk) -> &str {
     chunk.other.as_deref().unwrap_or(&chunk.text)
-}
-
-/// The text that is shown, where some is not.
-pub(super) fn visible(chunks: &[Chunk]) -> Option<String> {
-    let hides = chunks.iter().any(|it| it.invisible) && chunks.iter().any(|it| !it.invisible);
-    hides.then(|| joined(chunks.iter().enumerate().filter(|it| !it.1.invisible), |it| &it.text))
-}
-
-/// The stretches whose gaps need be no spaces, without them: fonts can give wrong widths, and letters
-/// can be set apart one by one.
-pub(super) fn glued<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> String {
-    let mut text = String::new();
-    let mut stretch: Vec<&Chunk> = Vec::new();
-    for chunk in chunks {
-        if stretch.last().is_some_and(|it| is_apart(it, chunk)) {
-            unspaced(&std::mem::take(&mut stretch), &mut text);
-        }
-        stretch.push(chunk);
-    }
-    unspaced(&stretch, &mut text);
-    text
-}
-
-/// Whether one chunk is no part of a word with the next.
-fn is_apart(one: &Chunk, next: &Chunk) -> bool {
-    const BETWEEN_WORDS: f64 = 1.0;
-    let is_letter = |it: &Chunk| it.text.chars().nth(1).is_none();
-    let is_wide = BETWEEN_WORDS < one.way_to(next).0 && !(is_letter(one) && is_letter(next));
-    is_wide || matches!(one.gap_to(next), Gap::Line | Gap::Wide)
-}
-
-/// Adds a stretch without the spaces that gaps make, where those are in doubt: where its pieces are
-/// shorter than words are, or where it has spaces of its own and smaller gaps in words.
-fn unspaced(stretch: &[&Chunk], text: &mut String) {
-    const SHORT: usize = 3;
-    const SMALL: f64 = 0.5;
-    let pairs = || stretch.iter().zip(stretch.iter().skip(1)).map(|(one, next)| (*one, *next));
-    let gaps = pairs().filter(|(one, next)| one.gap_to(next) == Gap::Space).count();
-    let is_small = |(one, next): (&Chunk, &Chunk)| {
-        let in_word = one.text.ends_with(char::is_alphanumeric)
-            && next.text.starts_with(char::is_alphanumeric);
-        in_word && one.gap_to(next) == Gap::Space && one.way_to(next).0 < SMALL
-    };
-    let letters: usize = stretch.iter().map(|it| it.text.trim().chars().count()).sum();
-    let is_shattered = 1 < gaps && letters <= SHORT * (gaps + 1);
-    let is_spaced = stretch.iter().any(|it| it.text.contains(' '));
-    if is_shattered || is_spaced && pairs().any(is_small) {
-        stretch.iter().for_each(|it| text.push_str(&it.text));
-        text.push('\n');
-    }
 }
 
 /// The pieces of lines that were drawn in another order than they stand in.
@@ -216,7 +166,7 @@ fn segments(line: &[(usize, &Chunk, (f64, f64), i8)], text: &mut String) {
             continue;
         }
         text.push_str(&joined(segment.iter().map(|it| (it.0, it.1)), |it| &it.text));
-        text.push_str(&glued(segment.iter().map(|it| it.1)));
+        text.push_str(&in_doubt(segment.iter().map(|it| it.1)));
     }
 }
 
@@ -232,10 +182,10 @@ fn quarter(chunk: &Chunk) -> i8 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn chunk(x: f64, y: f64, text: &str) -> Chunk {
+    pub(in super::super) fn chunk(x: f64, y: f64, text: &str) -> Chunk {
         let width = 5.0 * f64::from(u32::try_from(text.len()).unwrap());
         let (start, end) = ((x, y), (x + width, y));
         Chunk { start, end, size: 10.0, text: text.to_owned(), ..Chunk::default() }
@@ -263,20 +213,6 @@ mod tests {
             chunk(0.0, 50.0, "4"),
         ];
         assert_eq!(lines(&chunks), "4012\n");
-    }
-
-    #[test]
-    fn gaps_in_words_are_left_out_where_they_are_in_doubt() {
-        let of = |chunks: &[Chunk]| glued(chunks.iter());
-        assert_eq!(
-            of(&[chunk(0.0, 0.0, "4"), chunk(7.5, 0.0, "0"), chunk(15.0, 0.0, "12")]),
-            "4012\n"
-        );
-        assert_eq!(of(&[chunk(0.0, 0.0, "the 40"), chunk(33.0, 0.0, "12")]), "the 4012\n");
-        assert_eq!(
-            of(&[chunk(0.0, 0.0, "wide"), chunk(23.0, 0.0, "words"), chunk(51.0, 0.0, "x")]),
-            ""
-        );
     }
 
     #[test]

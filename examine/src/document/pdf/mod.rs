@@ -12,6 +12,7 @@
 
 mod cmap;
 mod content;
+mod doubt;
 mod file;
 mod filter;
 mod font;

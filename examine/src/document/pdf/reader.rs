@@ -11,10 +11,11 @@ use std::{
 
 use super::{
     content::{self, Shown},
+    doubt::in_doubt,
     file::{Object, Pdf},
     font::Font,
     form::{Form, Forms, Names},
-    layout::{drawn, glued, lines, other, visible},
+    layout::{drawn, lines, other},
     matrix::Matrix,
     survey::{characters, survey},
     tables::tables,
@@ -40,6 +41,8 @@ struct Reader<'p, 'b> {
     budget: &'b mut Budget,
     /// Fonts by the number of their object.
     fonts: BTreeMap<u32, Rc<Font>>,
+    /// That for names which stand for none.
+    missing: Rc<Font>,
     /// How many fonts were read.
     font_count: usize,
     /// Forms by their place in the list of objects.
@@ -102,6 +105,7 @@ fn read_once(pdf: &Pdf<'_>, budget: &mut Budget) -> Opened {
         pdf,
         budget,
         fonts: BTreeMap::new(),
+        missing: Rc::new(Font::missing()),
         font_count: 0,
         forms: BTreeMap::new(),
         all: Rc::default(),
@@ -203,7 +207,7 @@ impl Reader<'_, '_> {
         if !self.afford(page.octets.len()) {
             return Shown::default();
         }
-        let shown = content::read(page, notes, names, self);
+        let shown = content::read(page, notes, names, &self.missing.clone(), self);
         if shown.over {
             self.remarks.insert(ARCHIVE_OVER_LIMIT);
         }
@@ -215,9 +219,8 @@ impl Reader<'_, '_> {
         }
         self.shown.push_str(&drawn(&shown.chunks));
         self.hidden.push_str(&other(&shown.chunks).unwrap_or_default());
-        self.hidden.push_str(&visible(&shown.chunks).unwrap_or_default());
         self.hidden.push_str(&lines(&shown.chunks));
-        self.hidden.push_str(&glued(shown.chunks.iter()));
+        self.hidden.push_str(&in_doubt(shown.chunks.iter()));
         for text in &shown.aside {
             self.hidden.push_str(&characters(text));
             self.hidden.push('\n');

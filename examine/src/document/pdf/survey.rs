@@ -86,10 +86,8 @@ pub(super) fn survey(pdf: &Pdf<'_>) -> Survey {
 }
 
 fn is_wordless(entries: &Dictionary, (key, value): &(Vec<u8>, Value)) -> bool {
-    let is_signature = || {
-        let is_note = entries.get("Subtype").is_some() || entries.names("Type", "Annot");
-        key == b"Contents" && entries.get("ByteRange").is_some() && !is_note
-    };
+    let is_note = || entries.get("Subtype").is_some() || entries.names("Type", "Annot");
+    let is_signature = || key == b"Contents" && entries.get("ByteRange").is_some() && !is_note();
     // A dictionary under such a key is something else, such as what happens when a page is opened.
     let known = WORDLESS.contains(&key.as_slice()) && value.dictionary().is_none();
     known || is_signature()

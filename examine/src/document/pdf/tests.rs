@@ -309,6 +309,8 @@ fn letters_are_put_together_by_their_places() {
         "BT /F 10 Tf [(4)-200(0)-200(1)-200(2)] TJ ET",
         // With something between that nobody sees.
         "BT /F 10 Tf (40) Tj 3 Tr (99) Tj 0 Tr 1 0 0 1 12 0 Tm (12) Tj ET",
+        "BT /F 10 Tf (40) Tj 1 g (99) Tj 0 g 1 0 0 1 12 0 Tm (12) Tj ET",
+        "BT /F 10 Tf (40) Tj /F .1 Tf (99) Tj /F 10 Tf (12) Tj ET",
     ] {
         assert!(text(&courier(content)).contains("4012"), "{content}: {}", text(&courier(content)));
     }
