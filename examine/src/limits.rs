@@ -69,9 +69,6 @@ pub const RTF_GROUPS_MAX: usize = 10_000;
 /// Fonts of RTF whose charset counts.
 pub const RTF_FONTS_MAX: usize = 4_096;
 
-/// Octets of a file in which programs look for an archive behind the program that unpacks it.
-pub const SELF_OPENING_OCTETS: usize = 4 * 1024 * 1024;
-
 /// Arrays and dictionaries that stand in each other in a PDF.
 pub const PDF_DEPTH_MAX: usize = 100;
 

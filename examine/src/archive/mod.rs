@@ -3,6 +3,7 @@
 //! Each reader is a function from octets and [`Budget`] to [`Opened`]. It never fails: what it
 //! cannot read it says in remarks, on the member or on the whole.
 
+mod decoder;
 mod gzip;
 mod inflate;
 mod octets;
@@ -23,7 +24,6 @@ pub(crate) use self::{inflate::Inflate, octets::Octets, zip::has_end as has_zip_
 use crate::{
     budget::{Budget, Stop, Unpacked},
     charset,
-    limits::SELF_OPENING_OCTETS,
     remark::{ARCHIVE_DAMAGED, ARCHIVE_OVER_LIMIT, Remark},
 };
 
@@ -113,9 +113,8 @@ pub(crate) fn formats(octets: &[u8]) -> Formats {
         others.push(Format::Zip);
     }
     if first.is_none() {
-        let start = octets.get(..octets.len().min(SELF_OPENING_OCTETS)).unwrap_or_default();
-        for (octets, format) in [(rar::START, Format::Rar), (seven::START, Format::SevenZip)] {
-            others.extend(memmem::find(start, octets).map(|_| format));
+        for (start, format) in [(rar::START, Format::Rar), (seven::START, Format::SevenZip)] {
+            others.extend(memmem::find(octets, start).map(|_| format));
         }
     }
     Formats { first, others }

@@ -12,7 +12,8 @@ use ruzstd::decoding::{
 
 use super::{
     Member, Opened,
-    inflate::{damaged, since},
+    decoder::{Decoder, Decoding},
+    inflate::damaged,
     name_inside,
     octets::Octets,
 };
@@ -71,7 +72,8 @@ pub(super) struct Concatenated<'a, S> {
     said: Vec<Said>,
     /// Whether some streams were left out because of the limit.
     pub(super) too_many: bool,
-    trailing: bool,
+    /// Whether something that is no stream stands behind the last one.
+    pub(super) trailing: bool,
 }
 
 impl<'a, S: Stream<'a>> Concatenated<'a, S> {
@@ -132,11 +134,7 @@ impl<'a, S: Stream<'a>> Read for Concatenated<'a, S> {
 }
 
 /// Bzip2, which no standard describes.
-pub(super) struct Bzip2<'a> {
-    packed: &'a [u8],
-    state: Decompress,
-    ended: bool,
-}
+pub(super) type Bzip2<'a> = Decoding<'a, Decompress>;
 
 impl<'a> Stream<'a> for Bzip2<'a> {
     const ENDINGS: &'static [(&'static str, &'static str)] =
@@ -144,32 +142,21 @@ impl<'a> Stream<'a> for Bzip2<'a> {
 
     fn begin(packed: &'a [u8]) -> Result<Option<Self>> {
         let begins = matches!(packed, [b'B', b'Z', b'h', b'1'..=b'9', ..]);
-        Ok(begins.then(|| Self { packed, state: Decompress::new(false), ended: false }))
+        Ok(begins.then(|| Self::with(packed, Decompress::new(false))))
     }
 
     fn end(self) -> Result<(&'a [u8], Said)> {
-        Ok((self.packed, Said::default()))
+        Ok((self.rest(), Said::default()))
     }
 }
 
-impl Read for Bzip2<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        loop {
-            if self.ended || buffer.is_empty() {
-                return Ok(0);
-            }
-            let (read, written) = (self.state.total_in(), self.state.total_out());
-            let status = self.state.decompress(self.packed, buffer).map_err(Error::from)?;
-            let read = since(read, self.state.total_in());
-            let written = since(written, self.state.total_out());
-            self.packed = self.packed.get(read..).unwrap_or_default();
-            self.ended = status == Status::StreamEnd;
-            match (read, written) {
-                (_, 1..) => return Ok(written),
-                (0, 0) if !self.ended => return Err(ErrorKind::UnexpectedEof.into()),
-                (_, 0) => {}
-            }
-        }
+impl Decoder for Decompress {
+    fn totals(&self) -> (u64, u64) {
+        (self.total_in(), self.total_out())
+    }
+
+    fn step(&mut self, packed: &[u8], buffer: &mut [u8]) -> Result<bool> {
+        Ok(self.decompress(packed, buffer).map_err(Error::from)? == Status::StreamEnd)
     }
 }
 

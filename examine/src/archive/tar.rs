@@ -18,6 +18,10 @@ use crate::{
 /// Everything stands in blocks of this length.
 const BLOCK: usize = 512;
 
+/// What the keys begin with that tell of a file with holes: of GNU, of Schily, of Sun.
+const SPARSE: [&[u8]; 4] =
+    [b"GNU.sparse.", b"SCHILY.filetype", b"SCHILY.realsize", b"SUN.holesdata"];
+
 /// Whether octets begin with the header of a tar.
 pub(super) fn is_tar(octets: &[u8]) -> bool {
     octets.first_chunk().is_some_and(|block| Header::read(block).is_some())
@@ -167,7 +171,8 @@ impl<'a> Tar<'a> {
                 }
                 b"comment" => self.opened.texts.push(named_in_old_charset(value)),
                 b"size" => self.ahead.size = Some(std::str::from_utf8(value).ok()?.parse().ok()?),
-                b"GNU.sparse.major" | b"GNU.sparse.map" => {
+                // A file with its holes left out, in each of the forms that there are.
+                key if SPARSE.iter().any(|it| key.starts_with(it)) => {
                     self.opened.remarks.push(ARCHIVE_FOREIGN_METHOD);
                 }
                 _ => {}

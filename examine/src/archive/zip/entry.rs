@@ -16,6 +16,8 @@ pub(super) struct Header<'a> {
     pub(super) name: &'a [u8],
     /// The name in UTF-8 that an extra field gives.
     pub(super) unicode_name: Option<&'a [u8]>,
+    /// A comment in UTF-8 that an extra field gives.
+    pub(super) unicode_comment: Option<&'a [u8]>,
     /// Whether sum and sizes are not known.
     pub(super) unsure: bool,
 }
@@ -58,6 +60,11 @@ impl<'a> Header<'a> {
                     {
                         *offset = body.u64().unwrap_or(*offset);
                     }
+                }
+                // A version and the sum of what it stands for are before it.
+                0x6375 => {
+                    body.take(5);
+                    self.unicode_comment = Some(body.rest());
                 }
                 0x7075 => {
                     body.take(5);

@@ -111,6 +111,7 @@ impl<'a> Zip<'a> {
                 return;
             }
             self.opened.texts.extend(name::text(entry.comment));
+            self.opened.texts.extend(entry.header.unicode_comment.and_then(name::text));
             let places = entry.places(self.octets, directory.base);
             if places.len() > 1 {
                 self.remark(ZIP_CONTRADICTS);

@@ -82,6 +82,9 @@ fn streams<'a, S: Stream<'a>>(packed: &'a [u8], budget: &mut Budget) -> Unpacked
     if all.too_many && unpacked.stop.is_none() {
         unpacked.stop = Some(Stop::OverLimit);
     }
+    if all.trailing && unpacked.stop.is_none() {
+        unpacked.stop = Some(Stop::Damaged);
+    }
     unpacked
 }
 

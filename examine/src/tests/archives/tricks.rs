@@ -193,6 +193,61 @@ fn a_zip_of_two_readings_is_told_and_both_are_read() {
 }
 
 #[test]
+fn an_archive_is_found_however_far_inside() {
+    let octets =
+        [&vec![b'x'; 9_000_000][..], include_bytes!("../../../tests/files/copy.7z")].concat();
+    assert!(has(&opened("photo.7z", &octets), LETTER));
+}
+
+#[test]
+fn comments_in_unicode_are_read() {
+    let mut octets = zip(&[Entry::stored("a.txt", b"nothing")]);
+    let field = [b"uc\x32\0\x01\0\0\0\0", LETTER.as_bytes()].concat();
+    let end = octets.split_off(octets.len() - 22);
+    let at = memchr::memmem::rfind(&octets, b"PK\x01\x02").unwrap();
+    octets[at + 30] = u8::try_from(field.len()).unwrap();
+    octets.extend(&field);
+    let mut end = end;
+    end[12] += u8::try_from(field.len()).unwrap();
+    let extract = opened("a.zip", &[octets, end].concat());
+    assert!(has(&extract, LETTER), "{:#?}", extract.content);
+    assert_eq!(extract.content.ambiguous, [""; 0]);
+}
+
+/// Files with holes, in each form that extended headers have.
+#[test]
+fn a_tar_with_holes_is_told() {
+    for key in [
+        "GNU.sparse.map",
+        "GNU.sparse.numbytes",
+        "GNU.sparse.major",
+        "SCHILY.realsize",
+        "SUN.holesdata",
+    ] {
+        let line = format!("{key}=1\n");
+        let said = format!("{} {line}", line.len() + 3);
+        let octets = [block("x", b'x', said.as_bytes()), block("a.txt", b'0', b"x")].concat();
+        let told = "packed in a way that is not read (part 0)";
+        let content = opened("a.tar", &octets).content;
+        assert!(content.unreadable.iter().any(|it| it == told), "{key}: {content:#?}");
+    }
+}
+
+/// A header of a tar with its octets.
+fn block(name: &str, kind: u8, octets: &[u8]) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    block[..name.len()].copy_from_slice(name.as_bytes());
+    block[124..135].copy_from_slice(format!("{:011o}", octets.len()).as_bytes());
+    block[148..156].fill(b' ');
+    block[156] = kind;
+    let sum: u32 = block.iter().map(|it| u32::from(*it)).sum();
+    block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    block.extend(octets);
+    block.resize(block.len().next_multiple_of(512), 0);
+    block
+}
+
+#[test]
 fn an_honest_zip_is_not_suspected() {
     let inner = zip(&[Entry::stored("letter.txt", LETTER.as_bytes())]);
     for (name, octets) in [
