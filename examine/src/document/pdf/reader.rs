@@ -9,6 +9,7 @@ use std::{
     rc::Rc,
 };
 
+use self::notes::Notes;
 use super::{
     content::{self, Shown},
     doubt::in_doubt,
@@ -16,7 +17,6 @@ use super::{
     font::Font,
     form::{Form, Forms, Names},
     layout::{drawn, lines, other},
-    matrix::Matrix,
     survey::{characters, survey},
     tables::tables,
     value::{Dictionary, Value},
@@ -152,7 +152,7 @@ impl Reader<'_, '_> {
                     octets.push(b'\n');
                 }
             }
-            let shown = self.content(Form { octets, ..Form::default() }, &notes, &names);
+            let shown = self.content(Form { octets, ..Form::default() }, notes, &names);
             const DRAWING_LINES: usize = 100;
             let blank = shown.chunks.iter().all(|it| it.text.trim().is_empty());
             let strokes = shown.strokes;
@@ -203,11 +203,13 @@ impl Reader<'_, '_> {
         true
     }
 
-    fn content(&mut self, page: Form, notes: &[(usize, Matrix)], names: &Rc<Names>) -> Shown {
+    fn content(&mut self, page: Form, notes: Notes, names: &Rc<Names>) -> Shown {
         if !self.afford(page.octets.len()) {
             return Shown::default();
         }
-        let shown = content::read(page, notes, names, &self.missing.clone(), self);
+        let missing = self.missing.clone();
+        let mut shown = content::read(page, &notes.forms, names, &missing, self);
+        shown.chunks.extend(notes.words);
         if shown.over {
             self.remarks.insert(ARCHIVE_OVER_LIMIT);
         }

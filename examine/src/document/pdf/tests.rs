@@ -175,6 +175,14 @@ fn forms_are_read_where_they_are_drawn() {
         .replace("/Type/Page", "/Type/Page/Annots[<</Rect[61.2 50 160.2 59]/AP<</N 7 0 R>>>>]")
         + &form(7, "BT /F 10 Tf (12) Tj ET");
     assert!(text(&notes).contains("4012"), "{}", text(&notes));
+    // Fields that readers draw themselves, one for each letter.
+    let field = |index: usize, letter: &str| {
+        format!("<</FT/Tx/V({letter})/Rect[{} 50 {} 60]>>", 50 + 9 * index, 58 + 9 * index)
+    };
+    let fields: String =
+        ["4", "0", "1", "2"].iter().enumerate().map(|it| field(it.0, it.1)).collect();
+    let fields = page("").replace("/Type/Page", &format!("/Type/Page/Annots[{fields}]"));
+    assert!(text(&fields).contains("4012"), "{}", text(&fields));
 }
 
 #[test]

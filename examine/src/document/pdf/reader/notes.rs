@@ -2,23 +2,39 @@
 
 use super::{
     super::{
+        layout::Chunk,
         matrix::{Matrix, Rectangle, rectangle},
+        survey::characters,
         value::{Dictionary, Value},
     },
     Reader,
 };
 use crate::remark::ARCHIVE_OVER_LIMIT;
 
+/// What stands on a page beside its content.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Forms, with what puts them in their place.
+    pub(super) forms: Vec<(usize, Matrix)>,
+    /// What readers draw themselves, as it has no form.
+    pub(super) words: Vec<Chunk>,
+}
+
+impl Notes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.forms.is_empty() && self.words.is_empty()
+    }
+}
+
 impl Reader<'_, '_> {
-    /// The forms that stand on a page as notes and fields, with what puts them in their place.
-    pub(super) fn notes(&mut self, page: &Dictionary) -> Vec<(usize, Matrix)> {
-        let notes = self.pdf.get(page, "Annots").map(Value::items).unwrap_or_default();
-        let mut forms = Vec::new();
-        for note in notes {
+    pub(super) fn notes(&mut self, page: &Dictionary) -> Notes {
+        let list = self.pdf.get(page, "Annots").map(Value::items).unwrap_or_default();
+        let mut notes = Notes::default();
+        for note in list {
             let Some(note) = self.pdf.resolve(note).and_then(Value::dictionary) else { continue };
             let looks = self.pdf.get(note, "AP").and_then(Value::dictionary);
-            let Some(normal) = looks.and_then(|it| it.get("N")) else { continue };
-            let states = self.pdf.resolve(normal).and_then(Value::dictionary);
+            let normal = looks.and_then(|it| it.get("N"));
+            let states = normal.and_then(|it| self.pdf.resolve(it)).and_then(Value::dictionary);
             let states = states.map(|it| it.0.as_slice()).unwrap_or_default();
             match self.names_left.checked_sub(1 + states.len()) {
                 Some(left) => self.names_left = left,
@@ -27,12 +43,27 @@ impl Reader<'_, '_> {
                     break;
                 }
             }
-            match self.note(note, normal) {
-                Some(form) => forms.push(form),
-                None => forms.extend(states.iter().filter_map(|it| self.note(note, &it.1))),
+            match normal.and_then(|it| self.note(note, it)) {
+                Some(form) => notes.forms.push(form),
+                None if states.is_empty() => notes.words.extend(self.words_of(note)),
+                None => notes.forms.extend(states.iter().filter_map(|it| self.note(note, &it.1))),
             }
         }
-        forms
+        notes
+    }
+
+    /// The words of a field or note as readers put them into its rectangle.
+    fn words_of(&self, note: &Dictionary) -> Option<Chunk> {
+        const OF_HEIGHT: f64 = 0.7;
+        const KEYS: [&str; 2] = ["V", "Contents"];
+        let words = |key: &&str| match self.pdf.get(note, key) {
+            Some(Value::Text(octets) | Value::Name(octets)) => Some(characters(octets)),
+            _ => None,
+        };
+        let text = KEYS.iter().find_map(words).filter(|it| !it.trim().is_empty())?;
+        let [(left, low), (right, high)] = self.rectangle(note, "Rect")?;
+        let (start, end) = ((left, low), (right, low));
+        Some(Chunk { start, end, size: (high - low) * OF_HEIGHT, text, ..Chunk::default() })
     }
 
     fn note(&self, note: &Dictionary, form: &Value) -> Option<(usize, Matrix)> {

@@ -13,6 +13,7 @@ use super::{
         value::{Dictionary, Value},
     },
     Reader,
+    notes::Notes,
 };
 use crate::{
     archive::Member,
@@ -79,7 +80,7 @@ impl<'p> Reader<'p, '_> {
             if is_worded && is_texty(&octets) {
                 self.words(&octets);
             }
-            let _shown = self.content(Form { octets, ..Form::default() }, &[], &names);
+            let _shown = self.content(Form { octets, ..Form::default() }, Notes::default(), &names);
         } else if is_texty(&octets) {
             self.words(&octets);
         }
