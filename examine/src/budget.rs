@@ -7,7 +7,10 @@ use std::io::{ErrorKind, Read};
 
 use wire::mime::Limits;
 
-use crate::limits::{DECODERS_MAX, RATIO_FREE_OCTETS, UNPACKED_CHUNK_OCTETS};
+use crate::limits::{
+    DECODERS_MAX, PDF_CONTENT_OCTETS_MAX, PDF_FONT_ENTRIES_MAX, PDF_NAMES_MAX, RATIO_FREE_OCTETS,
+    UNPACKED_CHUNK_OCTETS,
+};
 
 /// What is left for one message.
 #[derive(Clone, Debug)]
@@ -19,6 +22,15 @@ pub(crate) struct Budget {
     ratio: u64,
     /// Decoders with large tables of their own that may still be made.
     pub(crate) decoders: usize,
+    pub(crate) drawing: Drawing,
+}
+
+/// What the contents of documents may still cost to draw: they can be drawn more than once.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawing {
+    pub(crate) octets: usize,
+    pub(crate) names: usize,
+    pub(crate) font_entries: usize,
 }
 
 /// Why unpacking ended before the end of what was packed.
@@ -55,6 +67,11 @@ impl Budget {
             members: limits.members,
             ratio: limits.ratio,
             decoders: DECODERS_MAX,
+            drawing: Drawing {
+                octets: PDF_CONTENT_OCTETS_MAX,
+                names: PDF_NAMES_MAX,
+                font_entries: PDF_FONT_ENTRIES_MAX,
+            },
         }
     }
 

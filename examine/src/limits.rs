@@ -87,8 +87,8 @@ pub const PDF_WORK_PER_OCTET: usize = 4;
 /// Entries of a map from codes to characters in a PDF: a font has at most 65,536 glyphs.
 pub const PDF_MAP_ENTRIES_MAX: usize = 200_000;
 
-/// Entries of all maps, encodings and lists of widths of a PDF's fonts: several fonts can share one
-/// list, and each has its own copy.
+/// Entries of all maps, encodings and lists of widths of the fonts of all PDFs of a message: several
+/// fonts can share one list, and each has its own copy.
 pub const PDF_FONT_ENTRIES_MAX: usize = 1_000_000;
 
 /// Settings of the codes of one font of a PDF: it has 256 codes, and each may have its number before.
@@ -103,7 +103,8 @@ pub const PDF_STATES_MAX: usize = 1_000;
 /// Pieces of text of one page of a PDF.
 pub const PDF_CHUNKS_MAX: usize = 500_000;
 
-/// Octets of content that are read of one PDF, those that several pages share counted each time.
+/// Octets of content that are read of all PDFs of a message, those that several pages share counted
+/// each time.
 pub const PDF_CONTENT_OCTETS_MAX: usize = 128 * 1024 * 1024;
 
 /// Forms that draw each other in a PDF.
@@ -119,7 +120,8 @@ pub const PDF_TABLES_MAX: usize = 1_000;
 /// Values in one operand of a PDF's content, such as the texts of a line with the moves between.
 pub const PDF_OPERAND_VALUES_MAX: usize = 200_000;
 
-/// Names that all resources of a PDF give, those that several pages share counted each time.
+/// Names that all resources of all PDFs of a message give, those that several pages share counted
+/// each time.
 pub const PDF_NAMES_MAX: usize = 2_000_000;
 
 /// Nodes over a page of a PDF that resources are inherited from.

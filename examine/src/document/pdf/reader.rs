@@ -24,9 +24,7 @@ use super::{
 use crate::{
     archive::{Member, Opened},
     budget::Budget,
-    limits::{
-        PDF_CONTENT_OCTETS_MAX, PDF_FONT_ENTRIES_MAX, PDF_FORM_COST, PDF_NAMES_MAX, TEXT_OCTETS_MAX,
-    },
+    limits::{PDF_FORM_COST, TEXT_OCTETS_MAX},
     remark::{
         ARCHIVE_OVER_LIMIT, DOCUMENT_DAMAGED, DOCUMENT_OF_PICTURES, DOCUMENT_SEVERAL,
         DOCUMENT_UNMAPPED, ENCRYPTED_DOCUMENT, Remark, TEXT_OVER_LIMIT,
@@ -55,9 +53,6 @@ struct Reader<'p, 'b> {
     of_stream: BTreeMap<u32, Rc<Names>>,
     /// Contents that are read already, with the fonts that they were read in.
     done: BTreeSet<(Vec<u32>, FontNames)>,
-    content_left: usize,
-    names_left: usize,
-    font_entries_left: usize,
     shown: String,
     hidden: String,
     members: Vec<Member>,
@@ -112,9 +107,6 @@ fn read_once(pdf: &Pdf<'_>, budget: &mut Budget) -> Opened {
         more: Vec::new(),
         of_stream: BTreeMap::new(),
         done: BTreeSet::new(),
-        content_left: PDF_CONTENT_OCTETS_MAX,
-        names_left: PDF_NAMES_MAX,
-        font_entries_left: PDF_FONT_ENTRIES_MAX,
         shown: String::new(),
         hidden: String::new(),
         members: Vec::new(),
@@ -193,14 +185,17 @@ impl Reader<'_, '_> {
 
     /// Takes the cost of reading a content off; whether it fits.
     fn afford(&mut self, octets: usize) -> bool {
-        match self.content_left.checked_sub(octets.saturating_add(PDF_FORM_COST)) {
-            Some(left) => self.content_left = left,
-            None => {
-                self.remarks.insert(ARCHIVE_OVER_LIMIT);
-                return false;
-            }
-        }
-        true
+        let left = &mut self.budget.drawing.octets;
+        let fits = take(left, octets.saturating_add(PDF_FORM_COST));
+        self.remarks.extend((!fits).then_some(ARCHIVE_OVER_LIMIT));
+        fits
+    }
+
+    /// Takes names off, likewise.
+    fn afford_names(&mut self, names: usize) -> bool {
+        let fits = take(&mut self.budget.drawing.names, names);
+        self.remarks.extend((!fits).then_some(ARCHIVE_OVER_LIMIT));
+        fits
     }
 
     fn content(&mut self, page: Form, notes: Notes, names: &Rc<Names>) -> Shown {
@@ -229,6 +224,13 @@ impl Reader<'_, '_> {
         }
         shown
     }
+}
+
+/// Takes that much off, if it is there.
+fn take(left: &mut usize, count: usize) -> bool {
+    let rest = left.checked_sub(count);
+    *left = rest.unwrap_or(*left);
+    rest.is_some()
 }
 
 impl Forms for Reader<'_, '_> {

@@ -9,7 +9,6 @@ use super::{
     },
     Reader,
 };
-use crate::remark::ARCHIVE_OVER_LIMIT;
 
 /// What stands on a page beside its content.
 #[derive(Debug, Default)]
@@ -36,12 +35,8 @@ impl Reader<'_, '_> {
             let normal = looks.and_then(|it| it.get("N"));
             let states = normal.and_then(|it| self.pdf.resolve(it)).and_then(Value::dictionary);
             let states = states.map(|it| it.0.as_slice()).unwrap_or_default();
-            match self.names_left.checked_sub(1 + states.len()) {
-                Some(left) => self.names_left = left,
-                None => {
-                    self.remarks.insert(ARCHIVE_OVER_LIMIT);
-                    break;
-                }
+            if !self.afford_names(1 + states.len()) {
+                break;
             }
             match normal.and_then(|it| self.note(note, it)) {
                 Some(form) => notes.forms.push(form),

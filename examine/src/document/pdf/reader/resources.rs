@@ -39,12 +39,8 @@ impl<'p> Reader<'p, '_> {
         let (fonts, states, drawn) = (entries("Font"), entries("ExtGState"), entries("XObject"));
         let count = fonts.len() + states.len() + drawn.len();
         let mut names = Names::default();
-        match self.names_left.checked_sub(count) {
-            Some(left) => self.names_left = left,
-            None => {
-                self.remarks.insert(ARCHIVE_OVER_LIMIT);
-                return Rc::new(names);
-            }
+        if !self.afford_names(count) {
+            return Rc::new(names);
         }
         for (name, value) in fonts {
             let font = self.font(value);
@@ -89,14 +85,15 @@ impl<'p> Reader<'p, '_> {
             return Some(known.clone());
         }
         let font = self.pdf.resolve(value)?.dictionary()?;
-        if self.font_entries_left == 0 {
+        if self.budget.drawing.font_entries == 0 {
             self.remarks.insert(ARCHIVE_OVER_LIMIT);
             return None;
         }
         self.font_count += 1;
         let mut font = Font::read(self.pdf, font, self.budget);
         font.number = self.font_count;
-        self.font_entries_left = self.font_entries_left.saturating_sub(font.entries());
+        let left = &mut self.budget.drawing.font_entries;
+        *left = left.saturating_sub(font.entries());
         let font = Rc::new(font);
         self.fonts.extend(number.map(|it| (it, font.clone())));
         Some(font)
