@@ -12,6 +12,9 @@ pub struct Extract {
     pub content: Content,
     /// The parts, in the order of [`engine::facts::Segment::part`].
     pub parts: Vec<PartReport>,
+    /// Whether an archive or a document was opened: hostile octets went through the readers that
+    /// have most to do.
+    pub opened: bool,
 }
 
 /// Extracts what an examination sees.

@@ -34,6 +34,8 @@ pub(crate) struct Walk<'m> {
     decoded_left: u64,
     groups: u32,
     full: bool,
+    /// As [`Extract::opened`].
+    opened: bool,
 }
 
 impl<'m> Walk<'m> {
@@ -50,6 +52,7 @@ impl<'m> Walk<'m> {
             decoded_left: limits.decoded_octets,
             groups: 0,
             full: false,
+            opened: false,
         }
     }
 
@@ -60,7 +63,7 @@ impl<'m> Walk<'m> {
                 What::Message => self.message(&job),
             }
         }
-        Extract { content: self.content, parts: self.parts }
+        Extract { content: self.content, parts: self.parts, opened: self.opened }
     }
 
     fn message(&mut self, job: &Job<'m>) {

@@ -112,7 +112,7 @@ impl Link {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (answered, answer) = oneshot::channel();
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answered);
-        let packet = Packet { id, payload, descriptors };
+        let packet = Packet::new(id, payload, descriptors);
         let sent =
             self.socket.async_io(Interest::WRITABLE, || send(self.socket.as_fd(), &packet)).await;
         if sent.is_err() {

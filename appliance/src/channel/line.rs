@@ -64,7 +64,7 @@ impl Line {
         let mut turn = lock(&self.turn);
         let deadline = Instant::now().checked_add(patience).ok_or(CallError::Late)?;
         *turn = turn.wrapping_add(1);
-        let packet = Packet { id: *turn, payload, descriptors };
+        let packet = Packet::new(*turn, payload, descriptors);
         loop {
             let end = self.wait_for_end(deadline)?;
             match exchange(&end.socket, &packet, deadline) {
@@ -80,6 +80,19 @@ impl Line {
                     return Err(error);
                 }
             }
+        }
+    }
+
+    /// Closes the line to a process that ends by itself.
+    pub(crate) fn retire(&self) {
+        lock(&self.end).take();
+    }
+
+    /// Closes the line to a process that is not to be asked again, and says that it is lost.
+    pub(crate) fn disconnect(&self) {
+        let end = lock(&self.end).take();
+        if let Some(end) = end {
+            self.tell_of_loss(end.number);
         }
     }
 
@@ -111,6 +124,10 @@ fn exchange(
     packet: &Packet,
     deadline: Instant,
 ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
+    // What was said before it was asked answers nothing.
+    if is_readable(socket, Timespec::default()).is_ok_and(|it| it) {
+        return Err(unasked(socket));
+    }
     send(socket.as_fd(), packet).map_err(|error| match sorted(error) {
         CallError::Gone => CallError::Absent,
         other @ (CallError::Absent
@@ -120,10 +137,25 @@ fn exchange(
     })?;
     wait_readable(socket, deadline)?;
     let answer = receive(socket.as_fd()).map_err(sorted)?.ok_or(CallError::Gone)?;
-    if answer.id == packet.id {
+    if answer.id == packet.id && !answer.lost {
         Ok((answer.payload, answer.descriptors))
     } else {
         Err(CallError::Gone)
+    }
+}
+
+/// Why a socket can be read that nothing was asked of: the process ended, or says what it likes.
+fn unasked(socket: &OwnedFd) -> CallError {
+    match receive(socket.as_fd()) {
+        Ok(Some(_)) => CallError::Gone,
+        Ok(None) => CallError::Absent,
+        Err(error) => match sorted(error) {
+            CallError::Gone => CallError::Absent,
+            other @ (CallError::Absent
+            | CallError::Late
+            | CallError::Malformed(_)
+            | CallError::Socket(_)) => other,
+        },
     }
 }
 
@@ -143,13 +175,20 @@ fn wait_readable(socket: &OwnedFd, deadline: Instant) -> Result<(), CallError> {
         if left.is_zero() {
             return Err(CallError::Late);
         }
-        let timeout = Timespec::try_from(left).ok();
-        let mut asked = [PollFd::new(socket, PollFlags::IN)];
-        match poll(&mut asked, timeout.as_ref()) {
-            Ok(0) | Err(Errno::INTR) => {}
-            Ok(_) => return Ok(()),
-            Err(error) => return Err(CallError::Socket(error.into())),
+        let timeout = Timespec::try_from(left).unwrap_or_default();
+        if is_readable(socket, timeout)? {
+            return Ok(());
         }
+    }
+}
+
+/// Whether something can be read within this time; a signal ends the wait early.
+fn is_readable(socket: &OwnedFd, timeout: Timespec) -> Result<bool, CallError> {
+    let mut asked = [PollFd::new(socket, PollFlags::IN)];
+    match poll(&mut asked, Some(&timeout)) {
+        Ok(0) | Err(Errno::INTR) => Ok(false),
+        Ok(_) => Ok(true),
+        Err(error) => Err(CallError::Socket(error.into())),
     }
 }
 

@@ -37,6 +37,15 @@ pub(crate) struct Packet {
     pub(crate) payload: Vec<u8>,
     /// What goes with it.
     pub(crate) descriptors: Vec<OwnedFd>,
+    /// Of one that was received: more came with it than could be taken, so it has none.
+    pub(crate) lost: bool,
+}
+
+impl Packet {
+    /// A packet to send.
+    pub(crate) fn new(id: u64, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Self {
+        Self { id, payload, descriptors, lost: false }
+    }
 }
 
 /// A connected pair of sockets, closed on exec.
@@ -126,13 +135,14 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<Packet>> {
     if received.flags.contains(ReturnFlags::TRUNC) {
         return Err(malformed());
     }
-    if received.flags.contains(ReturnFlags::CTRUNC) {
-        // This process has as many files open as it may. The question fails for want of its
-        // descriptors; the line stays.
+    let lost = received.flags.contains(ReturnFlags::CTRUNC);
+    if lost {
+        // This process has as many files open as it may, or the other sent more than anybody
+        // does. The question fails for want of its descriptors; the line stays.
         descriptors.clear();
     }
     buffer.truncate(received.bytes);
-    open(&buffer, descriptors).map(Some)
+    Ok(Some(Packet { lost, ..open(&buffer, descriptors)? }))
 }
 
 fn open(buffer: &[u8], mut descriptors: Vec<OwnedFd>) -> io::Result<Packet> {
@@ -143,7 +153,7 @@ fn open(buffer: &[u8], mut descriptors: Vec<OwnedFd>) -> io::Result<Packet> {
         1 if !descriptors.is_empty() => memory::read(descriptors.remove(0), PAYLOAD_OCTETS_MAX)?,
         _ => return Err(malformed()),
     };
-    Ok(Packet { id: u64::from_be_bytes(*id), payload, descriptors })
+    Ok(Packet::new(u64::from_be_bytes(*id), payload, descriptors))
 }
 
 fn malformed() -> io::Error {
@@ -161,7 +171,7 @@ mod tests {
         let (left, right) = pair().unwrap();
         for octets in [0, 1, INLINE_OCTETS_MAX, INLINE_OCTETS_MAX + 1, 1_000_000] {
             let passed = memory::sealed(b"beside").unwrap();
-            let sent = Packet { id: 7, payload: vec![9; octets], descriptors: vec![passed] };
+            let sent = Packet::new(7, vec![9; octets], vec![passed]);
             send(left.as_fd(), &sent).unwrap();
             let got = receive(right.as_fd()).unwrap().unwrap();
             assert_eq!((got.id, got.payload.len(), got.descriptors.len()), (7, octets, 1));

@@ -47,13 +47,13 @@ pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::
         let (socket, handler) = (Arc::clone(&socket), Arc::clone(&handler));
         tokio::spawn(async move {
             let _place = place;
-            let Packet { id, payload, descriptors } = packet;
+            let Packet { id, payload, descriptors, lost: _ } = packet;
             let Some(answer) = handler.handle(payload, descriptors).await else {
                 tracing::error!(event = "channel.refused", "a question was refused");
                 socket.shutdown(std::net::Shutdown::Both).ok();
                 return;
             };
-            let packet = Packet { id, payload: answer.payload, descriptors: answer.descriptors };
+            let packet = Packet::new(id, answer.payload, answer.descriptors);
             // A failure means that the asker is gone; there is nobody left to tell.
             socket.async_io(Interest::WRITABLE, || send(socket.as_fd(), &packet)).await.ok();
         });

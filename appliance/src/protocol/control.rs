@@ -151,6 +151,10 @@ pub(crate) struct Organisation {
     pub(crate) relay_networks: Vec<String>,
     /// Addresses that rules send copies and notifications to; an examiner may name no others.
     pub(crate) told: Vec<String>,
+    /// Names of all that can decide, sorted; an examiner may name no others.
+    pub(crate) deciders: Vec<String>,
+    /// Names of those that rules hold messages for, sorted; an examiner may name no others.
+    pub(crate) releasers: Vec<String>,
     /// What happens to a message that cannot be decided.
     pub(crate) on_error: OnError,
     /// IANA name of the zone that dates are shown in.

@@ -44,6 +44,13 @@ pub(crate) struct Edit {
     pub(crate) insert: Vec<u8>,
 }
 
+impl From<Edit> for wire::edit::Edit {
+    fn from(edit: Edit) -> Self {
+        let Edit { at, remove, insert } = edit;
+        Self { at, remove, insert }
+    }
+}
+
 /// What became of each recipient of a job.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Outcomes(pub(crate) Vec<(i64, Outcome)>);

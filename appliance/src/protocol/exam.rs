@@ -63,6 +63,9 @@ pub(crate) struct Decided {
     pub(crate) advice: Vec<String>,
     /// Lists of edits that the verdicts name by index.
     pub(crate) edits: Vec<Vec<Edit>>,
+    /// The examiner ends after this: it has opened an archive or a document, and nothing that was in
+    /// there shall meet the next message.
+    pub(crate) last: bool,
     /// The whole decision with its trace, as the JSON object of `writ explain --json`.
     pub(crate) record: String,
 }

@@ -87,7 +87,7 @@ impl Master {
     ///
     /// The master is gone.
     pub(crate) async fn report(&self, report: &Report) -> anyhow::Result<()> {
-        let packet = Packet { id: 0, payload: encode(report)?, descriptors: Vec::new() };
+        let packet = Packet::new(0, encode(report)?, Vec::new());
         self.line.async_io(Interest::WRITABLE, || send(self.line.as_fd(), &packet)).await?;
         Ok(())
     }

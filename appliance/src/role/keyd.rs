@@ -48,7 +48,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
     crate::tls::rehearse()?;
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
     let ready = encode(&Report::Ready { sandbox })?;
-    send(control.as_fd(), &Packet { id: 0, payload: ready, descriptors: Vec::new() })?;
+    send(control.as_fd(), &Packet::new(0, ready, Vec::new()))?;
     let mut lines: Vec<(Role, OwnedFd)> = Vec::new();
     loop {
         for index in readable(control, &lines)? {
@@ -138,7 +138,7 @@ fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
         return false;
     }
     let Ok(payload) = encode(&answer(keyring, question)) else { return false };
-    send(socket.as_fd(), &Packet { id: packet.id, payload, descriptors: Vec::new() }).is_ok()
+    send(socket.as_fd(), &Packet::new(packet.id, payload, Vec::new())).is_ok()
 }
 
 /// Who may ask what.

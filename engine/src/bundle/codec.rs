@@ -17,14 +17,14 @@ use crate::scan::{examination::Term, pattern::Pattern};
 const ROOM_OCTETS_MAX: usize = 16 << 20;
 
 /// Something that stands in octets.
-pub(super) trait Coded: Sized {
+pub(crate) trait Coded: Sized {
     fn write(&self, to: &mut Writer);
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt>;
 }
 
 /// Where octets are put.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     octets: Vec<u8>,
     /// All texts, one behind the other; their lengths stand among the octets.
     texts: String,
@@ -37,7 +37,7 @@ pub(super) struct Writer {
 
 /// Where octets are taken from.
 #[derive(Debug)]
-pub(super) struct Reader<'o> {
+pub(crate) struct Reader<'o> {
     octets: &'o [u8],
     at: usize,
     /// Those that were not yet taken.
@@ -52,7 +52,7 @@ pub(super) struct Reader<'o> {
 
 impl Writer {
     /// All of it behind what it begins with: the texts, and then the rest.
-    pub(super) fn into_octets(self, head: &[u8]) -> Vec<u8> {
+    pub(crate) fn into_octets(self, head: &[u8]) -> Vec<u8> {
         let mut whole = Self { octets: head.to_vec(), ..Self::default() };
         whole.count(self.texts.len());
         whole.octets.extend_from_slice(self.texts.as_bytes());
@@ -60,11 +60,11 @@ impl Writer {
         whole.octets
     }
 
-    pub(super) fn octet(&mut self, octet: u8) {
+    pub(crate) fn octet(&mut self, octet: u8) {
         self.octets.push(octet);
     }
 
-    pub(super) fn number(&mut self, mut number: u64) {
+    pub(crate) fn number(&mut self, mut number: u64) {
         loop {
             let [low, ..] = (number & 0x7f).to_le_bytes();
             number >>= 7;
@@ -75,17 +75,23 @@ impl Writer {
         }
     }
 
-    pub(super) fn count(&mut self, count: usize) {
+    pub(crate) fn count(&mut self, count: usize) {
         self.number(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
-    pub(super) fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.count(text.len());
         self.texts.push_str(text);
     }
 
+    /// Octets as they are.
+    pub(crate) fn run(&mut self, octets: &[u8]) {
+        self.count(octets.len());
+        self.octets.extend_from_slice(octets);
+    }
+
     /// Writes what was written before as its number, and the rest in full behind a zero.
-    pub(super) fn domain(&mut self, domain: &Domain) {
+    pub(crate) fn domain(&mut self, domain: &Domain) {
         if let Some(number) = self.domains.get(domain.as_str()) {
             return self.number(*number);
         }
@@ -96,7 +102,7 @@ impl Writer {
     }
 
     /// The same for a value that several hold together. Each kind is numbered by itself.
-    pub(super) fn shared<T>(
+    pub(crate) fn shared<T>(
         &mut self,
         kind: &'static str,
         value: &Arc<T>,
@@ -116,7 +122,7 @@ impl Writer {
 
 impl<'o> Reader<'o> {
     /// Begins at a place with the texts.
-    pub(super) fn new(octets: &'o [u8], at: usize) -> Result<Self, Corrupt> {
+    pub(crate) fn new(octets: &'o [u8], at: usize) -> Result<Self, Corrupt> {
         let mut reader = Self {
             octets,
             at,
@@ -135,21 +141,21 @@ impl<'o> Reader<'o> {
         Ok(reader)
     }
 
-    pub(super) fn damaged(&self) -> Corrupt {
+    pub(crate) fn damaged(&self) -> Corrupt {
         Corrupt::Damaged { at: self.at }
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.at == self.octets.len() && self.texts.is_empty()
     }
 
-    pub(super) fn octet(&mut self) -> Result<u8, Corrupt> {
+    pub(crate) fn octet(&mut self) -> Result<u8, Corrupt> {
         let octet = self.octets.get(self.at).copied().ok_or(self.damaged())?;
         self.at = self.at.saturating_add(1);
         Ok(octet)
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, Corrupt> {
+    pub(crate) fn number(&mut self) -> Result<u64, Corrupt> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let octet = self.octet()?;
@@ -168,13 +174,13 @@ impl<'o> Reader<'o> {
     }
 
     /// How many entries follow: each takes an octet at least, so more cannot be.
-    pub(super) fn count(&mut self) -> Result<usize, Corrupt> {
+    pub(crate) fn count(&mut self) -> Result<usize, Corrupt> {
         let count = usize::try_from(self.number()?).ok();
         let left = self.octets.len().saturating_sub(self.at);
         count.filter(|it| *it <= left).ok_or(self.damaged())
     }
 
-    pub(super) fn text(&mut self) -> Result<&'o str, Corrupt> {
+    pub(crate) fn text(&mut self) -> Result<&'o str, Corrupt> {
         let length = usize::try_from(self.number()?).ok();
         let parts = length.and_then(|it| self.texts.split_at_checked(it));
         let (text, rest) = parts.ok_or(self.damaged())?;
@@ -182,8 +188,17 @@ impl<'o> Reader<'o> {
         Ok(text)
     }
 
+    /// Octets as they are.
+    pub(crate) fn run(&mut self) -> Result<&'o [u8], Corrupt> {
+        let length = self.count()?;
+        let end = self.at.saturating_add(length);
+        let run = self.octets.get(self.at..end).ok_or(self.damaged())?;
+        self.at = end;
+        Ok(run)
+    }
+
     /// A value written before, by number; nothing where it follows in full.
-    pub(super) fn known<T: Clone>(
+    pub(crate) fn known<T: Clone>(
         &mut self,
         known: impl FnOnce(&Self) -> &Vec<T>,
     ) -> Result<Option<T>, Corrupt> {
@@ -245,7 +260,7 @@ macro_rules! choice {
     };
 }
 
-pub(super) use {choice, record};
+pub(crate) use {choice, record};
 
 impl Coded for u64 {
     fn write(&self, to: &mut Writer) {
@@ -272,7 +287,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u8, u32, usize);
+numbers!(u8, u16, u32, usize);
 
 impl Coded for i64 {
     fn write(&self, to: &mut Writer) {
@@ -355,6 +370,20 @@ impl<T: Coded + Ord> Coded for BTreeSet<T> {
     fn write(&self, to: &mut Writer) {
         to.count(self.len());
         self.iter().for_each(|it| it.write(to));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        Vec::read(from).map(|it| it.into_iter().collect())
+    }
+}
+
+impl<K: Coded + Ord, V: Coded> Coded for BTreeMap<K, V> {
+    fn write(&self, to: &mut Writer) {
+        to.count(self.len());
+        for (key, value) in self {
+            key.write(to);
+            value.write(to);
+        }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {

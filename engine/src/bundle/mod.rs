@@ -2,20 +2,20 @@
 //!
 //! # Format
 //!
-//! [`MAGIC`], the format's number, all texts one behind the other, the model, and the places that
-//! traces name. Numbers are LEB128, a list is its length and its entries, a choice is one octet and its
+//! [`MAGIC`], the format's number, all texts one behind the other, the model, the places that
+//! traces name, and the index. Numbers are LEB128, a list is its length and its entries, a choice is one octet and its
 //! parts, a text is the length of the next of the texts. A domain, and what several examinations share,
 //! stands once; later mentions are its number.
 //!
 //! # Invariants
 //!
-//! - The same rules give the same octets, whatever the order of files and declarations; the lines of
-//!   declarations that were moved differ, and these stand last.
+//! - The same rules give the same octets, whatever the order of files and declarations; only the lines of
+//!   declarations that were moved differ.
 //! - [`decode`] is total: any octets give a program or a refusal. Every number that names something is
 //!   checked against what there is.
 
 mod clauses;
-mod codec;
+pub(crate) mod codec;
 mod content;
 mod people;
 mod places;
@@ -29,8 +29,9 @@ use crate::{Program, Rules, model::Model};
 /// What every encoded form begins with.
 pub const MAGIC: [u8; 4] = *b"writ";
 
-/// The format that this version writes, and the only one that it reads.
-pub const FORMAT: u16 = 2;
+/// The format that this version writes, and the only one that it reads. It counts up with every change
+/// of what is written, of how the index is made, and of its hash.
+pub const FORMAT: u16 = 3;
 
 /// Octets of memory that [`decode`] takes at most for each octet that it is given, the compiled
 /// regular expressions and the scanner's tables aside: those have limits of their own.
@@ -61,6 +62,7 @@ pub enum Corrupt {
 pub fn encode(rules: &Rules) -> Vec<u8> {
     let mut to = without_places(rules);
     places::write(&rules.model, &mut to);
+    Program::write_index(&rules.model, &mut to);
     to.into_octets(&head())
 }
 
@@ -95,11 +97,12 @@ pub fn decode(octets: &[u8]) -> Result<Program, Corrupt> {
     }
     let mut from = Reader::new(octets, MAGIC.len().saturating_add(format.len()))?;
     let mut model = Model::read(&mut from)?;
-    places::read(&mut model, &mut from)?;
-    if !from.is_at_end() || !validate::is_sound(&model) {
+    if !validate::is_sound(&model) {
         return Err(from.damaged());
     }
-    Ok(Program::new(Arc::new(model)))
+    places::read(&mut model, &mut from)?;
+    let program = Program::read(Arc::new(model), &mut from)?;
+    if from.is_at_end() { Ok(program) } else { Err(from.damaged()) }
 }
 
 record! {

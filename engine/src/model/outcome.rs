@@ -25,6 +25,19 @@ impl Outcome {
         self == other || delivers(self) && delivers(other)
     }
 
+    /// The set or group that may release what it holds, at once or in place of verified TLS.
+    pub(crate) fn holds_for(&self) -> Option<&str> {
+        match self {
+            Self::Hold(releasers) => releasers.as_deref(),
+            Self::VerifiedTls(otherwise) => otherwise.holds_for(),
+            Self::Bounce(_)
+            | Self::Deliver
+            | Self::Reject(_)
+            | Self::Secure(_)
+            | Self::TakeNoAction => None,
+        }
+    }
+
     /// How much it protects, least first: the order of the merge.
     pub(crate) fn protection(&self) -> Disposition {
         match self {

@@ -5,9 +5,14 @@
 //! keys, with all that is needed to tell whether it applies and what it beats. Of the pairs of keys
 //! of two people most have no clause: two words of bits per pair tell so for nearly all of them.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
-use grammar::{literal::Address, tree::Compare};
+use grammar::{
+    literal::{Address, Network},
+    tree::Compare,
+};
 
 use super::{
     keys::{End, Entries, Keys},
@@ -129,23 +134,17 @@ type Paired = (u32, u32, Posting);
 impl Index {
     /// Builds the index of a model.
     pub(super) fn new(model: &Model) -> Self {
-        let says = model.policies.iter().map(|it| it.then.clone()).collect();
-        let mut index = Self { says, ..Self::default() };
+        let (mut index, sources) = Self::of_model(model);
         let mut entries = Entries::new(model);
         let room = model.clauses().map(|it| it.directions.len()).sum();
         let (mut from, mut to) = (Known::with_room(room), Known::with_room(room));
-        let mut sources = BTreeMap::new();
         let mut all: Vec<Paired> = Vec::new();
         for (number, clause) in (0_u32..).zip(model.clauses()) {
             if clause.validity == Validity::Disabled {
                 continue;
             }
-            let source = clause.source.as_deref().map_or(ANY_PEER, |networks| {
-                *sources.entry(networks).or_insert_with(|| {
-                    index.sources.push(Intervals::new(networks));
-                    last(index.sources.len())
-                })
-            });
+            let source = clause.source.as_deref().and_then(|it| sources.get(it));
+            let source = source.copied().unwrap_or(ANY_PEER);
             let reading = reading(clause);
             for (direction, sides) in (0_u32..).zip(clause.directions.iter()) {
                 let (sender, is_new) = from.key(&sides.from.any_of, reading);
@@ -170,6 +169,22 @@ impl Index {
         index.keys = entries.finish();
         index.post(&all);
         index
+    }
+
+    /// What policies say and the distinct lists of networks, without any key; and the numbers of
+    /// these lists.
+    fn of_model(model: &Model) -> (Self, BTreeMap<&[Network], u32>) {
+        let says = model.policies.iter().map(|it| it.then.clone()).collect();
+        let lists = model.clauses().filter(|it| it.validity != Validity::Disabled);
+        let lists = lists.filter_map(|it| it.source.as_deref());
+        let (mut sources, mut numbers) = (Vec::new(), BTreeMap::new());
+        for networks in lists {
+            numbers.entry(networks).or_insert_with(|| {
+                sources.push(Intervals::new(networks));
+                last(sources.len())
+            });
+        }
+        (Self { says, sources, ..Self::default() }, numbers)
     }
 
     /// Enters the postings, those of one pair behind each other.

@@ -12,7 +12,13 @@ use super::{
     person::Person,
     table::{Given, Lists, NOBODY, Names, Page, Pages, SEED, hash},
 };
-use crate::model::{Model, selector::Selector};
+use crate::{
+    bundle::{
+        Corrupt,
+        codec::{Coded, Reader, Writer, record},
+    },
+    model::{Model, selector::Selector},
+};
 
 /// Which side of a clause.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,6 +55,30 @@ struct Rest {
     groups: BTreeMap<String, Vec<u32>>,
     attributes: Vec<(Selector, Vec<u32>)>,
 }
+
+record! { Rest { everyone, internal, external, null, groups, attributes } }
+
+impl Coded for Keys {
+    fn write(&self, to: &mut Writer) {
+        let Self { domains, addresses, from, to: of_to } = self;
+        domains.write(to);
+        addresses.write(to);
+        from.write(to);
+        of_to.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let domains = Pages::read(from)?;
+        if !domains.have_owners(LABELS_MAX) {
+            return Err(from.damaged());
+        }
+        let addresses = Coded::read(from)?;
+        Ok(Self { domains, addresses, from: Coded::read(from)?, to: Coded::read(from)? })
+    }
+}
+
+/// Labels of a domain, and one for what is above the last.
+const LABELS_MAX: usize = 128;
 
 /// What is entered while the keys are made.
 #[derive(Debug, Default)]

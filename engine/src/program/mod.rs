@@ -35,14 +35,18 @@ use grammar::{
 pub(crate) use self::index::list_hash;
 pub use self::{decide::Judge, ruling::Ruling};
 
-use self::{index::Index, person::Person};
+use self::{decide::DEFAULT, index::Index, person::Person};
 use crate::{
     Organisation,
+    bundle::{
+        Corrupt,
+        codec::{Reader, Writer},
+    },
     decision::{ExaminationResult, Options},
     facts::{Content, Facts},
     fingerprint::{self, Traces},
     merge,
-    model::Model,
+    model::{Model, outcome::Outcome},
     scan::Scanner,
 };
 
@@ -57,9 +61,28 @@ pub struct Program {
 impl Program {
     /// Compiles a model.
     pub(crate) fn new(model: Arc<Model>) -> Self {
-        let scanner = Scanner::new(&model.examinations);
         let index = Index::new(&model);
+        Self::with_index(model, index)
+    }
+
+    fn with_index(model: Arc<Model>, index: Index) -> Self {
+        let scanner = Scanner::new(&model.examinations);
         Self { model, scanner, index }
+    }
+
+    /// Writes the index of a model.
+    pub(crate) fn write_index(model: &Model, to: &mut Writer) {
+        Index::new(model).write(to);
+    }
+
+    /// Compiles a model whose index was written.
+    ///
+    /// # Errors
+    ///
+    /// [`Corrupt`] where [`Program::write_index`] cannot have written what is there.
+    pub(crate) fn read(model: Arc<Model>, from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let index = Index::read(&model, from)?;
+        Ok(Self::with_index(model, index))
     }
 
     pub(crate) fn model(&self) -> &Model {
@@ -139,6 +162,21 @@ impl Program {
         }
         let group = sets.groups.iter().find(|it| it.name == name);
         group.map(|it| Releasers::Group(&it.directory))
+    }
+
+    /// Names of all that can decide: policies, requests, bypasses, and `default`.
+    #[must_use]
+    pub fn deciders(&self) -> BTreeSet<&str> {
+        self.model.clauses().map(|it| it.name.as_str()).chain([DEFAULT]).collect()
+    }
+
+    /// Names of the sets and groups that some rule holds a message for.
+    #[must_use]
+    pub fn holds_for(&self) -> BTreeSet<&str> {
+        let policies = self.model.policies.iter().map(|it| &it.then);
+        let requests = self.model.requests.iter().map(|it| &it.then);
+        let all = policies.chain(requests).chain([&self.model.default]);
+        all.filter_map(Outcome::holds_for).collect()
     }
 
     /// Addresses that some rule sends a notification or a copy to, sorted.

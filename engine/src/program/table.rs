@@ -3,6 +3,11 @@
 //! The hash is fixed, so that two runs do the same. What is entered comes from the rules; what a
 //! stranger writes is only looked up, so it cannot fill a bucket.
 
+use crate::bundle::{
+    Corrupt,
+    codec::{Coded, Reader, Writer},
+};
+
 /// From a hash to a number, in one array: the first free place after the hash's own.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
@@ -62,6 +67,25 @@ impl Table {
     }
 }
 
+impl Coded for Table {
+    fn write(&self, to: &mut Writer) {
+        let numbers = self.places.iter().flat_map(|it| [it.0, it.1]);
+        let octets: Vec<u8> = numbers.flat_map(u32::to_le_bytes).collect();
+        to.run(&octets);
+    }
+
+    /// A table without a free place would be searched for ever.
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let (places, rest) = from.run()?.as_chunks::<NUMBER>();
+        let places = places.chunks_exact(2).filter_map(|it| it.as_array());
+        let number = |it: &[u8; NUMBER]| u32::from_le_bytes(*it);
+        let places: Vec<(u32, u32)> = places.map(|[tag, it]| (number(tag), number(it))).collect();
+        let is_table = places.is_empty()
+            || places.len().is_power_of_two() && places.iter().any(|it| it.1 == FREE);
+        if is_table && rest.is_empty() { Ok(Self { places }) } else { Err(from.damaged()) }
+    }
+}
+
 /// Where a hash belongs, and what stands there for it.
 fn split(hash: u64) -> (usize, u32) {
     let tag = u32::try_from(hash >> 32).unwrap_or_default();
@@ -82,6 +106,9 @@ pub(super) struct Names {
 
 /// What no name holds.
 const END: u8 = b'\n';
+
+/// Octets of the longest name whose owner has an owner: that of a domain.
+const NAME_OCTETS_MAX: usize = grammar::limits::DOMAIN_OCTETS_MAX;
 
 /// Octets of a number between the names.
 const NUMBER: usize = 4;
@@ -235,11 +262,19 @@ impl Pages {
             .find(hash, |start| self.page(start, after_name(&self.octets, start, owner, text)?))
     }
 
-    /// The page that begins here.
+    /// The page that begins here, of a name of at most [`NAME_OCTETS_MAX`].
     pub(super) fn at(&self, start: u32) -> Option<Page<'_>> {
         let name = self.octets.get(usize::try_from(start).ok()?.checked_add(NUMBER)?..)?;
-        let end = memchr::memchr(END, name)?;
+        let end = memchr::memchr(END, name.get(..=NAME_OCTETS_MAX).unwrap_or(name))?;
         self.page(start, name.get(end.checked_add(1)?..)?)
+    }
+
+    /// Whether from each page on, the owner of the owner and so on has none after so many.
+    pub(super) fn have_owners(&self, at_most: usize) -> bool {
+        let starts = self.table.places.iter().map(|it| it.1).filter(|it| *it != FREE);
+        let owner = |start: &u32| self.at(*start).map(|it| it.owner);
+        let chain = |start| std::iter::successors(Some(start), owner);
+        starts.map(chain).all(|mut it| it.by_ref().take(at_most).last() == Some(NOBODY))
     }
 
     fn page<'p>(&'p self, start: u32, behind_name: &'p [u8]) -> Option<Page<'p>> {
@@ -247,6 +282,20 @@ impl Pages {
         let (mark, rest) = behind_name.split_first()?;
         let (lengths, members) = rest.split_at_checked(self.lists.saturating_mul(NUMBER))?;
         Some(Page { start, owner: u32::from_le_bytes(*owner), mark: *mark, lengths, members })
+    }
+}
+
+impl Coded for Pages {
+    fn write(&self, to: &mut Writer) {
+        let Self { table, octets, lists } = self;
+        table.write(to);
+        to.run(octets);
+        lists.write(to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let table = Table::read(from)?;
+        Ok(Self { table, octets: from.run()?.to_vec(), lists: Coded::read(from)? })
     }
 }
 

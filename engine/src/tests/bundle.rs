@@ -86,6 +86,23 @@ fn the_sample_finds_the_same() {
     assert!(compiled.examine(&facts.content).values().any(|it| it.score > 0));
 }
 
+/// Bundles stay with operators, and what stands in them was made by the program that wrote them: the
+/// index too, and the hashes in it. Whoever changes one octet of this counts [`FORMAT`] up.
+#[test]
+fn the_octets_of_a_format_never_change() {
+    let text = format!(
+        "{PREAMBLE}addresses board {{\n  chair@acme.example\n  cfo@acme.example\n}}\n\
+         policy p {{\n  from domain *.shop.example\n  to board\n  then hold for board\n}}\n\
+         policy q {{\n  from internal\n  to x@lab.shop.example\n  then reject \"No.\"\n}}\n"
+    );
+    let (rules, findings) = load_files(&[file("a.writ", &text)]);
+    let octets = encode(&rules.unwrap_or_else(|| panic!("{findings:?}")));
+    let sum = octets
+        .iter()
+        .fold(0_u64, |sum, it| sum.rotate_left(5).wrapping_mul(0x0100_0000_01b3) ^ u64::from(*it));
+    assert_eq!((FORMAT, octets.len(), sum), (3, 977, 17_786_711_846_484_999_111));
+}
+
 /// Alternatives to verified TLS nest in no rules, so no octets make a deep one.
 #[test]
 fn nested_alternatives_are_refused() {

@@ -166,6 +166,8 @@ impl Walk<'_> {
             formats.first.map(|it| (it, archive::open(it, file.octets, name, &mut self.budget)));
         let documents = document::read(file.octets, &mut self.budget);
         let is_known = first.is_some() || !documents.is_empty();
+        let is_picture = first.is_none() && told(file.octets).starts_with("image/");
+        self.opened |= is_known && !is_picture || !formats.others.is_empty();
         let first = first.into_iter().map(|(format, opened)| (Some(format), opened));
         for (format, opened) in first.chain(documents.into_iter().map(|it| (None, it))) {
             holds_zip |= opened.members.iter().any(|it| archive::has_zip_end(&it.octets));

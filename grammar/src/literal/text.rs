@@ -5,8 +5,8 @@
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::take_while_m_n,
-    character::complete::{char, none_of},
+    bytes::complete::{is_not, take_while_m_n},
+    character::complete::char,
     combinator::{map_opt, value},
     multi::fold_many0,
     sequence::{delimited, preceded},
@@ -84,9 +84,19 @@ pub(in crate::literal) fn named(character: char) -> String {
     }
 }
 
+/// A run without escapes, or what an escape stands for.
+enum Piece<'t> {
+    Run(&'t str),
+    Escape(char),
+}
+
 fn quoted(text: &str) -> IResult<&str, String> {
-    let inner = fold_many0(alt((none_of("\"\\"), escape)), String::new, |mut text, character| {
-        text.push(character);
+    let piece = alt((is_not("\"\\").map(Piece::Run), escape.map(Piece::Escape)));
+    let inner = fold_many0(piece, String::new, |mut text, piece| {
+        match piece {
+            Piece::Run(run) => text.push_str(run),
+            Piece::Escape(character) => text.push(character),
+        }
         text
     });
     delimited(char('"'), inner, char('"')).parse(text)

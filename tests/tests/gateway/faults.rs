@@ -26,7 +26,11 @@ fn faulty(fault: &str) -> Vec<u8> {
 
 /// Sends good messages one after the other until `done`, each of which must be with the next hop
 /// at once. Returns how many.
-fn others(appliance: &Appliance, beside: &str, done: impl Fn() -> bool) -> anyhow::Result<usize> {
+fn others(
+    appliance: &Appliance,
+    beside: &str,
+    mut done: impl FnMut() -> bool,
+) -> anyhow::Result<usize> {
     let mut sent: usize = 0;
     while !done() {
         let id = format!("beside-{beside}-{sent}");
@@ -83,6 +87,53 @@ fn aborting_and_stalling_messages_are_held() -> anyhow::Result<()> {
 #[test]
 fn messages_that_open_a_file_or_a_socket_are_held() -> anyhow::Result<()> {
     each_fault_is_held(&["open", "socket"])
+}
+
+/// What it says of a message that the rules deliver, so that whoever believed it would deliver.
+#[test]
+fn what_no_rule_can_say_is_not_believed() -> anyhow::Result<()> {
+    each_fault_is_held(&[
+        "foreign-recipient",
+        "one-of-ours",
+        "unknown-policy",
+        "unknown-releasers",
+        "copy-to-a-stranger",
+        "notify-a-stranger",
+        "unknown-edits",
+        "edits-beyond-the-end",
+        "one-recipient-less",
+        "one-recipient-more",
+        "other-answer",
+    ])
+}
+
+#[test]
+fn what_no_examiner_sends_is_not_taken() -> anyhow::Result<()> {
+    each_fault_is_held(&[
+        "truncated",
+        "unsealed-memory",
+        "truncated-memory",
+        "descriptor",
+        "descriptors",
+        "other-question",
+    ])
+}
+
+/// The first of many answers is the true one; the rest answer nothing, and nobody after it.
+#[test]
+fn a_flood_of_answers_answers_one_question() -> anyhow::Result<()> {
+    let setup = Setup { limit_seconds: 3, ..Setup::new(RULES) };
+    let appliance = setup.start()?;
+    let reply = send(appliance.smtp(), ALICE, &[BOB], &faulty("flood"))?;
+    assert_eq!(reply.code, 250, "{reply:?}");
+    appliance.sink().wait_for(BOB, "evil", PATIENCE)?;
+    let mut left = 8;
+    others(&appliance, "flood", || {
+        left -= 1;
+        left == 0
+    })?;
+    assert_eq!(appliance.count(HELD)?, 0);
+    Ok(())
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bundle;
 mod crash;
 mod decisions;
 mod disk;
+mod examiners;
 mod faults;
 mod lines;
 mod malformed;

@@ -90,11 +90,7 @@ impl Courier {
                 return Ok(Vec::new());
             }
         };
-        let edits: Vec<_> = job
-            .edits
-            .into_iter()
-            .map(|it| wire::edit::Edit { at: it.at, remove: it.remove, insert: it.insert })
-            .collect();
+        let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
         let content = Content::new(body, &key, &thing, job.octets, &edits, job.received)?;
         let envelope = client::Job {
             sender: match &job.sender {

@@ -22,7 +22,8 @@ pub(super) fn decide(
     message: &[u8],
 ) -> Option<ExamAnswer> {
     let mut facts = facts(envelope, at_ms)?;
-    facts.content = examine::extract(message, &limits(rules)).content;
+    let extract = examine::extract(message, &limits(rules));
+    facts.content = extract.content;
     let people = facts.sender.iter().chain(&facts.recipients).chain(&facts.content.header_from);
     facts.directory = directory::of(&rules.directory, people);
     let decision = rules.program.decide(&facts);
@@ -41,6 +42,7 @@ pub(super) fn decide(
         record: super::record::record(&decision),
         advice: decision.advice,
         edits: edits.into_iter().map(|(_, edits)| edits).collect(),
+        last: extract.opened,
     })))
 }
 

@@ -1,8 +1,8 @@
 //! An examiner: reads hostile mail, decides, cleans. It has no file, no network and no key; what
 //! it works on comes as memory files, and what it says is checked by who asked.
 //!
-//! One thread, one message at a time. If a message brings it down, the message is held and the
-//! master starts another.
+//! One thread, one message at a time. After one in which an archive or a document was opened it ends,
+//! and the master starts another; so it does if a message brings it down, which is then held.
 
 mod decide;
 mod directory;
@@ -66,16 +66,17 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                 Control::Start(_) => anyhow::bail!("started twice"),
             }
         } else if questions {
-            let answered = line.as_ref().is_some_and(|it| answer_one(it, rules.as_ref()));
-            if !answered {
-                line = None;
+            match line.as_ref().map_or(Next::NoLine, |it| answer_one(it, rules.as_ref())) {
+                Next::Question => {}
+                Next::NoLine => line = None,
+                Next::End => return Ok(()),
             }
         }
     }
 }
 
 fn report(control: &OwnedFd, report: &Report) -> anyhow::Result<()> {
-    let packet = Packet { id: 0, payload: encode(report)?, descriptors: Vec::new() };
+    let packet = Packet::new(0, encode(report)?, Vec::new());
     Ok(send(control.as_fd(), &packet)?)
 }
 
@@ -102,15 +103,45 @@ fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow:
     Ok(InForce { program, directory, digest, known_by: packed.known_by })
 }
 
-/// Answers one question; `false` when the line has ended.
-fn answer_one(line: &OwnedFd, rules: Option<&InForce>) -> bool {
-    let Ok(Some(packet)) = receive(line.as_fd()) else { return false };
-    let Ok(question) = decode::<ExamQuestion>(&packet.payload) else { return false };
+/// What comes after an answer.
+enum Next {
+    /// More questions.
+    Question,
+    /// The line has ended.
+    NoLine,
+    /// Nothing.
+    End,
+}
+
+/// Answers one question.
+fn answer_one(line: &OwnedFd, rules: Option<&InForce>) -> Next {
+    let Ok(Some(packet)) = receive(line.as_fd()) else { return Next::NoLine };
+    let Ok(question) = decode::<ExamQuestion>(&packet.payload) else { return Next::NoLine };
     let message = packet.descriptors.into_iter().next();
     let message = message.and_then(|it| memory::read(it, MESSAGE_OCTETS_MAX).ok());
-    let (answer, descriptors) = answer(question, message.as_deref(), rules);
-    let Ok(payload) = encode(&answer) else { return false };
-    send(line.as_fd(), &Packet { id: packet.id, payload, descriptors }).is_ok()
+    #[cfg(feature = "faults")]
+    let fault = match (&question, message.as_deref()) {
+        (ExamQuestion::Decide { .. }, Some(message)) => fault::asked_for(message),
+        _ => String::new(),
+    };
+    #[cfg(feature = "faults")]
+    fault::provoke(&fault);
+    #[cfg_attr(not(feature = "faults"), expect(unused_mut, reason = "faults change it"))]
+    let (mut answer, descriptors) = answer(question, message.as_deref(), rules);
+    #[cfg(feature = "faults")]
+    {
+        fault::lie(&fault, &mut answer);
+        if let Some(sent) = fault::send_falsely(&fault, line, packet.id, &answer) {
+            return if sent { Next::Question } else { Next::NoLine };
+        }
+    }
+    let Ok(payload) = encode(&answer) else { return Next::NoLine };
+    let is_last = matches!(&answer, ExamAnswer::Decided(it) if it.last);
+    match send(line.as_fd(), &Packet::new(packet.id, payload, descriptors)) {
+        Ok(()) if is_last => Next::End,
+        Ok(()) => Next::Question,
+        Err(_) => Next::NoLine,
+    }
 }
 
 fn answer(
@@ -123,8 +154,6 @@ fn answer(
             decide::at_rcpt(rules, &envelope, at_ms)
         }
         (ExamQuestion::Decide { envelope, at_ms }, Some(message), Some(rules)) => {
-            #[cfg(feature = "faults")]
-            fault::provoke(message);
             decide::decide(rules, &envelope, at_ms, message)
         }
         (ExamQuestion::Read, Some(message), _) => Some(read::read(message)),

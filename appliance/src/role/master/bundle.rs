@@ -289,7 +289,9 @@ fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Orga
         retention_secs: ours.retention_secs,
         message_octets_max: ours.message_size_octets,
         relay_networks: ours.relay_networks.iter().map(ToString::to_string).collect(),
-        told: program.told().into_iter().map(|it| it.to_string()).collect(),
+        told: program.told().into_iter().map(ToString::to_string).collect(),
+        deciders: program.deciders().into_iter().map(str::to_owned).collect(),
+        releasers: program.holds_for().into_iter().map(str::to_owned).collect(),
         on_error: match ours.on_error {
             grammar::tree::OnError::Bounce => OnError::Bounce,
             grammar::tree::OnError::Hold => OnError::Hold,

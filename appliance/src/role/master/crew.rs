@@ -265,13 +265,20 @@ impl Crew {
     }
 
     fn ended(&mut self, role: Role, status: &std::io::Result<ExitStatus>) -> Event {
-        let status = status.as_ref().map_or_else(ToString::to_string, ToString::to_string);
         let Some(member) = self.members.get_mut(&role) else { return Event::Handled };
         member.control = None;
-        member.ready = false;
+        let was_ready = std::mem::take(&mut member.ready);
         if self.stopping {
             return Event::Handled;
         }
+        // An examiner ends after a message with an archive or a document.
+        let has_done_its_work = status.as_ref().is_ok_and(ExitStatus::success);
+        if has_done_its_work && was_ready && matches!(role, Role::Exam(_)) {
+            tracing::debug!(event = "role.renewed", role = %role);
+            self.start_later(role, Duration::ZERO);
+            return Event::Handled;
+        }
+        let status = status.as_ref().map_or_else(ToString::to_string, ToString::to_string);
         tracing::error!(event = "role.ended", role = %role, status);
         let quick = member.started_at.elapsed() < SETTLED;
         member.quick_ends = if quick { member.quick_ends.saturating_add(1) } else { 0 };
@@ -389,7 +396,7 @@ impl Crew {
             return;
         };
         let sent = encode(order).map_err(anyhow::Error::from).and_then(|payload| {
-            let packet = Packet { id: 0, payload, descriptors };
+            let packet = Packet::new(0, payload, descriptors);
             Ok(send(control.as_fd(), &packet)?)
         });
         if let Err(error) = sent {

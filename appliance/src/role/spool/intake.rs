@@ -21,7 +21,7 @@ use vault::{
 };
 
 use super::{
-    Spool,
+    Spool, belief,
     carry::Arrived,
     judge::JudgeError,
     plan::{self, Planned},
@@ -30,7 +30,7 @@ use super::{
 use crate::{
     channel::{Answer, CallError, Handler, decode, encode},
     protocol::{
-        control::Role,
+        control::{Organisation, Role},
         exam::{Decided, ExamAnswer, ExamQuestion},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
     },
@@ -214,8 +214,10 @@ impl Spool {
     /// have others than this process for a moment, or none yet; it is then asked again.
     pub(super) async fn judge(&self, arrived: &Arrived) -> Result<Box<Decided>, JudgeError> {
         for _ in 0..RULES_TRIES {
-            match self.ask_twice(arrived).await {
-                Ok(decided) if self.believable(&decided) => return Ok(decided),
+            let known = self.organisation.borrow().clone();
+            let digest = known.as_ref().map(|it| it.digest);
+            match self.ask_twice(arrived, known).await {
+                Ok(decided) if Some(decided.digest) == digest => return Ok(decided),
                 Ok(_) | Err(JudgeError::Absent) => tokio::time::sleep(RULES_WAIT).await,
                 Err(error) => return Err(error),
             }
@@ -225,13 +227,21 @@ impl Spool {
 
     /// Asks an examiner. One that ends over the message may have been ended by somebody else, so a
     /// second one is asked; if that ends too, it was the message.
-    async fn ask_twice(&self, arrived: &Arrived) -> Result<Box<Decided>, JudgeError> {
+    async fn ask_twice(
+        &self,
+        arrived: &Arrived,
+        rules: Option<Arc<Organisation>>,
+    ) -> Result<Box<Decided>, JudgeError> {
         let question =
             ExamQuestion::Decide { envelope: arrived.envelope.clone(), at_ms: arrived.at_ms };
-        let mut answer = self.judges.ask(&question, Some(self.opening(arrived))).await;
+        let ask = || {
+            let belief = belief::about(arrived, rules.clone());
+            self.judges.ask(&question, Some(self.opening(arrived)), belief)
+        };
+        let mut answer = ask().await;
         if let Err(JudgeError::Examiner(CallError::Gone)) = &answer {
             tracing::error!(event = "exam.lost", id = arrived.id, "asking another");
-            answer = self.judges.ask(&question, Some(self.opening(arrived))).await;
+            answer = ask().await;
         }
         match answer? {
             ExamAnswer::Decided(decided) => Ok(decided),
@@ -254,8 +264,7 @@ impl Spool {
             Ok(decided) if HOPS_MAX < decided.head.hops => {
                 Planned::Reject("This message has passed too many servers: it is in a loop.".into())
             }
-            Ok(decided) => plan::plan(&arrived.envelope, decided, &organisation)
-                .unwrap_or_else(|| plan::undecided(&arrived.envelope, organisation.on_error)),
+            Ok(decided) => plan::plan(&arrived.envelope, decided),
             Err(error) => {
                 tracing::error!(event = "message.undecided", id = arrived.id, "{error}");
                 plan::undecided(&arrived.envelope, organisation.on_error)
@@ -277,21 +286,16 @@ impl Spool {
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
     }
 
-    /// What an examiner says is believed only if it decided by the rules that are in force.
-    fn believable(&self, decided: &Decided) -> bool {
-        let known = self.organisation.borrow().as_ref().map(|it| it.digest);
-        known == Some(decided.digest)
-    }
-
     async fn at_rcpt(&self, envelope: Envelope) -> SpoolAnswer {
         let question = ExamQuestion::AtRcpt { envelope, at_ms: now_ms() };
-        let asked = self.judges.ask(&question, None);
+        let asked = self.judges.ask(&question, None, Box::new(belief::is_about_rcpt));
         match tokio::time::timeout(AT_RCPT_PATIENCE, asked).await {
             Ok(Ok(ExamAnswer::AtRcpt(Some(text)))) => SpoolAnswer::Rejected { text },
             // Nothing refuses it, or the examiners are busy or being started: what the envelope
             // refuses is then refused after the message.
             Ok(
-                Ok(ExamAnswer::AtRcpt(None)) | Err(JudgeError::Absent | JudgeError::Examiner(_)),
+                Ok(ExamAnswer::AtRcpt(None))
+                | Err(JudgeError::Absent | JudgeError::Disbelieved | JudgeError::Examiner(_)),
             )
             | Err(_) => SpoolAnswer::Done,
             Ok(

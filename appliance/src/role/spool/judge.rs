@@ -30,6 +30,9 @@ pub(super) struct Judges {
 /// more clear messages stand in memory than there are examiners.
 pub(super) type OpenMessage = Box<dyn FnOnce() -> anyhow::Result<OwnedFd> + Send>;
 
+/// Whether an examiner may have meant this answer.
+pub(super) type Belief = Box<dyn FnOnce(&ExamAnswer) -> bool + Send>;
+
 /// No decision could be had.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum JudgeError {
@@ -39,6 +42,9 @@ pub(super) enum JudgeError {
     /// The examiner ended or stalled over it: the message is to be held.
     #[error("the examiner failed over the message")]
     Examiner(#[source] CallError),
+    /// It says what the rules cannot say, or says it as no examiner does.
+    #[error("the examiner's answer is not believed")]
+    Disbelieved,
     /// The answer makes no sense.
     #[error("the examiner refused")]
     Refused,
@@ -66,7 +72,8 @@ impl Judges {
         }
     }
 
-    /// Asks any examiner; the message goes with the question.
+    /// Asks any examiner; the message goes with the question. One whose answer is not believed is not
+    /// asked again: a message has taken it over, so it is ended.
     ///
     /// # Errors
     ///
@@ -75,6 +82,7 @@ impl Judges {
         &self,
         question: &ExamQuestion,
         message: Option<OpenMessage>,
+        belief: Belief,
     ) -> Result<ExamAnswer, JudgeError> {
         let payload = encode(question).map_err(JudgeError::Examiner)?;
         let closed = |_closed| JudgeError::Absent;
@@ -82,7 +90,7 @@ impl Judges {
         let judges = self.clone();
         let asked = tokio::task::spawn_blocking(move || {
             let _place = place;
-            judges.ask_one(payload, message)
+            judges.ask_one(payload, message, belief)
         });
         asked.await.map_err(|_panicked| JudgeError::Refused)?
     }
@@ -91,22 +99,25 @@ impl Judges {
         &self,
         payload: Vec<u8>,
         message: Option<OpenMessage>,
+        belief: Belief,
     ) -> Result<ExamAnswer, JudgeError> {
         let message = message.map(|open| open()).transpose().map_err(JudgeError::Unreadable)?;
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(number) = taken else { return Err(JudgeError::Absent) };
-        let answer = self
-            .lines
-            .get(number)
-            .map(|line| line.call(payload, message.into_iter().collect(), self.limit));
+        let Some(line) = self.lines.get(number) else { return Err(JudgeError::Absent) };
+        let answer = match line.call(payload, message.into_iter().collect(), self.limit) {
+            Ok(answer) => read(answer, belief).inspect_err(|_| line.disconnect()),
+            Err(CallError::Absent) => Err(JudgeError::Absent),
+            Err(error) => Err(JudgeError::Examiner(error)),
+        };
+        if let Ok(ExamAnswer::Decided(decided)) = &answer
+            && decided.last
+        {
+            line.retire();
+        }
         // In front, so that an examiner that is being restarted is asked last.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).insert(0, number);
-        let (payload, _) = match answer {
-            Some(Ok(answer)) => answer,
-            Some(Err(CallError::Absent)) | None => return Err(JudgeError::Absent),
-            Some(Err(error)) => return Err(JudgeError::Examiner(error)),
-        };
-        match decode(&payload).map_err(JudgeError::Examiner)? {
+        match answer? {
             ExamAnswer::NoRules => Err(JudgeError::Absent),
             ExamAnswer::Refused => Err(JudgeError::Refused),
             answer @ (ExamAnswer::AtRcpt(_)
@@ -115,4 +126,13 @@ impl Judges {
             | ExamAnswer::Read(_)) => Ok(answer),
         }
     }
+}
+
+/// An answer in the form of one, that may have been meant. None has descriptors.
+fn read(
+    (payload, descriptors): (Vec<u8>, Vec<OwnedFd>),
+    belief: Belief,
+) -> Result<ExamAnswer, JudgeError> {
+    let answer = decode(&payload).ok().filter(|_| descriptors.is_empty());
+    answer.filter(belief).ok_or(JudgeError::Disbelieved)
 }

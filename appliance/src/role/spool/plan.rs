@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! - Every recipient of the envelope ends in exactly one of: delivered, kept, held, returned, or
-//!   refused with all the others. [`plan`] refuses a decision that is not about this envelope.
+//!   refused with all the others. What an examiner cannot have meant was refused before
+//!   ([`super::belief`]).
 //! - Nothing goes to the null sender, and nothing is said to a program that wrote by itself
 //!   (RFC 3834 §2), except that a message it sent could not be delivered.
 //! - What a person wrote in the portal never leaves our domains.
@@ -13,11 +14,10 @@ use std::collections::BTreeSet;
 use crate::{
     notice::Confirmation,
     protocol::{
-        control::{OnError, Organisation},
+        control::OnError,
         exam::{Decided, Disposition, Options, Verdict},
         spool::Envelope,
     },
-    role::spool::letter::is_internal,
 };
 
 /// What happens to a message.
@@ -93,26 +93,15 @@ const REFUSED_TEXT: &str = "This message is against the policy of the organisati
 /// Why a copy is held when no rule says so.
 pub(super) const POSTMASTER: &str = "";
 
-/// Plans what `decided` causes; `None` when the decision is not about this envelope.
-pub(super) fn plan(
-    envelope: &Envelope,
-    decided: &Decided,
-    organisation: &Organisation,
-) -> Option<Planned> {
-    let same = envelope.recipients.len() == decided.verdicts.len()
-        && envelope.recipients.iter().zip(&decided.verdicts).all(|(to, it)| *to == it.recipient);
-    if !same {
-        return None;
-    }
-    if !is_possible(decided, organisation) {
-        return None;
-    }
+/// Plans what `decided` causes, which is about this envelope.
+pub(super) fn plan(envelope: &Envelope, decided: &Decided) -> Planned {
     if envelope.account.is_some() && decided.verdicts.iter().any(|it| !it.internal) {
-        return Some(Planned::Reject(OUTSIDE_TEXT.to_owned()));
+        return Planned::Reject(OUTSIDE_TEXT.to_owned());
     }
     let reject = |it: &Verdict| it.disposition == Disposition::Reject;
     if decided.verdicts.iter().all(reject) {
-        return Some(Planned::Reject(text_of(decided.verdicts.first()?)));
+        let text = decided.verdicts.first().map(text_of);
+        return Planned::Reject(text.unwrap_or_else(|| REFUSED_TEXT.to_owned()));
     }
     let mut plan = Plan::default();
     for verdict in &decided.verdicts {
@@ -120,17 +109,7 @@ pub(super) fn plan(
     }
     plan.add_copies_to(&decided.verdicts);
     plan.add_letters(envelope, decided);
-    Some(Planned::Carry(plan))
-}
-
-/// Whether the rules could have said this. An examiner reads hostile mail, so it is not believed
-/// when it calls a stranger one of ours, or sends a copy to whom no rule names.
-fn is_possible(decided: &Decided, organisation: &Organisation) -> bool {
-    decided.verdicts.iter().all(|verdict| {
-        let mut told = verdict.copy_to.iter().chain(&verdict.notify);
-        verdict.internal == is_internal(organisation, &verdict.recipient)
-            && told.all(|it| organisation.told.contains(it))
-    })
+    Planned::Carry(plan)
 }
 
 /// Plans a message that could not be decided.
@@ -296,4 +275,4 @@ pub(super) fn confirmation(
 
 #[cfg(test)]
 #[path = "plan_tests.rs"]
-mod tests;
+pub(in crate::role::spool) mod tests;

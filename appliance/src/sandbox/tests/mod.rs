@@ -3,26 +3,25 @@
 //! The process is this test program again, with [`child`] as its only test. What it does is named
 //! by two variables; without them it does nothing.
 
+mod layers;
+mod ways;
+
 use std::{
-    fs::File,
-    io::{self, IoSlice, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    os::{fd::OwnedFd, unix::process::ExitStatusExt},
+    fs::Permissions,
+    io::{self, Write},
+    net::SocketAddr,
+    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
     process::{Command, Output},
 };
 
-use rustix::net::{
-    AddressFamily, Protocol, SendAncillaryBuffer, SendFlags, SocketFlags, SocketType, ipproto,
-};
-
-use super::{Rights, enter};
-use crate::{
-    channel::memory,
-    protocol::control::{Folders, Hop, HopTls, Role, Start},
-};
+use self::{layers::Layer, ways::Given};
+use super::Rights;
+use crate::protocol::control::{Folders, Hop, HopTls, Role, Start};
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
 const WAY: &str = "CHANCERY_TEST_WAY";
+/// The layer that is left out; none is where it is empty.
+const WITHOUT: &str = "CHANCERY_TEST_WITHOUT";
 
 /// What the child says once the kernel has refused it the way, and once it got through.
 const REFUSED: &str = "the way is refused\n";
@@ -128,6 +127,38 @@ fn a_descriptor_is_used_as_the_role_needs() {
 }
 
 #[test]
+fn nobody_becomes_another_program() {
+    each_ends(&ALL, "exec", &End::Killed);
+}
+
+#[test]
+fn nobody_watches_a_process() {
+    each_ends(&ALL, "trace", &End::Killed);
+}
+
+#[test]
+fn nobody_hands_the_kernel_a_ring() {
+    each_ends(&ALL, "ring", &End::Killed);
+}
+
+#[test]
+fn nobody_gets_a_name_space() {
+    each_ends(&ALL, "user-namespace", &End::Killed);
+}
+
+#[test]
+fn no_memory_becomes_executable() {
+    each_ends(&ALL, "executable-memory", &End::Killed);
+}
+
+#[test]
+fn no_family_of_sockets_is_open() {
+    for family in 0..ways::FAMILIES {
+        each_ends(&[Role::Exam(0), Role::Deliver], &format!("family-{family}"), &End::Killed);
+    }
+}
+
+#[test]
 fn no_attribute_of_the_process_changes() {
     each_ends(&ALL, "dumpable", &End::Killed);
     each_ends(&ALL, "death-signal", &End::Killed);
@@ -143,8 +174,9 @@ fn nobody_signals_another_process() {
 fn child() {
     let (Ok(role), Ok(way)) = (std::env::var(ROLE), std::env::var(WAY)) else { return };
     let role = ALL.into_iter().find(|it| it.word() == role).unwrap();
+    let without = Layer::named(&std::env::var(WITHOUT).unwrap());
     let given = Given::new();
-    enter(&Rights::of(&start(role, given.hop()))).unwrap();
+    layers::enter(&Rights::of(&start(role, given.hop())), without);
     let said = match given.attempt(&way) {
         Ok(()) => OPEN,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => REFUSED,
@@ -155,23 +187,32 @@ fn child() {
 
 fn each_ends(roles: &[Role], way: &str, expected: &End) {
     for role in roles {
-        let (end, output) = tried(*role, way);
+        let (end, output) = tried(*role, way, None);
         assert_eq!(end.as_ref(), Some(expected), "{role} {way}: {output:?}");
     }
 }
 
 /// Starts the child; none of the ends when something else went wrong.
-fn tried(role: Role, way: &str) -> (Option<End>, Output) {
+fn tried(role: Role, way: &str, without: Option<Layer>) -> (Option<End>, Output) {
     let folder = tempfile::tempdir().unwrap();
     for name in ["store", "bodies", "keys"] {
         std::fs::create_dir(folder.path().join(name)).unwrap();
     }
     std::fs::write(folder.path().join("keys/master.key"), b"secret").unwrap();
     std::fs::write(folder.path().join("store/database"), b"rows").unwrap();
+    let private = folder.path().join("store/foreign");
+    std::fs::write(&private, b"of the user who starts the child").unwrap();
+    std::fs::set_permissions(&private, Permissions::from_mode(0o600)).unwrap();
+    // What a role owns, where it is another user than who starts it.
+    for path in ["", "store", "bodies", "keys"] {
+        let path = folder.path().join(path);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o777)).unwrap();
+    }
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "sandbox::tests::child", "--nocapture"])
         .env(ROLE, role.word())
         .env(WAY, way)
+        .env(WITHOUT, without.map_or("", Layer::name))
         // As the master starts a role: with one arena glibc asks nothing of /proc.
         .env("GLIBC_TUNABLES", "glibc.malloc.arena_max=1")
         .current_dir(&folder)
@@ -185,119 +226,6 @@ fn tried(role: Role, way: &str) -> (Option<End>, Output) {
         Some(_) | None => None,
     };
     (end, output)
-}
-
-/// What a role has in its hands when it is confined, and what is there to be reached.
-struct Given {
-    listeners: [TcpListener; 2],
-    pipe: OwnedFd,
-    database: File,
-    line: OwnedFd,
-    _other_end: OwnedFd,
-}
-
-impl Given {
-    fn new() -> Self {
-        let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let (line, other_end) = crate::channel::pair().unwrap();
-        Self {
-            listeners: [listen(), listen()],
-            pipe: rustix::pipe::pipe().unwrap().0,
-            database: File::options().read(true).write(true).open("store/database").unwrap(),
-            line,
-            _other_end: other_end,
-        }
-    }
-
-    fn hop(&self) -> SocketAddr {
-        self.listeners[0].local_addr().unwrap()
-    }
-
-    fn elsewhere(&self) -> SocketAddr {
-        self.listeners[1].local_addr().unwrap()
-    }
-
-    fn attempt(&self, way: &str) -> io::Result<()> {
-        match way {
-            "file" => File::open("/etc/passwd").map(drop),
-            "key-file" => File::open("keys/master.key").map(drop),
-            "lock" => {
-                let lock = rustix::fs::FlockOperation::NonBlockingLockExclusive;
-                Ok(rustix::fs::fcntl_lock(&self.database, lock)?)
-            }
-            "memory-file" => memory::sealed(b"octets").map(drop),
-            "pipe-size" => Ok(rustix::pipe::fcntl_setpipe_size(&self.pipe, 1 << 16).map(drop)?),
-            "process" => Command::new("/proc/self/exe").spawn().map(drop),
-            "truncate" => self.database.set_len(0),
-            "write-body" => File::create("bodies/forged").map(drop),
-            way => attempt_on_process(way).unwrap_or_else(|| self.attempt_on_network(way)),
-        }
-    }
-
-    fn attempt_on_network(&self, way: &str) -> io::Result<()> {
-        match way {
-            "connect-elsewhere" => connect(self.elsewhere()),
-            "connect-to-hop" => connect(self.hop()),
-            "datagram-pair" => pair_of(SocketType::DGRAM),
-            "fast-open-sendmsg" => {
-                let mut nothing = SendAncillaryBuffer::default();
-                let octets = [IoSlice::new(b"x")];
-                rustix::net::sendmsg(&self.line, &octets, &mut nothing, fast_open())?;
-                Ok(())
-            }
-            "fast-open-sendto" => Ok(rustix::net::send(&self.line, b"x", fast_open()).map(drop)?),
-            "listen" => Ok(rustix::net::listen(&self.listeners[0], 1)?),
-            "mptcp-socket" => socket(SocketType::STREAM, Some(ipproto::MPTCP)).map(drop),
-            "sendto-address" => {
-                let to = self.elsewhere();
-                Ok(rustix::net::sendto(&self.line, b"x", SendFlags::empty(), &to).map(drop)?)
-            }
-            "socket-option" => {
-                let socket = socket(SocketType::STREAM, None)?;
-                Ok(rustix::net::sockopt::set_tcp_cork(&socket, true)?)
-            }
-            "stream-pair" => pair_of(SocketType::STREAM),
-            "udp-socket" => socket(SocketType::DGRAM, None).map(drop),
-            unknown => panic!("{unknown}"),
-        }
-    }
-}
-
-/// None for a way that is none of these.
-fn attempt_on_process(way: &str) -> Option<io::Result<()>> {
-    use rustix::process::{
-        DumpableBehavior, Pid, Signal, set_dumpable_behavior, set_parent_process_death_signal,
-        test_kill_process,
-    };
-    let done = match way {
-        "death-signal" => set_parent_process_death_signal(Some(Signal::TERM)),
-        "dumpable" => set_dumpable_behavior(DumpableBehavior::Dumpable),
-        "signal" => test_kill_process(Pid::INIT),
-        "thread" => {
-            let named = std::thread::Builder::new().name("named".to_owned());
-            return Some(named.spawn(|| ()).map(|it| it.join().unwrap()));
-        }
-        _ => return None,
-    };
-    Some(done.map_err(io::Error::from))
-}
-
-fn connect(to: SocketAddr) -> io::Result<()> {
-    Ok(rustix::net::connect(socket(SocketType::STREAM, None)?, &to)?)
-}
-
-fn fast_open() -> SendFlags {
-    SendFlags::from_bits_retain(libc::MSG_FASTOPEN.try_into().unwrap())
-}
-
-fn socket(kind: SocketType, protocol: Option<Protocol>) -> io::Result<OwnedFd> {
-    let (family, flags) = (AddressFamily::INET, SocketFlags::CLOEXEC);
-    Ok(rustix::net::socket_with(family, kind, flags, protocol)?)
-}
-
-fn pair_of(kind: SocketType) -> io::Result<()> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    Ok(rustix::net::socketpair(AddressFamily::UNIX, kind, flags, None).map(drop)?)
 }
 
 /// A start below the working folder.
