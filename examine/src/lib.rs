@@ -37,6 +37,7 @@ mod header;
 mod html;
 mod kind;
 mod leaf;
+mod media;
 mod place;
 mod reading;
 mod remark;

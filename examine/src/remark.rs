@@ -91,6 +91,8 @@ pub(crate) const UNREAD_FILE: Remark =
 pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");
 pub(crate) const ZIP_CONTRADICTS: Remark =
     Remark::of(Class::Ambiguous, "zip whose directory and files do not agree");
+pub(crate) const ZIP_GAP: Remark =
+    Remark::of(Class::Ambiguous, "zip with octets that belong to none of its files");
 pub(crate) const ZIP_HIDDEN: Remark =
     Remark::of(Class::Ambiguous, "zip with a file that its directory does not name");
 pub(crate) const ZIP_OVERLAP: Remark = Remark::of(Class::Ambiguous, "zip whose files overlap");

@@ -188,7 +188,7 @@ fn pictures_signatures_and_empty_files_are_not_unreadable() {
     let signature = crate::cms::tests::detached();
     for (kind, octets) in [
         ("image/png", &b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..]),
-        ("application/octet-stream", b"GIF89a\x01\0\x01\0\x80"),
+        ("application/octet-stream", b"GIF89a\x01\0\x01\0\0\0\0;"),
         ("audio/mpeg", b"ID3\x04\0\0\0\0\0\0"),
         ("video/mp4", b"\0\0\0\x18ftypmp42\0\0\0\0"),
         ("application/pkcs7-signature", &signature),

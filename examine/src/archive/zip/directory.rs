@@ -101,9 +101,13 @@ pub(super) fn directories(octets: &[u8], entries_max: usize) -> Directories<'_> 
 }
 
 impl Directory<'_> {
+    /// Where the end with its comment ends.
+    pub(super) fn file_end(&self) -> usize {
+        self.end_at.saturating_add(22).saturating_add(self.comment.len())
+    }
+
     fn ends_file(&self, octets: &[u8]) -> bool {
-        let end = self.end_at.saturating_add(22).saturating_add(self.comment.len());
-        end == octets.len()
+        self.file_end() == octets.len()
     }
 }
 
@@ -158,12 +162,16 @@ impl<'a> End<'a> {
         let begins = |at: &usize| before.get(*at..).is_some_and(|it| it.starts_with(b"PK\x06\x06"));
         let record = [own, said].into_iter().find(begins)?;
         let mut from = Octets::new(before.get(record..)?);
-        from.take(16)?;
+        const LENGTH: u64 = 44;
+        from.take(4)?;
+        let length = from.u64()?;
+        from.take(4)?;
         let disk = from.u32()?;
         from.take(12)?;
         let (count, size, at) = (from.u64()?, from.u64()?, from.u64()?);
         let agree = |small: u64, most: u64, large: u64| small == most || small == large;
         let small = u64::from(u32::MAX);
+        self.contradicts |= length != LENGTH || record != own;
         self.contradicts |= !agree(self.count, u16::MAX.into(), count)
             || !agree(self.directory_octets, small, size)
             || !agree(self.directory_at, small, at);

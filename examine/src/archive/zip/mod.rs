@@ -20,12 +20,12 @@ use self::{
     entry::{Header, Local},
     unpack::{Reading, unpack},
 };
-use super::{Member, Opened, remark};
+use super::{Member, Opened, rar, remark, seven};
 use crate::{
     budget::Budget,
     remark::{
         ARCHIVE_DAMAGED, ARCHIVE_DUPLICATE, ARCHIVE_FOREIGN_METHOD, ARCHIVE_MEMBERS_OVER_LIMIT,
-        ARCHIVE_NAME_OVER_LIMIT, ENCRYPTED_ARCHIVE, NAMES_DIFFER, Remark, ZIP_CONTRADICTS,
+        ARCHIVE_NAME_OVER_LIMIT, ENCRYPTED_ARCHIVE, NAMES_DIFFER, Remark, ZIP_CONTRADICTS, ZIP_GAP,
         ZIP_HIDDEN, ZIP_OVERLAP, ZIP_PREFIXED, ZIP_SEVERAL_ENDS,
     },
 };
@@ -41,8 +41,14 @@ const SIZES_BEHIND: u16 = 8;
 
 /// Opens a zip.
 pub(super) fn open(octets: &[u8], budget: &mut Budget) -> Opened {
-    let mut zip =
-        Zip { octets, opened: Opened::default(), covered: Vec::new(), done: BTreeMap::new() };
+    let mut zip = Zip {
+        octets,
+        opened: Opened::default(),
+        covered: Vec::new(),
+        packed: BTreeSet::new(),
+        ends: Vec::new(),
+        done: BTreeMap::new(),
+    };
     zip.read(budget);
     zip.opened
 }
@@ -53,6 +59,10 @@ struct Zip<'a> {
     opened: Opened,
     /// Where entries stand, from their header to the last octet that they need.
     covered: Vec<(usize, usize)>,
+    /// Where only their packed octets stand.
+    packed: BTreeSet<(usize, usize)>,
+    /// Where ends of directories stand, with their comments.
+    ends: Vec<(usize, usize)>,
     /// The member of each way of reading an entry: one that many entries point to is unpacked once.
     done: BTreeMap<Reading, usize>,
 }
@@ -81,13 +91,18 @@ impl<'a> Zip<'a> {
                 self.remark(ARCHIVE_DUPLICATE);
             }
             self.covered.push((directory.at, directory.end_at.saturating_add(4)));
+            self.ends.push((directory.end_at, directory.file_end()));
             self.covered.sort_unstable();
         }
         // Disks of a set begin with four octets of their own.
-        if self.covered.first().is_some_and(|first| first.0 > 4) {
+        let is_prefixed = self.covered.first().is_some_and(|first| first.0 > 4);
+        if is_prefixed {
             self.remark(ZIP_PREFIXED);
         }
         self.hidden(budget, !found.list.is_empty());
+        if !is_prefixed && (self.has_gap() || self.has_foreign()) {
+            self.remark(ZIP_GAP);
+        }
         self.opened.remarks.sort_unstable();
         self.opened.remarks.dedup();
     }
@@ -172,7 +187,9 @@ impl<'a> Zip<'a> {
         if own.flags & said.flags & ENCRYPTED != 0 {
             self.opened.members.push(member);
         }
-        local.data_at.saturating_add(usize::try_from(least).unwrap_or(usize::MAX))
+        let end = local.data_at.saturating_add(usize::try_from(least).unwrap_or(usize::MAX));
+        self.packed.insert((local.data_at, end));
+        end
     }
 
     /// Unpacks a member in one way of reading it; how many octets that needs, where the packed ones
@@ -216,6 +233,7 @@ impl<'a> Zip<'a> {
     /// Entries that no directory names.
     fn hidden(&mut self, budget: &mut Budget, has_directory: bool) {
         let mut until = 0;
+        let mut hidden = Vec::new();
         for at in memmem::find_iter(self.octets, LOCAL) {
             if at < until || self.covers(at) {
                 continue;
@@ -224,13 +242,53 @@ impl<'a> Zip<'a> {
                 continue;
             };
             if budget.members_left() <= self.opened.members.len() {
-                return self.remark(ARCHIVE_MEMBERS_OVER_LIMIT);
+                self.remark(ARCHIVE_MEMBERS_OVER_LIMIT);
+                break;
             }
             if has_directory {
                 self.remark(ZIP_HIDDEN);
             }
             until = self.hidden_entry(&local, budget);
+            hidden.push((at, until));
         }
+        self.covered.append(&mut hidden);
+        self.covered.sort_unstable();
+    }
+
+    /// Whether something stands between or behind what was read that belongs to nothing of it.
+    fn has_gap(&self) -> bool {
+        let mut parts = self.covered.clone();
+        parts.extend(&self.ends);
+        parts.push((self.octets.len(), self.octets.len()));
+        parts.sort_unstable();
+        // What stands before the first one is told by itself.
+        let mut until = parts.first().map_or(0, |it| it.0);
+        for (from, to) in parts {
+            let gap = self.octets.get(until..from).unwrap_or_default();
+            if GAP_OCTETS < gap.len() && !gap.iter().all(|it| *it == 0 || it.is_ascii_whitespace())
+            {
+                return true;
+            }
+            until = until.max(to);
+        }
+        false
+    }
+
+    /// Whether an archive of another kind begins in what is no packed file: in a name, in a comment.
+    fn has_foreign(&self) -> bool {
+        let mut ranges: Vec<(usize, usize)> = Vec::new();
+        for range in &self.packed {
+            // What ends before an earlier one does cannot tell more than that one.
+            if ranges.last().is_none_or(|it| it.1 < range.1) {
+                ranges.push(*range);
+            }
+        }
+        let is_packed = |at: usize| {
+            let before = ranges.partition_point(|it| it.0 <= at).checked_sub(1);
+            before.and_then(|it| ranges.get(it)).is_some_and(|it| at < it.1)
+        };
+        let begins = |start| memmem::find_iter(self.octets, start).any(|at| !is_packed(at));
+        begins(rar::START) || begins(seven::START)
     }
 
     /// Reads an entry by its own header alone; where its octets end.
@@ -255,9 +313,14 @@ impl<'a> Zip<'a> {
             said.unsure = sizes_behind;
             end = self.member(member, &said, reading, budget).unwrap_or(end).min(end);
         }
-        local.data_at.saturating_add(usize::try_from(end).unwrap_or(usize::MAX))
+        let end = local.data_at.saturating_add(usize::try_from(end).unwrap_or(usize::MAX));
+        self.packed.insert((local.data_at, end));
+        end
     }
 }
+
+/// Octets between two files of a zip that belong to neither: sum and sizes of the one before.
+const GAP_OCTETS: usize = 24;
 
 /// Where the next header of any kind begins.
 fn next_header(octets: &[u8]) -> usize {

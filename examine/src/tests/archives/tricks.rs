@@ -48,6 +48,13 @@ impl Entry {
         Self { central: Some(says.clone()), local: says, data: packed.to_vec() }
     }
 
+    fn with_name(mut self, name: &[u8]) -> Self {
+        for says in self.central.iter_mut().chain([&mut self.local]) {
+            says.name = name.to_vec();
+        }
+        self
+    }
+
     fn without_central(self) -> Self {
         Self { central: None, ..self }
     }
@@ -189,6 +196,30 @@ fn a_zip_of_two_readings_is_told_and_both_are_read() {
             let told = is_ambiguous(&extract) || !extract.content.unreadable.is_empty();
             assert!(told || name == "octets behind", "{name}: {:#?}", extract.content);
         }
+    }
+}
+
+/// Octets that belong to none of a zip's files: between them, behind them, in a name.
+#[test]
+fn what_nothing_in_a_zip_covers_is_told() {
+    let seven = include_bytes!("../../../tests/files/copy.7z");
+    let plain = zip(&[Entry::stored("a.txt", b"nothing")]);
+    let mut between = zip(&[Entry::stored("a.txt", b"nothing"), Entry::stored("b.txt", seven)]);
+    // The directory no longer names the second, and its own header is no more one.
+    let at = memchr::memmem::rfind(&between, b"PK\x03\x04").unwrap();
+    between[at] = b'x';
+    for (name, octets) in [
+        ("behind", [&plain[..], seven].concat()),
+        ("between", between),
+        ("in a name", zip(&[Entry::stored("a.txt", b"nothing").with_name(seven)])),
+        ("text behind", [&plain[..], b"some text that stands behind the zip"].concat()),
+    ] {
+        let content = opened("a.7z", &octets).content;
+        let told = "zip with octets that belong to none of its files (part 0)";
+        assert!(content.ambiguous.iter().any(|it| it == told), "{name}: {content:#?}");
+    }
+    for octets in [[&plain[..], b"\r\n"].concat(), [&plain[..], &[0; 700]].concat()] {
+        assert_eq!(opened("a.zip", &octets).content.ambiguous, [""; 0]);
     }
 }
 
