@@ -1,12 +1,53 @@
-//! Pictures, sound and films, told by how they are made: what is in them is no text, and a mail
-//! without a picture in its signature is rare.
+//! Pictures, sound and films, told by how they are made and by how they are called: what is in them
+//! is no text, and a mail without a picture in its signature is rare.
 //!
-//! A few first octets are not enough: behind those anything can stand.
+//! A few first octets are not enough: a program opens a file by its name, and behind those octets
+//! anything can stand.
 
-use crate::kind::picture;
+use crate::{kind::picture, leaf::Label};
+
+/// Endings of names by which programs open a file as a picture, as sound or as a film.
+const ENDINGS: &[&str] = &[
+    "3g2", "3gp", "aac", "aif", "aifc", "aiff", "amr", "ani", "apng", "arw", "asf", "au", "avi",
+    "avif", "bmp", "cr2", "cur", "dib", "dng", "emf", "flac", "flv", "gif", "heic", "heif", "ico",
+    "j2k", "jfif", "jif", "jp2", "jpe", "jpeg", "jpg", "jpx", "m1v", "m2v", "m4a", "m4b", "m4r",
+    "m4v", "mid", "midi", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpa", "mpeg", "mpg", "nef",
+    "oga", "ogg", "ogv", "opus", "pjpeg", "png", "psd", "qt", "snd", "tif", "tiff", "wav", "weba",
+    "webm", "webp", "wma", "wmv",
+];
+
+/// Whether octets are a picture, sound or a film, and are called so.
+pub(crate) fn is_media(octets: &[u8], label: &Label) -> bool {
+    is_called_so(label) && is_made_so(octets)
+}
+
+/// Whether no name, and without names no type, says anything else.
+fn is_called_so(label: &Label) -> bool {
+    let names = std::iter::once(&label.names.shown).chain(&label.names.others);
+    let endings: Vec<&str> = names.filter_map(|it| ending(it)).collect();
+    let is_typed_so = matches!(label.kind.as_str(), "audio" | "image" | "video");
+    if endings.is_empty() {
+        return is_typed_so || matches!(label.subtype.as_str(), "octet-stream" | "");
+    }
+    // A name with a date or a time ends in figures.
+    let is_number = |it: &str| is_typed_so && it.bytes().all(|it| it.is_ascii_digit());
+    let is_known = |it: &&str| ENDINGS.iter().any(|known| it.eq_ignore_ascii_case(known));
+    endings.iter().all(|it| is_known(it) || is_number(it))
+}
+
+/// The ending of a name, by which programs open it; none for what is none.
+fn ending(name: &str) -> Option<&str> {
+    const LENGTH_MAX: usize = 16;
+    // Windows leaves out dots and spaces at the end.
+    let name = name.trim_end_matches(|it: char| it == '.' || it.is_whitespace());
+    let name = name.rsplit(['/', '\\']).next()?;
+    let ending = name.rsplit_once('.')?.1;
+    let is_one = ending.len() <= LENGTH_MAX && ending.chars().all(char::is_alphanumeric);
+    is_one.then_some(ending)
+}
 
 /// Whether the start is that of such a file in all that it says of itself.
-pub(crate) fn is_media(octets: &[u8]) -> bool {
+fn is_made_so(octets: &[u8]) -> bool {
     picture(octets).is_some_and(|it| match it {
         "image/png" => is_png(octets),
         "image/jpeg" => is_jpeg(octets),
@@ -216,7 +257,13 @@ fn frame(octets: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    fn is_media_called(octets: &[u8], name: &str) -> bool {
+        is_media(octets, &Label::named(name.to_owned(), BTreeSet::new()))
+    }
 
     const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
 
@@ -243,14 +290,17 @@ mod tests {
             (&icon, "a.ico"),
             (b"OggS\0\x02", "a.ogg"),
         ] {
-            assert!(is_media(octets), "{name}");
+            assert!(is_media_called(octets, name), "{name}");
         }
     }
 
     #[test]
     fn what_only_begins_so_is_not() {
         for (octets, name) in [
-            (&b"ID3\tlist of all\n\xff\xff\xff"[..], "a.mp3"),
+            (GIF, "list.xls"),
+            (GIF, "a.gif.iso"),
+            (GIF, "a.vhd"),
+            (b"ID3\tlist of all\n\xff\xff\xff", "a.mp3"),
             (b"OggS list of all\n", "a.ogg"),
             (b"\xff\xd8\xff\xe0 and more", "a.jpg"),
             (b"\0\0\0\x18ftyp\x01\x02\x03\x04 and more", "a.mp4"),
@@ -258,7 +308,14 @@ mod tests {
             (b"BMW and more of a text of some length", "a.bmp"),
             (b"\xff\xfb\x90\x00 and no more frames", "a.mp3"),
         ] {
-            assert!(!is_media(octets), "{name}");
+            assert!(!is_media_called(octets, name), "{name}");
         }
+        let label = |kind: &str, subtype: &str| Label {
+            kind: kind.to_owned(),
+            subtype: subtype.to_owned(),
+            ..Label::default()
+        };
+        assert!(is_media(GIF, &label("image", "png")));
+        assert!(!is_media(GIF, &label("application", "vnd.ms-excel")));
     }
 }

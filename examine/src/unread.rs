@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use crate::{
     kind::{controls, encrypted},
+    leaf::Label,
     limits::SNIFFED_OCTETS,
     media::is_media,
     remark::{BINARY_IN_TEXT, Remark, UNREAD_ARCHIVE, UNREAD_DOCUMENT, UNREAD_FILE},
@@ -31,7 +32,7 @@ pub(crate) enum Reach {
 }
 
 /// Why a part cannot be read, or not all of it.
-pub(crate) fn unread(bytes: &[u8], role: Role, reach: Reach) -> Option<Remark> {
+pub(crate) fn unread(bytes: &[u8], label: &Label, role: Role, reach: Reach) -> Option<Remark> {
     if bytes.is_empty() {
         return None;
     }
@@ -40,7 +41,7 @@ pub(crate) fn unread(bytes: &[u8], role: Role, reach: Reach) -> Option<Remark> {
         (Role::File, Reach::Nothing | Reach::Text) => encrypted(bytes).or_else(|| format(bytes)),
         (Role::Shown, _) => None,
     };
-    if known.is_some() || is_media(bytes) {
+    if known.is_some() || is_media(bytes, label) {
         return known;
     }
     match reach {
@@ -118,7 +119,7 @@ mod tests {
             (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),
         ] {
             for read in [Reach::Nothing, Reach::Text] {
-                let found = unread(bytes, Role::File, read);
+                let found = unread(bytes, &Label::default(), Role::File, read);
                 assert_eq!(found, Some(remark), "{bytes:?}");
             }
         }
@@ -126,6 +127,7 @@ mod tests {
 
     #[test]
     fn pictures_and_text_are_not() {
+        let unread = |bytes, role, reach| unread(bytes, &Label::default(), role, reach);
         let picture = b"GIF89a\x01\0\x01\0\0\0\0;";
         assert_eq!(unread(picture, Role::File, Reach::Nothing), None);
         for bytes in [&b"BMW and 4012\n"[..], b"a form feed\x0c", b"RIFF"] {

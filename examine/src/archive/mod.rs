@@ -20,7 +20,11 @@ use self::{
     gzip::Gzip,
     streams::{Bzip2, Xz, Zstd},
 };
-pub(crate) use self::{inflate::Inflate, octets::Octets, zip::has_end as has_zip_end};
+pub(crate) use self::{
+    inflate::Inflate,
+    octets::Octets,
+    zip::{has_end_outside as has_zip_end_outside, places_of_zips},
+};
 use crate::{
     budget::{Budget, Stop, Unpacked},
     charset,

@@ -136,7 +136,7 @@ impl Walk<'_> {
             (false, true) => Reach::Text,
             (false, false) => Reach::Nothing,
         };
-        remarks.extend(unread(octets, role, reach));
+        remarks.extend(unread(octets, label, role, reach));
         if let Some(text) = text {
             let holds_part = role == Role::Shown && holds_part(octets);
             remarks.extend(holds_part.then_some(PARTS_UNANNOUNCED));
@@ -160,7 +160,7 @@ impl Walk<'_> {
             Role::Shown => return false,
         };
         let mut number = 0;
-        let mut holds_zip = false;
+        let mut zips = Vec::new();
         let name = &file.label.names.shown;
         let first =
             formats.first.map(|it| (it, archive::open(it, file.octets, name, &mut self.budget)));
@@ -170,12 +170,12 @@ impl Walk<'_> {
         self.opened |= is_known && !is_picture || !formats.others.is_empty();
         let first = first.into_iter().map(|(format, opened)| (Some(format), opened));
         for (format, opened) in first.chain(documents.into_iter().map(|it| (None, it))) {
-            holds_zip |= opened.members.iter().any(|it| archive::has_zip_end(&it.octets));
+            zips.extend(archive::places_of_zips(file.octets, &opened.members));
             self.opened(spot, format, opened, &mut number, Findings { report, remarks });
         }
         for format in formats.others {
-            // The end of a zip that stands in the open is that of the zip in there.
-            if format == Format::Zip && holds_zip {
+            // The end of a zip that stands in a member as it is there is that of the zip in there.
+            if format == Format::Zip && !archive::has_zip_end_outside(file.octets, &zips) {
                 continue;
             }
             let mut opened = archive::open(format, file.octets, name, &mut self.budget);

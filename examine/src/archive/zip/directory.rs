@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::{
-    super::octets::Octets,
+    super::{Member, octets::Octets},
     entry::{Header, Local},
 };
 
@@ -18,8 +18,34 @@ const END: &[u8] = b"PK\x05\x06";
 
 /// Whether programs that look for the end of a zip find one: they let anything stand before it.
 pub(crate) fn has_end(octets: &[u8]) -> bool {
-    let tail = octets.get(octets.len().saturating_sub(END_OCTETS)..).unwrap_or_default();
-    memmem::find(tail, END).is_some()
+    has_end_outside(octets, &[])
+}
+
+/// The same, of ends that stand in none of those places.
+pub(crate) fn has_end_outside(octets: &[u8], places: &[(usize, usize)]) -> bool {
+    let outside = |at: usize| !places.iter().any(|place| (place.0..place.1).contains(&at));
+    ends(octets).any(outside)
+}
+
+/// Where each end stands that programs look at.
+fn ends(octets: &[u8]) -> impl Iterator<Item = usize> {
+    let tail_at = octets.len().saturating_sub(END_OCTETS);
+    let tail = octets.get(tail_at..).unwrap_or_default();
+    memmem::find_iter(tail, END).map(move |at| tail_at.saturating_add(at))
+}
+
+/// Where members that are zips stand in the octets as they are: an end in there is theirs.
+pub(crate) fn places_of_zips(octets: &[u8], members: &[Member]) -> Vec<(usize, usize)> {
+    let with_end = members
+        .iter()
+        .filter_map(|it| Some((it.octets.as_slice(), memmem::rfind(&it.octets, END)?)));
+    let mut places = Vec::new();
+    for (member, end) in with_end.take(ENDS_MAX) {
+        let starts = ends(octets).take(ENDS_MAX).filter_map(|at| at.checked_sub(end));
+        let stands = |at: &usize| octets.get(*at..).is_some_and(|it| it.starts_with(member));
+        places.extend(starts.filter(stands).map(|at| (at, at.saturating_add(member.len()))));
+    }
+    places
 }
 
 /// All directories that some program could go by.

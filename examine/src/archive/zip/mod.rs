@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
-pub(crate) use self::directory::has_end;
+pub(super) use self::directory::has_end;
+pub(crate) use self::directory::{has_end_outside, places_of_zips};
 use self::{
     directory::{Central, Directory, directories},
     entry::{Header, Local},

@@ -223,6 +223,24 @@ fn what_nothing_in_a_zip_covers_is_told() {
     }
 }
 
+/// Where a document holds a zip, another one behind it is found all the same.
+#[test]
+fn a_zip_in_a_document_hides_none_behind_it() {
+    let zip = zip(&[Entry::stored("letter.txt", LETTER.as_bytes())]);
+    let pdf = |filter: &str, file: &[u8]| {
+        let begin = format!("%PDF-1.4 1 0 obj <</Type/EmbeddedFile{filter}>> stream\n");
+        [begin.as_bytes(), file, b"\nendstream endobj "].concat()
+    };
+    let decoy = b"504b0506000000000000000000000000000000000000>";
+    for decoy in [pdf("/Filter/AHx", decoy), pdf("", b"PK\x05\x06 nothing")] {
+        let extract = opened("a.pdf", &[decoy, zip.clone()].concat());
+        assert!(has(&extract, LETTER) && is_ambiguous(&extract), "{:#?}", extract.content);
+    }
+    let inside = opened("a.pdf", &pdf("", &zip));
+    assert!(has(&inside, LETTER));
+    assert_eq!(inside.content.ambiguous, [""; 0]);
+}
+
 #[test]
 fn an_archive_is_found_however_far_inside() {
     let octets =
