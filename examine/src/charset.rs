@@ -37,6 +37,30 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
     }
 }
 
+/// The label of a code page of Windows.
+pub(crate) fn of_code_page(page: u32) -> String {
+    let known = match page {
+        932 => "shift_jis",
+        936 => "gbk",
+        949 => "euc-kr",
+        950 => "big5",
+        866 => "ibm866",
+        10_000 => "macintosh",
+        20_127 => "us-ascii",
+        20_866 => "koi8-r",
+        21_866 => "koi8-u",
+        50_220..=50_222 => "iso-2022-jp",
+        51_932 => "euc-jp",
+        51_949 => "euc-kr",
+        54_936 => "gb18030",
+        65_000 => "utf-7",
+        65_001 => "utf-8",
+        28_591..=28_605 => return format!("iso-8859-{}", page - 28_590),
+        _ => return format!("windows-{page}"),
+    };
+    known.to_owned()
+}
+
 /// Text of several octets a character that neither label nor mark declares.
 fn unmarked(bytes: &[u8], label: Option<&str>) -> Option<Text> {
     let declared = label.and_then(|label| Encoding::for_label(label.as_bytes()));

@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use crate::{
+    limits::SNIFFED_OCTETS,
     remark::{ENCRYPTED_DOCUMENT, ENCRYPTED_SMIME, OPAQUE_SIGNED, Remark},
     wide,
 };
@@ -119,10 +120,157 @@ pub(crate) fn is_texty(bytes: &[u8]) -> bool {
         || wide::told(bytes).is_some()
 }
 
-/// Whether text is a page of HTML, whatever its label.
+/// Whether text begins as a page of HTML, whatever its label.
 pub(crate) fn is_html(text: &str) -> bool {
-    let start: String = text.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html")
+    let mut rest = text.trim_start_matches('\u{feff}');
+    loop {
+        rest = rest.trim_start();
+        let behind = |end: &str| rest.split_once(end).map(|halves| halves.1);
+        let next = match rest {
+            _ if rest.starts_with("<!--") => behind("-->"),
+            _ if rest.starts_with("<?") => behind(">"),
+            _ if starts_with_word(rest, "<!doctype") => {
+                let name = rest.get("<!doctype".len()..).unwrap_or_default().trim_start();
+                return starts_with_word(name, "html");
+            }
+            _ => return starts_with_word(rest, "<html"),
+        };
+        let Some(next) = next else { return false };
+        rest = next;
+    }
+}
+
+/// Whether text starts with the letters, of either case, as a word.
+fn starts_with_word(text: &str, word: &str) -> bool {
+    let (start, behind) = text.as_bytes().split_at_checked(word.len()).unwrap_or_default();
+    start.eq_ignore_ascii_case(word.as_bytes())
+        && !behind.first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether text is XML by its declaration or by its name spaces.
+pub(crate) fn is_xml(text: &str) -> bool {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    start.starts_with("<?xml") || (start.starts_with('<') && start.contains("xmlns"))
+}
+
+/// Whether text holds a tag that programs tell a page by, somewhere.
+pub(crate) fn holds_tags(text: &str) -> bool {
+    let octets = text.as_bytes();
+    memchr::memchr_iter(b'<', octets).any(|at| {
+        let tag = octets.get(at + 1..).unwrap_or_default();
+        let tag = tag.strip_prefix(b"/").unwrap_or(tag);
+        let end = |it: &u8| !it.is_ascii_alphanumeric() && *it != b'!';
+        let length = tag.iter().take(TAG_OCTETS_MAX).position(end);
+        let name = length.and_then(|it| tag.get(..it)).unwrap_or_default();
+        TAGS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))
+    })
+}
+
+/// Octets of the longest name below, and one behind.
+const TAG_OCTETS_MAX: usize = 11;
+
+/// Elements that pages are told by.
+const TAGS: [&str; 56] = [
+    "!doctype",
+    "a",
+    "b",
+    "bdo",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "col",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "font",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "li",
+    "link",
+    "meta",
+    "object",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "s",
+    "script",
+    "select",
+    "span",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "table",
+    "td",
+    "textarea",
+    "title",
+    "tr",
+    "u",
+    "ul",
+];
+
+/// Whether octets begin with the header of a message in MIME, that of a mailbox file included.
+pub(crate) fn begins_message(octets: &[u8]) -> bool {
+    let start = without_lead(octets);
+    let start = start.get(..start.len().min(SNIFFED_OCTETS)).unwrap_or_default();
+    let mut lines = start.split(|it| *it == b'\n').map(<[u8]>::trim_ascii_end).peekable();
+    let is_mailbox = lines.next_if(|it| it.starts_with(b"From ")).is_some();
+    let fields =
+        if is_mailbox { [&MIME_FIELDS[..], &MAIL_FIELDS].concat() } else { MIME_FIELDS.to_vec() };
+    let mut is_mime = false;
+    for line in lines {
+        let is_folded = line.first().is_some_and(u8::is_ascii_whitespace);
+        let name = memchr::memchr(b':', line).and_then(|it| line.get(..it));
+        let is_name = |it: &&[u8]| it.iter().all(|it| it.is_ascii_alphanumeric() || *it == b'-');
+        match name.filter(is_name) {
+            Some(name) => is_mime |= fields.iter().any(|it| it.eq_ignore_ascii_case(name)),
+            None if is_folded && !line.is_empty() => {}
+            None => break,
+        }
+    }
+    is_mime
+}
+
+/// Fields that nothing but a message in MIME has.
+const MIME_FIELDS: [&[u8]; 2] = [b"mime-version", b"content-transfer-encoding"];
+
+/// Fields of any message.
+const MAIL_FIELDS: [&[u8]; 5] = [b"date", b"from", b"received", b"return-path", b"subject"];
+
+/// The octets without a mark of UTF-8 and blank lines before the first.
+pub(crate) fn without_lead(octets: &[u8]) -> &[u8] {
+    octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets).trim_ascii_start()
+}
+
+/// Text with the letters that symbol fonts have in the private area as those they are drawn for;
+/// none where it has none of them.
+pub(crate) fn without_private_use(text: &str) -> Option<String> {
+    let letter = |it: char| {
+        let code = u32::from(it).checked_sub(0xf000).filter(|it| (0x20..0x7f).contains(it))?;
+        char::from_u32(code)
+    };
+    let is_meant = |it: char| letter(it).is_some_and(|it| it.is_ascii_alphanumeric());
+    text.chars().any(is_meant).then(|| text.chars().map(|it| letter(it).unwrap_or(it)).collect())
 }
 
 /// Whether text holds a PGP message.
@@ -145,5 +293,45 @@ mod tests {
         assert!(is_texty(b"\x01\n4012 8888 8888 1881"));
         assert!(is_texty(b"4\x000\x001\x002\x00"));
         assert!(!is_texty(b"\x00\x01binary"));
+    }
+
+    #[test]
+    fn messages_are_told_by_their_header() {
+        for octets in [
+            &b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\nx"[..],
+            b"\xef\xbb\xbf\nSubject: x\n y\nmime-version: 1.0\n\n",
+            b"From a@b Mon\nSubject: x\nContent-Transfer-Encoding: base64\n\n",
+        ] {
+            assert!(begins_message(octets), "{octets:?}");
+        }
+        for octets in [
+            &b"Subject: x\n\nMIME-Version: 1.0\n"[..],
+            b"From here on\nMIME-Version is what\n",
+            b"",
+        ] {
+            assert!(!begins_message(octets), "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn letters_of_symbol_fonts() {
+        assert_eq!(without_private_use("4\u{f030}\u{f0b7}").as_deref(), Some("40\u{f0b7}"));
+        assert_eq!(without_private_use("40\u{f0b7}"), None);
+    }
+
+    #[test]
+    fn pages_are_told_by_their_tags() {
+        for text in ["<html>", " <!-- x --><!DOCTYPE HTML>", "<?xml version='1.0'?>\n<HTML a>"] {
+            assert!(is_html(text), "{text}");
+        }
+        for text in ["<!-- <html>", "<htmlx>", "<?xml?><svg><html>", "html", ""] {
+            assert!(!is_html(text), "{text}");
+        }
+        for text in ["a<b>c", "x</TABLE >", "<!DOCTYPE html>", "1<br/>2"] {
+            assert!(holds_tags(text), "{text}");
+        }
+        for text in ["a < b", "<x>", "a<", "<me@x.example>", "<bb>"] {
+            assert!(!holds_tags(text), "{text}");
+        }
     }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use wire::mime::{Decoded, Part, decode};
 
 use crate::{
-    charset, header,
+    card, charset, header,
     html::{Lexer, Page, Token, attribute, page},
-    kind::{is_html, is_texty},
-    remark::Remark,
+    kind::{holds_tags, is_html, is_texty, is_xml},
+    remark::{HIDDEN_TEXT, Remark, TAG_UNCLOSED},
 };
 
 /// The part's octets, its transfer encoding undone.
@@ -88,14 +88,24 @@ impl Label {
         Self { names: Names { shown, others, ..Names::default() }, ..Self::default() }
     }
 
-    /// Whether some name has one of the endings.
-    pub(crate) fn ends_in(&self, endings: &[&str]) -> bool {
-        std::iter::once(&self.names.shown).chain(&self.names.others).any(|name| {
+    /// The endings of the names, in lower case.
+    pub(crate) fn endings(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.names.shown).chain(&self.names.others).filter_map(|name| {
             // Windows leaves out dots and spaces at the end.
             let name = name.trim_end_matches(|it: char| it == '.' || it.is_whitespace());
-            let ending = name.rsplit_once('.').map(|halves| halves.1);
-            ending.is_some_and(|it| endings.iter().any(|known| it.eq_ignore_ascii_case(known)))
+            name.rsplit_once('.').map(|halves| halves.1.to_ascii_lowercase())
         })
+    }
+
+    /// Whether some name has one of the endings.
+    pub(crate) fn ends_in(&self, endings: &[&str]) -> bool {
+        self.endings().any(|it| endings.contains(&it.as_str()))
+    }
+
+    /// Whether it is plain text without a name, which no program takes for anything else.
+    fn is_plain(&self) -> bool {
+        let named = !self.names.shown.is_empty() || !self.names.others.is_empty();
+        self.kind == "text" && self.subtype == "plain" && !named
     }
 
     /// Whether type or name say that it is text.
@@ -122,20 +132,44 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
         return None;
     }
     let markup = matches!(label.subtype.as_str(), "html" | "xhtml+xml");
-    let of_page = || if markup { charset_of_page(octets) } else { None };
+    let of_page = || if label.is_plain() { None } else { charset_of_page(octets) };
     let charset = label.charset.clone().or_else(of_page);
     let decoded = charset::decode(octets, charset.as_deref());
-    let named_html = || label.ends_in(&HTML_ENDINGS);
-    let html = markup || (!declared_text && (named_html() || is_html(&decoded.text)));
+    let text = &decoded.text;
+    let named_html = label.ends_in(&HTML_ENDINGS);
+    let html = markup || (!declared_text && (named_html || is_html(text)));
     let mut page = if html {
-        page(&decoded.text)
+        page(text)
     } else if label.deletes_spaces {
-        Page { shown: joined(&decoded.text), ..Page::default() }
+        Page { shown: joined(text), ..Page::default() }
     } else {
-        Page { shown: decoded.text.clone(), ..Page::default() }
+        Page { shown: text.clone(), ..Page::default() }
     };
+    let is_enriched = matches!(label.subtype.as_str(), "enriched" | "richtext");
+    let maybe_html =
+        named_html || is_enriched || is_html(text) || (!is_xml(text) && holds_tags(text));
+    if !html && !label.is_plain() && maybe_html {
+        add_page(&mut page, text, named_html || !label.says_text());
+    }
+    if let Some(card) = card::read(text) {
+        page.hidden = format!("{}\n{}", page.hidden, card.text).trim().to_owned();
+        page.remarks.extend(card.remark);
+        if holds_tags(&card.text) {
+            add_page(&mut page, &card.text, false);
+        }
+    }
     page.remarks.extend(decoded.remark);
     Some(LeafText { page, source: decoded.text, html, charset: decoded.charset })
+}
+
+/// Adds what text is as a page, to programs that take it for one. `takes` is whether those are the
+/// programs that open it first.
+fn add_page(plain: &mut Page, text: &str, takes: bool) {
+    let read = page(text);
+    let all = [plain.hidden.as_str(), &read.shown, &read.hidden];
+    plain.hidden = all.join("\n").trim().to_owned();
+    let counts = |it: &Remark| *it != HIDDEN_TEXT && (takes || *it != TAG_UNCLOSED);
+    plain.remarks.extend(read.remarks.into_iter().filter(counts));
 }
 
 /// Whether the text is flowed in the way that takes the space before a soft line break away.
@@ -178,7 +212,7 @@ const TEXT_ENDINGS: [&str; 13] =
     ["csv", "htm", "html", "ics", "json", "log", "md", "svg", "tsv", "txt", "vcf", "xhtml", "xml"];
 
 /// Those of pages.
-const HTML_ENDINGS: [&str; 3] = ["htm", "html", "xhtml"];
+const HTML_ENDINGS: [&str; 8] = ["htm", "html", "hta", "shtm", "shtml", "xht", "xhtm", "xhtml"];
 
 /// Octets at the start of a page in which its own charset counts (WHATWG HTML section 13.2.3.2).
 const META_OCTETS: usize = 1024;

@@ -14,12 +14,13 @@
 //!
 //! # Current limitations
 //!
-//! Text is read from text of any label, HTML, PDF, RTF, office documents (docx, xlsx, pptx, odt,
-//! ods, odp, doc, xls, ppt), flat XML of office programs, messages nested or of Outlook (msg) and
-//! uuencoded files, and from what zip, gzip, bzip2, xz, Zstandard, tar, 7z and TNEF hold. A RAR is
-//! listed and told as unreadable; so are Deflate64, `PPMd` and BCJ2 inside of zip and 7z, other
-//! archives, other documents, and every part of which no text was read, pictures, sound and films
-//! apart.
+//! Text is read from text of any label, HTML, XML, calendars and cards, PDF, RTF, office documents
+//! (docx, xlsx, pptx, odt, ods, odp, doc, xls, ppt), messages nested, of Outlook (msg), in MHTML and
+//! in mailbox files, uuencoded files and base64, and from what zip, gzip, bzip2, xz, Zstandard, tar,
+//! 7z and TNEF hold. A RAR is listed and told as unreadable; so are Deflate64, `PPMd` and BCJ2 inside
+//! of zip and 7z, other archives, other documents, a page with a script, and every part of which no
+//! text was read, pictures, sound and films apart.
+//! No page is laid out: text stands in the order of the file, not in that of the screen.
 //! The message inside an opaque S/MIME signature is examined, but [`reading`] shows it as a file.
 #![forbid(unsafe_code)]
 
@@ -29,9 +30,11 @@ pub mod limits;
 mod archive;
 mod attachment;
 mod budget;
+mod card;
 mod charset;
 mod cms;
 mod document;
+mod encoded;
 mod extract;
 mod header;
 mod html;

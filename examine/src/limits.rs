@@ -24,6 +24,9 @@ pub const HTML_WRITE_COST_MAX: usize = 2_000_000_000;
 /// Octets of HTML that the cleaned view takes.
 pub const HTML_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
+/// Pages that stand in the attributes of one another.
+pub const HTML_NESTED_MAX: usize = 8;
+
 /// Octets at the start of a body that its real kind is told from.
 pub const SNIFFED_OCTETS: usize = 4096;
 
@@ -62,6 +65,10 @@ pub const PATH_NAME_CHARACTERS_MAX: usize = 60;
 /// Elements that may be open in one XML file of a document; the deepest tables in tables in text
 /// boxes have some hundred.
 pub const MARKUP_DEPTH_MAX: usize = 1_000;
+
+/// Pieces of formats that all numbers of a workbook are set into: a million cells with long formats
+/// have some ten times as many.
+pub const FORMAT_WORK_MAX: usize = 50_000_000;
 
 /// Groups that may be open in RTF; programs write some dozens.
 pub const RTF_GROUPS_MAX: usize = 10_000;

@@ -47,7 +47,7 @@ fn ending(name: &str) -> Option<&str> {
 }
 
 /// Whether the start is that of such a file in all that it says of itself.
-fn is_made_so(octets: &[u8]) -> bool {
+pub(crate) fn is_made_so(octets: &[u8]) -> bool {
     picture(octets).is_some_and(|it| match it {
         "image/png" => is_png(octets),
         "image/jpeg" => is_jpeg(octets),

@@ -43,11 +43,15 @@ pub(crate) const CHARSET_LIES: Remark = Remark::of(Class::Ambiguous, "text is no
 pub(crate) const CHARSET_UNKNOWN: Remark = Remark::of(Class::Ambiguous, "unknown charset");
 pub(crate) const CHARSET_UNMARKED: Remark =
     Remark::of(Class::Ambiguous, "UTF-16 or UTF-32 without label or mark");
+pub(crate) const DOCUMENT_ALTERNATIVES: Remark =
+    Remark::of(Class::Ambiguous, "document that programs show in different ways");
 pub(crate) const DOCUMENT_DAMAGED: Remark =
     Remark::of(Class::Unreadable, "damaged document, of which not all is read");
 pub(crate) const DOCUMENT_DEEP: Remark = Remark::of(Class::OverLimit, "document nested too deep");
 pub(crate) const DOCUMENT_ENTITIES: Remark =
     Remark::of(Class::Unreadable, "document with entities of its own");
+pub(crate) const DOCUMENT_FIELDS: Remark =
+    Remark::of(Class::Ambiguous, "document with fields that draw text");
 pub(crate) const DOCUMENT_OF_PICTURES: Remark =
     Remark::of(Class::Unreadable, "document with a page of pictures or drawings alone");
 pub(crate) const DOCUMENT_SEVERAL: Remark =
@@ -69,7 +73,18 @@ pub(crate) const NAMES_DIFFER: Remark =
     Remark::of(Class::Ambiguous, "two different names for one file in an archive");
 pub(crate) const OPAQUE_SIGNED: Remark =
     Remark::of(Class::Unreadable, "unreadable S/MIME signature");
+pub(crate) const PAGE_OVERRIDES: Remark =
+    Remark::of(Class::Ambiguous, "HTML whose style turns text around");
+pub(crate) const PAGE_SCRIPTED: Remark =
+    Remark::of(Class::Unreadable, "page with a script, which may write its text");
+pub(crate) const PAGE_STYLED: Remark = Remark::of(Class::Ambiguous, "HTML whose style writes text");
+pub(crate) const SHEET_FORMATS: Remark =
+    Remark::of(Class::Ambiguous, "sheet whose formats of numbers write text");
+pub(crate) const SHEET_UNCOMPUTED: Remark =
+    Remark::of(Class::Unreadable, "sheet with a formula whose result is not in it");
 pub(crate) const SIGNED_WRAPPING: Remark = Remark::of(Class::Note, "opaque S/MIME signature");
+pub(crate) const TEXT_REVERSED: Remark =
+    Remark::of(Class::Ambiguous, "text that is shown from the right to the left");
 pub(crate) const TEXT_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "too much text");
 pub(crate) const DECODED_OVER_LIMIT: Remark = Remark::of(Class::OverLimit, "decoded size");
 pub(crate) const TAG_FOREIGN: Remark =

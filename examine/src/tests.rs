@@ -2,6 +2,7 @@
 
 mod ambiguity;
 mod archives;
+mod disguises;
 mod documents;
 mod extracting;
 mod hostile;

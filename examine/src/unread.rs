@@ -52,7 +52,7 @@ pub(crate) fn unread(bytes: &[u8], label: &Label, role: Role, reach: Reach) -> O
 }
 
 /// A format that has no reader here, by its first octets.
-fn of_start(bytes: &[u8]) -> Option<Remark> {
+pub(crate) fn of_start(bytes: &[u8]) -> Option<Remark> {
     let at =
         |from: usize, octets: &[u8]| bytes.get(from..).is_some_and(|it| it.starts_with(octets));
     let is_lzh = at(6, b"-") && (at(2, b"-lh") || at(2, b"-lz"));
@@ -72,6 +72,16 @@ fn format(bytes: &[u8]) -> Option<Remark> {
 
 /// First octets of formats.
 const STARTS: &[(&[u8], Remark)] = &[
+    // PostScript, which programs print.
+    (b"%!PS", UNREAD_DOCUMENT),
+    (b"\x04%!PS", UNREAD_DOCUMENT),
+    (b"\xc5\xd0\xd3\xc6", UNREAD_DOCUMENT),
+    // The archives of cpio.
+    (b"070701", UNREAD_ARCHIVE),
+    (b"070702", UNREAD_ARCHIVE),
+    (b"070707", UNREAD_ARCHIVE),
+    (b"\xc7\x71", UNREAD_ARCHIVE),
+    (b"\x71\xc7", UNREAD_ARCHIVE),
     (b"!<arch>\n", UNREAD_ARCHIVE),
     (b"ISc(", UNREAD_ARCHIVE),
     (b"ITSF", UNREAD_DOCUMENT),
@@ -98,11 +108,40 @@ const STARTS: &[(&[u8], Remark)] = &[
     (b"StuffIt (c)1997", UNREAD_ARCHIVE),
 ];
 
-/// A file written as text, in one of the forms that newsgroups and old Macintoshes have.
+/// A file written as text, in one of the forms that newsgroups, old Macintoshes and programmers of
+/// chips have.
 fn encoded_file(start: &[u8]) -> Option<Remark> {
     let found = |words: &[u8]| memmem::find(start, words).is_some();
     let is_yenc = found(b"=ybegin ") && found(b" line=") && found(b" size=");
-    (is_yenc || found(b"(This file must be converted with BinHex")).then_some(UNREAD_FILE)
+    let is_hex = || {
+        let line = start.split(|it| matches!(it, b'\r' | b'\n')).next().unwrap_or_default();
+        let figures = line.strip_prefix(b":").or_else(|| line.strip_prefix(b"S"));
+        figures.is_some_and(|it| {
+            RECORD_FIGURES_MIN <= it.len() && it.iter().all(u8::is_ascii_hexdigit)
+        })
+    };
+    let is_other = found(b"(This file must be converted with BinHex") || is_xxencoded(start);
+    (is_yenc || is_other || is_hex()).then_some(UNREAD_FILE)
+}
+
+/// Figures of the shortest record with data.
+const RECORD_FIGURES_MIN: usize = 10;
+
+/// Whether a file in the letters of xxencode stands in a text: uuencode has no small ones.
+fn is_xxencoded(start: &[u8]) -> bool {
+    let mut lines = start.split(|it| *it == b'\n').peekable();
+    while let Some(line) = lines.next() {
+        let mode = line.strip_prefix(b"begin ").and_then(|it| it.get(..4));
+        let begins = mode.is_some_and(|it| {
+            it.ends_with(b" ") && it.trim_ascii_end().iter().all(u8::is_ascii_digit)
+        });
+        let is_letter = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'-');
+        let data = lines.peek().map(|it| it.trim_ascii_end()).unwrap_or_default();
+        if begins && data.iter().all(is_letter) && data.iter().any(u8::is_ascii_lowercase) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -117,6 +156,10 @@ mod tests {
             (b"\n\n%PDF-1.4", UNREAD_DOCUMENT),
             (b"%PDF-1.4 trailer <</Encrypt 5 0 R>>", ENCRYPTED_DOCUMENT),
             (b"=ybegin line=128 size=5 name=a\r\nabc", UNREAD_FILE),
+            (b"begin 644 a.txt\nFOaWVMaJhAGpXPqZZNnAv", UNREAD_FILE),
+            (b":1100000000000000\n", UNREAD_FILE),
+            (b"%!PS-Adobe-3.0", UNREAD_DOCUMENT),
+            (b"070701000000", UNREAD_ARCHIVE),
         ] {
             for read in [Reach::Nothing, Reach::Text] {
                 let found = unread(bytes, &Label::default(), Role::File, read);

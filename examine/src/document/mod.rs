@@ -4,6 +4,7 @@
 //! [`crate::archive::Opened`]. It never fails: what it cannot read it says in remarks.
 
 mod compound;
+mod field;
 mod flow;
 mod loose;
 mod markup;

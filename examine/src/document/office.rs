@@ -14,11 +14,14 @@ use memchr::memmem;
 
 use super::{
     loose,
-    markup::{self, Shared, characters, gather, inherit, is_markup, numbers},
+    markup::{self, Shared, characters, gather, inherit, is_markup},
 };
 use crate::{
-    archive::{Member, Opened},
-    remark::{DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT},
+    archive::{Formats, Member, Opened, formats},
+    kind::{is_html, is_texty},
+    media::is_made_so,
+    remark::{DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT},
+    unread::of_start,
 };
 
 /// Whether the members of a zip are those of a document.
@@ -56,6 +59,12 @@ pub(crate) fn read(opened: Opened) -> Opened {
         }
     }
     texts(&files, &mut document);
+    // What a relation takes for a page is shown as one, whatever its first octets are.
+    let takes = |it: &Member| memmem::find(&it.octets, b"aFChunk").is_some();
+    let is_media = |it: &Member| is_made_so(&it.octets) && !is_texty(&it.octets);
+    if files.iter().any(takes) && document.members.iter().any(is_media) {
+        document.remarks.push(DOCUMENT_ALTERNATIVES);
+    }
     document.texts.retain(|it| !it.trim().is_empty());
     document.remarks.sort_unstable();
     document.remarks.dedup();
@@ -65,7 +74,7 @@ pub(crate) fn read(opened: Opened) -> Opened {
 enum Kind {
     File,
     Markup,
-    /// Octets that no program shows: printers and caches.
+    /// Octets that no program opens: printers and caches.
     Settings,
 }
 
@@ -76,16 +85,24 @@ fn kind(member: &Member) -> Kind {
         || name == "layout-cache"
         || name.starts_with("[trash]/")
         || (name.contains("printersettings") && name.ends_with(".bin"));
-    let plain = !member.octets.starts_with(b"PK") && !member.octets.starts_with(b"\xd0\xcf");
-    if settings && plain && member.octets.len() <= SETTINGS_OCTETS_MAX {
+    let octets = member.octets.as_slice();
+    if settings && octets.len() <= SETTINGS_OCTETS_MAX && !opens(octets) {
         return Kind::Settings;
     }
-    let by_name = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
     let page = [".htm", ".html", ".xhtml", ".mht", ".svg"].iter().any(|it| name.ends_with(it));
-    match by_name || (is_markup(&member.octets) && !page) {
+    match is_markup(octets) && !page {
         true => Kind::Markup,
         false => Kind::File,
     }
+}
+
+/// Whether some program could open octets that are called settings.
+fn opens(octets: &[u8]) -> bool {
+    is_texty(octets)
+        || octets.starts_with(b"%PDF")
+        || octets.starts_with(b"\xd0\xcf")
+        || of_start(octets).is_some()
+        || formats(octets) != Formats::default()
 }
 
 /// Whether a member has a place that office programs give theirs. Others are files of their own,
@@ -131,7 +148,7 @@ fn texts(files: &[Member], document: &mut Opened) {
         };
         gather(&xml, &mut shared.hidden_styles, &mut bases);
         if xml.contains("cellXfs") && xml.contains("numFmt") {
-            shared.numbers = numbers(&xml);
+            shared.numbers.gather(&xml);
         }
         sources.push(xml);
     }
@@ -159,23 +176,16 @@ fn take(markup: markup::Markup, shared: &mut Shared, document: &mut Opened) {
     document.members.extend(markup.files.into_iter().map(file));
 }
 
-/// Reads one XML file that is a document by itself, such as those of Word 2003 and flat
-/// Open Document; none for other XML.
+/// Reads an XML file that stands for itself: a document such as those of Word 2003 and flat Open
+/// Document, a drawing, data. None for pages, and where nothing says that it is XML.
 pub(super) fn flat(octets: &[u8]) -> Option<Opened> {
-    const START_OCTETS: usize = 4096;
     if !is_markup(octets) {
         return None;
     }
     let xml = characters(octets)?;
-    let start: String = xml.chars().take(START_OCTETS).collect();
-    const SIGNS: [&str; 5] = [
-        "mso-application",
-        "http://schemas.microsoft.com/office/2006/xmlPackage",
-        "http://schemas.microsoft.com/office/word/2003/wordml",
-        "urn:schemas-microsoft-com:office:spreadsheet",
-        "urn:oasis:names:tc:opendocument:xmlns:office",
-    ];
-    if !SIGNS.iter().any(|sign| start.contains(sign)) {
+    let is_declared = xml.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml");
+    // A page need not be whole as XML has it, and is read as one.
+    if !is_declared && !xml.contains("xmlns") || is_html(&xml) && !xml.contains("<!ENTITY") {
         return None;
     }
     let mut document = Opened::default();

@@ -3,7 +3,9 @@
 mod clean;
 mod element;
 mod lexer;
+mod nested;
 mod pictures;
+mod sheet;
 mod style;
 mod text;
 mod weight;
@@ -11,4 +13,4 @@ mod weight;
 pub(crate) use clean::clean;
 pub(crate) use lexer::{Lexer, Token, attribute};
 pub use pictures::with_picture_urls;
-pub(crate) use text::{Page, escape, page};
+pub(crate) use text::{Page, decode_entities, escape, page};

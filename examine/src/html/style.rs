@@ -18,6 +18,78 @@ pub(crate) fn hides(style: &str) -> bool {
     })
 }
 
+/// Whether a style may put its element out of sight, which depends on what stands around it: out of
+/// the page, in the colour of paper, or too small to be seen.
+pub(super) fn may_hide(style: &str) -> bool {
+    let compact: String =
+        style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    compact.split(';').any(|declaration| {
+        let Some((property, value)) = declaration.split_once(':') else { return false };
+        let value = value.trim_end_matches("!important");
+        match property {
+            "position" => matches!(value, "absolute" | "fixed"),
+            "color" => is_white(value),
+            "text-indent" | "margin-left" | "margin-right" => value.starts_with('-'),
+            "width" | "height" | "zoom" => is_zero(value),
+            "font-size" => number(value).is_some_and(|it| it <= TINY_MAX),
+            "font" => {
+                value.starts_with(['0', '1']) && number(value).is_some_and(|it| it <= TINY_MAX)
+            }
+            "opacity" => number(value).is_some_and(|it| it <= FAINT_MAX),
+            "clip" | "clip-path" | "transform" | "-webkit-text-fill-color" => value != "none",
+            _ => false,
+        }
+    })
+}
+
+/// The size of letters that nobody sees, in points or pixels, and their share of a colour.
+const TINY_MAX: f32 = 2.0;
+const FAINT_MAX: f32 = 0.1;
+
+/// Whether the colour is white, or nearly.
+fn is_white(value: &str) -> bool {
+    let is_high = |it: u8| matches!(it, b'e' | b'f');
+    match value.strip_prefix('#').map(str::as_bytes) {
+        Some([red, green, blue] | [red, _, green, _, blue, _]) => {
+            [red, green, blue].into_iter().all(|it| is_high(*it))
+        }
+        Some(_) => false,
+        None => {
+            let parts = value.split_once('(').map(|it| it.1).unwrap_or_default();
+            let mut parts = parts.split([',', ')']).take(3);
+            value == "white"
+                || (value.starts_with("rgb")
+                    && parts.all(|it| number(it).is_some_and(|it| 224.0 <= it)))
+        }
+    }
+}
+
+/// The number that a value is, without its unit; none for a share of another.
+fn number(value: &str) -> Option<f32> {
+    let end = value.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(value.len());
+    let (number, unit) = value.split_at_checked(end)?;
+    number.parse().ok().filter(|_| matches!(unit, "" | "px" | "pt"))
+}
+
+/// Whether a style sets a block on the line that it stands in.
+pub(super) fn is_inline(style: &str) -> bool {
+    style.split(';').any(|declaration| {
+        let value =
+            declaration.split_once(':').filter(|it| it.0.trim().eq_ignore_ascii_case("display"));
+        value.is_some_and(|it| {
+            let value = it.1.trim().to_ascii_lowercase();
+            value.starts_with("inline") || value.starts_with("contents")
+        })
+    })
+}
+
+/// Whether a style turns text or its order around.
+pub(super) fn overrides(style: &str) -> bool {
+    let lower = style.to_ascii_lowercase();
+    (lower.contains("unicode-bidi") && lower.contains("override"))
+        || (lower.contains("flex") && lower.contains("reverse"))
+}
+
 fn is_zero(value: &str) -> bool {
     let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
     !number.is_empty() && number.parse::<f32>().is_ok_and(|number| number == 0.0)
@@ -160,6 +232,21 @@ mod tests {
             "mso-hide:all",
         ] {
             assert!(hides(style), "{style}");
+        }
+        for style in [
+            "position: ABSOLUTE",
+            "color:#FFF",
+            "color:#fefefe!important",
+            "color:rgb(255, 250,255)",
+            "font-size:1px",
+            "opacity:.05",
+            "width:0px",
+            "text-indent:-9999px",
+        ] {
+            assert!(may_hide(style), "{style}");
+        }
+        for style in ["color:#333", "font-size:1em", "font-size:12px", "opacity:.9", "width:100%"] {
+            assert!(!may_hide(style), "{style}");
         }
         for style in ["display:block", "font-size:0.5em", "opacity:.9", "max-height:10px", ""] {
             assert!(!hides(style), "{style}");

@@ -1,6 +1,6 @@
 //! The text of a page: what is shown, and what is there but not shown.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
 
 use html5ever::{
     tendril::StrTendril,
@@ -13,9 +13,17 @@ use html5ever::{
 use super::{
     element::{is_block, is_void},
     lexer::{Attribute, Lexer, Token, attribute},
-    style::hides,
+    nested::{Held, held},
+    sheet::{Element, Keys, Sheet},
+    style::{hides, is_inline, may_hide, overrides},
 };
-use crate::remark::{HIDDEN_TEXT, Remark, TAG_FOREIGN, TAG_OVERFULL, TAG_UNCLOSED};
+use crate::{
+    limits::HTML_NESTED_MAX,
+    remark::{
+        DOCUMENT_DEEP, HIDDEN_TEXT, PAGE_OVERRIDES, PAGE_SCRIPTED, PAGE_STYLED, Remark,
+        TAG_FOREIGN, TAG_OVERFULL, TAG_UNCLOSED, UNREAD_FILE,
+    },
+};
 
 /// The text of a page.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -32,41 +40,66 @@ pub(crate) struct Page {
 /// some mail programs show are hidden text.
 pub(crate) fn page(html: &str) -> Page {
     let mut lexer = Lexer::new(html);
-    let mut page = read(&mut lexer);
+    let none = Sheet::default();
+    let (mut page, sheet) = read(&mut lexer, &none);
+    let first = page.shown.clone();
     if lexer.was_foreign() {
         // What a browser shows behind an `svg` depends on the tree that it builds.
-        let other = read(&mut Lexer::without_foreign(html));
+        let other = read(&mut Lexer::without_foreign(html), &none).0;
         if other.shown != page.shown || other.hidden != page.hidden {
             page.hidden = [page.hidden, other.shown, other.hidden].join("\n").trim().to_owned();
             page.remarks.push(TAG_FOREIGN);
         }
     }
+    // Whether a sheet counts depends on who shows the page, and how wide.
+    for sheet in sheet.into_iter().flat_map(Sheet::readings) {
+        let other = read(&mut Lexer::new(html), &sheet).0;
+        if other.shown != first {
+            page.hidden = format!("{}\n{}", page.hidden, other.shown).trim().to_owned();
+        }
+    }
     page
 }
 
-fn read<'h>(lexer: &mut Lexer<'h>) -> Page {
-    let mut writer = Writer::default();
+/// Reads a page with a style sheet that counts. The sheet that stands in the page comes back where
+/// it changes which words stand together.
+fn read<'h>(lexer: &mut Lexer<'h>, counts: &Sheet) -> (Page, Option<Sheet>) {
+    let mut writer = Writer::new(counts);
     let mut styles: Vec<&'h str> = Vec::new();
     for token in lexer.by_ref() {
-        if let Token::Raw("script" | "style", text) = token {
-            styles.push(text);
+        match token {
+            Token::Raw("style", text) => {
+                writer.sheet.read(text);
+                styles.push(text);
+            }
+            Token::Raw("script", text) => styles.push(text),
+            Token::Comment(_)
+            | Token::End(_)
+            | Token::Raw(..)
+            | Token::Start { .. }
+            | Token::Text(_)
+            | Token::Unclosed(_) => {}
         }
         writer.token(token);
     }
     if lexer.was_foreign() {
         // In an `svg` these hold elements, some of which are shown.
         for style in styles.into_iter().filter(|it| it.contains('<')) {
-            writer.conditional.push_str(style);
-            writer.conditional.push('\n');
+            writer.nested.push_str(style);
+            writer.nested.push('\n');
         }
     }
-    let conditional = std::mem::take(&mut writer.conditional);
-    // What stands in a conditional comment is a page of its own; a comment in it is one no more.
-    for token in Lexer::new(&conditional) {
-        writer.hiding = vec!["comment".to_owned()];
-        writer.token(token);
+    // What stands in a conditional comment or an attribute is a page of its own.
+    for _ in 0..HTML_NESTED_MAX {
+        let nested = std::mem::take(&mut writer.nested);
+        for token in Lexer::new(&nested) {
+            writer.hiding = vec!["comment".to_owned()];
+            writer.token(token);
+        }
     }
-    writer.page()
+    writer.sheet.is_taken = writer.is_doubtful || writer.sheet.doubtful.meets(&writer.within_lines);
+    let sheet = writer.mixes().then(|| std::mem::take(&mut writer.sheet));
+    (writer.page(sheet.as_ref()), sheet)
 }
 
 /// Text with its entities decoded, as a browser decodes them.
@@ -120,33 +153,74 @@ impl TokenSink for Characters {
     }
 }
 
-#[derive(Default)]
-struct Writer {
+struct Writer<'s> {
     shown: String,
     hidden: String,
     /// The element that hides, and those of the same name inside it.
     hiding: Vec<String>,
+    /// Blocks that their style sets on the line.
+    inline: Vec<String>,
     preformatted: usize,
-    conditional: String,
-    overfull: bool,
-    unclosed: bool,
+    /// Pages that stand in comments and attributes.
+    nested: String,
+    /// The sheet that counts, and that of the page.
+    counts: &'s Sheet,
+    sheet: Sheet,
+    /// Keys of elements that begin within a line, and of blocks.
+    within_lines: Keys,
+    blocks: Keys,
+    remarks: BTreeSet<Remark>,
+    /// Whether some element within a line may be out of sight.
+    is_doubtful: bool,
+    /// Whether the open script is one that runs.
+    runs: bool,
 }
 
-impl Writer {
+impl<'s> Writer<'s> {
+    fn new(counts: &'s Sheet) -> Self {
+        Self {
+            shown: String::new(),
+            hidden: String::new(),
+            hiding: Vec::new(),
+            inline: Vec::new(),
+            preformatted: 0,
+            nested: String::new(),
+            counts,
+            sheet: Sheet::default(),
+            within_lines: Keys::default(),
+            blocks: Keys::default(),
+            remarks: BTreeSet::new(),
+            is_doubtful: false,
+            runs: false,
+        }
+    }
+
+    /// Whether the sheet of the page changes which words stand together.
+    fn mixes(&self) -> bool {
+        self.sheet.is_taken
+            || self.sheet.hiding.meets(&self.within_lines)
+            || self.sheet.inline.meets(&self.blocks)
+    }
+
     fn token(&mut self, token: Token<'_>) {
         match token {
             Token::Comment(comment) => self.comment(comment),
             Token::End(name) => self.end(&name),
-            Token::Raw("script" | "style", _) => {}
+            Token::Raw("script", text) => {
+                if self.runs && !text.trim().is_empty() {
+                    self.remarks.insert(PAGE_SCRIPTED);
+                }
+            }
+            Token::Raw("style", _) => {}
             Token::Raw("textarea" | "xmp" | "plaintext", text) => self.text(text),
             Token::Raw(_, text) => self.aside(text),
             Token::Start { name, attributes, overfull, end: _ } => {
-                self.overfull |= overfull;
+                self.remarks.extend(overfull.then_some(TAG_OVERFULL));
                 self.start(&name, &attributes);
             }
             Token::Text(text) => self.text(text),
             Token::Unclosed(text) => {
-                self.unclosed = true;
+                self.remarks.insert(TAG_UNCLOSED);
                 self.aside(text);
             }
         }
@@ -156,19 +230,94 @@ impl Writer {
         let Some(rest) = comment.trim_start().strip_prefix("[if") else { return };
         let inside = rest.split_once("]>").map(|halves| halves.1).unwrap_or_default();
         let inside = inside.rsplit_once("<![").map_or(inside, |halves| halves.0);
-        self.conditional.push_str(inside);
-        self.conditional.push('\n');
+        self.nested.push_str(inside);
+        self.nested.push('\n');
+    }
+
+    /// What attributes hold beside looks.
+    fn attributes(&mut self, name: &str, attributes: &[Attribute<'_>]) {
+        let is_control = matches!(name, "button" | "input" | "option");
+        let is_secret =
+            attribute(attributes, "type").is_some_and(|it| it.eq_ignore_ascii_case("hidden"));
+        for (key, value) in attributes {
+            match key.as_str() {
+                // The last three are values of cells, to spreadsheets that open a page.
+                "alt" | "title" | "placeholder" | "aria-label" | "label" | "summary" | "x:num"
+                | "x:str" | "x:fmla" => {
+                    self.aside(value);
+                }
+                "value" if is_control && !is_secret => self.aside(value),
+                "srcdoc" => {
+                    self.nested.push_str(&decode_entities(value));
+                    self.nested.push('\n');
+                }
+                "style" => {
+                    let is_turned = overrides(&decode_entities(value));
+                    self.remarks.extend(is_turned.then_some(PAGE_OVERRIDES));
+                }
+                "shadowrootmode" => _ = self.remarks.insert(PAGE_STYLED),
+                _ if key.starts_with("on") && !value.is_empty() => {
+                    self.remarks.insert(PAGE_SCRIPTED);
+                }
+                _ => self.url(value),
+            }
+        }
+        if name == "script" {
+            let kind =
+                attribute(attributes, "type").unwrap_or_default().trim().to_ascii_lowercase();
+            self.runs = kind.is_empty() || kind.contains("script") || kind == "module";
+            let loads = attribute(attributes, "src").is_some_and(|it| !it.is_empty());
+            self.remarks.extend((self.runs && loads).then_some(PAGE_SCRIPTED));
+        }
+    }
+
+    /// An attribute that may hold a page.
+    fn url(&mut self, value: &str) {
+        match held(value) {
+            Some(Held::Page(page)) => {
+                self.nested.push_str(&page);
+                self.nested.push('\n');
+            }
+            Some(Held::Sheet(sheet)) => self.sheet.read(&sheet),
+            Some(Held::Script) => _ = self.remarks.insert(PAGE_SCRIPTED),
+            Some(Held::Unread) => _ = self.remarks.insert(UNREAD_FILE),
+            None => {}
+        }
+    }
+
+    /// Notes an element that a style sheet may move; whether the sheet that counts hides it, and
+    /// whether it sets it on the line.
+    fn styled(&mut self, name: &str, attributes: &[Attribute<'_>], is_block: bool) -> (bool, bool) {
+        let within = self.shown.ends_with(|it: char| it != '\n' && it != '\t');
+        let style = attribute(attributes, "style").map(decode_entities).unwrap_or_default();
+        let is_doubtful = may_hide(&style);
+        self.is_doubtful |= is_doubtful && within;
+        let class = attribute(attributes, "class");
+        let element = Element { name, class, id: attribute(attributes, "id") };
+        if is_block {
+            self.blocks.note(&element);
+        } else if within {
+            self.within_lines.note(&element);
+        }
+        let is_out_of_sight = is_doubtful || element.is_of(&self.counts.doubtful);
+        let hides = element.is_of(&self.counts.hiding) || (self.counts.is_taken && is_out_of_sight);
+        (hides, element.is_of(&self.counts.inline))
     }
 
     fn start(&mut self, name: &str, attributes: &[Attribute<'_>]) {
-        for shown_elsewhere in ["alt", "title", "placeholder", "aria-label"] {
-            if let Some(text) = attribute(attributes, shown_elsewhere) {
-                self.aside(text);
-            }
-        }
-        let block = is_block(name);
+        self.attributes(name, attributes);
+        let is_block = is_block(name);
+        let (hidden, on_line) = self.styled(name, attributes, is_block);
+        let style = attribute(attributes, "style").unwrap_or_default();
+        let block = is_block && !on_line && !is_inline(&decode_entities(style));
         if block {
             self.separate(name);
+        } else if is_block && !is_void(name) {
+            self.inline.push(name.to_owned());
+        }
+        let turns = attribute(attributes, "dir").is_some_and(|it| it.eq_ignore_ascii_case("rtl"));
+        if name == "bdo" && turns {
+            self.remarks.insert(PAGE_OVERRIDES);
         }
         if self.hiding.last().is_some_and(|hiding| hiding == "p" && block) {
             // A paragraph ends where the next block begins, whatever hides it.
@@ -182,7 +331,7 @@ impl Writer {
         }
         let hides = match self.hiding.first() {
             Some(hiding) => hiding == name,
-            None => is_hidden(name, attributes),
+            None => hidden || is_hidden(name, attributes),
         };
         if hides {
             self.hiding.push(name.to_owned());
@@ -199,7 +348,9 @@ impl Writer {
         if name == "pre" {
             self.preformatted = self.preformatted.saturating_sub(1);
         }
-        if is_block(name) {
+        if self.inline.last().is_some_and(|inline| inline == name) {
+            self.inline.pop();
+        } else if is_block(name) {
             self.separate(name);
         }
     }
@@ -234,16 +385,21 @@ impl Writer {
         break_line(&mut self.hidden);
     }
 
-    fn page(mut self) -> Page {
+    fn page(mut self, taken: Option<&Sheet>) -> Page {
+        let sheet = taken.unwrap_or(&self.sheet);
+        let (texts, writes, overrides) = (sheet.texts.clone(), sheet.writes, sheet.overrides);
+        self.aside(&texts);
         self.shown.truncate(self.shown.trim_end().len());
         self.hidden.truncate(self.hidden.trim_end().len());
         let remarks = [
             (!self.hidden.is_empty(), HIDDEN_TEXT),
-            (self.overfull, TAG_OVERFULL),
-            (self.unclosed, TAG_UNCLOSED),
+            (!self.nested.is_empty(), DOCUMENT_DEEP),
+            (overrides, PAGE_OVERRIDES),
+            (writes, PAGE_STYLED),
         ];
-        let remarks = remarks.into_iter().filter_map(|(is, remark)| is.then_some(remark));
-        Page { shown: self.shown, hidden: self.hidden, remarks: remarks.collect() }
+        self.remarks.extend(remarks.into_iter().filter_map(|(is, remark)| is.then_some(remark)));
+        let remarks = self.remarks.into_iter().collect();
+        Page { shown: self.shown, hidden: self.hidden, remarks }
     }
 }
 
@@ -285,7 +441,10 @@ fn break_word(text: &mut String) {
 }
 
 fn is_hidden(name: &str, attributes: &[Attribute<'_>]) -> bool {
-    if matches!(name, "template" | "datalist" | "audio" | "video" | "canvas" | "object") {
+    if matches!(
+        name,
+        "template" | "datalist" | "audio" | "video" | "canvas" | "object" | "rp" | "rt"
+    ) {
         return true;
     }
     attribute(attributes, "hidden").is_some()

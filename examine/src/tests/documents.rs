@@ -110,7 +110,9 @@ fn files_of_common_programs_are_read() {
             let spaced = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(spaced(&found).contains(&spaced(word)), "{kind}: {word}: {found}");
         }
-        assert_eq!(remarks, [""; 0], "{kind}");
+        // The sheet was written by a program that computes no formulas.
+        let uncomputed = "sheet with a formula whose result is not in it (part 0)".to_owned();
+        assert_eq!(remarks, Vec::from_iter((kind == "xlsx").then_some(uncomputed)), "{kind}");
     }
 }
 

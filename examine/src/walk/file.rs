@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use engine::facts::Attachment;
 use grammar::tree::Scope;
+use memchr::memmem;
 use wire::mime::{Flag, Part, uuencoded};
 
 use super::{Walk, count};
@@ -12,14 +13,16 @@ use crate::{
     archive::{self, Format, Formats, Member, Opened},
     charset,
     cms::signed_content,
-    document,
-    kind::{holds_pgp, is_signature, smime, told},
+    document, encoded,
+    kind::{
+        begins_message, holds_pgp, is_signature, smime, told, without_lead, without_private_use,
+    },
     leaf::{self, Label, LeafText, Names},
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place, Spot, What},
     remark::{
-        ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP,
-        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, ZIP_PREFIXED,
+        ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, PAGE_SCRIPTED,
+        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, TEXT_REVERSED, ZIP_PREFIXED,
     },
     unannounced::holds_part,
     unread::{Reach, Role, unread},
@@ -113,12 +116,32 @@ impl Walk<'_> {
         let File { octets, label, role, scope } = *file;
         let Findings { report, remarks } = found;
         let is_file = role == Role::File;
-        let is_message = is_file && label.ends_in(&MESSAGE_ENDINGS) && !octets.is_empty();
+        let is_message = is_file
+            && !octets.is_empty()
+            && (label.ends_in(&MESSAGE_ENDINGS) || begins_message(octets));
         if is_message {
-            self.nest(spot, octets.to_vec(), true, remarks);
-            if label.kind != "text" && archive::formats(octets) == Formats::default() {
+            let begins = begins_message(octets);
+            let start = if begins { without_lead(octets) } else { octets };
+            let mut messages = mailbox(start).peekable();
+            while let Some(message) = messages.next() {
+                // Each costs what a file in an archive costs.
+                if messages.peek().is_some() && !self.budget.member() {
+                    remarks.push(ARCHIVE_MEMBERS_OVER_LIMIT);
+                    break;
+                }
+                self.nest(spot, message.to_vec(), true, remarks);
+            }
+            let says_message = label.ends_in(&MESSAGE_ENDINGS) && label.kind != "text";
+            if says_message && archive::formats(octets) == Formats::default() {
                 return;
             }
+        }
+        if is_file && encoded::is_message(octets) {
+            if let Some(inside) = signed_content(octets) {
+                remarks.push(SIGNED_WRAPPING);
+                return self.nest(spot, inside, true, remarks);
+            }
+            return remarks.extend(smime(octets, None));
         }
         let opened = self.open(spot, file, report, remarks);
         // What is longer than all text may be is not read any further, which takes the memory of it
@@ -142,6 +165,10 @@ impl Walk<'_> {
             remarks.extend(holds_part.then_some(PARTS_UNANNOUNCED));
             self.text(spot, scope, &text, report, remarks);
             self.uuencoded(spot, octets, remarks);
+            if is_file && let Some(octets) = encoded::inside(readable) {
+                let name = without_ending(&label.names.shown).to_owned();
+                self.inside(spot, Member { name, octets, ..Member::default() }, 1, remarks);
+            }
         }
     }
 
@@ -207,11 +234,7 @@ impl Walk<'_> {
         let is_body = format == Some(Format::Tnef) && !spot.nested;
         let scope = if is_body { Scope::Body } else { Scope::AttachmentText };
         for text in &opened.texts {
-            if holds_pgp(text) {
-                remarks.push(ENCRYPTED_PGP);
-            }
-            self.segment(spot, scope, text);
-            add(&mut report.text, text);
+            self.words(spot, scope, text, Findings { report, remarks });
         }
         for member in opened.members {
             *number += 1;
@@ -247,13 +270,28 @@ impl Walk<'_> {
         remarks: &mut Vec<Remark>,
     ) {
         report.charset = Some(text.charset.to_owned());
-        remarks.extend(&text.page.remarks);
+        // In the body no script runs.
+        let counts = |it: &&Remark| scope != Scope::Body || **it != PAGE_SCRIPTED;
+        remarks.extend(text.page.remarks.iter().filter(counts));
         for shown in [&text.page.shown, &text.page.hidden] {
-            if holds_pgp(shown) {
-                remarks.push(ENCRYPTED_PGP);
-            }
-            self.segment(spot, scope, shown);
-            add(&mut report.text, shown);
+            self.words(spot, scope, shown, Findings { report, remarks });
+        }
+    }
+
+    /// Text that was found.
+    fn words(&mut self, spot: &Spot, scope: Scope, text: &str, found: Findings<'_>) {
+        let Findings { report, remarks } = found;
+        if holds_pgp(text) {
+            remarks.push(ENCRYPTED_PGP);
+        }
+        if text.contains(RIGHT_TO_LEFT_OVERRIDE) {
+            remarks.push(TEXT_REVERSED);
+        }
+        self.segment(spot, scope, text);
+        add(&mut report.text, text);
+        if let Some(plain) = without_private_use(text) {
+            self.segment(spot, scope, &plain);
+            add(&mut report.text, &plain);
         }
     }
 
@@ -303,6 +341,34 @@ fn add(text: &mut String, more: &str) {
         text.push('\n');
     }
     text.push_str(more);
+}
+
+/// The messages of a mailbox file, which begin at a line `From ` behind an empty one; the whole, if
+/// it is none.
+fn mailbox(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const START: &[u8] = b"From ";
+    let is_mailbox = octets.starts_with(START);
+    let mut rest = Some(octets);
+    std::iter::from_fn(move || {
+        let all = rest?;
+        let mut starts = memmem::find_iter(all, b"\nFrom ").map(|it| it + 1);
+        let is_behind_empty = |it: &usize| {
+            let before = all.get(..*it).unwrap_or_default();
+            before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
+        };
+        let end = starts.find(is_behind_empty).filter(|_| is_mailbox).unwrap_or(all.len());
+        let (message, behind) = all.split_at_checked(end)?;
+        rest = Some(behind).filter(|it| !it.is_empty());
+        Some(message)
+    })
+}
+
+/// Shows what follows from the right to the left, whatever it is.
+const RIGHT_TO_LEFT_OVERRIDE: char = '\u{202e}';
+
+/// The name without its last ending.
+fn without_ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |halves| halves.0)
 }
 
 fn is_smime(part: &Part) -> bool {

@@ -12,7 +12,7 @@ use super::{Member, Opened, octets::Octets, remark};
 use crate::{
     budget::Budget,
     charset,
-    remark::{ARCHIVE_DAMAGED, ARCHIVE_MEMBERS_OVER_LIMIT},
+    remark::{ARCHIVE_DAMAGED, ARCHIVE_MEMBERS_OVER_LIMIT, CHARSET_UNKNOWN},
 };
 
 /// What a TNEF begins with.
@@ -78,7 +78,7 @@ impl Tnef {
         match id {
             CHARSET => {
                 let page = Octets::new(value).u32()?;
-                self.charset = format!("windows-{page}");
+                self.charset = charset::of_code_page(page);
             }
             SUBJECT | BODY => {
                 let text = self.text(value);
@@ -113,9 +113,12 @@ impl Tnef {
     }
 
     /// Text in the charset of the message.
-    fn text(&self, octets: &[u8]) -> String {
+    fn text(&mut self, octets: &[u8]) -> String {
         let end = memchr::memchr(0, octets).unwrap_or(octets.len());
-        charset::decode(octets.get(..end).unwrap_or_default(), Some(&self.charset)).text
+        let text = octets.get(..end).unwrap_or_default();
+        let text = charset::decode(text, Some(&self.charset));
+        self.opened.remarks.extend(text.remark.filter(|it| *it == CHARSET_UNKNOWN));
+        text.text
     }
 
     fn message(&mut self, properties: Vec<Property<'_>>, budget: &mut Budget) {

@@ -6,12 +6,14 @@
 
 mod strings;
 
-use encoding_rs::{UTF_16LE, WINDOWS_1252};
+use std::collections::BTreeMap;
+
+use encoding_rs::WINDOWS_1252;
 
 use self::strings::{Pieces, string};
 use crate::{
     archive::{Octets, Opened},
-    document::loose,
+    document::{loose, markup::Numbers},
     limits::TEXT_OCTETS_MAX,
     remark::{DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT, TEXT_OVER_LIMIT, UNREAD_DOCUMENT},
 };
@@ -23,6 +25,12 @@ struct Workbook {
     /// Each shared string with whether some cell showed it.
     shared: Vec<(String, bool)>,
     row: Option<u16>,
+    /// The style of the cell.
+    style: usize,
+    /// How many styles there are, the codes of formats, and the formats of the styles.
+    styles: usize,
+    codes: BTreeMap<String, String>,
+    numbers: Numbers,
     /// Whether strings have a length of two octets and a flag.
     is_new: bool,
 }
@@ -55,7 +63,8 @@ pub(super) fn read(octets: &[u8], opened: &mut Opened) {
             0x0009 | 0x0209 | 0x0409 => opened.remarks.push(UNREAD_DOCUMENT),
             _ => workbook.record(&record),
         }
-        if TEXT_OCTETS_MAX < workbook.shown.len() + workbook.hidden.len() {
+        let is_over = workbook.numbers.is_over_limit();
+        if is_over || TEXT_OCTETS_MAX < workbook.shown.len() + workbook.hidden.len() {
             opened.remarks.push(TEXT_OVER_LIMIT);
             break;
         }
@@ -100,13 +109,18 @@ impl Workbook {
             0x00bd => self.packed_numbers(first),
             0x0006 | 0x0206 | 0x0406 => self.formula(first),
             0x0207 => {
-                let text = self.text(first, Width::Two);
+                let text = self.text(&record.pieces, Width::Two);
                 self.shown.push_str(&text);
                 self.shown.push('\t');
             }
             0x0085 => self.line(first.get(6..), Width::One),
             0x0014 | 0x0015 | 0x0415 => self.line(Some(first), Width::Two),
-            0x041e => self.line(first.get(2..), Width::Two),
+            0x041e => self.format(first),
+            0x00e0 => {
+                let format = first.get(2..).and_then(|it| Octets::new(it).u16()).unwrap_or(0);
+                self.numbers.add(self.styles, &format.to_string(), &self.codes);
+                self.styles += 1;
+            }
             0x01b6 => self.text_box(&record.pieces),
             // Names, notes, validity, links: their words, whatever their form.
             0x0018 | 0x001c | 0x01b8 | 0x01be | 0x01ae | 0x0023 | 0x0868 | 0x00ec | 0x005b => {
@@ -118,23 +132,21 @@ impl Workbook {
         }
     }
 
-    fn text(&self, octets: &[u8], width: Width) -> String {
-        let mut fields = Octets::new(octets);
+    fn text(&self, pieces: &[&[u8]], width: Width) -> String {
+        let mut fields = Pieces::new(pieces);
         let count = match width {
             Width::One => fields.u8().map(usize::from),
             Width::Two => fields.u16().map(usize::from),
         };
         let count = count.unwrap_or(0);
-        if self.is_new {
-            return string(&mut Pieces::new(&[fields.rest()]), count);
+        match self.is_new {
+            true => string(&mut fields, count),
+            false => WINDOWS_1252.decode_without_bom_handling(&fields.take(count)).0.into_owned(),
         }
-        let rest = fields.rest();
-        let octets = rest.get(..count.min(rest.len())).unwrap_or_default();
-        WINDOWS_1252.decode_without_bom_handling(octets).0.into_owned()
     }
 
     fn line(&mut self, octets: Option<&[u8]>, width: Width) {
-        let text = self.text(octets.unwrap_or_default(), width);
+        let text = self.text(&[octets.unwrap_or_default()], width);
         self.hidden.push_str(&text);
         self.hidden.push('\n');
     }
@@ -152,7 +164,8 @@ impl Workbook {
     /// Begins a cell: the next line for another row.
     fn cell<'x>(&mut self, octets: &'x [u8]) -> Option<Octets<'x>> {
         let mut fields = Octets::new(octets);
-        let (row, _column, _format) = (fields.u16()?, fields.u16()?, fields.u16()?);
+        let (row, _column, style) = (fields.u16()?, fields.u16()?, fields.u16()?);
+        self.style = style.into();
         if self.row.is_some_and(|it| it != row) {
             self.shown.push('\n');
         }
@@ -172,7 +185,7 @@ impl Workbook {
 
     fn label(&mut self, octets: &[u8]) {
         if let Some(fields) = self.cell(octets) {
-            let text = self.text(fields.rest(), Width::Two);
+            let text = self.text(&[fields.rest()], Width::Two);
             self.shown.push_str(&text);
             self.shown.push('\t');
         }
@@ -196,7 +209,8 @@ impl Workbook {
         }
         self.row = row;
         fields.u16();
-        while let (Some(_format), Some(number)) = (fields.u16(), fields.u32()) {
+        while let (Some(style), Some(number)) = (fields.u16(), fields.u32()) {
+            self.style = style.into();
             self.push(Some(unpacked(number)));
         }
     }
@@ -212,20 +226,37 @@ impl Workbook {
     }
 
     fn push(&mut self, number: Option<f64>) {
-        if let Some(number) = number {
-            self.shown.push_str(&format!("{number}\t"));
+        let Some(number) = number else { return };
+        let mut shown = self.numbers.shown(&number.to_string(), Some(self.style)).into_iter();
+        self.shown.push_str(&shown.next().unwrap_or_default());
+        self.shown.push('\t');
+        for other in shown {
+            self.hidden.push_str(&other);
+            self.hidden.push('\n');
         }
     }
 
-    /// The text of a box or a note stands in the record that continues it.
-    fn text_box(&mut self, pieces: &[&[u8]]) {
-        let Some((flag, text)) = pieces.get(1).and_then(|it| it.split_first()) else { return };
-        let encoding = if flag & 1 == 1 { UTF_16LE } else { WINDOWS_1252 };
-        self.hidden.push_str(&encoding.decode_without_bom_handling(text).0);
+    /// The code of a format, with its number.
+    fn format(&mut self, octets: &[u8]) {
+        let Some((id, rest)) = octets.split_first_chunk::<2>() else { return };
+        let width = if self.is_new { Width::Two } else { Width::One };
+        let code = self.text(&[rest], width);
+        self.hidden.push_str(&code);
         self.hidden.push('\n');
-        for more in pieces.iter().skip(2) {
-            self.hidden.push_str(&loose::words(more));
-        }
+        self.codes.insert(u16::from_le_bytes(*id).to_string(), code);
+    }
+
+    /// The text of a box or a note stands in the records that continue it, its looks behind it.
+    fn text_box(&mut self, pieces: &[&[u8]]) {
+        const COUNT_PLACE: usize = 10;
+        let Some((head, rest)) = pieces.split_first() else { return };
+        let count = head.get(COUNT_PLACE..).and_then(|it| Octets::new(it).u16()).unwrap_or(0);
+        let mut pieces = Pieces::new(rest);
+        let text = string(&mut pieces, usize::from(count));
+        self.hidden.push_str(&text);
+        self.hidden.push('\n');
+        // Whatever the count says, no words are left out.
+        self.hidden.push_str(&loose::words(&pieces.take(usize::MAX)));
     }
 }
 

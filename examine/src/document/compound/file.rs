@@ -4,7 +4,7 @@
 //!
 //! [MS-CFB].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{archive::Octets, budget::Budget};
 
@@ -32,6 +32,8 @@ pub(super) struct Compound<'c> {
     next_small: Vec<u32>,
     smalls: Vec<u8>,
     pub(super) entries: Vec<Entry>,
+    /// The first stream of each name in a storage, in lower case.
+    streams: BTreeMap<(usize, String), usize>,
     pub(super) damaged: bool,
 }
 
@@ -160,6 +162,10 @@ impl<'c> Compound<'c> {
                 left.push((wide(links.child), index));
             }
         }
+        for (index, entry) in self.entries.iter().enumerate().filter(|it| it.1.is_stream) {
+            let key = (entry.storage, entry.name.to_ascii_lowercase());
+            self.streams.entry(key).or_insert(index);
+        }
     }
 
     /// The octets of a stream.
@@ -178,10 +184,7 @@ impl<'c> Compound<'c> {
 
     /// The place of a stream in a storage, by its name.
     pub(super) fn find(&self, storage: usize, name: &str) -> Option<usize> {
-        let is = |it: &Entry| {
-            it.is_stream && it.storage == storage && it.name.eq_ignore_ascii_case(name)
-        };
-        self.entries.iter().position(is)
+        self.streams.get(&(storage, name.to_ascii_lowercase())).copied()
     }
 }
 

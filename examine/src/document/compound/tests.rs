@@ -3,7 +3,7 @@
 use wire::mime::Limits;
 
 use super::*;
-use crate::remark::{Remark, UNREAD_DOCUMENT};
+use crate::remark::{DOCUMENT_FIELDS, Remark, UNREAD_DOCUMENT};
 
 const END: u32 = 0xffff_fffe;
 const FREE: u32 = 0xffff_ffff;
@@ -149,6 +149,17 @@ fn a_document_of_word_shows_and_hides() {
 }
 
 #[test]
+fn fields_of_word_show_what_they_make() {
+    let texts = |text: &str| {
+        let (main, table) = word(text, 0..0, &[]);
+        opened(&[("WordDocument", 0, Some(&main)), ("0Table", 0, Some(&table))])
+    };
+    let made = texts("40\x13 SYMBOL 49 \x14no\x15\x13 SYMBOL 50\x152\r\x15\x14");
+    assert_eq!((made.texts[0].as_str(), made.remarks), ("40122\n\n", vec![]));
+    assert_eq!(texts("\x13 EQ a\x15").remarks, [DOCUMENT_FIELDS]);
+}
+
+#[test]
 fn what_word_cannot_tell_is_told() {
     let remarks = |main: &[u8]| {
         let items = [("WordDocument", 0, Some(main)), ("0Table", 0, Some(&b"x"[..]))];
@@ -202,6 +213,28 @@ fn a_workbook_shows_its_cells() {
     assert_eq!(remarks, []);
     assert_eq!(read_workbook(&[record(0x2f, &[0; 6])]).1, [ENCRYPTED_DOCUMENT]);
     assert_eq!(read_workbook(&[vec![1, 2, 3]]).1, [DOCUMENT_DAMAGED]);
+}
+
+#[test]
+fn a_workbook_shows_numbers_in_their_formats_and_strings_over_records() {
+    let code = b"000\\-00\\-0000";
+    let length = u16::try_from(code.len()).unwrap().to_le_bytes();
+    let texts = read_workbook(&[
+        record(0x41e, &[&[164, 0][..], &length, &[0], code].concat()),
+        record(0xe0, &[0; 20]),
+        record(0xe0, &[&[0, 0, 164, 0][..], &[0; 16]].concat()),
+        record(0x203, &[&[0, 0, 0, 0, 1, 0][..], &78_051_120_f64.to_le_bytes()].concat()),
+        record(0x203, &[&[0, 0, 1, 0, 0, 0][..], &5_f64.to_le_bytes()].concat()),
+        record(0x207, b"\x08\0\0zeb"),
+        record(0x3c, b"\x01r\0a\0-\0m\0a\0"),
+        record(0x1b6, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 16, 0, 0, 0, 0, 0]),
+        record(0x3c, b"\0note"),
+        record(0x3c, b"\x01z\0e\0b\0r\0"),
+        record(0x3c, &[0; 16]),
+    ])
+    .0;
+    assert_eq!(texts[0], "078-05-1120\t5\tzebra-ma\t");
+    assert!(texts[1].contains("notezebr\n") && texts[1].contains("78051120\n"), "{texts:?}");
 }
 
 #[test]

@@ -8,9 +8,14 @@ use encoding_rs::{UTF_16LE, WINDOWS_1252};
 
 use crate::{
     archive::{Octets, Opened},
-    document::flow::{Flow, Standing},
+    document::{
+        field::{Made, made},
+        flow::{Flow, Standing},
+    },
     limits::{TEXT_OCTETS_MAX, WORD_RUNS_MAX},
-    remark::{DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT, TEXT_OVER_LIMIT, UNREAD_DOCUMENT},
+    remark::{
+        DOCUMENT_DAMAGED, DOCUMENT_FIELDS, ENCRYPTED_DOCUMENT, TEXT_OVER_LIMIT, UNREAD_DOCUMENT,
+    },
 };
 
 /// The head of a file.
@@ -70,6 +75,7 @@ pub(super) fn read(main: &[u8], tables: &[Vec<u8>], opened: &mut Opened) {
         }
     }
     text.flush();
+    opened.remarks.extend(text.draws.then_some(DOCUMENT_FIELDS));
     opened.texts.extend([text.shown, text.hidden]);
 }
 
@@ -198,8 +204,20 @@ struct Text {
     hidden: String,
     /// Stretches that were looked at for all pieces.
     work: usize,
-    /// How many field codes are open.
-    fields: usize,
+    fields: Vec<Field>,
+    /// How many of the fields are in their code, and of how many the result is not what is shown.
+    codes: usize,
+    made: usize,
+    /// Whether some field draws text.
+    draws: bool,
+}
+
+/// A field that is open.
+#[derive(Default)]
+struct Field {
+    /// Its code, until its result begins.
+    code: Option<String>,
+    is_made: bool,
 }
 
 impl Text {
@@ -228,17 +246,51 @@ impl Text {
     }
 
     fn character(&mut self, character: char, standing: Standing) {
-        let standing = if 0 < self.fields { Standing::Hidden } else { standing };
+        let standing = match (self.codes, self.made) {
+            (1.., _) => Standing::Hidden,
+            (0, 1..) if standing == Standing::Shown => Standing::Fallback,
+            (0, _) => standing,
+        };
+        /// Characters of a code that are looked at.
+        const CODE_OCTETS_MAX: usize = 200;
+        let field = self.fields.last_mut().and_then(|it| it.code.as_mut());
+        if let Some(code) = field.filter(|it| it.len() < CODE_OCTETS_MAX && ' ' <= character) {
+            code.push(character);
+        }
         match character {
             '\r' | '\u{c}' => self.flush(),
             '\u{7}' => self.flow.push("\t", standing),
             '\u{b}' => self.flow.push("\n", standing),
-            '\u{13}' => self.fields = self.fields.saturating_add(1),
-            '\u{14}' | '\u{15}' => self.fields = self.fields.saturating_sub(1),
+            '\u{13}' => {
+                self.fields.push(Field { code: Some(String::new()), is_made: false });
+                self.codes += 1;
+            }
+            '\u{14}' => self.result(),
+            '\u{15}' => {
+                self.result();
+                let field = self.fields.pop().unwrap_or_default();
+                self.made -= usize::from(field.is_made);
+            }
             '\u{1e}' => self.flow.push("-", standing),
             '\t' => self.flow.push("\t", standing),
             it if it.is_control() => {}
             it => self.flow.push(it.encode_utf8(&mut [0; 4]), standing),
+        }
+    }
+
+    /// Ends the code of the field that is open.
+    fn result(&mut self) {
+        let Some(field) = self.fields.last_mut() else { return };
+        let Some(code) = field.code.take() else { return };
+        self.codes -= 1;
+        match made(&code) {
+            Some(Made::Text(text)) => {
+                field.is_made = true;
+                self.made += 1;
+                self.flow.push(&text, Standing::Choice);
+            }
+            Some(Made::Unknown) => self.draws = true,
+            None => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! What elements of office documents do to the text in them, by their local name.
 //!
-//! Namespaces are not looked at: a document gives its prefixes as it likes, and an element of
-//! another vocabulary that has the same name is at worst text too much.
+//! Which of the vocabularies of [`super::vocabulary`] an element is of is not looked at: an element
+//! of another one that has the same name is at worst text too much.
 
 /// What an element does to the text in it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -14,6 +14,8 @@ pub(super) enum Effect {
     Binary,
     /// A cell of a sheet, whose value may stand in the shared strings.
     Cell,
+    /// The reading for programs that know a newer form.
+    Choice,
     /// Text that is deleted, with the change recorded.
     Deleted,
     /// A field code, which stands in pieces.
@@ -22,6 +24,8 @@ pub(super) enum Effect {
     Formula,
     /// The reading for programs that do not know the other one.
     Fallback,
+    /// A header or footer of a sheet, with its codes.
+    Header,
     /// Text that no page shows in its place: readings above characters, recorded deletions.
     Hidden,
     Inline,
@@ -54,12 +58,16 @@ pub(super) fn effect(name: &str) -> Effect {
         | "textbox" | "title" | "txbx" | "txbxContent" | "txBody" | "frame" => Effect::Aside,
         "binData" | "binary-data" | "binaryData" => Effect::Binary,
         "c" => Effect::Cell,
+        "Choice" => Effect::Choice,
         "del" | "moveFrom" => Effect::Deleted,
         "ins" | "moveTo" => Effect::Inserted,
         "delInstrText" | "instrText" => Effect::Field,
         "f" => Effect::Formula,
+        "evenFooter" | "evenHeader" | "firstFooter" | "firstHeader" | "oddFooter" | "oddHeader" => {
+            Effect::Header
+        }
         "rPh" | "rt" | "ruby-text" | "tracked-changes" => Effect::Hidden,
-        "h" | "p" => Effect::Paragraph,
+        "Text" | "h" | "p" => Effect::Paragraph,
         "rPr" => Effect::Properties,
         "r" => Effect::Run,
         "row" | "table-row" | "tr" => Effect::Row,
@@ -73,18 +81,14 @@ pub(super) fn effect(name: &str) -> Effect {
 }
 
 /// Attributes that hold words wherever they stand.
-const WORDY: [&str; 27] = [
+const WORDY: [&str; 17] = [
     "Target",
-    "alias",
     "alt",
-    "altText",
     "author",
     "descr",
     "display",
     "displayName",
-    "displayText",
     "error",
-    "errorTitle",
     "formatCode",
     "formula",
     "href",
@@ -92,19 +96,32 @@ const WORDY: [&str; 27] = [
     "instr",
     "lastEditedBy",
     "placeholder",
-    "prompt",
-    "promptTitle",
-    "screenTip",
     "string",
-    "string-value",
-    "title",
-    "tooltip",
     "uniqueName",
     "userName",
 ];
 
-/// Elements whose `val`, `v` or `name` holds words.
-const WORDY_ELEMENTS: [(&str, &str); 30] = [
+/// Ends of the names of attributes that hold words wherever they stand, in lower case.
+const WORDY_ENDS: [&str; 15] = [
+    "alias",
+    "caption",
+    "comment",
+    "description",
+    "keywords",
+    "label",
+    "message",
+    "prompt",
+    "subject",
+    "text",
+    "tip",
+    "title",
+    "-value",
+    "-value-if-false",
+    "-value-if-true",
+];
+
+/// Elements and the attributes of theirs that hold words.
+const WORDY_ELEMENTS: [(&str, &str); 34] = [
     ("alias", "val"),
     ("bookmark", "name"),
     ("cacheField", "name"),
@@ -117,29 +134,40 @@ const WORDY_ELEMENTS: [(&str, &str); 30] = [
     ("docVar", "val"),
     ("filter", "val"),
     ("helpText", "val"),
+    ("item", "val"),
+    ("label", "value"),
     ("listEntry", "val"),
     ("listItem", "value"),
+    ("list-level-style-bullet", "bullet-char"),
     ("lvlText", "val"),
     ("n", "v"),
+    ("ocxPr", "value"),
     ("property", "name"),
     ("result", "val"),
     ("s", "v"),
     ("section", "name"),
     ("sheet", "name"),
     ("sheetName", "val"),
+    ("slicer", "name"),
     ("statusText", "val"),
     ("table", "name"),
+    ("table-cell", "value"),
     ("tableColumn", "name"),
     ("tag", "val"),
+    ("toolTip", "val"),
     ("user-defined", "name"),
-    ("list-level-style-number", "num-prefix"),
-    ("list-level-style-number", "num-suffix"),
-    ("list-level-style-bullet", "bullet-char"),
 ];
 
 /// Whether an attribute holds words that some program shows.
 pub(super) fn is_wordy(element: &str, attribute: &str) -> bool {
-    WORDY.contains(&attribute) || WORDY_ELEMENTS.contains(&(element, attribute))
+    let ends = |end: &&str| {
+        let start = attribute.len().checked_sub(end.len());
+        let tail = start.and_then(|it| attribute.get(it..));
+        tail.is_some_and(|it| it.eq_ignore_ascii_case(end))
+    };
+    WORDY.contains(&attribute)
+        || WORDY_ELEMENTS.contains(&(element, attribute))
+        || WORDY_ENDS.iter().any(ends)
 }
 
 #[cfg(test)]
@@ -151,6 +179,7 @@ mod tests {
         assert_eq!(effect("p"), Effect::Paragraph);
         assert_eq!(effect("anything"), Effect::Inline);
         assert!(is_wordy("docPr", "descr") && is_wordy("sheet", "name"));
+        assert!(is_wordy("pivotTableDefinition", "rowHeaderCaption") && is_wordy("x", "altText"));
         assert!(!is_wordy("cNvPr", "name"));
     }
 }

@@ -5,36 +5,60 @@
 //! elements stand on a list of bounded length.
 
 mod effect;
+mod entities;
+mod format;
 mod number;
 mod styles;
+mod vocabulary;
 mod walker;
 
 use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use quick_xml::{Reader, events::BytesStart};
+use quick_xml::{
+    Reader,
+    events::{BytesEnd, BytesStart, Event},
+};
 
-pub(super) use number::numbers;
+pub(super) use number::Numbers;
 pub(super) use styles::{HiddenStyles, gather, inherit};
 pub(super) use walker::{Markup, Shared, read};
 
-fn reader(xml: &str) -> Reader<&[u8]> {
+/// A tag of a file.
+enum Tag<'t> {
+    End(BytesEnd<'t>),
+    Start(BytesStart<'t>),
+}
+
+/// The tags of a file, up to where it is damaged.
+fn tags(xml: &str) -> impl Iterator<Item = Tag<'_>> {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
-    reader
+    std::iter::from_fn(move || {
+        loop {
+            match reader.read_event().ok()? {
+                Event::Start(start) | Event::Empty(start) => return Some(Tag::Start(start)),
+                Event::End(end) => return Some(Tag::End(end)),
+                Event::Eof => return None,
+                Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::DocType(_)
+                | Event::GeneralRef(_)
+                | Event::PI(_)
+                | Event::Text(_) => {}
+            }
+        }
+    })
 }
-
-/// Attributes of one element that are looked at.
-const ATTRIBUTES_MAX: usize = 256;
 
 /// The first attribute of a local name.
 fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = start.attributes();
     attributes
         .with_checks(false)
-        .take(ATTRIBUTES_MAX)
         .flatten()
         .find(|it| it.key.local_name().as_ref() == name)
         .map(|it| unescaped(&it.value))

@@ -1,99 +1,124 @@
 //! Numbers of cells as a sheet shows them.
 
-use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 
-use super::{attribute, reader};
+use super::{Tag, attribute, format::Format, tags};
+use crate::limits::FORMAT_WORK_MAX;
 
-/// The pattern of figures of each cell style, for styles whose pattern shows more than the number.
+/// The formats of each cell style, over all members of a document that give styles: more than one
+/// where members differ, for then a program shows one of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbers {
-    patterns: BTreeMap<usize, String>,
+    formats: BTreeMap<usize, Vec<usize>>,
+    /// Each format once, and the place of each code among them.
+    known: Vec<Format>,
+    places: BTreeMap<String, usize>,
+    /// Pieces of formats that were looked at.
+    work: usize,
 }
 
 /// Styles of cells that are looked at; a sheet program takes 65,490.
 const STYLES_MAX: usize = 65_536;
 
-/// Figures of a pattern or number; those that a program keeps are fifteen.
-const FIGURES_MAX: usize = 32;
+/// Formats of one style that are looked at.
+const FORMATS_MAX: usize = 4;
 
-/// Reads the patterns of a file of styles.
-pub(crate) fn numbers(xml: &str) -> Numbers {
-    let mut formats: BTreeMap<String, String> = BTreeMap::new();
-    let mut numbers = Numbers::default();
-    let mut in_cells = false;
-    let mut count = 0;
-    let mut reader = reader(xml);
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(start) => match start.local_name().as_ref() {
-                "numFmt" => formats.extend(pattern(&start)),
-                "cellXfs" => in_cells = true,
-                "xf" if in_cells && count < STYLES_MAX => {
-                    let format = attribute(&start, "numFmtId");
-                    if let Some(pattern) = format.and_then(|it| formats.get(&it)) {
-                        numbers.patterns.insert(count, pattern.clone());
+impl Numbers {
+    /// Adds the formats of a file of styles.
+    pub(crate) fn gather(&mut self, xml: &str) {
+        let mut codes: BTreeMap<String, String> = BTreeMap::new();
+        let mut styles = Vec::new();
+        let mut in_cells = false;
+        for tag in tags(xml) {
+            match tag {
+                Tag::Start(start) => match start.local_name().as_ref() {
+                    "numFmt" => {
+                        let code = attribute(&start, "formatCode");
+                        codes.extend(attribute(&start, "numFmtId").zip(code));
                     }
-                    count += 1;
-                }
-                _ => {}
-            },
-            Event::End(end) if end.local_name().as_ref() == "cellXfs" => in_cells = false,
-            Event::Eof => break,
-            Event::CData(_)
-            | Event::Comment(_)
-            | Event::Decl(_)
-            | Event::DocType(_)
-            | Event::Empty(_)
-            | Event::End(_)
-            | Event::GeneralRef(_)
-            | Event::PI(_)
-            | Event::Text(_) => {}
+                    "cellXfs" => in_cells = true,
+                    "xf" if in_cells && styles.len() < STYLES_MAX => {
+                        styles.push(attribute(&start, "numFmtId").unwrap_or_default());
+                    }
+                    _ => {}
+                },
+                Tag::End(end) => in_cells &= end.local_name().as_ref() != "cellXfs",
+            }
+        }
+        for (style, id) in styles.iter().enumerate() {
+            self.add(style, id, &codes);
         }
     }
-    numbers
-}
 
-/// A pattern that only sets figures and signs between them, such as `000-00-0000`.
-fn pattern(start: &BytesStart<'_>) -> Option<(String, String)> {
-    let (id, code) = (attribute(start, "numFmtId")?, attribute(start, "formatCode")?);
-    let first = code.split(';').next()?;
-    let plain: String = first.chars().filter(|it| !matches!(it, '\\' | '"')).collect();
-    let places = plain.chars().filter(|it| matches!(it, '0' | '#')).count();
-    let signs = plain.chars().all(|it| matches!(it, '0' | '#' | '-' | ' ' | '(' | ')' | '/'));
-    (signs && 2 < places && places <= FIGURES_MAX).then_some((id, plain))
-}
-
-/// A number as it is shown: without an exponent, in the pattern of its style.
-pub(super) fn number(text: &str, style: Option<usize>, numbers: &Numbers) -> String {
-    const WHOLE_MAX: f64 = 1e18;
-    let value: Option<f64> = text.parse().ok();
-    let plain = match value {
-        Some(value) if text.contains(['E', 'e']) && value.abs() < WHOLE_MAX => {
-            if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value}") }
+    /// Adds the format of a style, by its number.
+    pub(crate) fn add(&mut self, style: usize, id: &str, codes: &BTreeMap<String, String>) {
+        let code = codes.get(id).map(String::as_str).or_else(|| built_in(id));
+        let Some(code) = code.filter(|_| style < STYLES_MAX) else { return };
+        let place = self.places.get(code).copied().unwrap_or_else(|| {
+            self.known.push(Format::new(code));
+            self.places.insert(code.to_owned(), self.known.len() - 1);
+            self.known.len() - 1
+        });
+        let formats = self.formats.entry(style).or_default();
+        if formats.len() < FORMATS_MAX && !formats.contains(&place) {
+            formats.push(place);
         }
-        Some(_) | None => text.to_owned(),
-    };
-    let pattern = style.and_then(|style| numbers.patterns.get(&style));
-    match pattern {
-        Some(pattern) if plain.bytes().all(|it| it.is_ascii_digit()) => in_pattern(&plain, pattern),
-        Some(_) | None => plain,
+    }
+
+    /// Whether more would have had to be looked at than is.
+    pub(crate) fn is_over_limit(&self) -> bool {
+        FORMAT_WORK_MAX < self.work
+    }
+
+    /// A number as it is shown, without an exponent and in the format of its style; other texts
+    /// that it may be shown as, behind it. There is always one.
+    pub(crate) fn shown(&mut self, text: &str, style: Option<usize>) -> Vec<String> {
+        const WHOLE_MAX: f64 = 1e18;
+        let value: Option<f64> = text.parse().ok();
+        let is_plain = text.bytes().all(|it| it.is_ascii_digit());
+        let plain = match value {
+            Some(value) if !is_plain && value.abs() < WHOLE_MAX => value.to_string(),
+            Some(_) | None => text.to_owned(),
+        };
+        let formats = style.and_then(|it| self.formats.get(&it));
+        let formats = formats.into_iter().flatten().filter_map(|it| self.known.get(*it));
+        self.work += formats.clone().map(Format::work).sum::<usize>();
+        if FORMAT_WORK_MAX < self.work {
+            return vec![plain];
+        }
+        let mut shown: Vec<String> = formats
+            .flat_map(|format| value.map(|it| format.shown(it)).unwrap_or_default())
+            .filter(|it| !it.is_empty())
+            .collect();
+        // What only has more decimals says the same.
+        if !shown.first().is_some_and(|it| it.starts_with(&plain)) {
+            shown.push(plain);
+        }
+        shown.dedup();
+        shown
     }
 }
 
-/// Figures set into a pattern from the right.
-fn in_pattern(figures: &str, pattern: &str) -> String {
-    let mut left = figures.chars().rev();
-    let mut shown: Vec<char> = Vec::new();
-    for place in pattern.chars().rev() {
-        match place {
-            '0' => shown.push(left.next().unwrap_or('0')),
-            '#' => shown.extend(left.next()),
-            sign => shown.push(sign),
-        }
-    }
-    shown.extend(left);
-    shown.iter().rev().collect::<String>().trim().to_owned()
+/// The format codes that a file names by number alone; none for the number as it is.
+fn built_in(id: &str) -> Option<&'static str> {
+    Some(match id {
+        "1" | "3" | "37" | "38" => "0",
+        "2" | "4" | "39" | "40" => "0.00",
+        "9" => "0%",
+        "10" => "0.00%",
+        "14" => "m/d/yyyy",
+        "15" => "d-mmm-yy",
+        "16" => "d-mmm",
+        "17" => "mmm-yy",
+        "18" => "h:mm AM/PM",
+        "19" => "h:mm:ss AM/PM",
+        "20" => "h:mm",
+        "21" => "h:mm:ss",
+        "22" => "m/d/yyyy h:mm",
+        "45" => "mm:ss",
+        "46" => "[h]:mm:ss",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -101,22 +126,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_shown_in_their_pattern() {
-        let styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='000\\-00\\-0000'/>\
-                      <numFmt numFmtId='165' formatCode='yyyy'/></numFmts>\
-                      <cellStyleXfs><xf numFmtId='165'/></cellStyleXfs>\
-                      <cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs></styleSheet>";
-        let numbers = numbers(styles);
+    fn numbers_are_shown_in_their_formats() {
+        let styles = "<styleSheet><cellStyleXfs><xf numFmtId='165'/></cellStyleXfs>\
+                      <cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='9'/>\
+                      </cellXfs><numFmts><numFmt numFmtId='164' formatCode='000\\-00\\-0000'/>\
+                      <numFmt numFmtId='165' formatCode='yyyy'/></numFmts></styleSheet>";
+        let mut numbers = Numbers::default();
+        numbers.gather(styles);
         for (text, style, shown) in [
-            ("1234567", Some(1), "001-23-4567"),
-            ("1234567", Some(0), "1234567"),
-            ("1234567", Some(2), "1234567"),
-            ("4.01288888888188E+15", None, "4012888888881880"),
-            ("1.5", None, "1.5"),
-            ("1.25E-2", None, "0.0125"),
-            ("x", Some(1), "x"),
+            ("1234567", Some(1), &["001-23-4567", "1234567"][..]),
+            ("1234567", Some(0), &["1234567"]),
+            ("29221", Some(2), &["1980", "29221"]),
+            ("3782822463100.05", Some(3), &["378282246310005%", "3782822463100.05"]),
+            ("4.01288888888188E+15", None, &["4012888888881880"]),
+            ("+4012888888881881.0", None, &["4012888888881881"]),
+            ("1.5", None, &["1.5"]),
+            ("1.25E-2", None, &["0.0125"]),
+            ("1e300", None, &["1e300"]),
+            ("x", Some(1), &["x"]),
         ] {
-            assert_eq!(number(text, style, &numbers), shown);
+            assert_eq!(numbers.shown(text, style), shown, "{text}");
         }
+        numbers.gather("<s><cellXfs><xf/><xf numFmtId='1'/></cellXfs></s>");
+        assert_eq!(numbers.shown("1234567", Some(1)), ["001-23-4567", "1234567"]);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
-use super::{attribute, reader};
+use super::{Tag, attribute, tags};
 
 /// How many styles a style may be based on, one on the other.
 const BASES_MAX: usize = 20;
@@ -19,21 +19,10 @@ pub(crate) fn gather(xml: &str, hidden: &mut HiddenStyles, bases: &mut BTreeMap<
     if !hides(b"vanish") && !hides(b"webHidden") && !hides(b"display") {
         return;
     }
-    let mut reader = reader(xml);
     let mut style = None;
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(start) => element(&start, &mut style, hidden, bases),
-            Event::Eof => break,
-            Event::CData(_)
-            | Event::Comment(_)
-            | Event::Decl(_)
-            | Event::DocType(_)
-            | Event::Empty(_)
-            | Event::End(_)
-            | Event::GeneralRef(_)
-            | Event::PI(_)
-            | Event::Text(_) => {}
+    for tag in tags(xml) {
+        if let Tag::Start(start) = tag {
+            element(&start, &mut style, hidden, bases);
         }
     }
 }

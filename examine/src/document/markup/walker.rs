@@ -1,23 +1,34 @@
 //! The walk over the events of one XML file.
 
+mod cell;
 mod characters;
+mod lists;
+mod words;
+
+use std::collections::BTreeMap;
 
 use quick_xml::{
     NsReader,
     events::{BytesStart, Event},
-    name::ResolveResult,
 };
 use wire::mime::{Encoding, decode};
 
+use self::{cell::Cell, lists::Lists};
 use super::super::flow::{Flow, same_words};
 use super::{
     HiddenStyles, attribute,
     effect::{Effect, effect},
-    number::{Numbers, number},
+    entities::{EXPANSION_MAX, declared},
+    number::Numbers,
+    vocabulary::{Vocabulary, vocabulary},
 };
 use crate::{
+    encoded,
     limits::{MARKUP_DEPTH_MAX, TEXT_OCTETS_MAX},
-    remark::{DOCUMENT_DAMAGED, DOCUMENT_DEEP, DOCUMENT_ENTITIES, Remark, TEXT_OVER_LIMIT},
+    remark::{
+        DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, DOCUMENT_DEEP, DOCUMENT_ENTITIES, PAGE_SCRIPTED,
+        Remark, TEXT_OVER_LIMIT, UNREAD_DOCUMENT,
+    },
 };
 
 /// The text of one XML file.
@@ -44,15 +55,6 @@ pub(crate) struct Shared {
     pub(crate) strings: Vec<(String, bool)>,
 }
 
-/// Whose vocabulary an element belongs to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Vocabulary {
-    Office,
-    OpenDocument,
-    Other,
-    Word,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     effect: Effect,
@@ -63,28 +65,85 @@ struct Frame {
     hides: bool,
     /// Whether spaces at its ends count.
     preserves: bool,
+    /// Choices that came in it.
+    choices: usize,
 }
 
+/// A text that stands for itself, such as a paragraph.
+#[derive(Debug, Default)]
+struct Level {
+    flow: Flow,
+    /// How many choices and fallbacks it stands in: their own texts are whole in there.
+    choices: usize,
+    fallbacks: usize,
+}
+
+/// A field of a word processor that is open.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    /// Where its code begins.
+    start: usize,
+    /// Whether its result is not what is shown.
+    is_made: bool,
+}
+
+#[derive(Debug)]
 struct Walker<'s> {
     shared: &'s mut Shared,
     out: Markup,
     frames: Vec<Frame>,
-    flows: Vec<Flow>,
+    levels: Vec<Level>,
     fallback: String,
+    choices: usize,
     fallbacks: usize,
     hidden: usize,
     deleted: usize,
     inserted: usize,
-    skipped: usize,
-    /// Field codes of the open paragraph.
-    fields: String,
+    /// Field codes of the open paragraph, and the fields that are open.
+    codes: String,
+    fields: Vec<Field>,
     binary: Option<String>,
     /// Characters of the element that holds some, until its end.
     held: Option<String>,
-    /// The declared type and the style of the cell.
-    cell: (String, Option<usize>),
+    cell: Cell,
+    lists: Lists,
+    entities: BTreeMap<String, String>,
+    /// Octets that entities may still stand for.
+    expansion: usize,
+    /// Letters and figures that a format of numbers writes.
+    labels: usize,
     /// Whether the file is of no vocabulary of office programs.
     foreign: bool,
+    /// All characters of such a file: of its elements nothing is known.
+    joined: String,
+}
+
+impl<'s> Walker<'s> {
+    fn new(shared: &'s mut Shared, octets: usize) -> Self {
+        Self {
+            shared,
+            out: Markup::default(),
+            frames: Vec::new(),
+            levels: vec![Level::default()],
+            fallback: String::new(),
+            choices: 0,
+            fallbacks: 0,
+            hidden: 0,
+            deleted: 0,
+            inserted: 0,
+            codes: String::new(),
+            fields: Vec::new(),
+            binary: None,
+            held: None,
+            cell: Cell::default(),
+            lists: Lists::default(),
+            entities: BTreeMap::new(),
+            expansion: octets.saturating_mul(EXPANSION_MAX),
+            labels: 0,
+            foreign: false,
+            joined: String::new(),
+        }
+    }
 }
 
 /// Reads one XML file.
@@ -93,23 +152,7 @@ pub(crate) fn read(xml: &str, shared: &mut Shared) -> Markup {
     let config = reader.config_mut();
     config.expand_empty_elements = true;
     config.allow_dangling_amp = true;
-    let mut walker = Walker {
-        shared,
-        out: Markup::default(),
-        frames: Vec::new(),
-        flows: vec![Flow::default()],
-        fallback: String::new(),
-        fallbacks: 0,
-        hidden: 0,
-        deleted: 0,
-        inserted: 0,
-        skipped: 0,
-        fields: String::new(),
-        binary: None,
-        held: None,
-        cell: (String::new(), None),
-        foreign: false,
-    };
+    let mut walker = Walker::new(shared, xml.len());
     loop {
         match reader.read_resolved_event() {
             Ok((_, Event::Eof)) => {
@@ -134,35 +177,6 @@ pub(crate) fn read(xml: &str, shared: &mut Shared) -> Markup {
     walker.finish()
 }
 
-fn vocabulary(namespace: &ResolveResult<'_>) -> Vocabulary {
-    const WORD: [&str; 3] = [
-        "http://schemas.openxmlformats.org/wordprocessingml/",
-        "http://purl.oclc.org/ooxml/wordprocessingml/",
-        "http://schemas.microsoft.com/office/word/",
-    ];
-    const OFFICE: [&str; 8] = [
-        "http://schemas.openxmlformats.org/",
-        "http://purl.oclc.org/",
-        "http://purl.org/dc/",
-        "http://schemas.microsoft.com/",
-        "urn:schemas-microsoft-com:",
-        "http://schemas.apple.com/",
-        "http://www.w3.org/1998/Math/",
-        "http://www.w3.org/2000/svg",
-    ];
-    let ResolveResult::Bound(name) = namespace else { return Vocabulary::Other };
-    let name = name.as_ref();
-    if WORD.iter().any(|start| name.starts_with(start)) {
-        Vocabulary::Word
-    } else if name.starts_with("urn:oasis:names:tc:opendocument:") || name.contains("libreoffice") {
-        Vocabulary::OpenDocument
-    } else if OFFICE.iter().any(|start| name.starts_with(start)) {
-        Vocabulary::Office
-    } else {
-        Vocabulary::Other
-    }
-}
-
 impl Walker<'_> {
     fn event(&mut self, vocabulary: Vocabulary, event: Event<'_>) -> Result<(), Remark> {
         match event {
@@ -172,7 +186,14 @@ impl Walker<'_> {
             Event::CData(text) => self.text(&text.xml10_content()),
             Event::GeneralRef(reference) => self.reference(&reference),
             Event::Comment(text) => line(&mut self.out.hidden, &text.xml10_content()),
-            Event::DocType(text) if text.contains("ENTITY") => return Err(DOCUMENT_ENTITIES),
+            Event::DocType(text) if text.contains("ENTITY") => match declared(&text) {
+                Some(entities) => self.entities = entities,
+                None => self.out.remarks.push(DOCUMENT_ENTITIES),
+            },
+            // A sheet in the file itself may write anything.
+            Event::PI(text) if text.contains("href=\"#") || text.contains("data:") => {
+                self.out.remarks.push(PAGE_SCRIPTED);
+            }
             Event::Decl(_) | Event::DocType(_) | Event::Eof | Event::PI(_) => {}
         }
         match self.octets() > TEXT_OCTETS_MAX {
@@ -182,7 +203,7 @@ impl Walker<'_> {
     }
 
     fn octets(&self) -> usize {
-        self.out.shown.len() + self.out.hidden.len() + self.fallback.len()
+        self.out.shown.len() + self.out.hidden.len() + self.fallback.len() + self.joined.len()
     }
 
     fn start(&mut self, vocabulary: Vocabulary, start: &BytesStart<'_>) -> Result<(), Remark> {
@@ -194,53 +215,82 @@ impl Walker<'_> {
         if self.frames.is_empty() {
             self.foreign = vocabulary == Vocabulary::Other;
         }
-        let known = self.foreign || vocabulary != Vocabulary::Other;
-        let effect = if known { self.effect(name) } else { Effect::Hidden };
+        if vocabulary == Vocabulary::FixedPage {
+            self.out.remarks.push(UNREAD_DOCUMENT);
+        }
+        if self.foreign && name == "script" {
+            self.out.remarks.push(PAGE_SCRIPTED);
+        }
+        let effect = self.effect(name, vocabulary);
         let preserves = effect != Effect::Text
             || vocabulary != Vocabulary::Word
             || attribute(start, "space").as_deref() == Some("preserve");
         let mark = self.out.shown.len();
-        self.words(name, start);
-        if known {
+        self.words(name, start, vocabulary);
+        if effect != Effect::Hidden || vocabulary != Vocabulary::Other {
             self.characters(name, start, vocabulary);
         }
         let hides = vocabulary == Vocabulary::OpenDocument && self.has_style(start, "style-name");
         self.hidden += usize::from(hides);
-        self.frames.push(Frame { effect, vocabulary, mark, hides, preserves });
+        self.frames.push(Frame { effect, vocabulary, mark, hides, preserves, choices: 0 });
         self.open(effect, start);
         Ok(())
     }
 
-    fn effect(&self, name: &str) -> Effect {
+    fn effect(&mut self, name: &str, vocabulary: Vocabulary) -> Effect {
+        if vocabulary == Vocabulary::Other {
+            return if self.foreign { Effect::Inline } else { Effect::Hidden };
+        }
         let effect = effect(name);
-        let in_cell = self.frames.last().is_some_and(|it| it.effect == Effect::Cell);
-        let misplaced = (effect == Effect::Value && !in_cell)
+        let parent = self.frames.last_mut();
+        let within = parent.as_ref().map(|it| it.effect);
+        if effect == Effect::Choice {
+            let Some(parent) = parent.filter(|it| it.effect == Effect::Alternatives) else {
+                return Effect::Inline;
+            };
+            parent.choices += 1;
+            // The other choices are for other programs, too.
+            return if parent.choices == 1 { Effect::Choice } else { Effect::Fallback };
+        }
+        let misplaced = (effect == Effect::Fallback && within != Some(Effect::Alternatives))
+            || (effect == Effect::Value && within != Some(Effect::Cell))
             || (effect == Effect::Text && self.held.is_some());
         if misplaced { Effect::Inline } else { effect }
+    }
+
+    /// Begins a text of its own.
+    fn begin(&mut self) {
+        let (choices, fallbacks) = (self.choices, self.fallbacks);
+        self.levels.push(Level { flow: Flow::default(), choices, fallbacks });
     }
 
     /// What begins with an element.
     fn open(&mut self, effect: Effect, start: &BytesStart<'_>) {
         match effect {
-            Effect::Aside | Effect::Paragraph | Effect::Shared => self.flows.push(Flow::default()),
-            Effect::Formula => {
+            Effect::Aside | Effect::Header | Effect::Paragraph | Effect::Shared => self.begin(),
+            Effect::Formula | Effect::Skipped => {
                 self.hidden += 1;
-                self.flows.push(Flow::default());
+                self.begin();
             }
             Effect::Cell => {
-                let style = attribute(start, "s").and_then(|it| it.parse().ok());
-                self.cell = (attribute(start, "t").unwrap_or_default(), style);
-                self.flows.push(Flow::default());
+                self.cell = Cell::new(start);
+                self.begin();
             }
+            Effect::Choice => self.choices += 1,
             Effect::Fallback => {
+                let choices = self.frames.iter().rev().nth(1).map_or(0, |it| it.choices);
+                if 1 < choices {
+                    self.out.remarks.push(DOCUMENT_ALTERNATIVES);
+                }
                 self.fallbacks += 1;
-                self.flows.push(Flow::default());
             }
             Effect::Binary => self.binary = Some(String::new()),
             Effect::Deleted => self.deleted += 1,
-            Effect::Hidden => self.hidden += 1,
+            Effect::Hidden => {
+                self.release();
+                self.hidden += 1;
+            }
             Effect::Inserted => self.inserted += 1,
-            Effect::Skipped => self.skipped += 1,
             Effect::Text | Effect::Value => self.held = Some(String::new()),
             Effect::Alternatives
             | Effect::Field
@@ -252,34 +302,41 @@ impl Walker<'_> {
         }
     }
 
+    /// Puts the characters that are held where they stand.
+    fn release(&mut self) {
+        if let Some(held) = self.held.as_mut().map(std::mem::take) {
+            self.push(&held);
+        }
+    }
+
     fn end(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
         if frame.hides {
             self.hidden = self.hidden.saturating_sub(1);
         }
         match frame.effect {
-            Effect::Text => self.held_text(frame.preserves),
+            Effect::Text => self.held_text(frame),
             Effect::Value => self.value(),
-            Effect::Aside | Effect::Cell | Effect::Paragraph => self.close_flow(frame.effect),
-            Effect::Formula => {
-                self.close_flow(frame.effect);
-                self.hidden = self.hidden.saturating_sub(1);
-            }
+            Effect::Aside | Effect::Paragraph => self.close_flow(frame.effect),
+            Effect::Cell => self.close_cell(),
+            Effect::Formula => self.close_formula(),
+            Effect::Header => self.close_header(),
             Effect::Shared => {
-                let (shown, others) = self.flows.pop().unwrap_or_default().readings();
+                let (shown, others) = self.readings();
                 self.out.strings.push(shown);
                 others.iter().for_each(|other| line(&mut self.out.hidden, other));
             }
-            Effect::Fallback => {
-                self.close_flow(frame.effect);
-                self.fallbacks = self.fallbacks.saturating_sub(1);
-            }
+            Effect::Choice => self.choices = self.choices.saturating_sub(1),
+            Effect::Fallback => self.fallbacks = self.fallbacks.saturating_sub(1),
             Effect::Alternatives => self.close_alternatives(frame.mark),
             Effect::Binary => self.close_binary(),
             Effect::Deleted => self.deleted = self.deleted.saturating_sub(1),
-            Effect::Hidden => self.hidden = self.hidden.saturating_sub(1),
+            Effect::Hidden => {
+                self.release();
+                self.hidden = self.hidden.saturating_sub(1);
+            }
             Effect::Inserted => self.inserted = self.inserted.saturating_sub(1),
-            Effect::Skipped => self.skipped = self.skipped.saturating_sub(1),
+            Effect::Skipped => self.close_skipped(),
             Effect::Row => self.target().push('\n'),
             Effect::Field
             | Effect::Inline
@@ -287,7 +344,7 @@ impl Walker<'_> {
             | Effect::Run
             | Effect::TableCell => {}
         }
-        if self.flows.len() == 1 {
+        if self.levels.len() == 1 {
             // Beside paragraphs, each element stands for itself.
             self.flush_base();
         }
@@ -298,8 +355,7 @@ impl Walker<'_> {
     }
 
     fn close_flow(&mut self, effect: Effect) {
-        let flow = if 1 < self.flows.len() { self.flows.pop() } else { None };
-        let (shown, others) = flow.unwrap_or_default().readings();
+        let (shown, others) = self.readings();
         let in_cell = self.frames.last().is_some_and(|it| it.effect == Effect::TableCell);
         let target = self.target();
         if !shown.is_empty() || effect == Effect::Cell {
@@ -307,12 +363,24 @@ impl Walker<'_> {
             target.push(if in_cell || effect == Effect::Cell { '\t' } else { '\n' });
         }
         others.iter().for_each(|other| line(&mut self.out.hidden, other));
-        line(&mut self.out.hidden, &std::mem::take(&mut self.fields));
+        line(&mut self.out.hidden, &std::mem::take(&mut self.codes));
+        self.fields.clear();
+    }
+
+    /// Ends the innermost text; the outermost one stays.
+    fn readings(&mut self) -> (String, Vec<String>) {
+        let level = if 1 < self.levels.len() { self.levels.pop() } else { None };
+        level.unwrap_or_default().flow.readings()
     }
 
     fn flush_base(&mut self) {
-        let Some(flow) = self.flows.first_mut() else { return };
-        let (shown, others) = std::mem::take(flow).readings();
+        let Some(level) = self.levels.first_mut() else { return };
+        let (shown, others) = std::mem::take(&mut level.flow).readings();
+        if self.foreign
+            && let Some(file) = encoded::inside(shown.as_bytes())
+        {
+            self.out.files.push(file);
+        }
         if !shown.is_empty() {
             line(self.target(), &shown);
         }
@@ -339,32 +407,21 @@ impl Walker<'_> {
         }
     }
 
-    fn held_text(&mut self, preserves: bool) {
-        let Some(text) = self.held.take() else { return };
-        self.push(if preserves { &text } else { text.trim() });
+    /// Content of measures is left out; what is longer than they are was put there for readers.
+    fn close_skipped(&mut self) {
+        const MEASURE_OCTETS_MAX: usize = 12;
+        let (_, others) = self.readings();
+        self.hidden = self.hidden.saturating_sub(1);
+        for other in others.iter().filter(|it| MEASURE_OCTETS_MAX < it.trim().len()) {
+            line(&mut self.out.hidden, other);
+        }
     }
 
-    /// A value of a cell: the place of a shared string, a number, or what it shows.
-    fn value(&mut self) {
+    fn held_text(&mut self, frame: Frame) {
         let Some(text) = self.held.take() else { return };
-        let (kind, style) = &self.cell;
-        if kind == "s" {
-            let index: Option<usize> = text.trim().parse().ok();
-            let Some((string, used)) = index.and_then(|it| self.shared.strings.get_mut(it)) else {
-                return;
-            };
-            *used = true;
-            let string = string.clone();
-            return self.push(&string);
-        }
-        if matches!(kind.as_str(), "" | "n") {
-            let shown = number(text.trim(), *style, &self.shared.numbers);
-            if shown != text.trim() {
-                line(&mut self.out.hidden, &text);
-            }
-            return self.push(&shown);
-        }
-        self.push(&text);
+        let is_sheet = frame.vocabulary == Vocabulary::Sheet;
+        let text = if is_sheet { cell::unescaped(&text) } else { text.into() };
+        self.push(if frame.preserves { &text } else { text.trim() });
     }
 
     fn finish(mut self) -> Markup {
@@ -374,6 +431,12 @@ impl Walker<'_> {
         self.flush_base();
         let fallback = std::mem::take(&mut self.fallback);
         line(&mut self.out.hidden, &fallback);
+        for label in self.lists.labels() {
+            line(&mut self.out.hidden, &label);
+        }
+        if self.foreign && self.joined.trim() != self.out.shown.trim() {
+            line(&mut self.out.hidden, &self.joined);
+        }
         self.out
     }
 }

@@ -3,10 +3,16 @@
 /// What the text of a group is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Destination {
-    /// Octets of a picture or a theme: written in figures, no text.
+    /// The code of a field.
+    Field,
+    /// Octets of a picture or a theme, written in figures. Letters are none of them.
     Figures,
     Fonts,
     Hidden,
+    /// What stands before the items of a list, with its numbers as octets.
+    Label,
+    /// Markup of the page that the text was made from.
+    Markup,
     /// An embedded object, in figures.
     Object,
     Shown,
@@ -25,6 +31,9 @@ pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, 
         | b"pict"
         | b"themedata" => (Destination::Figures, false),
         b"objdata" => (Destination::Object, true),
+        b"fldinst" => (Destination::Field, true),
+        b"htmltag" => (Destination::Markup, true),
+        b"leveltext" => (Destination::Label, true),
         b"annotation" | b"footer" | b"footerf" | b"footerl" | b"footerr" | b"footnote"
         | b"header" | b"headerf" | b"headerl" | b"headerr" | b"shptxt" => {
             (Destination::Shown, true)
@@ -34,10 +43,10 @@ pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, 
         | b"result" | b"nonshppict" => (Destination::Shown, false),
         b"atnauthor" | b"atnid" | b"author" | b"bkmkstart" | b"category" | b"colortbl"
         | b"comment" | b"company" | b"docvar" | b"doccomm" | b"ffdeftext" | b"ffhelptext"
-        | b"ffstattext" | b"fldinst" | b"formfield" | b"generator" | b"hlinkbase" | b"info"
-        | b"keywords" | b"listtext" | b"manager" | b"objclass" | b"objname" | b"operator"
-        | b"pntext" | b"pntxta" | b"pntxtb" | b"sn" | b"stylesheet" | b"subject" | b"sv"
-        | b"tc" | b"template" | b"title" | b"userprops" | b"xe" => (Destination::Hidden, true),
+        | b"ffstattext" | b"formfield" | b"generator" | b"hlinkbase" | b"info" | b"keywords"
+        | b"listtext" | b"manager" | b"objclass" | b"objname" | b"operator" | b"pntext"
+        | b"pntxta" | b"pntxtb" | b"sn" | b"stylesheet" | b"subject" | b"sv" | b"tc"
+        | b"template" | b"title" | b"userprops" | b"xe" => (Destination::Hidden, true),
         _ if ignorable => (Destination::Hidden, true),
         _ => return None,
     })

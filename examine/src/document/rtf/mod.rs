@@ -7,15 +7,18 @@
 mod charset;
 mod destination;
 mod packed;
+mod page;
 mod reader;
 mod token;
 
 pub(super) use packed::decompressed;
 pub(super) use reader::read;
 
-/// Whether octets are RTF.
+use crate::kind::without_lead;
+
+/// Whether octets are RTF; some programs pass over a mark of UTF-8 and blank lines.
 pub(crate) fn is_rtf(octets: &[u8]) -> bool {
-    octets.starts_with(b"{\\rt")
+    without_lead(octets).starts_with(b"{\\rt")
 }
 
 #[cfg(test)]

@@ -7,17 +7,20 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use super::{
     charset::{of_code_page, of_font},
     destination::{Destination, destination},
+    page::Encapsulated,
     token::{Token, Tokens, figure},
 };
 use crate::{
     archive::Opened,
     budget::Budget,
     document::{
+        field::{Made, made},
         flow::{Flow, Standing},
         ole,
     },
+    kind::without_lead,
     limits::{RTF_FONTS_MAX, RTF_GROUPS_MAX},
-    remark::DOCUMENT_DEEP,
+    remark::{CHARSET_UNKNOWN, DOCUMENT_ALTERNATIVES, DOCUMENT_DEEP, DOCUMENT_FIELDS},
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +34,10 @@ struct Group {
     inserted: bool,
     /// Whether it began a text of its own, such as a note.
     aside: bool,
+    /// Whether it is the result of a field that shows something else.
+    replaced: bool,
+    /// Whether it stands in for markup.
+    stands_in: bool,
 }
 
 struct Reader<'b> {
@@ -53,6 +60,12 @@ struct Reader<'b> {
     object: Vec<u8>,
     /// The first of two figures.
     half: Option<u8>,
+    /// Whether the field that is open has shown its text.
+    made: bool,
+    /// The number that the items of the last list begin with.
+    list_start: i32,
+    /// The page that the text was made from.
+    page: Option<Encapsulated>,
 }
 
 /// Reads RTF.
@@ -65,6 +78,8 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
         deleted: false,
         inserted: false,
         aside: false,
+        replaced: false,
+        stands_in: false,
     };
     let mut reader = Reader {
         budget,
@@ -83,8 +98,11 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
         fonts: BTreeMap::new(),
         object: Vec::new(),
         half: None,
+        made: false,
+        list_start: 1,
+        page: None,
     };
-    for token in (Tokens { rest: octets }) {
+    for token in (Tokens { rest: without_lead(octets) }) {
         reader.token(token);
         if RTF_GROUPS_MAX < reader.groups.len() {
             reader.opened.remarks.push(DOCUMENT_DEEP);
@@ -110,6 +128,12 @@ impl Reader<'_> {
                 self.object.extend_from_slice(octets);
             }
             Token::Binary(_) => self.skipped = self.skipped.saturating_sub(1),
+            Token::Hex(level @ ..=8) if self.group.destination == Destination::Label => {
+                self.settle();
+                let is_length = self.flows.last().is_none_or(Flow::is_empty);
+                let number = if is_length { String::new() } else { self.list_start.to_string() };
+                self.push(&format!("{}{number}", if is_length && level == 0 { " " } else { "" }));
+            }
             Token::Hex(octet) => self.octets(&[octet]),
             Token::Text(octets) => self.octets(octets),
             Token::Sign(sign) => self.sign(sign),
@@ -123,14 +147,31 @@ impl Reader<'_> {
             self.close_object();
         }
         if self.group.aside {
+            let code = self.flows.last().filter(|_| self.group.destination == Destination::Field);
+            let made = code.and_then(|it| made(it.text()));
             self.flush();
             self.flows.pop();
             if self.flows.is_empty() {
                 self.flows.push(Flow::default());
             }
+            self.field(made);
         }
         // What stands behind the last group is read as text too.
         self.group = self.groups.pop().unwrap_or(Group { aside: false, ..self.group });
+    }
+
+    /// What a field shows by itself.
+    fn field(&mut self, made: Option<Made>) {
+        match made {
+            Some(Made::Text(text)) => {
+                self.made = true;
+                if let Some(flow) = self.flows.last_mut() {
+                    flow.push(&text, Standing::Choice);
+                }
+            }
+            Some(Made::Unknown) => self.opened.remarks.push(DOCUMENT_FIELDS),
+            None => {}
+        }
     }
 
     fn close_object(&mut self) {
@@ -147,7 +188,12 @@ impl Reader<'_> {
         self.skipped -= skipped;
         let octets = octets.get(skipped..).unwrap_or_default();
         match self.group.destination {
-            Destination::Figures => {}
+            Destination::Figures => {
+                let is_figure = |it: &u8| it.is_ascii_hexdigit() || it.is_ascii_whitespace();
+                if !octets.iter().all(is_figure) {
+                    self.pending.extend_from_slice(octets);
+                }
+            }
             Destination::Object => {
                 for value in octets.iter().copied().filter_map(figure) {
                     match self.half.take() {
@@ -156,7 +202,12 @@ impl Reader<'_> {
                     }
                 }
             }
-            Destination::Fonts | Destination::Hidden | Destination::Shown => {
+            Destination::Field
+            | Destination::Fonts
+            | Destination::Hidden
+            | Destination::Label
+            | Destination::Markup
+            | Destination::Shown => {
                 self.pending.extend_from_slice(octets);
             }
         }
@@ -176,8 +227,12 @@ impl Reader<'_> {
     fn push(&mut self, text: &str) {
         let group = &self.group;
         let hidden = group.hidden || group.destination != Destination::Shown;
+        if let Some(page) = self.page.as_mut().filter(|_| !group.stands_in) {
+            page.push(text, group.destination);
+        }
         let standing = match (hidden, group.deleted, group.inserted) {
             (true, _, _) => Standing::Hidden,
+            (false, _, _) if group.replaced => Standing::Fallback,
             (false, true, _) => Standing::Deleted,
             (false, false, true) => Standing::Inserted,
             (false, false, false) => Standing::Shown,
@@ -210,11 +265,20 @@ impl Reader<'_> {
     fn word(&mut self, word: &[u8], number: Option<i32>) {
         let ignorable = std::mem::take(&mut self.ignorable);
         if let Some((destination, aside)) = destination(word, ignorable) {
+            if word == b"fldrslt" {
+                self.group.replaced |= std::mem::take(&mut self.made);
+            }
             return self.enter(destination, aside);
         }
         let on = number != Some(0);
         match word {
-            b"ansicpg" => self.ansi = number.and_then(of_code_page).unwrap_or(self.ansi),
+            b"ansicpg" => match number.and_then(of_code_page) {
+                Some(encoding) => self.ansi = encoding,
+                None => self.opened.remarks.push(CHARSET_UNKNOWN),
+            },
+            b"fromhtml" => self.page = Some(Encapsulated::default()),
+            b"htmlrtf" => self.group.stands_in = on,
+            b"levelstartat" => self.list_start = number.unwrap_or(1),
             b"mac" => self.ansi = encoding_rs::MACINTOSH,
             b"f" => self.font(number.unwrap_or(0)),
             b"fcharset" => self.font_encoding(number.and_then(of_font)),
@@ -229,7 +293,12 @@ impl Reader<'_> {
             b"revised" => self.group.inserted = on,
             b"uc" => self.group.fallback = fallback(number),
             b"u" => self.unicode(number.unwrap_or(0)),
-            b"par" | b"sect" | b"page" | b"row" | b"nestrow" | b"pard" => self.flush(),
+            b"par" | b"sect" | b"page" | b"row" | b"nestrow" | b"pard" => {
+                if let Some(page) = self.page.as_mut().filter(|_| !self.group.stands_in) {
+                    page.push("\n", self.group.destination);
+                }
+                self.flush();
+            }
             b"cell" | b"nestcell" | b"tab" => self.character("\t"),
             b"line" => self.character("\n"),
             b"emdash" => self.character("\u{2014}"),
@@ -240,7 +309,11 @@ impl Reader<'_> {
             b"ldblquote" => self.character("\u{201c}"),
             b"rdblquote" => self.character("\u{201d}"),
             b"bullet" => self.character("\u{2022}"),
-            _ => self.skipped = self.skipped.saturating_sub(1),
+            _ => {
+                // Not all programs count it as one of the characters that are passed over.
+                self.opened.remarks.extend((0 < self.skipped).then_some(DOCUMENT_ALTERNATIVES));
+                self.skipped = self.skipped.saturating_sub(1);
+            }
         }
     }
 
@@ -304,6 +377,10 @@ impl Reader<'_> {
             self.flows.pop();
         }
         self.opened.texts = vec![self.shown, self.hidden];
+        if let Some(page) = self.page.map(Encapsulated::page) {
+            self.opened.texts.extend([page.shown, page.hidden]);
+            self.opened.remarks.extend(page.remarks);
+        }
         self.opened.texts.retain(|it| !it.trim().is_empty());
         self.opened
     }

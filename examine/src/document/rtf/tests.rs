@@ -3,7 +3,11 @@
 use wire::mime::Limits;
 
 use super::*;
-use crate::{archive::Opened, budget::Budget, remark::DOCUMENT_DEEP};
+use crate::{
+    archive::Opened,
+    budget::Budget,
+    remark::{CHARSET_UNKNOWN, DOCUMENT_ALTERNATIVES, DOCUMENT_DEEP, DOCUMENT_FIELDS},
+};
 
 fn opened(rtf: &[u8]) -> Opened {
     read(rtf, &mut Budget::new(&Limits::default()))
@@ -30,6 +34,8 @@ fn text_as_word_shows_it() {
         ("{\\rtf1 40{\\pict 00112233}12}", "4012\n"),
         ("{\\rt 4012", "4012\n"),
         ("{\\rtf1 a}behind", "abehind\n"),
+        ("\u{feff}\n{\\rtf1 a}", "a\n"),
+        ("{\\rtf1 40{\\field{\\*\\fldinst SYMBOL 49 \\\\f x}{\\fldrslt no}}2}", "4012\n"),
     ] {
         let mut all = texts(rtf);
         assert_eq!(all.remove(0), shown, "{rtf}");
@@ -43,9 +49,29 @@ fn what_is_hidden_is_read() {
         ("{\\rtf1 40{\\v xx}12}", "40xx12"),
         ("{\\rtf1 40{\\deleted xx}12}", "40xx12"),
         ("{\\rtf1{\\info{\\title secret}}a}", "secret"),
+        ("{\\rtf1 a\\panose secret}", "secret"),
+        ("{\\rtf1{\\*\\listtable\\levelstartat40{\\leveltext\\'04no.\\'00;}}a}", "no.40;"),
         ("{\\rtf1 {\\field{\\*\\fldinst HYPERLINK secret}{\\fldrslt 12}}}", "HYPERLINK secret"),
     ] {
         assert!(texts(rtf)[1].contains(words), "{rtf}: {:?}", texts(rtf));
+    }
+}
+
+#[test]
+fn the_page_that_it_was_made_from_is_read() {
+    let rtf = "{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}ze\\htmlrtf no\\htmlrtf0 bra{\\*\\htmltag84 &#45;mar}\
+               {\\*\\htmltag84 <b>}ker{\\*\\htmltag72 </b></p>}}";
+    assert!(texts(rtf).contains(&"zebra-marker".to_owned()), "{:?}", texts(rtf));
+}
+
+#[test]
+fn what_programs_read_in_different_ways_is_told() {
+    for (rtf, remark) in [
+        ("{\\rtf1\\ansicpg37 a}", CHARSET_UNKNOWN),
+        ("{\\rtf1\\u122\\b0 ?a}", DOCUMENT_ALTERNATIVES),
+        ("{\\rtf1{\\field{\\*\\fldinst EQ a}}}", DOCUMENT_FIELDS),
+    ] {
+        assert_eq!(opened(rtf.as_bytes()).remarks, [remark], "{rtf}");
     }
 }
 

@@ -21,7 +21,7 @@ impl<'x> Pieces<'x> {
         next.is_some()
     }
 
-    fn u8(&mut self) -> Option<u8> {
+    pub(super) fn u8(&mut self) -> Option<u8> {
         while self.now.rest().is_empty() {
             if !self.advance() {
                 return None;
@@ -36,6 +36,11 @@ impl<'x> Pieces<'x> {
 
     pub(super) fn u32(&mut self) -> Option<u32> {
         Some(u32::from_le_bytes([self.u8()?, self.u8()?, self.u8()?, self.u8()?]))
+    }
+
+    /// The next octets, as many as there are.
+    pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map_while(|_| self.u8()).collect()
     }
 
     fn skip(&mut self, count: u64) {

@@ -4,23 +4,16 @@
 use quick_xml::events::{BytesRef, BytesStart};
 
 use super::{
-    super::{
-        super::flow::Standing,
-        ATTRIBUTES_MAX, attribute,
-        effect::{Effect, is_wordy},
-        unescaped,
-    },
-    Vocabulary, Walker, line,
+    super::{super::flow::Standing, attribute, effect::Effect, vocabulary::Vocabulary},
+    Walker,
 };
-use crate::remark::DOCUMENT_ENTITIES;
+use crate::{html::decode_entities, remark::DOCUMENT_ENTITIES};
 
 impl Walker<'_> {
     pub(super) fn text(&mut self, text: &str) {
-        if 0 < self.skipped {
-            return;
-        }
+        self.label(text);
         if self.frames.last().is_some_and(|it| it.effect == Effect::Field) {
-            self.fields.push_str(text);
+            self.codes.push_str(text);
         } else if let Some(binary) = &mut self.binary {
             binary.push_str(text);
         } else if let Some(held) = &mut self.held {
@@ -45,10 +38,17 @@ impl Walker<'_> {
                     | Effect::Shared
                     | Effect::TableCell
             );
-            structural && matches!(it.vocabulary, Vocabulary::Office | Vocabulary::Word)
+            let of_office = matches!(
+                it.vocabulary,
+                Vocabulary::Office | Vocabulary::OldSheet | Vocabulary::Sheet | Vocabulary::Word
+            );
+            structural && of_office
         });
         let blank = text.trim().is_empty();
-        if blank && (of_office || self.flows.len() == 1) {
+        if self.foreign && self.hidden == 0 {
+            self.joined.push_str(text);
+        }
+        if blank && (of_office || self.levels.len() == 1) {
             return;
         }
         if of_office {
@@ -64,21 +64,24 @@ impl Walker<'_> {
     fn sign(&mut self, text: &str) {
         match &mut self.held {
             Some(held) => held.push_str(text),
-            None if self.skipped == 0 => self.push(text),
-            None => {}
+            None => self.push(text),
         }
     }
 
     pub(super) fn push(&mut self, text: &str) {
+        let (choices, fallbacks) = (self.choices, self.fallbacks);
+        let Some(level) = self.levels.last_mut() else { return };
+        let is_choice = level.choices < choices;
         let standing = match (self.hidden, self.deleted, self.inserted) {
-            (1.., _, _) => Standing::Hidden,
-            (0, 1.., _) => Standing::Deleted,
-            (0, 0, 1..) => Standing::Inserted,
+            (0, 0, _) if level.fallbacks < fallbacks => Standing::Fallback,
+            (0, 1.., _) if level.fallbacks == fallbacks => Standing::Deleted,
+            (0, 0, 0) if is_choice => Standing::Choice,
+            (0, 0, 1..) if is_choice => Standing::InsertedChoice,
             (0, 0, 0) => Standing::Shown,
+            (0, 0, 1..) => Standing::Inserted,
+            (_, _, _) => Standing::Hidden,
         };
-        if let Some(flow) = self.flows.last_mut() {
-            flow.push(text, standing);
-        }
+        level.flow.push(text, standing);
     }
 
     pub(super) fn reference(&mut self, reference: &BytesRef<'_>) {
@@ -95,17 +98,24 @@ impl Walker<'_> {
         };
         match character {
             Some(character) => self.text(character.encode_utf8(&mut [0; 4])),
-            None => self.out.remarks.push(DOCUMENT_ENTITIES),
+            None => self.entity(reference.as_ref()),
         }
     }
 
-    /// Words in attributes.
-    pub(super) fn words(&mut self, name: &str, start: &BytesStart<'_>) {
-        let mut attributes = start.attributes();
-        for attribute in attributes.with_checks(false).take(ATTRIBUTES_MAX).flatten() {
-            if is_wordy(name, attribute.key.local_name().as_ref()) {
-                line(&mut self.out.hidden, &unescaped(&attribute.value));
+    /// An entity that the file declares, or that pages have.
+    fn entity(&mut self, name: &str) {
+        let known = self.entities.get(name).cloned().or_else(|| {
+            let written = format!("&{name};");
+            let decoded = decode_entities(&written);
+            (decoded != written).then(|| decoded.into_owned())
+        });
+        let left = known.as_ref().and_then(|it| self.expansion.checked_sub(it.len()));
+        match known.zip(left) {
+            Some((text, left)) => {
+                self.expansion = left;
+                self.text(&text);
             }
+            None => self.out.remarks.push(DOCUMENT_ENTITIES),
         }
     }
 
@@ -121,6 +131,9 @@ impl Walker<'_> {
             "br" | "cr" | "line-break" => self.sign("\n"),
             "tab" => self.sign("\t"),
             "noBreakHyphen" => self.sign("-"),
+            "bdo" if attribute(start, "val").as_deref() == Some("rtl") => self.sign("\u{202e}"),
+            "fldChar" => self.field_sign(start),
+            "fldSimple" => self.simple_field(start),
             "s" if vocabulary == Vocabulary::OpenDocument => {
                 let count = attribute(start, "c").and_then(|it| it.parse().ok()).unwrap_or(1);
                 const SPACES_MAX: usize = 16;
@@ -168,13 +181,21 @@ fn is_on(start: &BytesStart<'_>) -> bool {
     !matches!(attribute(start, "val").as_deref(), Some("0" | "false" | "off"))
 }
 
-/// Whether the size, in half points, is one that nobody can read.
+/// Whether the size, in half points, is one that hardly anybody can read.
 fn is_tiny(start: &BytesStart<'_>) -> bool {
-    const HALF_POINTS: f64 = 4.0;
+    const HALF_POINTS: f64 = 8.0;
     let size = attribute(start, "val").and_then(|it| it.parse::<f64>().ok());
     size.is_some_and(|it| it <= HALF_POINTS)
 }
 
+/// Whether the colour is that of paper, or nearly.
 fn is_white(start: &BytesStart<'_>) -> bool {
-    attribute(start, "val").is_some_and(|it| it.eq_ignore_ascii_case("ffffff"))
+    let is_light = |it: &str| {
+        let figures = it.as_bytes();
+        let highs = figures.iter().step_by(2).all(|it| matches!(it, b'e' | b'E' | b'f' | b'F'));
+        figures.len() == 6 && highs
+    };
+    attribute(start, "val").is_some_and(|it| is_light(&it))
+        || attribute(start, "themeColor")
+            .is_some_and(|it| matches!(it.as_str(), "background1" | "light1"))
 }

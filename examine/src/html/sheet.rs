@@ -1,0 +1,323 @@
+//! Style sheets: what they write, hide, and set on one line.
+//!
+//! # Standards
+//!
+//! CSS Syntax Level 3, as far as telling rules from declarations needs it; which rule wins is not
+//! told.
+
+use std::collections::BTreeSet;
+
+use super::style::{hides, is_inline, may_hide};
+
+/// Elements that a rule is for, told by the last part of its selectors.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Keys {
+    /// Classes behind a dot, identifiers behind a sign, names of elements.
+    keys: BTreeSet<String>,
+}
+
+impl Keys {
+    /// Whether some of the keys are the same.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        !self.keys.is_disjoint(&other.keys)
+    }
+
+    fn holds(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// Adds those of an element.
+    pub(super) fn note(&mut self, element: &Element<'_>) {
+        element.keys(|key| {
+            if !self.keys.contains(key) {
+                self.keys.insert(key.to_owned());
+            }
+        });
+    }
+
+    fn add(&mut self, selectors: &str) {
+        for selector in selectors.split(',') {
+            let is_join = |it: char| it.is_whitespace() || matches!(it, '>' | '+' | '~');
+            let last = selector.trim().rsplit(is_join).next().unwrap_or_default();
+            let last = last.split([':', '[']).next().unwrap_or_default();
+            let key = match last.rfind(['.', '#']) {
+                Some(at) => last.get(at..).unwrap_or_default(),
+                None => last,
+            };
+            if !key.is_empty() && !key.starts_with('@') {
+                self.keys.insert(key.to_ascii_lowercase());
+            }
+        }
+    }
+}
+
+/// What selectors tell an element by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Element<'e> {
+    pub(super) name: &'e str,
+    pub(super) class: Option<&'e str>,
+    pub(super) id: Option<&'e str>,
+}
+
+impl Element<'_> {
+    /// Whether one of the keys means it.
+    pub(super) fn is_of(&self, keys: &Keys) -> bool {
+        let mut is = false;
+        self.keys(|key| is |= keys.holds(key));
+        is
+    }
+
+    fn keys(&self, mut each: impl FnMut(&str)) {
+        each(self.name);
+        let mut key = String::new();
+        let classes = self.class.unwrap_or_default().split_ascii_whitespace().map(|it| ('.', it));
+        for (sign, name) in classes.chain(self.id.map(|it| ('#', it.trim()))) {
+            key.clear();
+            key.push(sign);
+            key.push_str(name);
+            key.make_ascii_lowercase();
+            each(&key);
+        }
+    }
+}
+
+/// A rule that is open.
+#[derive(Debug, Default)]
+struct Rule {
+    selectors: String,
+    hides: bool,
+    is_doubtful: bool,
+    is_inline: bool,
+}
+
+/// What the style sheets of a page do beside setting looks.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Sheet {
+    /// Texts that they write into the page.
+    pub(super) texts: String,
+    /// Whether they write words, or something that only a browser can tell.
+    pub(super) writes: bool,
+    /// Whether they turn text or its order around.
+    pub(super) overrides: bool,
+    pub(super) hiding: Keys,
+    /// What may be out of sight.
+    pub(super) doubtful: Keys,
+    pub(super) inline: Keys,
+    /// Whether what may be out of sight is taken as hidden.
+    pub(super) is_taken: bool,
+}
+
+impl Sheet {
+    /// The sheets to read a page with: with what it hides for certain, and with all that may be out
+    /// of sight.
+    pub(super) fn readings(self) -> Vec<Self> {
+        let certain = Self { is_taken: false, ..self.clone() };
+        let is_certain = !self.hiding.keys.is_empty() || !self.inline.keys.is_empty();
+        let all = self.is_taken.then_some(self);
+        is_certain.then_some(certain).into_iter().chain(all).collect()
+    }
+
+    /// Reads a style sheet.
+    pub(super) fn read(&mut self, css: &str) {
+        let css = without_comments(css);
+        let lower = css.to_ascii_lowercase();
+        self.writes |= lower.contains("@import") && lower.contains("data:");
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut from = 0;
+        let mut quote = None;
+        let mut escaped = false;
+        for (at, character) in css.char_indices() {
+            if std::mem::take(&mut escaped) {
+                continue;
+            }
+            match (character, quote) {
+                ('\\', _) => escaped = true,
+                (_, Some(open)) if character == open => quote = None,
+                // A string ends with its line.
+                ('\n', Some(_)) => quote = None,
+                (_, Some(_)) => {}
+                ('"' | '\'', None) => quote = Some(character),
+                ('{', None) => {
+                    let selectors = unescaped(css.get(from..at).unwrap_or_default());
+                    rules.push(Rule { selectors, ..Rule::default() });
+                    from = at + 1;
+                }
+                (';' | '}', None) => {
+                    self.declaration(css.get(from..at).unwrap_or_default(), rules.last_mut());
+                    from = at + 1;
+                    if character == '}' {
+                        self.rule(rules.pop());
+                    }
+                }
+                (_, None) => {}
+            }
+        }
+        self.declaration(css.get(from..).unwrap_or_default(), rules.last_mut());
+        while let Some(rule) = rules.pop() {
+            self.rule(Some(rule));
+        }
+    }
+
+    fn rule(&mut self, rule: Option<Rule>) {
+        let Some(rule) = rule else { return };
+        if rule.hides {
+            self.hiding.add(&rule.selectors);
+        }
+        if rule.is_doubtful {
+            self.doubtful.add(&rule.selectors);
+        }
+        if rule.is_inline {
+            self.inline.add(&rule.selectors);
+        }
+    }
+
+    fn declaration(&mut self, declaration: &str, rule: Option<&mut Rule>) {
+        let Some((property, value)) = declaration.split_once(':') else { return };
+        let property = unescaped(property).trim().to_ascii_lowercase();
+        let lower = unescaped(value).to_ascii_lowercase();
+        match property.as_str() {
+            "content"
+            | "quotes"
+            | "list-style"
+            | "list-style-type"
+            | "text-overflow"
+            | "text-emphasis"
+            | "text-emphasis-style"
+            | "hyphenate-character"
+            | "prefix"
+            | "suffix"
+            | "symbols"
+            | "additive-symbols"
+            | "pad"
+            | "negative" => {
+                self.text(value, &lower, property == "content");
+            }
+            "unicode-bidi" => self.overrides |= lower.contains("override"),
+            "flex-direction" | "flex-flow" => self.overrides |= lower.contains("reverse"),
+            _ => {}
+        }
+        let whole = format!("{property}:{lower}");
+        if let Some(rule) = rule {
+            rule.hides |= hides(&whole);
+            rule.is_doubtful |= may_hide(&whole);
+            rule.is_inline |= is_inline(&whole);
+        }
+    }
+
+    /// A value that writes: its strings, and what it takes from elsewhere.
+    fn text(&mut self, value: &str, lower: &str, is_content: bool) {
+        const CALLS: [&str; 5] = ["attr(", "counter(", "counters(", "var(", "-quote"];
+        let strings = strings(value);
+        self.writes |= is_content && CALLS.iter().any(|it| lower.contains(it));
+        self.writes |= strings.chars().any(char::is_alphanumeric);
+        if strings.chars().any(char::is_alphanumeric) {
+            self.texts.push_str(&strings);
+            self.texts.push('\n');
+        }
+    }
+}
+
+/// The strings of a value, one behind the other.
+fn strings(value: &str) -> String {
+    let mut strings = String::new();
+    let mut quote = None;
+    let mut rest = value.chars();
+    while let Some(character) = rest.next() {
+        match (character, quote) {
+            ('\\', Some(_)) => strings.extend(escape(&mut rest)),
+            (_, Some(open)) if character == open => quote = None,
+            (_, Some(_)) => strings.push(character),
+            ('"' | '\'', None) => quote = Some(character),
+            (_, None) => {}
+        }
+    }
+    strings
+}
+
+/// Text with its escapes undone.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        match character {
+            '\\' => plain.extend(escape(&mut rest)),
+            character => plain.push(character),
+        }
+    }
+    plain
+}
+
+/// The character that stands behind a backslash, or whose number does.
+fn escape(rest: &mut std::str::Chars<'_>) -> Option<char> {
+    const FIGURES_MAX: usize = 6;
+    let figures = rest.as_str().bytes().take(FIGURES_MAX).take_while(u8::is_ascii_hexdigit).count();
+    if figures == 0 {
+        // A line that goes on.
+        return rest.next().filter(|it| !matches!(it, '\n' | '\r'));
+    }
+    let number = rest.as_str().get(..figures).and_then(|it| u32::from_str_radix(it, 16).ok());
+    rest.nth(figures - 1);
+    if rest.as_str().starts_with([' ', '\t', '\n', '\r']) {
+        rest.next();
+    }
+    number.and_then(char::from_u32)
+}
+
+fn without_comments(css: &str) -> String {
+    let mut plain = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, behind)) = rest.split_once("/*") {
+        plain.push_str(before);
+        rest = behind.split_once("*/").map(|it| it.1).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    plain.replace("<!--", " ").replace("-->", " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(css: &str) -> Sheet {
+        let mut sheet = Sheet::default();
+        sheet.read(css);
+        sheet
+    }
+
+    #[test]
+    fn what_a_sheet_writes() {
+        for (css, texts) in [
+            ("p:before{content:\"zebra\"}", "zebra\n"),
+            ("p:before{c\\6fntent:\"\\7a \" 'ebra'}", "zebra\n"),
+            ("@media screen{p::after{color:red;content:'a;b}'}}", "a;b}\n"),
+            ("q{quotes:'zebra' ''", "zebra\n"),
+            ("/* x */p/* { */:after{content/**/:'z'}", "z\n"),
+        ] {
+            let sheet = sheet(css);
+            assert_eq!((sheet.texts.as_str(), sheet.writes), (texts, true), "{css}");
+        }
+        assert!(sheet("td:before{content:attr(title)}").writes);
+        for css in ["p:after{content:\"\"}", "p:after{content:'\\201C'}", "p{font-family:'x'}", ""]
+        {
+            assert_eq!(sheet(css), Sheet::default(), "{css}");
+        }
+    }
+
+    #[test]
+    fn what_a_sheet_hides_and_turns() {
+        let sheet = sheet(
+            "table .a, #B:hover{color:red;display:none} @media x{i.c{font-size:0}} p{display:inline}\
+             .d{unicode-bidi:bidi-override}",
+        );
+        let meets = |keys: &Keys, class, id| {
+            Element { name: "span", class: Some(class), id: Some(id) }.is_of(keys)
+        };
+        assert!(meets(&sheet.hiding, "x A", "") && meets(&sheet.hiding, "", "b"));
+        assert!(meets(&sheet.hiding, "c", "") && !meets(&sheet.hiding, "d", "x"));
+        let paragraph = Element { name: "p", class: None, id: None };
+        assert!(paragraph.is_of(&sheet.inline) && sheet.overrides);
+        let mut keys = Keys::default();
+        keys.note(&paragraph);
+        assert!(keys.meets(&sheet.inline) && !keys.meets(&sheet.hiding));
+    }
+}
