@@ -280,7 +280,9 @@ impl Crew {
         }
         let status = status.as_ref().map_or_else(ToString::to_string, ToString::to_string);
         tracing::error!(event = "role.ended", role = %role, status);
-        let quick = member.started_at.elapsed() < SETTLED;
+        // One that was brought down by a message is wanted by the next, which did nothing.
+        let by_a_message = was_ready && matches!(role, Role::Exam(_) | Role::Reader);
+        let quick = member.started_at.elapsed() < SETTLED && !by_a_message;
         member.quick_ends = if quick { member.quick_ends.saturating_add(1) } else { 0 };
         if !member.ever_ready && STARTS_MAX <= member.quick_ends {
             return Event::CannotStart(role);
