@@ -52,6 +52,11 @@ pub(crate) fn run_command(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Where cargo builds to.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Tells whoever waits.
 #[expect(clippy::print_stderr, reason = "a task talks to the person at the terminal")]
 pub(crate) fn say(text: &str) {

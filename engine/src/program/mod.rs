@@ -105,11 +105,8 @@ impl Program {
     #[must_use]
     pub fn examine(&self, content: &Content) -> BTreeMap<Arc<str>, ExaminationResult> {
         let mut scan = self.scanner.open(content);
-        let mut results = BTreeMap::new();
-        for it in (0..self.model.examinations.len()).filter_map(|it| scan.examine(it)) {
-            results.insert(Arc::clone(&it.result.name), it.result);
-        }
-        results
+        let examined = (0..self.model.examinations.len()).filter_map(|it| scan.examine(it));
+        examined.map(|it| (Arc::clone(&it.result.name), it.result)).collect()
     }
 
     /// What the examination of this number in the model finds.

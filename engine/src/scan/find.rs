@@ -1,12 +1,13 @@
 //! Where the terms and patterns of an examination stand in a message.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeSet, HashMap},
     ops::Range,
     sync::Arc,
 };
 
 use grammar::tree::Scope;
+use rustc_hash::FxBuildHasher;
 
 use super::{
     Scan,
@@ -49,7 +50,7 @@ pub(super) struct Numbers {
     pub(super) texts: Vec<String>,
     /// By literal: whoever looks for it wants a whole word.
     pub(super) whole_words: Vec<bool>,
-    by_text: BTreeMap<String, u32>,
+    by_text: HashMap<String, u32, FxBuildHasher>,
     pub(super) patterns: Vec<Seeker>,
 }
 
@@ -182,7 +183,8 @@ impl<'a> Scan<'a> {
         found: &mut Vec<Found<'a>>,
     ) {
         for NumberedPattern { number, near, pattern } in &finder.patterns {
-            for (segment, ranges) in self.occurrences_of(*number).iter() {
+            let occurrences = self.take_occurrences(*number);
+            for (segment, ranges) in &occurrences {
                 let place = self.content.segments.get(*segment);
                 if !place.is_some_and(|it| examination.look_in.contains(&it.scope)) {
                     continue;
@@ -201,16 +203,19 @@ impl<'a> Scan<'a> {
                     self.close(ranges.clone(), Some(&others), *segment, words).into_iter().map(hit),
                 );
             }
+            if let Some(known) = self.occurrences.get_mut(*number) {
+                *known = Some(occurrences);
+            }
         }
     }
 
-    /// Occurrences of a pattern; searched once, whoever asks.
-    fn occurrences_of(&mut self, number: usize) -> Arc<[InSegment]> {
-        if let Some(Some(known)) = self.occurrences.get(number) {
-            return Arc::clone(known);
+    /// Occurrences of a pattern, searched once, whoever asks; whoever does puts them back.
+    fn take_occurrences(&mut self, number: usize) -> Vec<InSegment> {
+        if let Some(known) = self.occurrences.get_mut(number).and_then(Option::take) {
+            return known;
         }
-        let Some(seeker) = self.scanner.patterns.get(number) else { return Arc::default() };
         let mut found = Vec::new();
+        let Some(seeker) = self.scanner.patterns.get(number) else { return found };
         if self.may_count(number) {
             let listed = seeker.listed.is_some() && self.list_places();
             let places = self.places.as_ref().and_then(Option::as_ref).filter(|_| listed);
@@ -223,11 +228,6 @@ impl<'a> Scan<'a> {
             let clipped;
             (found, clipped) = seeker.seek(known);
             self.clipped |= clipped;
-        }
-        // The empty list is not made anew each time.
-        let found = if found.is_empty() { Arc::default() } else { Arc::from(found) };
-        if let Some(known) = self.occurrences.get_mut(number) {
-            *known = Some(Arc::clone(&found));
         }
         found
     }

@@ -221,7 +221,7 @@ pub(crate) struct Scan<'a> {
     /// Where patterns can begin, once one asked; nothing within when they are too many.
     places: Option<Option<Places>>,
     /// By pattern, of those that were asked.
-    occurrences: Vec<Option<Arc<[InSegment]>>>,
+    occurrences: Vec<Option<Vec<InSegment>>>,
     /// Some search was cut short: what was not found may still be there.
     clipped: bool,
 }

@@ -72,11 +72,17 @@ impl Index {
             marks_shift: 64_u32.saturating_sub(marks_log2),
             ..Self::default()
         };
-        entries.sort_by(|one, other| {
-            let key = |it: &Entry| (mix(it.shape, it.key), it.shape, it.key, it.offset);
+        // By the mix first, which parts nearly all; the few that are alike are put in order apart.
+        entries.sort_unstable_by_key(|it| mix(it.shape, it.key));
+        for alike in entries
+            .chunk_by_mut(|one, other| mix(one.shape, one.key) == mix(other.shape, other.key))
+        {
             let text = |it: &Entry| needles.get(it.needle);
-            key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
-        });
+            alike.sort_by(|one, other| {
+                let key = |it: &Entry| (it.shape, it.key, it.offset);
+                key(one).cmp(&key(other)).then_with(|| text(one).cmp(text(other)))
+            });
+        }
         let crowded = take_crowded(&mut entries);
         let place = |it: &Entry| (it.shape, it.key, it.offset);
         for members in entries.chunk_by(|one, other| place(one) == place(other)) {

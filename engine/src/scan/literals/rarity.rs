@@ -4,6 +4,8 @@
 //! 2.4 million characters of English prose and technical text, written as characters from `0` up.
 //! They only choose; a wrong figure costs time, never an answer.
 
+use std::ops::Range;
+
 /// Letters `a` to `z`, then the space, a digit, anything else.
 const SYMBOLS: usize = 29;
 
@@ -50,19 +52,51 @@ const BETWEEN_WORDS: u32 = 24;
 
 /// The cost of a run of bytes in half bits: the higher, the rarer.
 pub(in crate::scan) fn rarity(run: &[u8]) -> u32 {
-    let inner = run.get(1..run.len().saturating_sub(1)).unwrap_or_default();
-    chained(run).saturating_add(if inner.contains(&b' ') { BETWEEN_WORDS } else { 0 })
+    let mut rarities = Rarities::default();
+    rarities.measure(run);
+    rarities.of(0..run.len())
 }
 
-fn chained(run: &[u8]) -> u32 {
-    let mut symbols = run.iter().map(|it| symbol(*it));
-    let Some(mut before) = symbols.next() else { return 0 };
-    let mut sum = cost(ALONE, before);
-    for next in symbols {
-        sum = sum.saturating_add(AFTER.get(before).map_or(0, |row| cost(row, next)));
-        before = next;
+/// What every run of a text costs, summed up from its start.
+#[derive(Debug, Default)]
+pub(super) struct Rarities {
+    sums: Vec<Sums>,
+}
+
+/// At one byte of the text.
+#[derive(Clone, Copy, Debug)]
+struct Sums {
+    /// The cost of this byte by itself.
+    alone: u32,
+    /// The costs of all bytes up to this one after the ones before them.
+    chained: u32,
+    /// The spaces before this byte.
+    spaces: u32,
+}
+
+impl Rarities {
+    /// Takes another text.
+    pub(super) fn measure(&mut self, text: &[u8]) {
+        self.sums.clear();
+        let (mut chained, mut spaces, mut before) = (0_u32, 0_u32, None);
+        self.sums.extend(text.iter().map(|it| {
+            let symbol = symbol(*it);
+            let row = before.replace(symbol).and_then(|it: usize| AFTER.get(it));
+            chained = chained.saturating_add(row.map_or(0, |row| cost(row, symbol)));
+            let here = Sums { alone: cost(ALONE, symbol), chained, spaces };
+            spaces = spaces.saturating_add(u32::from(*it == b' '));
+            here
+        }));
     }
-    sum
+
+    /// The cost of a run of the text, or of what there is of it.
+    pub(super) fn of(&self, run: Range<usize>) -> u32 {
+        let run = self.sums.get(run.start..run.end.min(self.sums.len())).unwrap_or_default();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return 0 };
+        let cost = last.chained.saturating_sub(first.chained).saturating_add(first.alone);
+        let inner = run.get(1).is_some_and(|it| it.spaces < last.spaces);
+        cost.saturating_add(if inner { BETWEEN_WORDS } else { 0 })
+    }
 }
 
 fn cost(row: &[u8; SYMBOLS], symbol: usize) -> u32 {

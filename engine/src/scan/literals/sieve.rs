@@ -11,7 +11,7 @@ use super::{
     bits::{LOAD, Table, mixer, sweep},
     index::{Entry, Index, mix},
     needles::Needles,
-    rarity::rarity,
+    rarity::Rarities,
 };
 
 /// What a filter asks for; a literal must have at least `octets_min` octets.
@@ -55,13 +55,14 @@ pub(super) struct Sieve {
 impl Sieve {
     /// Compiles the literals with these numbers; also gives those that it has no room for.
     pub(super) fn new(numbers: &[u32], needles: &Needles, tier: Tier) -> (Self, Vec<u32>) {
-        let mut shapes = Vec::new();
+        let (mut shapes, mut rarities) = (Vec::new(), Rarities::default());
         let mut entries = Vec::with_capacity(numbers.len().saturating_mul(tier.stride));
         let mut first_keys = Vec::new();
         for number in numbers {
             let needle = needles.get(*number);
+            rarities.measure(needle);
             for remainder in 0..tier.stride {
-                let Some(keyed) = tier.key(needle, remainder) else { continue };
+                let Some(keyed) = tier.key(needle, &rarities, remainder) else { continue };
                 let key = keyed.key(needle);
                 tier.first_keys(keyed.shape, key, &mut first_keys);
                 let shape = number_of(keyed.shape, &mut shapes);
@@ -105,15 +106,18 @@ impl Sieve {
 
 impl Tier {
     /// The rarest key of a literal among the offsets that leave this remainder.
-    fn key(self, needle: &[u8], remainder: usize) -> Option<Keyed> {
-        let grams = needle.windows(self.gram_octets).enumerate().skip(remainder);
+    fn key(self, needle: &[u8], rarities: &Rarities, remainder: usize) -> Option<Keyed> {
+        let last = needle.len().checked_sub(self.gram_octets);
         let worth = |offset: usize| {
-            let rest = needle.get(offset..).unwrap_or_default();
-            let gram = rest.get(..self.gram_octets).unwrap_or(rest);
-            rarity(gram).saturating_add(rarity(rest.get(..LOAD).unwrap_or(rest)))
+            let of = |octets: usize| rarities.of(offset..offset.saturating_add(octets));
+            of(self.gram_octets).saturating_add(of(LOAD))
         };
+        let offsets = last.into_iter().flat_map(|it| (remainder..=it).step_by(self.stride));
         // The first of equals.
-        let rarest = grams.step_by(self.stride).rev().max_by_key(|it| worth(it.0));
+        let mut rarest: Option<(usize, u32)> = None;
+        for (offset, worth) in offsets.map(|it| (it, worth(it))) {
+            rarest = rarest.filter(|it| worth <= it.1).or(Some((offset, worth)));
+        }
         if let Some((offset, _)) = rarest {
             let whole = offset.saturating_add(LOAD) <= needle.len();
             let octets = if whole { LOAD } else { self.gram_octets };
