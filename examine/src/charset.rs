@@ -14,6 +14,14 @@ pub(crate) struct Text {
     /// The charset that it was read in.
     pub(crate) charset: &'static str,
     pub(crate) remark: Option<Remark>,
+    /// What it is to programs that read it in another charset.
+    pub(crate) other: Option<String>,
+}
+
+impl Text {
+    fn of(text: String, charset: &'static str, remark: Option<Remark>) -> Self {
+        Self { text, charset, remark, other: None }
+    }
 }
 
 /// Decodes `bytes`. Text that is not in its declared charset is read as UTF-8 where it is UTF-8,
@@ -35,6 +43,12 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
             }
         },
     }
+}
+
+/// Decodes octets of a header that stand there as they are. No mark counts there, and programs show
+/// it as the letters that it would be.
+pub(crate) fn decode_raw(bytes: &[u8]) -> Text {
+    unmarked(bytes, None).unwrap_or_else(|| guessed(bytes, CHARSET_GUESSED))
 }
 
 /// The label of a code page of Windows.
@@ -74,7 +88,7 @@ fn unmarked(bytes: &[u8], label: Option<&str>) -> Option<Text> {
         return None;
     }
     let text = told.decode(bytes);
-    Some(Text { text, charset: told.name(), remark: Some(CHARSET_UNMARKED) })
+    Some(Text::of(text, told.name(), Some(CHARSET_UNMARKED)))
 }
 
 fn is_utf_16(encoding: &'static Encoding) -> bool {
@@ -95,24 +109,29 @@ fn is_utf_7(label: &str) -> bool {
 
 /// What octets beyond ASCII are: UTF-8, else windows-1252. `remark` applies where there are any.
 fn sniffed(bytes: &[u8], remark: Remark) -> Text {
+    let Some((encoding, octets)) = Encoding::for_bom(bytes) else { return guessed(bytes, remark) };
+    let (text, _) = encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
+    // Mail programs hardly heed the mark of UTF-16. To those the octets are letters.
+    let is_wide = is_utf_16(encoding) && text.chars().any(|it| '\u{ff}' < it);
+    let other = is_wide.then(|| guessed(bytes, remark).text);
+    Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark), other }
+}
+
+/// The same for octets without a mark, or where no mark counts.
+fn guessed(bytes: &[u8], remark: Remark) -> Text {
     if bytes.is_ascii() && !bytes.contains(&0x1b) {
-        return Text { text: lossless(bytes), charset: "us-ascii", remark: None };
-    }
-    if let Some((encoding, octets)) = Encoding::for_bom(bytes) {
-        let (text, _) =
-            encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
-        return Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark) };
+        return Text::of(lossless(bytes), "us-ascii", None);
     }
     if bytes.is_ascii() {
         let (text, broken) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
         if !broken && !text.is_ascii() {
-            return Text { text: text.into_owned(), charset: "ISO-2022-JP", remark: Some(remark) };
+            return Text::of(text.into_owned(), "ISO-2022-JP", Some(remark));
         }
-        return Text { text: lossless(bytes), charset: "us-ascii", remark: None };
+        return Text::of(lossless(bytes), "us-ascii", None);
     }
     let encoding = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 };
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark) }
+    Text::of(text.into_owned(), encoding.name(), Some(remark))
 }
 
 fn lossless(ascii: &[u8]) -> String {
@@ -132,15 +151,15 @@ fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
     if (encoding.is_single_byte() || broken) && is_multibyte_utf_8(bytes) {
         let (text, _) = UTF_8.decode_without_bom_handling(bytes);
         let text = text.into_owned();
-        return Text { text, charset: UTF_8.name(), remark: Some(CHARSET_LIES) };
+        return Text::of(text, UTF_8.name(), Some(CHARSET_LIES));
     }
     if broken && used == UTF_8 && !is_nearly_utf_8(bytes) {
         let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
         let text = text.into_owned();
-        return Text { text, charset: WINDOWS_1252.name(), remark: Some(CHARSET_LIES) };
+        return Text::of(text, WINDOWS_1252.name(), Some(CHARSET_LIES));
     }
     let lies = broken || used != encoding;
-    Text { text: text.into_owned(), charset: used.name(), remark: lies.then_some(CHARSET_LIES) }
+    Text::of(text.into_owned(), used.name(), lies.then_some(CHARSET_LIES))
 }
 
 /// Whether the octets hold several-octet characters and are UTF-8 throughout: text of a
@@ -197,7 +216,7 @@ fn utf_7(bytes: &[u8]) -> Text {
         }
     }
     text.push_str(&String::from_utf8_lossy(rest));
-    Text { text, charset: "UTF-7", remark: Some(CHARSET_UNKNOWN) }
+    Text::of(text, "UTF-7", Some(CHARSET_UNKNOWN))
 }
 
 #[cfg(test)]
@@ -232,5 +251,12 @@ mod tests {
         check(b"card 4012", Some("utf-16le"), "card 4012", Some(CHARSET_LIES));
         check(b"c\0a\0r\0d\0", Some("utf-8"), "card", Some(CHARSET_UNMARKED));
         check(b"\0\0\0c\0\0\0a", None, "ca", Some(CHARSET_UNMARKED));
+    }
+
+    #[test]
+    fn a_mark_hides_no_letters() {
+        assert_eq!(decode(b"\xfe\xffcard", None).other.as_deref(), Some("\u{fe}\u{ff}card"));
+        assert_eq!(decode(b"\xfe\xff\0c\0a", None).other, None);
+        assert_eq!(decode_raw(b"\xfe\xffcard").text, "\u{fe}\u{ff}card");
     }
 }

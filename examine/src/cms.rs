@@ -90,11 +90,14 @@ impl Reader<'_> {
             (OCTETS_IN_PIECES, length) => length.and_then(|length| self.at.checked_add(length)),
             _ => return None,
         };
+        let mut open = 0_usize;
         while end.is_none_or(|end| self.at < end) {
             match self.head() {
                 Some((OCTETS, Some(length))) => content.extend_from_slice(self.piece(length)),
-                // Pieces of pieces are read as one run.
-                Some((OCTETS_IN_PIECES, _)) => {}
+                // Pieces of pieces are read as one run; each of no told length has an end mark.
+                Some((OCTETS_IN_PIECES, None)) => open = open.saturating_add(1),
+                Some((OCTETS_IN_PIECES, Some(_))) => {}
+                Some((END, Some(0))) if 0 < open => open = open.saturating_sub(1),
                 Some(_) | None => break,
             }
         }
@@ -147,6 +150,9 @@ pub(crate) mod tests {
         assert_eq!(signed_content(&signed(b"text")), Some(b"text".to_vec()));
         let pieces =
             endless(OCTETS_IN_PIECES, &[value(OCTETS, b"te"), value(OCTETS, b"xt")].concat());
+        assert_eq!(signed_content(&wrap(&pieces, endless)), Some(b"text".to_vec()));
+        let within = endless(OCTETS_IN_PIECES, &value(OCTETS, b"te"));
+        let pieces = endless(OCTETS_IN_PIECES, &[within, value(OCTETS, b"xt")].concat());
         assert_eq!(signed_content(&wrap(&pieces, endless)), Some(b"text".to_vec()));
     }
 

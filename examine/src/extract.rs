@@ -27,5 +27,21 @@ pub struct Extract {
 /// ```
 #[must_use]
 pub fn extract(message: &[u8], limits: &Limits) -> Extract {
-    Walk::new(message, *limits).run()
+    Walk::new(message, *limits, Kept { case: true, texts: true }).run()
+}
+
+/// Extracts only what a decision needs: the parts have no text, and the facts no text with its case
+/// unless `keeps_case` ([`engine::Program::asks_for_case`]).
+#[must_use]
+pub fn extract_to_decide(message: &[u8], limits: &Limits, keeps_case: bool) -> Extract {
+    Walk::new(message, *limits, Kept { case: keeps_case, texts: false }).run()
+}
+
+/// What is kept beside the normalised text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// The normalised text with its case.
+    pub(crate) case: bool,
+    /// The texts as a reader sees them.
+    pub(crate) texts: bool,
 }

@@ -26,7 +26,10 @@ pub(crate) fn decode_unfolded(value: &[u8]) -> Value {
     }
     let mut decoded = Value::default();
     for chunk in chunks(value) {
-        let text = charset::decode(&chunk.bytes, chunk.charset.as_deref());
+        let text = match &chunk.charset {
+            Some(charset) => charset::decode(&chunk.bytes, Some(charset)),
+            None => charset::decode_raw(&chunk.bytes),
+        };
         // Raw UTF-8 is what RFC 6532 has; anything else raw was guessed.
         let guess = text.remark == Some(CHARSET_GUESSED) && text.charset == "UTF-8";
         decoded.remarks.extend(text.remark.filter(|_| !guess));

@@ -40,6 +40,8 @@ pub(crate) fn names(part: &Part) -> Names {
     let fields = [(&part.disposition.field, "filename"), (&part.content_type.field, "name")];
     for parameter in fields.iter().flat_map(|(field, name)| field.all(name)) {
         names.others.insert(header::decode_parameter(parameter).text);
+        let strict = parameter.strict.iter().map(|it| header::decode_unfolded(it).text);
+        names.others.extend(strict);
     }
     names.differ = preferred.windows(2).any(|pair| match pair {
         [one, two] => !one.trim().eq_ignore_ascii_case(two.trim()),
@@ -118,10 +120,17 @@ impl Label {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LeafText {
     pub(crate) page: Page,
-    /// The characters as they stand: markup, for HTML.
-    pub(crate) source: String,
+    /// The characters as they stand, such as markup, where others are shown.
+    pub(crate) source: Option<String>,
     pub(crate) html: bool,
     pub(crate) charset: &'static str,
+}
+
+impl LeafText {
+    /// The characters as they stand.
+    pub(crate) fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or(&self.page.shown)
+    }
 }
 
 /// Reads the text of a part or file from its octets; none when it has none.
@@ -143,7 +152,8 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
     } else if label.deletes_spaces {
         Page { shown: joined(text), ..Page::default() }
     } else {
-        Page { shown: text.clone(), ..Page::default() }
+        // What is shown is put there in the end, as it stands.
+        Page::default()
     };
     let is_enriched = matches!(label.subtype.as_str(), "enriched" | "richtext");
     let maybe_html =
@@ -158,8 +168,17 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
             add_page(&mut page, &card.text, false);
         }
     }
+    if let Some(other) = decoded.other {
+        page.hidden = format!("{}\n{other}", page.hidden).trim().to_owned();
+    }
     page.remarks.extend(decoded.remark);
-    Some(LeafText { page, source: decoded.text, html, charset: decoded.charset })
+    let source = if html || label.deletes_spaces {
+        Some(decoded.text)
+    } else {
+        page.shown = decoded.text;
+        None
+    };
+    Some(LeafText { page, source, html, charset: decoded.charset })
 }
 
 /// Adds what text is as a page, to programs that take it for one. `takes` is whether those are the

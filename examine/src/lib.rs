@@ -54,7 +54,7 @@ mod wide;
 mod tests;
 
 pub use attachment::{DecodedAttachment, attachment};
-pub use extract::{Extract, extract};
+pub use extract::{Extract, extract, extract_to_decide};
 pub use html::with_picture_urls;
 pub use reading::{AttachmentEntry, Person, Picture, Reading, reading};
 pub use report::PartReport;

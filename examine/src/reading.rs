@@ -232,11 +232,11 @@ impl<'m> View<'m> {
         let mut joined = String::new();
         for shown in kept {
             if shown.text.html {
-                let cleaned = clean(&shown.text.source, &self.cids)?;
+                let cleaned = clean(shown.text.source(), &self.cids)?;
                 *remote = remote.saturating_add(cleaned.remote_pictures);
                 joined.push_str(&cleaned.html);
             } else {
-                joined.push_str(&format!("<pre>{}</pre>", escape(&shown.text.source)));
+                joined.push_str(&format!("<pre>{}</pre>", escape(shown.text.source())));
             }
         }
         Some(joined)

@@ -10,7 +10,7 @@ use std::{
 
 use engine::{
     facts::{Alternative, Content, Segment},
-    normal::{Both, normalise_both},
+    normal,
 };
 use grammar::tree::Scope;
 use wire::mime::{Class, Flag, Limits, Part, Scan, scan};
@@ -18,7 +18,9 @@ use wire::mime::{Class, Flag, Limits, Part, Scan, scan};
 use crate::{
     Extract, PartReport,
     budget::Budget,
-    charset, leaf,
+    charset,
+    extract::Kept,
+    leaf,
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place, Spot, What},
     remark::{DECODED_OVER_LIMIT, ENCRYPTED_PGP, Remark, TEXT_OVER_LIMIT},
@@ -26,6 +28,7 @@ use crate::{
 
 pub(crate) struct Walk<'m> {
     limits: Limits,
+    kept: Kept,
     jobs: VecDeque<Job<'m>>,
     content: Content,
     parts: Vec<PartReport>,
@@ -39,11 +42,12 @@ pub(crate) struct Walk<'m> {
 }
 
 impl<'m> Walk<'m> {
-    pub(crate) fn new(message: &'m [u8], limits: Limits) -> Self {
+    pub(crate) fn new(message: &'m [u8], limits: Limits, kept: Kept) -> Self {
         let octets = Cow::Borrowed(message);
         let job = Job { octets, what: What::Message, spot: Spot::default() };
         Self {
             limits,
+            kept,
             jobs: VecDeque::from([job]),
             content: Content::default(),
             parts: Vec::new(),
@@ -119,7 +123,9 @@ impl<'m> Walk<'m> {
             let octets = place.message.get(range.clone()).unwrap_or_default();
             let text = charset::decode(octets, None).text;
             self.segment(&place.spot, body, &text);
-            report.text.push_str(&text);
+            if self.kept.texts {
+                report.text.push_str(&text);
+            }
         }
         if part.container {
             self.container(place, &mut report, &mut remarks);
@@ -198,17 +204,20 @@ impl<'m> Walk<'m> {
         if text.trim().is_empty() || self.full {
             return;
         }
-        let Both { folded, cased } = normalise_both(text);
-        if self.content.text.len().saturating_add(folded.len()) > TEXT_OCTETS_MAX {
-            self.full = true;
-            return self.remark(&spot.path, TEXT_OVER_LIMIT);
-        }
-        if !self.content.text.is_empty() {
+        let before = self.content.text.len();
+        if before > 0 {
             self.content.text.push('\n');
         }
         let start = self.content.text.len();
-        self.content.text.push_str(&folded);
+        let mut cased = String::new();
+        let keeping = self.kept.case.then_some(&mut cased);
+        normal::append(text, &mut self.content.text, keeping);
         let end = self.content.text.len();
+        if TEXT_OCTETS_MAX < end {
+            self.content.text.truncate(before);
+            self.full = true;
+            return self.remark(&spot.path, TEXT_OVER_LIMIT);
+        }
         let (part, alternative) = (spot.number, spot.alternative);
         self.content.cased.push(cased);
         self.content.segments.push(Segment { scope, start, end, part, alternative });

@@ -41,12 +41,17 @@ pub(crate) fn run_tar(input: &[u8]) {
     run(&tar);
 }
 
+/// Runs it on a TNEF, behind the octets that every one begins with.
+pub(crate) fn run_tnef(attributes: &[u8]) {
+    run(&[b"\x78\x9f\x3e\x22\x01\x00", attributes].concat());
+}
+
 fn wide(octets: usize) -> u64 {
     u64::try_from(octets).unwrap_or(u64::MAX)
 }
 
 /// CRC-32, bit by bit.
-fn sum(octets: &[u8]) -> u32 {
+pub(crate) fn sum(octets: &[u8]) -> u32 {
     let step = |sum: u32, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
     let all = octets.iter().fold(u32::MAX, |sum, octet| (0..8).fold(sum ^ u32::from(*octet), step));
     !all

@@ -7,7 +7,9 @@ mod address;
 mod archive;
 mod bundle;
 mod directory;
+mod document;
 mod extract;
+mod header;
 mod layout;
 mod literals;
 mod rules;
@@ -28,8 +30,13 @@ pub const TARGETS: &[Target] = &[
     ("directory", directory::run),
     ("document", archive::run),
     ("extract", extract::run),
+    ("html", document::run_html),
     ("layout", layout::run),
     ("literals", literals::run),
+    ("office", document::run_office),
+    ("parameters", header::run_parameters),
+    ("pdf", document::run_pdf),
+    ("rtf", document::run_rtf),
     ("rules", rules::run),
     ("scanner", scanner::run),
     ("sealed_body", sealed_body::run),
@@ -38,6 +45,8 @@ pub const TARGETS: &[Target] = &[
     ("smtp_session", smtp_session::run),
     ("statement", statement::run),
     ("tar", archive::run_tar),
+    ("tnef", archive::run_tnef),
+    ("words", header::run_words),
 ];
 
 /// The target of a name.

@@ -33,7 +33,8 @@ fn main() -> Result<()> {
     };
     let limits = Limits::default();
     let each = |work: &dyn Fn(&[u8]) -> usize| messages.iter().map(|it| work(it)).sum::<usize>();
-    let read = |message: &[u8]| examine::extract(message, &limits).content;
+    let case = program.asks_for_case();
+    let read = |message: &[u8]| examine::extract_to_decide(message, &limits, case).content;
     let decide = |message: &[u8]| {
         let facts = Facts { content: read(message), ..facts.clone() };
         program.decide(&facts).verdicts.len()

@@ -101,6 +101,12 @@ impl Program {
         self.model.organisation.is_internal(domain)
     }
 
+    /// Whether [`Content::cased`] is asked for.
+    #[must_use]
+    pub fn asks_for_case(&self) -> bool {
+        self.scanner.asks_for_case()
+    }
+
     /// What every examination finds in a message, whether or not a policy asks, by name.
     #[must_use]
     pub fn examine(&self, content: &Content) -> BTreeMap<Arc<str>, ExaminationResult> {

@@ -1,10 +1,6 @@
 //! Where the terms and patterns of an examination stand in a message.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    ops::Range,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use grammar::tree::Scope;
 use rustc_hash::FxBuildHasher;
@@ -44,14 +40,20 @@ struct NumberedPattern {
     pattern: Arc<Pattern>,
 }
 
+/// Numbers by text; the texts are of those who write the rules.
+#[expect(clippy::disallowed_types, reason = "its hasher is fixed, and nobody goes through it")]
+type ByText = std::collections::HashMap<String, u32, FxBuildHasher>;
+
 /// Numbers the literals and patterns of all examinations, equal ones once.
 #[derive(Default)]
 pub(super) struct Numbers {
     pub(super) texts: Vec<String>,
     /// By literal: whoever looks for it wants a whole word.
     pub(super) whole_words: Vec<bool>,
-    by_text: HashMap<String, u32, FxBuildHasher>,
+    by_text: ByText,
     pub(super) patterns: Vec<Seeker>,
+    /// Some term asks for its case.
+    pub(super) asks_for_case: bool,
 }
 
 impl Numbers {
@@ -89,6 +91,7 @@ impl Numbers {
         let mut terms = Vec::new();
         for term in &what.terms {
             let near = term.near.as_deref().map(|it| self.number(it, false));
+            self.asks_for_case |= term.exact.is_some();
             terms.push(NumberedTerm {
                 literal: self.number(&term.text, term.whole_word),
                 near,

@@ -70,6 +70,8 @@ pub(crate) struct Scanner {
     scopes: BTreeSet<Scope>,
     /// In the order of the model's examinations.
     examinations: Vec<Compiled>,
+    /// Some term asks for its case.
+    asks_for_case: bool,
 }
 
 /// One examination with the numbers of its literals.
@@ -121,7 +123,7 @@ impl Scanner {
             .collect();
         let scopes = examinations.iter().flat_map(|it| &it.examination.look_in);
         let scopes = scopes.copied().collect();
-        let Numbers { texts, whole_words, patterns, .. } = numbers;
+        let Numbers { texts, whole_words, patterns, asks_for_case, .. } = numbers;
         let mut near = vec![Vec::new(); texts.len()];
         for (pattern, literals) in patterns.iter().map(|it| it.near.as_ref()).enumerate() {
             for literal in literals.into_iter().flatten() {
@@ -137,7 +139,12 @@ impl Scanner {
             .collect();
         let starts = Starts::new(&entrants);
         let literals = Literals::new(&texts);
-        Self { literals, whole_words, near, patterns, starts, scopes, examinations }
+        Self { literals, whole_words, near, patterns, starts, scopes, examinations, asks_for_case }
+    }
+
+    /// Whether some term is found only in its case.
+    pub(crate) fn asks_for_case(&self) -> bool {
+        self.asks_for_case
     }
 
     /// Passes over the text once.

@@ -173,6 +173,14 @@ impl<'a> Lexer<'a> {
     /// A `<!…`, `<?…` or `</` before something that is no name.
     fn comment(&mut self) -> Token<'a> {
         let rest = self.rest();
+        if 0 < self.foreign && rest.starts_with(CDATA) {
+            // In a drawing it is text without entities.
+            let from = self.at + CDATA.len();
+            let length = memchr::memmem::find(rest.as_bytes(), b"]]>");
+            let end = length.map_or(self.html.len(), |it| (self.at + it).max(from));
+            self.at = end.saturating_add(b"]]>".len()).min(self.html.len());
+            return Token::Raw("plaintext", self.slice(from, end));
+        }
         let Some(inside) = rest.strip_prefix("<!--") else {
             let end = memchr::memchr(b'>', rest.as_bytes()).unwrap_or(rest.len());
             let from = self.at + 2;
@@ -352,6 +360,9 @@ fn is_foreign(name: &str) -> bool {
 fn is_space(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
 }
+
+/// What begins text in a drawing.
+const CDATA: &str = "<![CDATA[";
 
 /// Length of a comment's inside, and of what closes it.
 fn comment_end(inside: &str) -> (usize, usize) {

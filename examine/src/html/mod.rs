@@ -2,6 +2,7 @@
 
 mod clean;
 mod element;
+mod flow;
 mod lexer;
 mod nested;
 mod pictures;

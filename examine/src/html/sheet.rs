@@ -105,6 +105,9 @@ pub(super) struct Sheet {
     pub(super) inline: Keys,
     /// Whether what may be out of sight is taken as hidden.
     pub(super) is_taken: bool,
+    /// Whether nothing hides, and pictures are their other text: programs differ in the ways to hide
+    /// that they know, and what stands inside or behind may undo them.
+    pub(super) shows_all: bool,
 }
 
 impl Sheet {

@@ -12,6 +12,7 @@ use html5ever::{
 
 use super::{
     element::{is_block, is_void},
+    flow::{break_cell, break_line, break_word, push_collapsed, trim_spaces},
     lexer::{Attribute, Lexer, Token, attribute},
     nested::{Held, held},
     sheet::{Element, Keys, Sheet},
@@ -41,29 +42,53 @@ pub(crate) struct Page {
 pub(crate) fn page(html: &str) -> Page {
     let mut lexer = Lexer::new(html);
     let none = Sheet::default();
-    let (mut page, sheet) = read(&mut lexer, &none);
+    let Reading { mut page, sheet, splits } = read(&mut lexer, &none);
     let first = page.shown.clone();
     if lexer.was_foreign() {
         // What a browser shows behind an `svg` depends on the tree that it builds.
-        let other = read(&mut Lexer::without_foreign(html), &none).0;
+        let other = read(&mut Lexer::without_foreign(html), &none).page;
         if other.shown != page.shown || other.hidden != page.hidden {
             page.hidden = [page.hidden, other.shown, other.hidden].join("\n").trim().to_owned();
             page.remarks.push(TAG_FOREIGN);
         }
     }
     // Whether a sheet counts depends on who shows the page, and how wide.
-    for sheet in sheet.into_iter().flat_map(Sheet::readings) {
-        let other = read(&mut Lexer::new(html), &sheet).0;
+    let all = splits.then(|| Sheet { shows_all: true, ..Sheet::default() });
+    for sheet in sheet.into_iter().flat_map(Sheet::readings).chain(all) {
+        let other = read(&mut Lexer::new(html), &sheet).page;
         if other.shown != first {
-            page.hidden = format!("{}\n{}", page.hidden, other.shown).trim().to_owned();
+            let told = differing(&other.shown, &first);
+            page.hidden = format!("{}\n{told}", page.hidden).trim().to_owned();
         }
     }
     page
 }
 
-/// Reads a page with a style sheet that counts. The sheet that stands in the page comes back where
-/// it changes which words stand together.
-fn read<'h>(lexer: &mut Lexer<'h>, counts: &Sheet) -> (Page, Option<Sheet>) {
+/// The lines of a text that another lacks, each with its neighbours: what is alike in both shall
+/// not count twice.
+fn differing(text: &str, other: &str) -> String {
+    let known: BTreeSet<&str> = other.lines().collect();
+    let differs: Vec<bool> = text.lines().map(|it| !known.contains(it)).collect();
+    let is_told = |at: usize| {
+        let near = differs.get(at.saturating_sub(1)..differs.len().min(at.saturating_add(2)));
+        near.unwrap_or_default().contains(&true)
+    };
+    let told: Vec<&str> =
+        text.lines().enumerate().filter(|(at, _)| is_told(*at)).map(|it| it.1).collect();
+    told.join("\n")
+}
+
+/// A page as it was read once.
+struct Reading {
+    page: Page,
+    /// The sheet that stands in the page, where it changes which words stand together.
+    sheet: Option<Sheet>,
+    /// Whether a word goes on in what is hidden.
+    splits: bool,
+}
+
+/// Reads a page with a style sheet that counts.
+fn read<'h>(lexer: &mut Lexer<'h>, counts: &Sheet) -> Reading {
     let mut writer = Writer::new(counts);
     let mut styles: Vec<&'h str> = Vec::new();
     for token in lexer.by_ref() {
@@ -99,7 +124,8 @@ fn read<'h>(lexer: &mut Lexer<'h>, counts: &Sheet) -> (Page, Option<Sheet>) {
     }
     writer.sheet.is_taken = writer.is_doubtful || writer.sheet.doubtful.meets(&writer.within_lines);
     let sheet = writer.mixes().then(|| std::mem::take(&mut writer.sheet));
-    (writer.page(sheet.as_ref()), sheet)
+    let splits = writer.splits;
+    Reading { page: writer.page(sheet.as_ref()), sheet, splits }
 }
 
 /// Text with its entities decoded, as a browser decodes them.
@@ -174,6 +200,18 @@ struct Writer<'s> {
     is_doubtful: bool,
     /// Whether the open script is one that runs.
     runs: bool,
+    /// Whether a word goes on in what is hidden.
+    splits: bool,
+    /// Whether the last text ended with a letter or a digit, and was hidden.
+    open: Option<Open>,
+    in_comment: bool,
+}
+
+/// A word that may go on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Open {
+    Hidden,
+    Shown,
 }
 
 impl<'s> Writer<'s> {
@@ -192,7 +230,20 @@ impl<'s> Writer<'s> {
             remarks: BTreeSet::new(),
             is_doubtful: false,
             runs: false,
+            splits: false,
+            open: None,
+            in_comment: false,
         }
+    }
+
+    /// Notes text in the order of the page, whether it is hidden or shown.
+    fn follow(&mut self, text: &str, here: Open) {
+        let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
+            return;
+        };
+        let goes_on = self.open.is_some_and(|it| it != here) && first.is_alphanumeric();
+        self.splits |= goes_on;
+        self.open = last.is_alphanumeric().then_some(here);
     }
 
     /// Whether the sheet of the page changes which words stand together.
@@ -230,6 +281,12 @@ impl<'s> Writer<'s> {
         let Some(rest) = comment.trim_start().strip_prefix("[if") else { return };
         let inside = rest.split_once("]>").map(|halves| halves.1).unwrap_or_default();
         let inside = inside.rsplit_once("<![").map_or(inside, |halves| halves.0);
+        self.follow(inside, Open::Hidden);
+        if self.counts.shows_all && !std::mem::replace(&mut self.in_comment, true) {
+            Lexer::new(inside).for_each(|it| self.token(it));
+            self.in_comment = false;
+            return;
+        }
         self.nested.push_str(inside);
         self.nested.push('\n');
     }
@@ -241,6 +298,13 @@ impl<'s> Writer<'s> {
             attribute(attributes, "type").is_some_and(|it| it.eq_ignore_ascii_case("hidden"));
         for (key, value) in attributes {
             match key.as_str() {
+                "alt" if name == "img" => {
+                    self.follow(&decode_entities(value), Open::Hidden);
+                    match self.counts.shows_all {
+                        true => self.text(value),
+                        false => self.aside(value),
+                    }
+                }
                 // The last three are values of cells, to spreadsheets that open a page.
                 "alt" | "title" | "placeholder" | "aria-label" | "label" | "summary" | "x:num"
                 | "x:str" | "x:fmla" => {
@@ -331,7 +395,7 @@ impl<'s> Writer<'s> {
         }
         let hides = match self.hiding.first() {
             Some(hiding) => hiding == name,
-            None => hidden || is_hidden(name, attributes),
+            None => !self.counts.shows_all && (hidden || is_hidden(name, attributes)),
         };
         if hides {
             self.hiding.push(name.to_owned());
@@ -356,6 +420,7 @@ impl<'s> Writer<'s> {
     }
 
     fn separate(&mut self, name: &str) {
+        self.open = None;
         let text = if self.hiding.is_empty() { &mut self.shown } else { &mut self.hidden };
         match name {
             "td" | "th" => break_cell(text),
@@ -370,6 +435,7 @@ impl<'s> Writer<'s> {
     fn text(&mut self, text: &str) {
         let text = decode_entities(text);
         let preformatted = self.preformatted > 0;
+        self.follow(&text, if self.hiding.is_empty() { Open::Shown } else { Open::Hidden });
         let target = if self.hiding.is_empty() { &mut self.shown } else { &mut self.hidden };
         if preformatted {
             target.push_str(&text);
@@ -403,43 +469,6 @@ impl<'s> Writer<'s> {
     }
 }
 
-fn push_collapsed(target: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            ' ' | '\t' | '\n' | '\r' | '\u{c}' => {
-                if !target.is_empty() && !target.ends_with([' ', '\n', '\t']) {
-                    target.push(' ');
-                }
-            }
-            character => target.push(character),
-        }
-    }
-}
-
-fn trim_spaces(text: &mut String) {
-    text.truncate(text.trim_end_matches([' ', '\t']).len());
-}
-
-fn break_line(text: &mut String) {
-    trim_spaces(text);
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-}
-
-fn break_cell(text: &mut String) {
-    trim_spaces(text);
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\t');
-    }
-}
-
-fn break_word(text: &mut String) {
-    if !text.is_empty() && !text.ends_with([' ', '\n', '\t']) {
-        text.push(' ');
-    }
-}
-
 fn is_hidden(name: &str, attributes: &[Attribute<'_>]) -> bool {
     if matches!(
         name,
@@ -462,10 +491,20 @@ mod tests {
             ("in<b>lin</b>e <i> x</i>", "inline x", ""),
             ("4012&nbsp;8888&#32;&amp;&lt;b&gt;", "4012\u{a0}8888 &<b>", ""),
             ("<td>a</td><td>b</td>", "a\tb", ""),
-            ("pass<span style='display: NONE'>xyz</span>word", "password", "xyz"),
+            ("pass<span style='display: NONE'>xyz</span>word", "password", "xyz\npassxyzword"),
+            ("pass <b hidden>xyz</b> word", "pass word", "xyz"),
+            (
+                "a<p>night<b style='max-height:0'>jar</b><p>b<p>c",
+                "a\nnight\nb\nc",
+                "jar\na\nnightjar\nb",
+            ),
+            ("<b hidden>night</b>jar", "jar", "night\nnightjar"),
+            ("night<img alt=jar>", "night", "jar\nnightjar"),
+            ("night<!--[if mso]>jar<![endif]-->", "night", "jar\nnightjar"),
+            ("<svg><text><![CDATA[a&b]]></text></svg><![CDATA[c]]>", "a&b", ""),
             ("a<!-- b -->c<script>d</script><style>e</style>", "ac", ""),
             ("<title>t</title><body>b", "b", "t"),
-            ("<img alt='a picture'>x", "x", "a picture"),
+            ("<img alt='a picture'>x", "x", "a picture\na picturex"),
             ("x<!--[if mso]><b>old &amp; new</b><![endif]-->", "x", "old & new"),
             ("a<p hidden>b<p>c", "a\nc", "b"),
             ("1<div style=font-size:0>2<div>3</div></div>4", "1\n4", "2\n3"),

@@ -287,11 +287,12 @@ impl Walk<'_> {
         if text.contains(RIGHT_TO_LEFT_OVERRIDE) {
             remarks.push(TEXT_REVERSED);
         }
-        self.segment(spot, scope, text);
-        add(&mut report.text, text);
-        if let Some(plain) = without_private_use(text) {
-            self.segment(spot, scope, &plain);
-            add(&mut report.text, &plain);
+        let plain = without_private_use(text);
+        for text in std::iter::once(text).chain(plain.as_deref()) {
+            self.segment(spot, scope, text);
+            if self.kept.texts {
+                add(&mut report.text, text);
+            }
         }
     }
 

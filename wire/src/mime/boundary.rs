@@ -16,9 +16,13 @@ pub(super) fn clashes(boundaries: &[Vec<u8>], boundary: &[u8]) -> bool {
 /// Every boundary that some reader could take from the header.
 pub(super) fn declared(part: &Part, flags: &mut Vec<Flag>) -> Vec<Vec<u8>> {
     let mut boundaries: Vec<Vec<u8>> = Vec::new();
-    for parameter in part.content_type.field.all("boundary").take(BOUNDARIES_MAX) {
-        let boundary = parameter.value.trim_ascii_end();
-        if parameter.extended || boundary.len() < parameter.value.len() || is_odd(boundary) {
+    let readings = part.content_type.field.all("boundary").flat_map(|parameter| {
+        std::iter::once(&parameter.value).chain(&parameter.strict).map(move |it| (parameter, it))
+    });
+    for (parameter, value) in readings.take(BOUNDARIES_MAX) {
+        let boundary = value.trim_ascii_end();
+        let is_cut = boundary.len() < value.len() || parameter.strict.is_some();
+        if parameter.extended || is_cut || is_odd(boundary) {
             note(flags, Flag::BoundaryOdd);
         }
         if !boundaries.iter().any(|known| known == boundary) {

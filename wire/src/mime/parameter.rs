@@ -18,6 +18,9 @@ pub struct Parameter {
     pub charset: Option<String>,
     /// Whether it was written in the RFC 2231 form.
     pub extended: bool,
+    /// What readers take that go by the letter of the standard, where that is something else: the
+    /// value up to a space or comment, or with every backslash taken for an escape.
+    pub strict: Option<Vec<u8>>,
 }
 
 /// A field with parameters.
@@ -48,6 +51,10 @@ impl Valued {
 pub(super) fn parse(field: &[u8], limits: &Limits, flags: &mut Vec<Flag>) -> Valued {
     let mut lexer = Lexer { bytes: field, at: 0 };
     let value = lexer.value_text();
+    if !matches!(lexer.peek(), None | Some(b';')) {
+        // Some readers go on at a known name though no semicolon stands before it.
+        note(flags, Flag::ParameterMalformed);
+    }
     let mut raw = Vec::new();
     while lexer.skip_to_parameter() {
         if raw.len() == limits.parameters {
@@ -55,11 +62,13 @@ pub(super) fn parse(field: &[u8], limits: &Limits, flags: &mut Vec<Flag>) -> Val
             break;
         }
         match lexer.parameter() {
-            Some((name, value, clean)) => {
-                if !clean && decisive(&name) {
+            Some(read) => {
+                let odd = !read.clean || read.strict.is_some();
+                let continued = read.strict.is_some() && read.name.contains('*');
+                if odd && decisive(&read.name) || continued || read.unseparated {
                     note(flags, Flag::ParameterMalformed);
                 }
-                raw.push((name, value));
+                raw.push(read);
             }
             None => note(flags, Flag::ParameterMalformed),
         }
@@ -93,6 +102,20 @@ fn contradictions(parameters: &[Parameter], flags: &mut Vec<Flag>) {
         }
     }
 }
+
+/// A parameter as it is written.
+struct Raw {
+    name: String,
+    value: Vec<u8>,
+    strict: Option<Vec<u8>>,
+    /// Whether it is written as the standard has it.
+    clean: bool,
+    /// Whether another one follows without a semicolon.
+    unseparated: bool,
+}
+
+/// Parameters that some readers find behind a space, where the semicolon was forgotten.
+const KNOWN: [&[u8]; 4] = [b"boundary", b"charset", b"filename", b"name"];
 
 struct Lexer<'a> {
     bytes: &'a [u8],
@@ -140,6 +163,7 @@ impl Lexer<'_> {
             match octet {
                 b';' => break,
                 b'(' => self.comment(),
+                _ if self.at_known() => break,
                 b' ' | b'\t' | b'\r' | b'\n' | b'"' => self.at += 1,
                 _ => {
                     text.push(octet.to_ascii_lowercase());
@@ -162,8 +186,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Name, value, and whether it is written as the standard has it.
-    fn parameter(&mut self) -> Option<(String, Vec<u8>, bool)> {
+    fn parameter(&mut self) -> Option<Raw> {
         let mut name = Vec::new();
         loop {
             self.skip_space();
@@ -178,33 +201,62 @@ impl Lexer<'_> {
         let commented = self.at;
         self.skip_space();
         let mut clean = self.at == commented;
-        let value = if self.peek() == Some(b'"') {
-            let (value, closed) = self.quoted();
+        let (value, mut strict) = if self.peek() == Some(b'"') {
+            let (value, strict, closed) = self.quoted();
             clean &= closed;
-            value
+            (value, strict)
         } else {
             let value = self.token();
             clean &= !value.is_empty();
-            value
+            let strict = strict_token(&value);
+            (value, strict)
         };
-        clean &= self.skip_rest();
-        Some((String::from_utf8_lossy(&name).into_owned(), value, clean))
+        let rest = self.skip_rest();
+        clean &= rest.is_empty();
+        // `"run".exe` is `run.exe` to readers who take quotes for nothing.
+        strict.extend(rest.iter().filter(|octet| **octet != b'"'));
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let strict = Some(strict).filter(|it| *it != value);
+        let unseparated = self.peek().is_some_and(|octet| octet != b';');
+        Some(Raw { name, value, strict, clean, unseparated })
+    }
+
+    /// Whether a parameter that is known begins here, behind a space.
+    fn at_known(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.bytes.get(at));
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        matches!(before, Some(b' ' | b'\t' | b'\r' | b'\n'))
+            && KNOWN.iter().any(|known| {
+                let Some((name, rest)) = rest.split_at_checked(known.len()) else { return false };
+                let sections = |octet: &&u8| **octet == b'*' || octet.is_ascii_digit();
+                let behind = rest.iter().find(|octet| !sections(octet));
+                name.eq_ignore_ascii_case(known) && behind == Some(&b'=')
+            })
     }
 
     /// A quoted string. A backslash before anything but a quote or a backslash stays: it is
     /// a path more often than an escape.
-    fn quoted(&mut self) -> (Vec<u8>, bool) {
+    /// The second value is without those, too (RFC 822 section 3.3, `quoted-pair`).
+    fn quoted(&mut self) -> (Vec<u8>, Vec<u8>, bool) {
         self.at += 1;
-        let mut value = Vec::new();
+        let (mut value, mut strict) = (Vec::new(), Vec::new());
         while let Some(octet) = self.bump() {
             match octet {
-                b'"' => return (value, true),
-                b'\\' if matches!(self.peek(), Some(b'"' | b'\\')) => value.extend(self.bump()),
+                b'"' => return (value, strict, true),
+                b'\\' if matches!(self.peek(), Some(b'"' | b'\\')) => {
+                    let escaped = self.bump();
+                    value.extend(escaped);
+                    strict.extend(escaped);
+                }
+                b'\\' => value.push(octet),
                 b'\r' | b'\n' => {}
-                _ => value.push(octet),
+                _ => {
+                    value.push(octet);
+                    strict.push(octet);
+                }
             }
         }
-        (value, false)
+        (value, strict, false)
     }
 
     /// Everything up to the semicolon or a comment; spaces inside stay, as in names that their
@@ -212,7 +264,7 @@ impl Lexer<'_> {
     fn token(&mut self) -> Vec<u8> {
         let from = self.at;
         while let Some(octet) = self.peek() {
-            if octet == b';' || (octet == b'(' && self.space_before()) {
+            if octet == b';' || (octet == b'(' && self.space_before()) || self.at_known() {
                 break;
             }
             self.at += 1;
@@ -225,27 +277,35 @@ impl Lexer<'_> {
         matches!(before, Some(b' ' | b'\t' | b'='))
     }
 
-    /// Skips to the next semicolon; false when more than space stood there.
-    fn skip_rest(&mut self) -> bool {
+    /// Skips to the next semicolon or known parameter; what stood there, space apart.
+    fn skip_rest(&mut self) -> &[u8] {
         self.skip_space();
-        let clean = matches!(self.peek(), None | Some(b';'));
-        while !matches!(self.peek(), None | Some(b';')) {
+        let from = self.at;
+        while !matches!(self.peek(), None | Some(b';')) && !self.at_known() {
             self.at += 1;
         }
-        clean
+        self.bytes.get(from..self.at).unwrap_or_default().trim_ascii_end()
     }
+}
+
+/// The first run of octets that no reader ends a token at. `=` and the like stay in: senders put
+/// them in boundaries without quotes.
+fn strict_token(value: &[u8]) -> Vec<u8> {
+    let ends = |octet: &u8| octet.is_ascii_whitespace() || b"()<>,\"\\".contains(octet);
+    let mut runs = value.split(ends).filter(|run| !run.is_empty());
+    runs.next().unwrap_or_default().to_vec()
 }
 
 /// A section of a continued parameter: its number, whether percent-encoded, its value.
 type Section = (u32, bool, Vec<u8>);
 
 /// Joins RFC 2231 sections; plain parameters stay in order.
-fn join(raw: Vec<(String, Vec<u8>)>, flags: &mut Vec<Flag>) -> Vec<Parameter> {
+fn join(raw: Vec<Raw>, flags: &mut Vec<Flag>) -> Vec<Parameter> {
     let mut joined = Vec::new();
     let mut sections: BTreeMap<String, Vec<Section>> = BTreeMap::new();
-    for (name, value) in raw {
+    for Raw { name, value, strict, .. } in raw {
         let Some((base, rest)) = name.split_once('*') else {
-            joined.push(Parameter { name, value, charset: None, extended: false });
+            joined.push(Parameter { name, value, charset: None, extended: false, strict });
             continue;
         };
         let (number, encoded) = match rest.strip_suffix('*') {
@@ -266,7 +326,8 @@ fn join(raw: Vec<(String, Vec<u8>)>, flags: &mut Vec<Flag>) -> Vec<Parameter> {
 
 fn continued(name: String, mut sections: Vec<Section>, flags: &mut Vec<Flag>) -> Parameter {
     sections.sort_by_key(|section| section.0);
-    let mut joined = Parameter { name, value: Vec::new(), charset: None, extended: true };
+    let value = Vec::new();
+    let mut joined = Parameter { name, value, charset: None, extended: true, strict: None };
     let mut expected = 0;
     for (number, encoded, value) in sections {
         if number != expected {
@@ -324,5 +385,38 @@ pub(super) fn hex(octet: u8) -> Option<u8> {
         b'a'..=b'f' => Some(octet - b'a' + 10),
         b'A'..=b'F' => Some(octet - b'A' + 10),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(field: &str, name: &str, value: &str, strict: Option<&str>) {
+        let mut flags = Vec::new();
+        let valued = parse(field.as_bytes(), &Limits::default(), &mut flags);
+        let found = valued.all(name).last().unwrap();
+        assert_eq!(found.value, value.as_bytes(), "{field}");
+        assert_eq!(found.strict.as_deref(), strict.map(str::as_bytes), "{field}");
+    }
+
+    #[test]
+    fn the_letter_of_the_standard_is_a_reading_of_its_own() {
+        check("a; filename=run.exe", "filename", "run.exe", None);
+        check("a; filename=\"my file.pdf\"", "filename", "my file.pdf", None);
+        check("a; filename=my file.pdf", "filename", "my file.pdf", Some("my"));
+        check("a; filename=run.exe(x)", "filename", "run.exe(x)", Some("run.exe"));
+        check("a; filename=\"run.e\\xe\"", "filename", "run.e\\xe", Some("run.exe"));
+        check("a; filename=\"run\".exe", "filename", "run", Some("run.exe"));
+        check("a; boundary=foo bar", "boundary", "foo bar", Some("foo"));
+    }
+
+    #[test]
+    fn a_known_parameter_needs_no_semicolon() {
+        check("attachment filename=run.exe", "filename", "run.exe", None);
+        check("a; size=5 filename*0=run", "filename", "run", None);
+        check("a; x=\"y\" name=\"run.exe\"", "name", "run.exe", None);
+        check("a; x=rename=run.exe", "x", "rename=run.exe", None);
     }
 }

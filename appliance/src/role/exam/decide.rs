@@ -22,7 +22,8 @@ pub(super) fn decide(
     message: &[u8],
 ) -> Option<ExamAnswer> {
     let mut facts = facts(envelope, at_ms)?;
-    let extract = examine::extract(message, &limits(rules));
+    let keeps_case = rules.program.asks_for_case();
+    let extract = examine::extract_to_decide(message, &limits(rules), keeps_case);
     facts.content = extract.content;
     let people = facts.sender.iter().chain(&facts.recipients).chain(&facts.content.header_from);
     facts.directory = directory::of(&rules.directory, people);
