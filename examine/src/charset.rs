@@ -1,6 +1,9 @@
 //! Octets to characters: the declared charset where it holds, else what the octets tell.
 
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1252,
+};
 
 use crate::{
     remark::{CHARSET_GUESSED, CHARSET_LIES, CHARSET_UNKNOWN, CHARSET_UNMARKED, Remark},
@@ -129,9 +132,36 @@ fn guessed(bytes: &[u8], remark: Remark) -> Text {
         }
         return Text::of(lossless(bytes), "us-ascii", None);
     }
-    let encoding = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 };
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
-    Text::of(text.into_owned(), encoding.name(), Some(remark))
+    if std::str::from_utf8(bytes).is_ok() {
+        let (text, _) = UTF_8.decode_without_bom_handling(bytes);
+        return Text::of(text.into_owned(), UTF_8.name(), Some(remark));
+    }
+    let is_unknown = remark == CHARSET_GUESSED && is_mostly_beyond_ascii(bytes);
+    let remark = if is_unknown { CHARSET_UNKNOWN } else { remark };
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    let other = in_full_width(bytes);
+    Text { other, ..Text::of(text.into_owned(), WINDOWS_1252.name(), Some(remark)) }
+}
+
+/// Whether there are more octets beyond ASCII than half its letters: text in Latin letters has some
+/// tenth, and of other text nobody can tell what a program makes of it.
+fn is_mostly_beyond_ascii(bytes: &[u8]) -> bool {
+    let beyond = bytes.iter().filter(|octet| !octet.is_ascii()).count();
+    let letters = bytes.iter().filter(|octet| octet.is_ascii_alphabetic()).count();
+    letters < beyond.saturating_mul(2)
+}
+
+/// What octets are in the charsets of East Asia that programs guess, where that gives Latin letters
+/// or digits in full width.
+fn in_full_width(bytes: &[u8]) -> Option<String> {
+    let read = |encoding: &'static Encoding| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+        let is_wide = |it: char| ('\u{ff01}'..='\u{ff5e}').contains(&it);
+        text.contains(is_wide).then(|| text.into_owned())
+    };
+    let texts: Vec<String> =
+        [SHIFT_JIS, EUC_JP, EUC_KR, GB18030, BIG5].into_iter().filter_map(read).collect();
+    Some(texts.join("\n")).filter(|it| !it.is_empty())
 }
 
 fn lossless(ascii: &[u8]) -> String {
@@ -246,11 +276,18 @@ mod tests {
         check(b"\xe3\x81\x82", Some("iso-2022-jp"), "あ", Some(CHARSET_LIES));
         check(b"caf\xe9 cr\xe8me", Some("utf-8"), "café crème", Some(CHARSET_LIES));
         check(b"caf\xe9", None, "café", Some(CHARSET_GUESSED));
+        check(b"\xd3\xc5\xcb", None, "ÓÅË", Some(CHARSET_UNKNOWN));
         check(b"plain", Some("x-none"), "plain", Some(CHARSET_UNKNOWN));
         check(b"+AGM-ard", Some("utf-7"), "card", Some(CHARSET_UNKNOWN));
         check(b"card 4012", Some("utf-16le"), "card 4012", Some(CHARSET_LIES));
         check(b"c\0a\0r\0d\0", Some("utf-8"), "card", Some(CHARSET_UNMARKED));
         check(b"\0\0\0c\0\0\0a", None, "ca", Some(CHARSET_UNMARKED));
+    }
+
+    #[test]
+    fn letters_in_full_width_are_found_in_what_is_guessed() {
+        let text = decode(b"the word is \x82\x83\x82\x81\x82\x92\x82\x84", None);
+        assert!(text.other.unwrap().contains("\u{ff43}\u{ff41}\u{ff52}\u{ff44}"));
     }
 
     #[test]

@@ -273,9 +273,34 @@ pub(crate) fn without_private_use(text: &str) -> Option<String> {
     text.chars().any(is_meant).then(|| text.chars().map(|it| letter(it).unwrap_or(it)).collect())
 }
 
-/// Whether text holds a PGP message.
+/// Whether text holds a PGP message, whatever its armour says that it is: programs look at the
+/// packets alone.
 pub(crate) fn holds_pgp(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"-----BEGIN PGP MESSAGE-----").is_some()
+    memmem::find_iter(text.as_bytes(), PGP_BEGINS).any(|at| {
+        let armour = text.get(at.saturating_add(PGP_BEGINS.len())..).unwrap_or_default();
+        let is = |words: &str, firsts: &[char]| {
+            armour
+                .strip_prefix(words)
+                .is_some_and(|it| first_of_armour(it).is_some_and(|it| firsts.contains(&it)))
+        };
+        !armour.starts_with("SIGNED MESSAGE-----")
+            && !is("SIGNATURE-----", &['i', 'w'])
+            && !is("PUBLIC KEY BLOCK-----", &['m', 'x'])
+            && !is("PRIVATE KEY BLOCK-----", &['l', 'x'])
+    })
+}
+
+const PGP_BEGINS: &[u8] = b"-----BEGIN PGP ";
+
+/// Lines of an armour's header that are passed over.
+const PGP_HEADERS_MAX: usize = 16;
+
+/// The first letter of what an armour holds: tells the kind of its first packet (RFC 9580 section 4.2).
+fn first_of_armour(armour: &str) -> Option<char> {
+    let mut lines = armour.lines().skip(1).take(PGP_HEADERS_MAX).map(str::trim);
+    // Quoted in an answer, lines have a sign before them.
+    let line = lines.find(|it| !it.is_empty() && !it.contains(':') && *it != ">")?;
+    line.trim_start_matches(['>', ' ']).chars().next()
 }
 
 #[cfg(test)]

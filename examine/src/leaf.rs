@@ -6,7 +6,7 @@ use wire::mime::{Decoded, Part, decode};
 
 use crate::{
     card, charset, header,
-    html::{Lexer, Page, Token, attribute, page},
+    html::{Lexer, Page, Token, attribute, differing, page},
     kind::{holds_tags, is_html, is_texty, is_xml},
     remark::{HIDDEN_TEXT, Remark, TAG_UNCLOSED},
 };
@@ -110,6 +110,11 @@ impl Label {
         self.kind == "text" && self.subtype == "plain" && !named
     }
 
+    /// Whether it is said to be the header of a message (RFC 6522 section 4).
+    pub(crate) fn is_headers(&self) -> bool {
+        self.kind == "text" && self.subtype == "rfc822-headers"
+    }
+
     /// Whether type or name say that it is text.
     pub(crate) fn says_text(&self) -> bool {
         self.kind == "text" || self.ends_in(&TEXT_ENDINGS)
@@ -147,6 +152,7 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
     let text = &decoded.text;
     let named_html = label.ends_in(&HTML_ENDINGS);
     let html = markup || (!declared_text && (named_html || is_html(text)));
+    let source_is_shown = !html && !label.deletes_spaces;
     let mut page = if html {
         page(text)
     } else if label.deletes_spaces {
@@ -168,17 +174,30 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
             add_page(&mut page, &card.text, false);
         }
     }
-    if let Some(other) = decoded.other {
-        page.hidden = format!("{}\n{other}", page.hidden).trim().to_owned();
+    let saved = html.then(|| in_own_charset(label, octets, decoded.charset)).flatten();
+    if let Some(other) = saved.or(decoded.other) {
+        let shown = if source_is_shown { text } else { &page.shown };
+        let told = differing(&other, shown);
+        page.hidden = format!("{}\n{told}", page.hidden).trim().to_owned();
     }
     page.remarks.extend(decoded.remark);
-    let source = if html || label.deletes_spaces {
-        Some(decoded.text)
-    } else {
+    let source = if source_is_shown {
         page.shown = decoded.text;
         None
+    } else {
+        Some(decoded.text)
     };
     Some(LeafText { page, source, html, charset: decoded.charset })
+}
+
+/// What a file is once it is saved: it has its own charset then, and no label any more.
+fn in_own_charset(label: &Label, octets: &[u8], known: &str) -> Option<String> {
+    if label.names.shown.is_empty() || octets.is_ascii() {
+        return None;
+    }
+    let own = charset_of_page(octets)?;
+    let decoded = charset::decode(octets, Some(&own));
+    (decoded.charset != known).then(|| page(&decoded.text).shown)
 }
 
 /// Adds what text is as a page, to programs that take it for one. `takes` is whether those are the
@@ -233,8 +252,9 @@ const TEXT_ENDINGS: [&str; 13] =
 /// Those of pages.
 const HTML_ENDINGS: [&str; 8] = ["htm", "html", "hta", "shtm", "shtml", "xht", "xhtm", "xhtml"];
 
-/// Octets at the start of a page in which its own charset counts (WHATWG HTML section 13.2.3.2).
-const META_OCTETS: usize = 1024;
+/// Octets at the start of a page in which its own charset counts: browsers look further than the
+/// kilobyte that they must (WHATWG HTML section 13.2.3.2).
+const META_OCTETS: usize = 16 * 1024;
 
 /// The charset that a page names for itself.
 fn charset_of_page(octets: &[u8]) -> Option<String> {
@@ -254,8 +274,11 @@ fn charset_of_page(octets: &[u8]) -> Option<String> {
             return Some(charset.to_owned());
         }
         let content = attribute(&attributes, "content").unwrap_or_default().to_ascii_lowercase();
-        if let Some((_, charset)) = content.split_once("charset=") {
-            let end = charset.find([';', ' ']).unwrap_or(charset.len());
+        let named =
+            content.split_once("charset").and_then(|it| it.1.trim_start().strip_prefix('='));
+        if let Some(charset) = named {
+            let charset = charset.trim_start().trim_start_matches(['"', '\'']);
+            let end = charset.find([';', ' ', '"', '\'']).unwrap_or(charset.len());
             return charset.get(..end).map(str::to_owned);
         }
     }

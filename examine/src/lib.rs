@@ -45,6 +45,7 @@ mod place;
 mod reading;
 mod remark;
 mod report;
+mod turned;
 mod unannounced;
 mod unread;
 mod walk;

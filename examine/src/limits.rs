@@ -24,6 +24,10 @@ pub const HTML_WRITE_COST_MAX: usize = 2_000_000_000;
 /// Octets of HTML that the cleaned view takes.
 pub const HTML_OCTETS_MAX: usize = 4 * 1024 * 1024;
 
+/// Octets of a page that is read in several ways: what a style sheet hides, and what another program
+/// shows. Each way costs as much again.
+pub const HTML_READINGS_OCTETS_MAX: usize = 8 * 1024 * 1024;
+
 /// Pages that stand in the attributes of one another.
 pub const HTML_NESTED_MAX: usize = 8;
 

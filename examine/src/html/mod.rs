@@ -2,6 +2,7 @@
 
 mod clean;
 mod element;
+mod entity;
 mod flow;
 mod lexer;
 mod nested;
@@ -12,6 +13,8 @@ mod text;
 mod weight;
 
 pub(crate) use clean::clean;
+pub(crate) use entity::{decode_entities, escape};
+pub(crate) use flow::differing;
 pub(crate) use lexer::{Lexer, Token, attribute};
 pub use pictures::with_picture_urls;
-pub(crate) use text::{Page, decode_entities, escape, page};
+pub(crate) use text::{Page, page};

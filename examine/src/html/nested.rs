@@ -2,7 +2,7 @@
 
 use wire::mime::{Encoding, decode};
 
-use super::text::decode_entities;
+use super::entity::decode_entities;
 use crate::{charset, kind::is_texty, media::is_made_so};
 
 /// What a `data:` URL holds.

@@ -5,9 +5,12 @@
 //! CSS Syntax Level 3, as far as telling rules from declarations needs it; which rule wins is not
 //! told.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
-use super::style::{hides, is_inline, may_hide};
+use super::{
+    lexer::Attribute,
+    style::{hides, is_inline, may_hide},
+};
 
 /// Elements that a rule is for, told by the last part of its selectors.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -36,19 +39,65 @@ impl Keys {
     }
 
     fn add(&mut self, selectors: &str) {
-        for selector in selectors.split(',') {
-            let is_join = |it: char| it.is_whitespace() || matches!(it, '>' | '+' | '~');
-            let last = selector.trim().rsplit(is_join).next().unwrap_or_default();
-            let last = last.split([':', '[']).next().unwrap_or_default();
-            let key = match last.rfind(['.', '#']) {
-                Some(at) => last.get(at..).unwrap_or_default(),
-                None => last,
-            };
-            if !key.is_empty() && !key.starts_with('@') {
-                self.keys.insert(key.to_ascii_lowercase());
+        let mut left = vec![selectors];
+        while let Some(selectors) = left.pop() {
+            for selector in alternatives(selectors) {
+                let last = last_part(selector);
+                let name = last.split([':', '[']).next().unwrap_or_default();
+                let meant = last.split_once(":is(").or_else(|| last.split_once(":where("));
+                let key = match (name.rfind(['.', '#']), meant, last.rfind('[')) {
+                    (Some(at), ..) => name.get(at..).unwrap_or_default(),
+                    (None, ..) if !matches!(name, "" | "*") => name,
+                    (None, Some((_, inside)), _) => {
+                        left.push(inside.rsplit_once(')').map_or(inside, |it| it.0));
+                        continue;
+                    }
+                    (None, None, Some(at)) => {
+                        let attribute = last.get(at..).unwrap_or_default();
+                        let is_end =
+                            |it: char| matches!(it, ']' | '=' | '~' | '|' | '^' | '$' | '*');
+                        attribute.split(is_end).next().unwrap_or_default().trim_end()
+                    }
+                    (None, None, None) => ANY,
+                };
+                if !key.starts_with('@') {
+                    self.keys.insert(key.to_ascii_lowercase());
+                }
             }
         }
     }
+}
+
+/// The key of every element that stands within a line.
+const ANY: &str = "*";
+
+/// The selectors of a list, which commas part that stand in no brackets.
+fn alternatives(selectors: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    selectors.split(move |it: char| {
+        match it {
+            '(' | '[' => depth = depth.saturating_add(1),
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        it == ',' && depth == 0
+    })
+}
+
+/// The part of a selector that is for the element itself.
+fn last_part(selector: &str) -> &str {
+    let mut depth = 0_usize;
+    let is_join = |it: char| {
+        match it {
+            ')' | ']' => depth = depth.saturating_add(1),
+            '(' | '[' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && (it.is_whitespace() || matches!(it, '>' | '+' | '~'))
+    };
+    let selector = selector.trim();
+    let at = selector.rfind(is_join).map_or(0, |it| it.saturating_add(1));
+    selector.get(at..).unwrap_or_default()
 }
 
 /// What selectors tell an element by.
@@ -57,6 +106,9 @@ pub(super) struct Element<'e> {
     pub(super) name: &'e str,
     pub(super) class: Option<&'e str>,
     pub(super) id: Option<&'e str>,
+    pub(super) attributes: &'e [Attribute<'e>],
+    /// Whether it begins within a line and is no block.
+    pub(super) is_within: bool,
 }
 
 impl Element<'_> {
@@ -77,6 +129,15 @@ impl Element<'_> {
             key.push_str(name);
             key.make_ascii_lowercase();
             each(&key);
+        }
+        for (name, _) in self.attributes {
+            key.clear();
+            key.push('[');
+            key.push_str(name);
+            each(&key);
+        }
+        if self.is_within {
+            each(ANY);
         }
     }
 }
@@ -237,6 +298,14 @@ fn strings(value: &str) -> String {
     strings
 }
 
+/// The declarations of a style without comments, and with their escapes undone.
+pub(super) fn plain(style: &str) -> Cow<'_, str> {
+    if style.contains('\\') || style.contains("/*") {
+        return Cow::Owned(unescaped(&without_comments(style)));
+    }
+    Cow::Borrowed(style)
+}
+
 /// Text with its escapes undone.
 fn unescaped(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -281,6 +350,44 @@ fn without_comments(css: &str) -> String {
 mod tests {
     use super::*;
 
+    const PARAGRAPH: Element<'_> =
+        Element { name: "p", class: None, id: None, attributes: &[], is_within: false };
+
+    #[test]
+    fn elements_that_selectors_mean() {
+        let attributes = [("x".to_owned(), "")];
+        for selector in [
+            "i",
+            "*",
+            "p > *",
+            "[x]",
+            "i[x=y]",
+            "*[x|='a,b']",
+            ":is(.k, #j)",
+            "a :where(i)",
+            ":nth-child(2)",
+            "p ~ i:not(.a, .b)",
+        ] {
+            let element = Element {
+                name: "i",
+                class: Some("k"),
+                id: None,
+                attributes: &attributes,
+                is_within: true,
+            };
+            assert!(
+                element.is_of(&sheet(&format!("{selector}{{display:none}}")).hiding),
+                "{selector}"
+            );
+        }
+        for selector in ["*", "[y]", ":is(.k)", "b *", "@media x"] {
+            assert!(
+                !PARAGRAPH.is_of(&sheet(&format!("{selector}{{display:none}}")).hiding),
+                "{selector}"
+            );
+        }
+    }
+
     fn sheet(css: &str) -> Sheet {
         let mut sheet = Sheet::default();
         sheet.read(css);
@@ -313,11 +420,12 @@ mod tests {
              .d{unicode-bidi:bidi-override}",
         );
         let meets = |keys: &Keys, class, id| {
-            Element { name: "span", class: Some(class), id: Some(id) }.is_of(keys)
+            let element = Element { name: "span", class: Some(class), id: Some(id), ..PARAGRAPH };
+            element.is_of(keys)
         };
         assert!(meets(&sheet.hiding, "x A", "") && meets(&sheet.hiding, "", "b"));
         assert!(meets(&sheet.hiding, "c", "") && !meets(&sheet.hiding, "d", "x"));
-        let paragraph = Element { name: "p", class: None, id: None };
+        let paragraph = PARAGRAPH;
         assert!(paragraph.is_of(&sheet.inline) && sheet.overrides);
         let mut keys = Keys::default();
         keys.note(&paragraph);

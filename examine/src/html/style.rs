@@ -26,15 +26,23 @@ pub(super) fn may_hide(style: &str) -> bool {
     compact.split(';').any(|declaration| {
         let Some((property, value)) = declaration.split_once(':') else { return false };
         let value = value.trim_end_matches("!important");
+        let is_look = matches!(
+            property,
+            "color" | "display" | "font" | "font-size" | "opacity" | "visibility"
+        );
+        if is_look && CALCULATED.iter().any(|it| value.contains(it)) {
+            return true;
+        }
         match property {
             "position" => matches!(value, "absolute" | "fixed"),
             "color" => is_white(value),
             "text-indent" | "margin-left" | "margin-right" => value.starts_with('-'),
             "width" | "height" | "zoom" => is_zero(value),
-            "font-size" => number(value).is_some_and(|it| it <= TINY_MAX),
-            "font" => {
-                value.starts_with(['0', '1']) && number(value).is_some_and(|it| it <= TINY_MAX)
+            "font-size" => {
+                number(value).is_some_and(|it| it <= TINY_MAX)
+                    || share(value).is_some_and(|it| it <= FAINT_MAX)
             }
+            "font" => value.split('/').next().and_then(number).is_some_and(|it| it <= TINY_MAX),
             "opacity" => number(value).is_some_and(|it| it <= FAINT_MAX),
             "clip" | "clip-path" | "transform" | "-webkit-text-fill-color" => value != "none",
             _ => false,
@@ -45,6 +53,21 @@ pub(super) fn may_hide(style: &str) -> bool {
 /// The size of letters that nobody sees, in points or pixels, and their share of a colour.
 const TINY_MAX: f32 = 2.0;
 const FAINT_MAX: f32 = 0.1;
+
+/// What begins a value that only a browser can tell.
+const CALCULATED: [&str; 5] = ["calc(", "clamp(", "max(", "min(", "var("];
+
+/// The share that a value is of what stands around it.
+fn share(value: &str) -> Option<f32> {
+    let end = value.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(value.len());
+    let (number, unit) = value.split_at_checked(end)?;
+    let number: f32 = number.parse().ok()?;
+    match unit {
+        "em" | "rem" => Some(number),
+        "%" => Some(number / 100.0),
+        _ => None,
+    }
+}
 
 /// Whether the colour is white, or nearly.
 fn is_white(value: &str) -> bool {
@@ -78,7 +101,7 @@ pub(super) fn is_inline(style: &str) -> bool {
             declaration.split_once(':').filter(|it| it.0.trim().eq_ignore_ascii_case("display"));
         value.is_some_and(|it| {
             let value = it.1.trim().to_ascii_lowercase();
-            value.starts_with("inline") || value.starts_with("contents")
+            ["inline", "contents", "table-cell", "ruby"].iter().any(|it| value.starts_with(it))
         })
     })
 }
@@ -241,6 +264,9 @@ mod tests {
             "font-size:1px",
             "opacity:.05",
             "width:0px",
+            "font:0/0 a",
+            "font-size:.1em",
+            "font-size:calc(1px - 1px)",
             "text-indent:-9999px",
         ] {
             assert!(may_hide(style), "{style}");

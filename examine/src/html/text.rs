@@ -1,28 +1,21 @@
 //! The text of a page: what is shown, and what is there but not shown.
 
-use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
-
-use html5ever::{
-    tendril::StrTendril,
-    tokenizer::{
-        BufferQueue, Token as RawToken, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-        states::{RawData, Rcdata},
-    },
-};
+use std::collections::BTreeSet;
 
 use super::{
     element::{is_block, is_void},
-    flow::{break_cell, break_line, break_word, push_collapsed, trim_spaces},
+    entity::decode_entities,
+    flow::{break_cell, break_line, break_word, differing, push_collapsed, trim_spaces},
     lexer::{Attribute, Lexer, Token, attribute},
     nested::{Held, held},
-    sheet::{Element, Keys, Sheet},
+    sheet::{Element, Keys, Sheet, plain},
     style::{hides, is_inline, may_hide, overrides},
 };
 use crate::{
-    limits::HTML_NESTED_MAX,
+    limits::{HTML_NESTED_MAX, HTML_READINGS_OCTETS_MAX},
     remark::{
         DOCUMENT_DEEP, HIDDEN_TEXT, PAGE_OVERRIDES, PAGE_SCRIPTED, PAGE_STYLED, Remark,
-        TAG_FOREIGN, TAG_OVERFULL, TAG_UNCLOSED, UNREAD_FILE,
+        TAG_FOREIGN, TAG_OVERFULL, TAG_UNCLOSED, TEXT_OVER_LIMIT, UNREAD_FILE,
     },
 };
 
@@ -52,6 +45,10 @@ pub(crate) fn page(html: &str) -> Page {
             page.remarks.push(TAG_FOREIGN);
         }
     }
+    if HTML_READINGS_OCTETS_MAX < html.len() && (splits || sheet.is_some()) {
+        page.remarks.push(TEXT_OVER_LIMIT);
+        return page;
+    }
     // Whether a sheet counts depends on who shows the page, and how wide.
     let all = splits.then(|| Sheet { shows_all: true, ..Sheet::default() });
     for sheet in sheet.into_iter().flat_map(Sheet::readings).chain(all) {
@@ -62,20 +59,6 @@ pub(crate) fn page(html: &str) -> Page {
         }
     }
     page
-}
-
-/// The lines of a text that another lacks, each with its neighbours: what is alike in both shall
-/// not count twice.
-fn differing(text: &str, other: &str) -> String {
-    let known: BTreeSet<&str> = other.lines().collect();
-    let differs: Vec<bool> = text.lines().map(|it| !known.contains(it)).collect();
-    let is_told = |at: usize| {
-        let near = differs.get(at.saturating_sub(1)..differs.len().min(at.saturating_add(2)));
-        near.unwrap_or_default().contains(&true)
-    };
-    let told: Vec<&str> =
-        text.lines().enumerate().filter(|(at, _)| is_told(*at)).map(|it| it.1).collect();
-    told.join("\n")
 }
 
 /// A page as it was read once.
@@ -128,57 +111,6 @@ fn read<'h>(lexer: &mut Lexer<'h>, counts: &Sheet) -> Reading {
     Reading { page: writer.page(sheet.as_ref()), sheet, splits }
 }
 
-/// Text with its entities decoded, as a browser decodes them.
-pub(crate) fn decode_entities(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'&', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let options = TokenizerOpts {
-        initial_state: Some(RawData(Rcdata)),
-        discard_bom: false,
-        ..TokenizerOpts::default()
-    };
-    let tokenizer = Tokenizer::new(Characters::default(), options);
-    let queue = BufferQueue::default();
-    queue.push_back(StrTendril::from(text));
-    // Nothing in this state can suspend the tokenizer.
-    let _ = tokenizer.feed(&queue);
-    tokenizer.end();
-    Cow::Owned(tokenizer.sink.text.into_inner())
-}
-
-/// Text so that HTML shows it as it is.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            character => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-#[derive(Default)]
-struct Characters {
-    text: RefCell<String>,
-}
-
-impl TokenSink for Characters {
-    type Handle = ();
-
-    fn process_token(&self, token: RawToken, _line: u64) -> TokenSinkResult<()> {
-        if let RawToken::CharacterTokens(characters) = token {
-            self.text.borrow_mut().push_str(&characters);
-        }
-        TokenSinkResult::Continue
-    }
-}
-
 struct Writer<'s> {
     shown: String,
     hidden: String,
@@ -202,7 +134,7 @@ struct Writer<'s> {
     runs: bool,
     /// Whether a word goes on in what is hidden.
     splits: bool,
-    /// Whether the last text ended with a letter or a digit, and was hidden.
+    /// The text before, if it did not end in white space.
     open: Option<Open>,
     in_comment: bool,
 }
@@ -241,9 +173,8 @@ impl<'s> Writer<'s> {
         let (Some(first), Some(last)) = (text.chars().next(), text.chars().next_back()) else {
             return;
         };
-        let goes_on = self.open.is_some_and(|it| it != here) && first.is_alphanumeric();
-        self.splits |= goes_on;
-        self.open = last.is_alphanumeric().then_some(here);
+        self.splits |= self.open.is_some_and(|it| it != here) && !first.is_whitespace();
+        self.open = (!last.is_whitespace()).then_some(here);
     }
 
     /// Whether the sheet of the page changes which words stand together.
@@ -354,10 +285,12 @@ impl<'s> Writer<'s> {
     fn styled(&mut self, name: &str, attributes: &[Attribute<'_>], is_block: bool) -> (bool, bool) {
         let within = self.shown.ends_with(|it: char| it != '\n' && it != '\t');
         let style = attribute(attributes, "style").map(decode_entities).unwrap_or_default();
-        let is_doubtful = may_hide(&style);
+        let is_doubtful = may_hide(&plain(&style));
         self.is_doubtful |= is_doubtful && within;
         let class = attribute(attributes, "class");
-        let element = Element { name, class, id: attribute(attributes, "id") };
+        let is_within = within && !is_block;
+        let id = attribute(attributes, "id");
+        let element = Element { name, class, id, attributes, is_within };
         if is_block {
             self.blocks.note(&element);
         } else if within {
@@ -373,7 +306,7 @@ impl<'s> Writer<'s> {
         let is_block = is_block(name);
         let (hidden, on_line) = self.styled(name, attributes, is_block);
         let style = attribute(attributes, "style").unwrap_or_default();
-        let block = is_block && !on_line && !is_inline(&decode_entities(style));
+        let block = is_block && !on_line && !is_inline(&plain(&decode_entities(style)));
         if block {
             self.separate(name);
         } else if is_block && !is_void(name) {
@@ -470,14 +403,34 @@ impl<'s> Writer<'s> {
 }
 
 fn is_hidden(name: &str, attributes: &[Attribute<'_>]) -> bool {
-    if matches!(
-        name,
-        "template" | "datalist" | "audio" | "video" | "canvas" | "object" | "rp" | "rt"
-    ) {
-        return true;
-    }
-    attribute(attributes, "hidden").is_some()
-        || attribute(attributes, "style").is_some_and(|style| hides(&decode_entities(style)))
+    const ELEMENTS: [&str; 12] = [
+        "annotation",
+        "annotation-xml",
+        "audio",
+        "canvas",
+        "datalist",
+        "desc",
+        "metadata",
+        "object",
+        "rp",
+        "rt",
+        "template",
+        "video",
+    ];
+    let has = |name: &str| attribute(attributes, name).is_some();
+    let is = |name: &str, values: &[&str]| {
+        attribute(attributes, name).is_some_and(|it| values.contains(&it.trim()))
+    };
+    ELEMENTS.contains(&name)
+        || (name == "dialog" && !has("open"))
+        || has("hidden")
+        || has("popover")
+        // In a drawing attributes set looks.
+        || is("display", &["none"])
+        || is("visibility", &["hidden", "collapse"])
+        || is("font-size", &["0", "0px"])
+        || is("opacity", &["0"])
+        || attribute(attributes, "style").is_some_and(|it| hides(&plain(&decode_entities(it))))
 }
 
 #[cfg(test)]
@@ -505,7 +458,7 @@ mod tests {
             ("a<!-- b -->c<script>d</script><style>e</style>", "ac", ""),
             ("<title>t</title><body>b", "b", "t"),
             ("<img alt='a picture'>x", "x", "a picture\na picturex"),
-            ("x<!--[if mso]><b>old &amp; new</b><![endif]-->", "x", "old & new"),
+            ("x<!--[if mso]><b>old &amp; new</b><![endif]-->", "x", "old & new\nxold & new"),
             ("a<p hidden>b<p>c", "a\nc", "b"),
             ("1<div style=font-size:0>2<div>3</div></div>4", "1\n4", "2\n3"),
             ("a < b <3 c", "a < b <3 c", ""),

@@ -306,3 +306,85 @@ fn choices_in_choices_cost_no_more_than_their_length() {
     assert_eq!(told("application/octet-stream", "a.docx", &zip, "b"), None);
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
+
+#[test]
+fn words_that_go_on_in_what_is_hidden_are_found() {
+    const HIDDEN: &str = "<p>zebra<WAY>-marker-7731</b> and more";
+    for way in [
+        "b style='max-height:0'",
+        "b style='line-height:0'",
+        "b style='mso-hide:all'",
+        "b style='display:none;display:inline'",
+        "b hidden style='display:inline'",
+        "b style='visibility:hidden'><i style='visibility:visible'",
+        "video><b",
+        "template><b",
+    ] {
+        let page = HIDDEN.replace("WAY", way);
+        assert_eq!(told("text/html", "r.html", page.as_bytes(), MARKER), None, "{way}");
+    }
+    for page in [
+        "zebra<img alt=-marker-7731>",
+        "<img alt=zebra>-marker-7731",
+        "zebra<!--[if mso]>-marker-7731<![endif]-->",
+        "<svg><text><![CDATA[zebra-marker-7731]]></text></svg>",
+    ] {
+        assert_eq!(told("text/html", "r.html", page.as_bytes(), MARKER), None, "{page}");
+    }
+}
+
+#[test]
+fn words_that_something_hidden_parts_are_found() {
+    const PARTED: &str = "<p>zebra<WAY>zz</i>-marker-7731";
+    for way in [
+        "i style='font:0/0 a'",
+        "i style='f\\6fnt-size:0'",
+        "i style='display/**/:none'",
+        "i style='font-size:calc(1px - 1px)'",
+        "i popover",
+        "style>*{display:none}</style><i",
+        "style>[x]{display:none}</style><i x=y",
+        "style>:is(.a,.b){display:none}</style><i class=b",
+        "style>i:nth-child(2){display:none}</style><i",
+    ] {
+        let page = PARTED.replace("WAY", way);
+        assert_eq!(told("text/html", "r.html", page.as_bytes(), MARKER), None, "{way}");
+    }
+    for page in [
+        "zebra<math><annotation>zz</annotation></math>-marker-7731",
+        "zebra<svg><desc>zz</desc></svg>-marker-7731",
+        "zebra<svg><g display=none>zz</g></svg>-marker-7731",
+    ] {
+        assert_eq!(told("text/html", "r.html", page.as_bytes(), MARKER), None, "{page}");
+    }
+}
+
+#[test]
+fn words_that_change_places_make_a_message_doubtful() {
+    let page = "<p dir=rtl>-marker-7731&rlm;zebra";
+    let remark = told("text/html", "r.html", page.as_bytes(), MARKER).unwrap();
+    assert!(remark.starts_with("text that is shown from the right to the left"), "{remark}");
+}
+
+#[test]
+fn charsets_that_programs_guess_are_tried() {
+    let wide: Vec<u8> = "ｚｅｂｒａ－ｍａｒｋｅｒ－７７３１"
+        .encode_utf16()
+        .flat_map(|it| {
+            // Shift_JIS has them in two blocks.
+            let number = u32::from(it);
+            let code = match number {
+                0xff10..=0xff19 => 0x824f + number - 0xff10,
+                0xff41..=0xff5a => 0x8281 + number - 0xff41,
+                _ => 0x817c,
+            };
+            u16::try_from(code).unwrap().to_be_bytes()
+        })
+        .collect();
+    let text = [b"a word: ", &wide[..]].concat();
+    assert_eq!(told("text/plain", "r.txt", &text, MARKER), None);
+    let page =
+        [b"<meta http-equiv=content-type content='text/html; charset = shift_jis'>", &text[..]]
+            .concat();
+    assert_eq!(told("text/html; charset=iso-8859-1", "r.html", &page, MARKER), None);
+}

@@ -24,6 +24,7 @@ use crate::{
         ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, PAGE_SCRIPTED,
         PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, TEXT_REVERSED, ZIP_PREFIXED,
     },
+    turned::is_turned,
     unannounced::holds_part,
     unread::{Reach, Role, unread},
 };
@@ -118,7 +119,7 @@ impl Walk<'_> {
         let is_file = role == Role::File;
         let is_message = is_file
             && !octets.is_empty()
-            && (label.ends_in(&MESSAGE_ENDINGS) || begins_message(octets));
+            && (label.ends_in(&MESSAGE_ENDINGS) || label.is_headers() || begins_message(octets));
         if is_message {
             let begins = begins_message(octets);
             let start = if begins { without_lead(octets) } else { octets };
@@ -284,9 +285,7 @@ impl Walk<'_> {
         if holds_pgp(text) {
             remarks.push(ENCRYPTED_PGP);
         }
-        if text.contains(RIGHT_TO_LEFT_OVERRIDE) {
-            remarks.push(TEXT_REVERSED);
-        }
+        remarks.extend(is_turned(text).then_some(TEXT_REVERSED));
         let plain = without_private_use(text);
         for text in std::iter::once(text).chain(plain.as_deref()) {
             self.segment(spot, scope, text);
@@ -363,9 +362,6 @@ fn mailbox(octets: &[u8]) -> impl Iterator<Item = &[u8]> {
         Some(message)
     })
 }
-
-/// Shows what follows from the right to the left, whatever it is.
-const RIGHT_TO_LEFT_OVERRIDE: char = '\u{202e}';
 
 /// The name without its last ending.
 fn without_ending(name: &str) -> &str {

@@ -11,8 +11,12 @@ use super::Walk;
 use crate::{
     header,
     place::Place,
-    remark::{FROM_ODD, FROM_UNQUALIFIED, FROM_UNREADABLE, Remark},
+    remark::{FROM_ODD, FROM_UNQUALIFIED, FROM_UNREADABLE, Remark, TEXT_REVERSED},
+    turned::is_turned,
 };
+
+/// What quotes names, and escapes what stands in quotes.
+const ESCAPES: [char; 2] = ['"', '\\'];
 
 impl Walk<'_> {
     pub(super) fn header(&mut self, place: &Place<'_>, remarks: &mut Vec<Remark>) {
@@ -29,7 +33,14 @@ impl Walk<'_> {
                 subjects.push(value.text.clone());
             } else {
                 [&name, ": ", &value.text, "\n"].into_iter().for_each(|it| lines.push_str(it));
+                if value.text.contains('\\') || value.text.contains("\"\"") {
+                    // As people and files are shown.
+                    let plain: String =
+                        value.text.chars().filter(|it| !ESCAPES.contains(it)).collect();
+                    [&name, ": ", &plain, "\n"].into_iter().for_each(|it| lines.push_str(it));
+                }
             }
+            remarks.extend(is_turned(&value.text).then_some(TEXT_REVERSED));
             if whole {
                 self.content.headers.push((name, value.text));
             }

@@ -62,7 +62,7 @@ fn push_plain(chunks: &mut Vec<Chunk>, bytes: &[u8], before_word: bool) {
 }
 
 /// The longest charset name with its language, octets.
-const CHARSET_OCTETS_MAX: usize = 64;
+const CHARSET_OCTETS_MAX: usize = 998;
 
 /// Reads `=?charset?encoding?text?=` at `start`; returns where it ends.
 fn word(value: &[u8], start: usize) -> Option<(Chunk, usize)> {
