@@ -48,7 +48,7 @@ pub(crate) fn read(text: &str) -> Option<Card> {
 /// The lines, each with those that go on with it.
 fn unfolded(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for physical in text.lines() {
+    for physical in text.lines().filter(|it| !it.is_empty()) {
         match (physical.strip_prefix([' ', '\t']), lines.last_mut()) {
             (Some(more), Some(line)) => line.push_str(more),
             (_, _) => lines.push(physical.to_owned()),

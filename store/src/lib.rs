@@ -24,6 +24,7 @@ pub mod commit;
 pub mod copy;
 pub mod event;
 pub mod message;
+pub mod order;
 pub mod page;
 pub mod queue;
 pub mod sent;

@@ -10,10 +10,13 @@ mod row;
 use crate::commit::{self, Commit};
 use crate::message::Message;
 use crate::page::bounded;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, order};
 
 pub use crate::commit::commit_all;
-pub use row::{Delivery, DeliveryCount, DeliveryState, Due, HeldDelivery, Resolved, Settled};
+pub use row::{
+    Delivery, DeliveryCount, DeliveryState, Due, HeldDelivery, QueuedDelivery, Resolution,
+    Resolved, Settled, WaitingDelivery,
+};
 
 /// Commits a message and all it causes, in one transaction.
 ///
@@ -181,33 +184,106 @@ pub async fn held(store: &Store, after: i64, rows: u32) -> Result<Vec<HeldDelive
         .map_err(StoreError::at("queue/held"))
 }
 
-/// Ends the wait of a held delivery, with the mails that causes, in one transaction.
+/// The delivery, if it is held or queued.
 ///
 /// # Errors
 ///
-/// [`StoreError::Stale`] unless the delivery is held; otherwise as any write.
-pub async fn resolve(
+/// As any read.
+pub async fn waiting(
     store: &Store,
     delivery_id: i64,
-    resolved: Resolved,
+) -> Result<Option<WaitingDelivery>, StoreError> {
+    sqlx::query_as(include_str!("../sql/queue/waiting.sql"))
+        .bind(delivery_id)
+        .fetch_optional(store.readers())
+        .await
+        .map_err(StoreError::at("queue/waiting"))
+}
+
+/// Queued deliveries of a route, the next one first.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn queued(
+    store: &Store,
+    route: &str,
+    rows: u32,
+) -> Result<Vec<QueuedDelivery>, StoreError> {
+    sqlx::query_as(include_str!("../sql/queue/queued.sql"))
+        .bind(route)
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("queue/queued"))
+}
+
+/// Makes a queued delivery due now. Gives whether it was queued.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn retry(store: &Store, delivery_id: i64, now_ms: i64) -> Result<bool, StoreError> {
+    let done = sqlx::query(include_str!("../sql/queue/retry.sql"))
+        .bind(delivery_id)
+        .bind(now_ms)
+        .execute(store.writer())
+        .await
+        .map_err(StoreError::at("queue/retry"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Makes every queued delivery of a route due now. Gives how many were not.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn retry_all(store: &Store, route: &str, now_ms: i64) -> Result<u64, StoreError> {
+    let done = sqlx::query(include_str!("../sql/queue/retry_all.sql"))
+        .bind(route)
+        .bind(now_ms)
+        .execute(store.writer())
+        .await
+        .map_err(StoreError::at("queue/retry_all"))?;
+    Ok(done.rows_affected())
+}
+
+/// Ends the wait of a delivery, or says whom it waits for, with all that this causes, in one
+/// transaction.
+///
+/// # Errors
+///
+/// [`StoreError::Stale`] unless the delivery waits and the order is open; otherwise as any write.
+pub async fn resolve(
+    store: &Store,
+    delivery: &WaitingDelivery,
+    resolution: &Resolution<'_>,
     now_ms: i64,
-    also: &[Commit],
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
-    let (statement, text, at_ms) = match resolved {
-        Resolved::Refused => ("queue/refuse", include_str!("../sql/queue/refuse.sql"), now_ms),
-        Resolved::Released { due_at_ms } => {
-            ("queue/release", include_str!("../sql/queue/release.sql"), due_at_ms)
+    let id = delivery.id;
+    let ended =
+        |text: &'static str| sqlx::query(text).bind(id).bind(now_ms).bind(resolution.status);
+    let (statement, query) = match &resolution.resolved {
+        Resolved::Kept => ("queue/keep", ended(include_str!("../sql/queue/keep.sql"))),
+        Resolved::Refused => ("queue/refuse", ended(include_str!("../sql/queue/refuse.sql"))),
+        Resolved::Released { due_at_ms, plan } => {
+            let query = sqlx::query(include_str!("../sql/queue/release.sql"));
+            ("queue/release", query.bind(id).bind(*due_at_ms).bind(plan.as_deref()))
+        }
+        Resolved::Waits { hold_for } => {
+            let query = sqlx::query(include_str!("../sql/queue/hold_on.sql"));
+            ("queue/hold_on", query.bind(id).bind(hold_for.as_str()))
         }
     };
-    let changed = sqlx::query(text)
-        .bind(delivery_id)
-        .bind(at_ms)
-        .execute(&mut *transaction)
-        .await
-        .map_err(StoreError::at(statement))?;
+    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
     StoreError::unless_one(statement, changed.rows_affected())?;
-    commit::write(&mut transaction, also).await?;
+    if let Some((order, outcome)) = resolution.order {
+        order::close(&mut transaction, order, outcome, now_ms).await?;
+    }
+    let Resolution { copies, tokens, events, .. } = resolution;
+    commit::add(&mut transaction, &delivery.message_id, copies, tokens, events).await?;
+    commit::write(&mut transaction, resolution.also).await?;
     transaction.commit().await.map_err(StoreError::at(statement))
 }
 

@@ -8,10 +8,11 @@ use sqlx::SqlitePool;
 use crate::StoreError;
 
 /// The migrations, in order. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_schema.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_schema.sql"), include_str!("../migrations/0002_orders.sql")];
 
 /// Sets `user_version` to the number of migrations; a test keeps the two together.
-const SET_VERSION: &str = "pragma user_version = 1";
+const SET_VERSION: &str = "pragma user_version = 2";
 
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     let failed = StoreError::at("migrate");

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use store::message;
 
-use super::kept::Kept;
+use super::{kept::Kept, print};
 use crate::{config::Config, role::thing};
 
 /// What was decided for one recipient.
@@ -65,23 +65,10 @@ pub(crate) async fn list(config: &Config, rows: u32) -> anyhow::Result<Vec<Liste
 
 /// The list as a table.
 pub(crate) fn table(listed: &[Listed]) -> String {
-    let heads = ["SUBJECT", "RECIPIENT", "DECISION", "DECIDED BY"].map(str::to_owned);
     let rows = listed.iter().map(|it| {
         [it.subject.clone(), it.recipient.clone(), it.disposition.clone(), it.decided_by.join(", ")]
     });
-    let rows: Vec<[String; 4]> = std::iter::once(heads).chain(rows).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|it| it.get(column));
-        cells.map(|it| it.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..4).map(width).collect();
-    rows.iter()
-        .map(|row| {
-            let cells: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-            format!("{}\n", cells.join("  ").trim_end())
-        })
-        .collect()
+    print::table(["SUBJECT", "RECIPIENT", "DECISION", "DECIDED BY"], rows)
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! The command line.
 
+mod hold;
 mod kept;
 mod messages;
+mod order;
 mod print;
+mod queue;
 mod unlock;
 
 use std::{
@@ -54,6 +57,12 @@ enum Command {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         last: u32,
     },
+    /// See what is held, let it go, or return it to its sender
+    #[command(subcommand)]
+    Hold(hold::Command),
+    /// See what waits for its next hop, try it again, or return it to its sender
+    #[command(subcommand)]
+    Queue(queue::Command),
     /// Let somebody into the portal again, once you know who is asking
     Unlock {
         /// The address of the account
@@ -100,6 +109,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Messages { file, last } => {
             runtime()?.block_on(show_messages(&file.config, last))?;
         }
+        Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
+        Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
         Command::Unlock { address, file, password } => {
             let config = Config::load(&file.config)?;
             print(&runtime()?.block_on(unlock::unlock(&config, &address, password))?)?;
@@ -144,4 +155,32 @@ fn check_config(path: &Path) -> anyhow::Result<()> {
 async fn show_messages(path: &Path, last: u32) -> anyhow::Result<()> {
     let config = Config::load(path)?;
     print(&table(&list(&config, last).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANUAL: &str = include_str!("../../../docs/operating.md");
+
+    #[test]
+    fn the_manual_shows_commands_that_there_are() {
+        let blocks = MANUAL.split("```\n").skip(1).step_by(2).flat_map(str::lines);
+        let commands: Vec<&str> = blocks.collect();
+        assert!(10 < commands.len());
+        for command in commands {
+            // Words in quotes are one.
+            let words: Vec<String> = command
+                .split('"')
+                .enumerate()
+                .flat_map(|(at, piece)| match at % 2 {
+                    0 => piece.split_whitespace().map(str::to_owned).collect(),
+                    _ => vec![piece.to_owned()],
+                })
+                .collect();
+            if let Err(error) = Arguments::try_parse_from(words) {
+                panic!("{command}: {error}");
+            }
+        }
+    }
 }

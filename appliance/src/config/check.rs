@@ -13,6 +13,8 @@ use crate::protocol::control::{Folders, Hop};
 
 /// Examiners at most.
 const WORKERS_MAX: u8 = 32;
+/// A message that nobody looked at for so long is forgotten, days.
+const HOLD_DAYS_MAX: u16 = 365;
 /// SMTP sessions at once, at most.
 const SESSIONS_MAX: u32 = 20_000;
 /// The longest time a peer may be kept waiting, seconds; RFC 5321 §4.5.3.2.6 gives it ten minutes.
@@ -148,6 +150,7 @@ impl Config {
         faults.within(budget, 1..=BUDGET_SECONDS_MAX, "examination.budget-seconds");
         let limit = examination.limit_seconds;
         faults.within(limit, 1..=LIMIT_SECONDS_MAX, "examination.limit-seconds");
+        faults.within(file.hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
         faults.within(file.limits.sessions, 1..=SESSIONS_MAX, "limits.sessions");
         let tls = file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key)));
         if let Some((certificate, key)) = &tls {

@@ -32,6 +32,9 @@ pub(crate) struct File {
     /// Examination.
     #[serde(default)]
     pub(crate) examination: Examination,
+    /// What is held.
+    #[serde(default)]
+    pub(crate) hold: Hold,
     /// Bounds.
     #[serde(default)]
     pub(crate) limits: Limits,
@@ -101,6 +104,16 @@ pub(crate) struct Examination {
     pub(crate) limit_seconds: u16,
 }
 
+/// `[hold]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Hold {
+    /// After so many days a held message is returned.
+    pub(crate) days: u16,
+    /// Whether the sender is told that a message waits.
+    pub(crate) tell_sender: bool,
+}
+
 /// `[limits]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -114,6 +127,12 @@ pub(crate) struct Limits {
 impl Default for Examination {
     fn default() -> Self {
         Self { workers: 2, budget_seconds: 10, limit_seconds: 30 }
+    }
+}
+
+impl Default for Hold {
+    fn default() -> Self {
+        Self { days: 14, tell_sender: true }
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn moment(at_ms: i64, zone: &str) -> String {
 }
 
 /// `22 August 2017, 08:22 EDT` in the zone.
-pub(super) fn minute(at_ms: i64, zone: &str) -> String {
+pub(crate) fn minute(at_ms: i64, zone: &str) -> String {
     format(at_ms, zone, "%-d %B %Y, %H:%M %Z")
 }
 

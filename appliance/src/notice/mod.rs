@@ -6,15 +6,17 @@
 mod advice;
 mod confirmation;
 mod delivery;
+mod held;
 mod notification;
 mod receipt;
 
-mod date;
+pub(crate) mod date;
 mod page;
 
 pub(crate) use advice::advice;
 pub(crate) use confirmation::{Confirmation, confirmation};
 pub(crate) use delivery::{Delivery, delivery};
+pub(crate) use held::{Held, held};
 pub(crate) use notification::{Notification, notification};
 pub(crate) use receipt::{Receipt, receipt};
 

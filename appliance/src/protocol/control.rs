@@ -94,6 +94,17 @@ pub(crate) struct Start {
     pub(crate) sessions_max: u32,
     /// Below this, nothing is accepted, octets.
     pub(crate) free_octets_min: u64,
+    /// What is held.
+    pub(crate) hold: Hold,
+}
+
+/// What happens to messages that are held.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(crate) struct Hold {
+    /// After so many days they are returned.
+    pub(crate) days: u16,
+    /// Whether the sender is told that a message waits.
+    pub(crate) tells_sender: bool,
 }
 
 /// Where things are on disk.

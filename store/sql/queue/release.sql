@@ -1,4 +1,4 @@
--- Lets a held delivery go.
--- $1 delivery  $2 when it is due
-update delivery set state = 'queued', due_at_ms = $2
+-- Lets a held delivery go, with the changes that were decided last.
+-- $1 delivery  $2 when it is due  $3 sealed plan, if it is another one
+update delivery set state = 'queued', due_at_ms = $2, plan = coalesce($3, plan)
 where id = $1 and state = 'held'

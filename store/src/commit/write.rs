@@ -49,16 +49,27 @@ async fn write_one(
     for delivery in &commit.deliveries {
         insert_delivery(transaction, id, delivery).await?;
     }
-    for copy in &commit.copies {
-        insert_copy(transaction, id, copy).await?;
-    }
-    for token in &commit.tokens {
-        insert_token(transaction, token).await?;
-    }
     if let Some(sent) = &commit.sent {
         insert_sent(transaction, id, sent).await?;
     }
-    for event in &commit.events {
+    add(transaction, id, &commit.copies, &commit.tokens, &commit.events).await
+}
+
+/// Writes more of a message that is there.
+pub(crate) async fn add(
+    transaction: &mut Transaction<'static, Sqlite>,
+    id: &str,
+    copies: &[NewCopy],
+    tokens: &[NewToken],
+    events: &[NewEvent],
+) -> Result<(), StoreError> {
+    for copy in copies {
+        insert_copy(transaction, id, copy).await?;
+    }
+    for token in tokens {
+        insert_token(transaction, token).await?;
+    }
+    for event in events {
         insert_event(transaction, Some(id), event).await?;
     }
     Ok(())

@@ -5,6 +5,8 @@ use vault::WrappedKey;
 
 use crate::column::KeyColumn;
 use crate::message::MessageKind;
+use crate::order::OrderOutcome;
+use crate::{Commit, NewCopy, NewEvent, NewToken};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
@@ -73,11 +75,60 @@ pub struct HeldDelivery {
     #[sqlx(try_from = "KeyColumn")]
     pub wrapped_key: Option<WrappedKey>,
     /// Sealed.
+    pub envelope: Vec<u8>,
+    /// Sealed.
     pub head: Vec<u8>,
+    /// Sealed; absent where the message could not be decided.
+    pub decision: Option<Vec<u8>>,
     /// Length of the plain body, in octets.
     pub size_octets: i64,
     /// When the message came, in ms since 1970 UTC.
     pub received_at_ms: i64,
+}
+
+/// A delivery that waits for its time.
+#[derive(Clone, Debug, FromRow)]
+pub struct QueuedDelivery {
+    /// Of the delivery.
+    pub id: i64,
+    /// Of its message.
+    pub message_id: String,
+    /// The name of the next hop in the configuration.
+    pub route: String,
+    /// Sealed.
+    pub recipient: Vec<u8>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// In ms since 1970 UTC.
+    pub due_at_ms: i64,
+    /// Sealed.
+    pub last_status: Option<Vec<u8>>,
+    /// What the message is.
+    pub kind: MessageKind,
+    /// The key of the message; absent when it is gone.
+    #[sqlx(try_from = "KeyColumn")]
+    pub wrapped_key: Option<WrappedKey>,
+    /// Sealed.
+    pub envelope: Vec<u8>,
+    /// When the message came, in ms since 1970 UTC.
+    pub received_at_ms: i64,
+}
+
+/// A delivery that somebody may end or let go.
+#[derive(Clone, Debug, FromRow)]
+pub struct WaitingDelivery {
+    /// Of the delivery.
+    pub id: i64,
+    /// Of its message.
+    pub message_id: String,
+    /// The name of the next hop in the configuration.
+    pub route: String,
+    /// Sealed.
+    pub recipient: Vec<u8>,
+    /// Held or queued.
+    pub state: DeliveryState,
+    /// Who is to decide; of what is held.
+    pub hold_for: Option<String>,
 }
 
 /// A delivery as the log of its message shows it.
@@ -128,14 +179,42 @@ pub enum Settled {
     Sent,
 }
 
-/// What somebody decided about a held delivery.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// How the wait of a delivery ends, or goes on.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Resolved {
+    /// Its recipient reads it in the portal.
+    Kept,
     /// It does not go.
     Refused,
     /// It goes.
     Released {
         /// When it is due, in ms since 1970 UTC.
         due_at_ms: i64,
+        /// Sealed: how the message is to be changed, if otherwise than before.
+        plan: Option<Vec<u8>>,
     },
+    /// It waits on.
+    Waits {
+        /// Who is to decide now.
+        hold_for: String,
+    },
+}
+
+/// The end of a wait, and all that it causes.
+#[derive(Clone, Debug)]
+pub struct Resolution<'a> {
+    /// How it ends.
+    pub resolved: Resolved,
+    /// Sealed: why, for the log of the message.
+    pub status: Option<&'a [u8]>,
+    /// The order that it carries out, and what came of that.
+    pub order: Option<(i64, OrderOutcome)>,
+    /// Who may read the message in the portal from now on.
+    pub copies: &'a [NewCopy],
+    /// The links that lead there.
+    pub tokens: &'a [NewToken],
+    /// What there is to say about the message.
+    pub events: &'a [NewEvent],
+    /// The mails that it causes.
+    pub also: &'a [Commit],
 }

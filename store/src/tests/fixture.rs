@@ -5,6 +5,7 @@ use vault::{DataKey, MasterKey, Token};
 use crate::commit::{CopyOptions, DeliveryStart};
 use crate::copy::{OnExpiry, ReadReceipt};
 use crate::message::{MessageKind, MessageState};
+use crate::queue::{Resolution, Resolved};
 use crate::token::TokenPurpose;
 use crate::{Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewToken};
 
@@ -101,4 +102,17 @@ pub(super) fn notice_token(token: &Token, copy_id: &str, address_hash: [u8; 32])
 
 pub(super) fn event(at_ms: i64, name: &str) -> NewEvent {
     NewEvent { at_ms, name: name.to_owned(), detail: Some(b"detail".to_vec()) }
+}
+
+/// The end of a wait that causes nothing.
+pub(super) fn resolution(resolved: Resolved) -> Resolution<'static> {
+    Resolution {
+        resolved,
+        status: None,
+        order: None,
+        copies: &[],
+        tokens: &[],
+        events: &[],
+        also: &[],
+    }
 }

@@ -1,6 +1,6 @@
 //! What is kept, what goes, and when.
 
-use super::fixture::{ANNA, ROUTE, SENDER, copy, event, held, mail, queued};
+use super::fixture::{ANNA, ROUTE, SENDER, copy, event, held, mail, queued, resolution};
 use crate::copy::{self as copies, OnExpiry};
 use crate::message::{self, MessageState};
 use crate::queue::{self, Resolved, Settled};
@@ -35,7 +35,8 @@ async fn a_message_goes_when_its_last_delivery_is_done() {
     assert!(purged(&store, 2000 + 2 * HOUR_MS).await.is_empty());
 
     let held = queue::held(&store, 0, 10).await.unwrap()[0].id;
-    queue::resolve(&store, held, Resolved::Refused, 3000, &[]).await.unwrap();
+    let held = queue::waiting(&store, held).await.unwrap().unwrap();
+    queue::resolve(&store, &held, &resolution(Resolved::Refused), 3000).await.unwrap();
     // It is looked at once an hour.
     assert!(purged(&store, 2001 + 2 * HOUR_MS).await.is_empty());
     assert_eq!(purged(&store, 2000 + 3 * HOUR_MS).await, ["m"]);

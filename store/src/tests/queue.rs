@@ -1,9 +1,12 @@
 //! The queue: what is due, taken, settled, released, and put back.
 
-use super::fixture::{ROUTE, event, held, mail, mail_with_all, queued};
+use super::fixture::{
+    ANNA, ROUTE, copy as new_copy, event, held, mail, mail_with_all, queued, resolution,
+};
 use crate::message::{self, MessageState};
-use crate::queue::{self, DeliveryState, Resolved, Settled};
-use crate::{Commit, Cursor, NewDelivery, Store, StoreError, event as events};
+use crate::order::{self, NewOrder, OrderOutcome, OrderWhat};
+use crate::queue::{self, DeliveryState, Resolution, Resolved, Settled};
+use crate::{Commit, Cursor, NewDelivery, Store, StoreError, copy, event as events};
 
 #[tokio::test]
 async fn deliveries_come_due_in_order_with_what_they_need() {
@@ -118,12 +121,26 @@ async fn a_held_delivery_is_released_or_refused_once() {
     assert_eq!(all[1].hold_for.as_deref(), Some("virus"));
     assert_eq!(queue::held(&store, all[0].id, 10).await.unwrap().len(), 1);
 
-    let released = Resolved::Released { due_at_ms: 500 };
-    queue::resolve(&store, all[0].id, released, 400, &[]).await.unwrap();
-    assert_eq!(queue::due(&store, ROUTE, 500, 10).await.unwrap()[0].id, all[0].id);
-    queue::resolve(&store, all[1].id, Resolved::Refused, 600, &[mail("b")]).await.unwrap();
+    let first = queue::waiting(&store, all[0].id).await.unwrap().unwrap();
+    let second = queue::waiting(&store, all[1].id).await.unwrap().unwrap();
+    let released = || Resolved::Released { due_at_ms: 500, plan: Some(b"other".to_vec()) };
+    let order = ordered(&store, first.id, "review").await;
+    let done = Some((order, OrderOutcome::Released));
+    let with_order = Resolution { order: done, ..resolution(released()) };
+    queue::resolve(&store, &first, &with_order, 400).await.unwrap();
+    let due = queue::due(&store, ROUTE, 500, 10).await.unwrap().remove(0);
+    assert_eq!((due.id, due.plan.as_slice()), (first.id, &b"other"[..]));
+    let closed = order::find(&store, order).await.unwrap().unwrap();
+    assert_eq!(closed.outcome, Some(OrderOutcome::Released));
+    assert!(order::open(&store, 0, 10).await.unwrap().is_empty());
+
+    let bounce = [mail("b")];
+    let refused = Resolution { also: &bounce, ..resolution(Resolved::Refused) };
+    queue::resolve(&store, &second, &refused, 600).await.unwrap();
     assert!(message::find(&store, "b").await.unwrap().is_some());
-    let twice = queue::resolve(&store, all[1].id, released, 700, &[mail("b2")]).await;
+    let bounce = [mail("b2")];
+    let again = Resolution { also: &bounce, ..resolution(released()) };
+    let twice = queue::resolve(&store, &second, &again, 700).await;
     assert!(matches!(twice, Err(StoreError::Stale { statement: "queue/release" })));
     assert!(message::find(&store, "b2").await.unwrap().is_none());
     let states: Vec<_> = queue::counts(&store).await.unwrap();
@@ -131,6 +148,73 @@ async fn a_held_delivery_is_released_or_refused_once() {
     let expected =
         [(DeliveryState::Active, 0), (DeliveryState::Held, 0), (DeliveryState::Queued, 2)];
     assert_eq!(states, expected);
+}
+
+async fn ordered(store: &Store, delivery_id: i64, releases_for: &str) -> i64 {
+    let what = OrderWhat::Release;
+    let order = NewOrder {
+        delivery_id,
+        what,
+        releases_for,
+        ordered_by: "root",
+        reason: None,
+        unexamined: false,
+        at_ms: 300,
+    };
+    order::give(store, &order).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_held_delivery_waits_on_or_is_kept_with_its_copy() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![held("board")];
+    queue::commit(&store, &commit).await.unwrap();
+    let id = queue::held(&store, 0, 10).await.unwrap()[0].id;
+    let waiting = queue::waiting(&store, id).await.unwrap().unwrap();
+    let one = ordered(&store, id, "board").await;
+    let on = Resolution {
+        order: Some((one, OrderOutcome::Waiting)),
+        ..resolution(Resolved::Waits { hold_for: "board,legal".to_owned() })
+    };
+    queue::resolve(&store, &waiting, &on, 400).await.unwrap();
+    let now = queue::waiting(&store, id).await.unwrap().unwrap();
+    assert_eq!(now.hold_for.as_deref(), Some("board,legal"));
+
+    let copies = [new_copy("c", ANNA, 500)];
+    let events = [event(500, "message.kept")];
+    let two = ordered(&store, id, "legal").await;
+    let kept = Resolution {
+        order: Some((two, OrderOutcome::Kept)),
+        copies: &copies,
+        events: &events,
+        ..resolution(Resolved::Kept)
+    };
+    queue::resolve(&store, &now, &kept, 500).await.unwrap();
+    assert!(queue::waiting(&store, id).await.unwrap().is_none());
+    assert_eq!(copy::of_message(&store, "m", 10).await.unwrap().len(), 1);
+    let orders = order::of_delivery(&store, id, 10).await.unwrap();
+    let outcomes: Vec<_> = orders.iter().filter_map(|it| it.outcome).collect();
+    assert_eq!(outcomes, [OrderOutcome::Waiting, OrderOutcome::Kept]);
+    let late = order::leave(&store, two, OrderOutcome::Late, 600).await;
+    assert!(matches!(late, Err(StoreError::Stale { statement: "order/close" })));
+}
+
+#[tokio::test]
+async fn what_is_queued_is_made_due_or_given_up() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(9000), queued(8000)];
+    queue::commit(&store, &commit).await.unwrap();
+    let rows = queue::queued(&store, ROUTE, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [8000, 9000]);
+    assert!(queue::retry(&store, rows[1].id, 1000).await.unwrap());
+    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
+    assert_eq!(queue::retry_all(&store, ROUTE, 1000).await.unwrap(), 1);
+    let waiting = queue::waiting(&store, rows[0].id).await.unwrap().unwrap();
+    queue::resolve(&store, &waiting, &resolution(Resolved::Refused), 1000).await.unwrap();
+    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
+    assert!(!queue::retry(&store, rows[0].id, 1000).await.unwrap());
 }
 
 #[tokio::test]

@@ -65,6 +65,10 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH copy USING INDEX copy_by_message (message_id=?)
       CORRELATED SCALAR SUBQUERY 3
       SEARCH sent USING INDEX sent_by_message (message_id=?)
+    order/of_delivery
+      SEARCH delivery_order USING INDEX order_by_delivery (delivery_id=?)
+    order/open
+      SEARCH delivery_order USING INDEX order_open (id>?)
     queue/active
       SEARCH delivery USING COVERING INDEX delivery_active (route=? AND id>?)
     queue/due
@@ -74,6 +78,9 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH message USING INDEX message_examining (due_at_ms<?)
     queue/held
       SEARCH delivery USING INDEX delivery_held (id>?)
+      SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
+    queue/queued
+      SEARCH delivery USING INDEX delivery_due (route=?)
       SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
     sent/list
       SEARCH sent USING INDEX sent_by_account (account_id=? AND (created_at_ms,id)<(?,?))

@@ -7,6 +7,7 @@ mod decisions;
 mod disk;
 mod examiners;
 mod faults;
+mod held;
 mod lines;
 mod malformed;
 mod outbound;

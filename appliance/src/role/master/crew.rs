@@ -31,7 +31,7 @@ use super::{
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
-    protocol::control::{Control, Report, Role, Start},
+    protocol::control::{Control, Hold, Report, Role, Start},
 };
 
 /// A role that ends sooner than this after its start waits before the next one.
@@ -389,6 +389,7 @@ impl Crew {
             examiners: file.examination.workers,
             sessions_max: file.limits.sessions,
             free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
+            hold: Hold { days: file.hold.days, tells_sender: file.hold.tell_sender },
         }
     }
 

@@ -97,7 +97,8 @@ impl Spool {
         Ok(commit)
     }
 
-    fn row(
+    /// The row of a message, and nothing that it causes.
+    pub(super) fn row(
         &self,
         arrived: &Arrived,
         head: &Head,
@@ -147,14 +148,7 @@ impl Spool {
         outgoing: &Outgoing,
     ) -> anyhow::Result<NewDelivery> {
         let sealing = &arrived.sealing;
-        let edits = outgoing.edits.and_then(|it| usize::try_from(it).ok());
-        let edits: Vec<Edit> = match (edits, decided) {
-            (Some(index), Some(decided)) => {
-                let edits = decided.edits.get(index);
-                edits.cloned().ok_or_else(|| anyhow::anyhow!("the decision names no such edits"))?
-            }
-            (Some(_) | None, _) => Vec::new(),
-        };
+        let edits = decided.map(|it| edits_of(it, outgoing.edits)).transpose()?.unwrap_or_default();
         let start = match &outgoing.held_for {
             None => DeliveryStart::Queued { due_at_ms: arrived.at_ms },
             Some(releasers) => DeliveryStart::Held { hold_for: releasers.clone() },
@@ -168,7 +162,7 @@ impl Spool {
     }
 
     /// Adds a portal copy and its link to `commit`; returns until when it is kept, and its notice.
-    async fn keep(
+    pub(super) async fn keep(
         &self,
         arrived: &Arrived,
         head: &Head,
@@ -291,12 +285,35 @@ impl Spool {
                 );
                 (sender, notice::confirmation(&house, &sent))
             }
-            (Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_), None) => return Ok(None),
+            (Told::Held(_), Some(_)) if !self.start.hold.tells_sender => return Ok(None),
+            (Told::Held(recipients), Some(sender)) => {
+                let held = notice::Held {
+                    subject: &head.subject,
+                    recipients: &recipients,
+                    sent_ms: arrived.at_ms,
+                    days: self.start.hold.days,
+                };
+                (sender, notice::held(&house, &held))
+            }
+            (Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) | Told::Held(_), None) => {
+                return Ok(None);
+            }
         };
         let about = head.message_id.clone();
         let draft = Draft { kind: MessageKind::Confirmation, to, letter, report_to: None, about };
         self.write(draft, arrived.at_ms).await.map(Some)
     }
+}
+
+/// The edits with that index; none without one.
+///
+/// # Errors
+///
+/// The decision has none there.
+pub(super) fn edits_of(decided: &Decided, index: Option<u32>) -> anyhow::Result<Vec<Edit>> {
+    let Some(index) = index else { return Ok(Vec::new()) };
+    let edits = usize::try_from(index).ok().and_then(|it| decided.edits.get(it));
+    edits.cloned().ok_or_else(|| anyhow::anyhow!("the decision names no such edits"))
 }
 
 fn options(kept: &Kept) -> CopyOptions {

@@ -89,7 +89,8 @@ async fn refuse(spool: &Spool, arrived: &Arrived, text: String) -> anyhow::Resul
     Ok(())
 }
 
-async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<Arrived> {
+/// A stored message, opened.
+pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<Arrived> {
     let wrapped = message.wrapped_key.context("a message that is examined has its key")?;
     let key = spool.keys.unwrap(&wrapped, thing(&message.id)).await?;
     let sealing = Sealing::new(&message.id, key);

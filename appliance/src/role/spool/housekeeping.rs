@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use store::{Store, body::Bodies, message, token};
 
-use super::Spool;
+use super::{Spool, review};
 use crate::role::now_ms;
 
 /// How often is looked.
@@ -40,6 +40,7 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
     let before_ms = now_ms.saturating_sub(TRACE_MS);
     message::forget(&spool.store, before_ms, TURN_ROWS).await?;
     token::purge(&spool.store, before_ms, TURN_ROWS).await?;
+    review::expire(spool, i64::from(spool.start.hold.days).saturating_mul(review::DAY_MS)).await?;
     if !destroyed.is_empty() {
         // The log beside the database holds the keys until it is wiped.
         spool.store.checkpoint().await?;

@@ -125,6 +125,9 @@ pub(super) const INTERNAL: &str = "internal";
 /// The route to the smarthost.
 pub(super) const EXTERNAL: &str = "external";
 
+/// Both.
+pub(crate) const ROUTES: [&str; 2] = [INTERNAL, EXTERNAL];
+
 /// Whether an address is in the organisation's domains.
 pub(crate) fn is_internal(organisation: &Organisation, address: &str) -> bool {
     use grammar::literal::DomainPattern;

@@ -19,6 +19,7 @@ mod outbound;
 mod plan;
 mod report;
 mod retry;
+mod review;
 mod sealed;
 
 use std::{
@@ -36,7 +37,8 @@ use crate::{
     protocol::control::{Organisation, Role, Start},
 };
 pub(crate) use examining::open_into_memory;
-pub(crate) use letter::is_internal;
+pub(crate) use letter::{ROUTES, is_internal};
+pub(crate) use sealed::REASON;
 
 use intake::{Incoming, Intake};
 use judge::Judges;
@@ -100,6 +102,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
                     tokio::spawn(examining::work(Arc::clone(&spool)));
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
+                    tokio::spawn(review::work(Arc::clone(&spool)));
                 }
             }
             Order::Stop => break,

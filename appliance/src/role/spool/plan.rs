@@ -73,6 +73,8 @@ pub(super) enum Told {
     Bounce(Vec<(String, String)>),
     /// To the sender: it was secured. The dates are filled when it is written.
     Confirmation(Vec<String>),
+    /// To the sender: it waits until somebody lets it go to these.
+    Held(Vec<String>),
     /// To someone a policy names.
     Notification {
         /// Whom.
@@ -137,6 +139,48 @@ pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
             Planned::Carry(Plan { letters: vec![Told::Bounce(failed)], ..Plan::default() })
         }
         OnError::Reject => Planned::Reject(why.to_owned()),
+    }
+}
+
+/// What becomes of a delivery that was held, once some of those who hold it have let it go.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Next {
+    /// It goes.
+    Deliver,
+    /// It is kept for the portal.
+    Keep(Kept),
+    /// It is returned, with this text.
+    Return(String),
+    /// It waits for these.
+    Wait(Vec<String>),
+}
+
+/// What becomes of what is decided thus by the rules in force, once `let_go` have let it go.
+pub(super) fn released(verdict: &Verdict, let_go: &BTreeSet<String>) -> Next {
+    if Disposition::Bounce <= verdict.disposition {
+        return Next::Return(text_of(verdict));
+    }
+    if verdict.disposition == Disposition::Hold {
+        let mut releasers = verdict.releasers.clone();
+        if releasers.is_empty() {
+            releasers.push(POSTMASTER.to_owned());
+        }
+        if !releasers.iter().all(|it| let_go.contains(it)) {
+            return Next::Wait(releasers);
+        }
+    }
+    match (verdict.disposition, &verdict.options) {
+        // What would be secured if nobody held it is secured.
+        (_, Some(options)) => Next::Keep(Kept {
+            recipient: verdict.recipient.clone(),
+            options: options.clone(),
+            decided_by: verdict.decided_by.clone(),
+        }),
+        // Never clear mail.
+        (Disposition::Secure | Disposition::VerifiedTls, None) => {
+            Next::Wait(vec![POSTMASTER.to_owned()])
+        }
+        (_, None) => Next::Deliver,
     }
 }
 
@@ -214,6 +258,11 @@ impl Plan {
                 self.copies.iter().flat_map(|it| it.decided_by.iter().cloned()).collect();
             self.letters.push(Told::Confirmation(policies.into_iter().collect()));
         }
+        let held = self.deliveries.iter().filter(|it| it.held_for.is_some());
+        let held: Vec<String> = held.map(|it| it.recipient.clone()).collect();
+        if person && !held.is_empty() {
+            self.letters.push(Told::Held(held));
+        }
         if person && !decided.advice.is_empty() {
             self.letters.push(Told::Advice(decided.advice.clone()));
         }
@@ -233,7 +282,7 @@ fn notifications(verdicts: &[Verdict]) -> Vec<Told> {
                         && *policies == verdict.decided_by;
                     same.then_some(recipients)
                 }
-                Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) => None,
+                Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) | Told::Held(_) => None,
             });
             match known {
                 Some(recipients) => recipients.push(verdict.recipient.clone()),

@@ -162,3 +162,25 @@ fn one_address_is_notified_once_for_one_outcome() {
     let [Told::Notification { recipients, .. }] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!(recipients.len(), 2);
 }
+
+#[test]
+fn what_is_let_go_is_what_it_would_be_if_nobody_held_it() {
+    let board: BTreeSet<String> = ["board".to_owned()].into();
+    let nobody = BTreeSet::from([POSTMASTER.to_owned()]);
+    let held = verdict("bob@shop.example", Disposition::Hold);
+    assert_eq!(released(&held, &board), Next::Deliver);
+    assert_eq!(released(&held, &nobody), Next::Wait(vec!["board".to_owned()]));
+    let unnamed = Verdict { releasers: Vec::new(), ..held.clone() };
+    assert_eq!(released(&unnamed, &board), Next::Wait(vec![POSTMASTER.to_owned()]));
+    assert_eq!(released(&unnamed, &nobody), Next::Deliver);
+    let secured = verdict("bob@shop.example", Disposition::Secure);
+    let both = Verdict { options: secured.options.clone(), ..held };
+    assert!(matches!(released(&both, &board), Next::Keep(_)));
+    assert!(matches!(released(&secured, &BTreeSet::new()), Next::Keep(_)));
+    for disposition in [Disposition::Bounce, Disposition::Reject] {
+        let returned = verdict("bob@shop.example", disposition);
+        assert!(matches!(released(&returned, &board), Next::Return(_)), "{disposition:?}");
+    }
+    let broken = Verdict { options: None, ..secured };
+    assert_eq!(released(&broken, &board), Next::Wait(vec![POSTMASTER.to_owned()]));
+}

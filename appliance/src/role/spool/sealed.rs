@@ -20,6 +20,10 @@ pub(super) const PLAN: &str = "plan";
 pub(super) const DECISION: &str = "decision";
 /// What a next hop said last.
 pub(super) const STATUS: &str = "status";
+/// Why somebody does not let a message go.
+pub(crate) const REASON: &str = "reason";
+/// What there is to say of an event.
+pub(super) const EVENT: &str = "event";
 
 /// A message with its key: everything of it that is sealed goes through here.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use std::{
 
 use self::{layers::Layer, ways::Given};
 use super::Rights;
-use crate::protocol::control::{Folders, Hop, HopTls, Role, Start};
+use crate::protocol::control::{Folders, Hold, Hop, HopTls, Role, Start};
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
 const WAY: &str = "CHANCERY_TEST_WAY";
@@ -251,5 +251,6 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         examiners: 0,
         sessions_max: 0,
         free_octets_min: 0,
+        hold: Hold { days: 14, tells_sender: true },
     }
 }

@@ -1,0 +1,147 @@
+//! `chancery queue`: what waits for its next hop.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde::Deserialize;
+use store::{message::MessageKind, queue};
+
+use super::{
+    ConfigFile, hold,
+    kept::Kept,
+    print::{print, table},
+};
+use crate::{
+    config::Config,
+    notice::date,
+    role::{now_ms, spool::ROUTES, thing},
+};
+
+/// Rows listed of each route.
+const ROWS_LISTED: u32 = 500;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List what waits, by route, the next attempt first
+    List {
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Try again now
+    Retry {
+        /// Numbers, as `list` has them
+        #[arg(required_unless_present = "all")]
+        numbers: Vec<i64>,
+        /// All that waits
+        #[arg(long, conflicts_with = "numbers")]
+        all: bool,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Give it up: its sender is told that it was not delivered
+    Return {
+        /// Numbers, as `list` has them
+        #[arg(required = true)]
+        numbers: Vec<i64>,
+        /// What the sender reads
+        #[arg(long, value_name = "TEXT", value_parser = hold::reason)]
+        why: Option<String>,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+}
+
+#[derive(Deserialize)]
+struct StoredEnvelope {
+    envelope: Envelope,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    sender: Option<String>,
+}
+
+/// Does what was asked.
+///
+/// # Errors
+///
+/// The store or the keys cannot be read, or a number is wrong.
+pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::List { file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            print(&list(&kept).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Retry { numbers, all, file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            retry(&kept, &numbers, all).await
+        }
+        Command::Return { numbers, why, file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            hold::give_back(&kept, &numbers, why.as_deref()).await
+        }
+    }
+}
+
+async fn retry(kept: &Kept, numbers: &[i64], all: bool) -> anyhow::Result<ExitCode> {
+    let now_ms = now_ms();
+    if all {
+        let mut due = 0_u64;
+        for route in ROUTES {
+            due = due.saturating_add(queue::retry_all(&kept.store, route, now_ms).await?);
+        }
+        print(&format!("{due} tried again within seconds\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut found = true;
+    for number in numbers {
+        let waits = queue::retry(&kept.store, *number, now_ms).await?;
+        let said = if waits { "tried again within seconds" } else { "does not wait" };
+        print(&format!("{number}: {said}\n"))?;
+        found &= waits;
+    }
+    Ok(if found { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn list(kept: &Kept) -> anyhow::Result<String> {
+    let mut rows = Vec::new();
+    for route in ROUTES {
+        for row in queue::queued(&kept.store, route, ROWS_LISTED).await? {
+            let Some(wrapped) = &row.wrapped_key else { continue };
+            let thing = thing(&row.message_id);
+            let key = kept.master.unwrap(wrapped, &thing)?;
+            let text = |field: &str, sealed: &[u8]| -> anyhow::Result<String> {
+                Ok(String::from_utf8(key.open_field(&thing, field, sealed)?.to_vec())?)
+            };
+            let envelope: StoredEnvelope = serde_json::from_str(&text("envelope", &row.envelope)?)?;
+            let status = row.last_status.map(|it| text("status", &it)).transpose()?;
+            rows.push([
+                row.id.to_string(),
+                route.to_owned(),
+                what(row.kind).to_owned(),
+                envelope.envelope.sender.unwrap_or_else(|| "<>".to_owned()),
+                text("recipient", &row.recipient)?,
+                row.attempts.to_string(),
+                date::minute(row.due_at_ms, "UTC"),
+                status.unwrap_or_default(),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        return Ok("Nothing waits for a next hop.\n".to_owned());
+    }
+    let heads = ["NUMBER", "ROUTE", "WHAT", "FROM", "TO", "TRIED", "NEXT", "LAST ANSWER"];
+    Ok(table(heads, rows))
+}
+
+fn what(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Answer => "answer",
+        MessageKind::Bounce => "bounce",
+        MessageKind::Confirmation => "confirmation",
+        MessageKind::Mail => "mail",
+        MessageKind::Notice => "notice",
+        MessageKind::Receipt => "receipt",
+    }
+}

@@ -1,0 +1,271 @@
+//! The end of a wait: what was ordered of deliveries that are held or queued, and what nobody
+//! ordered in time.
+//!
+//! # Invariants
+//!
+//! - What is let go is examined and decided once more by the rules in force; only that some of
+//!   those who hold it have let it go counts less. What must be secured is secured, and what must
+//!   not go is returned.
+//! - An order and all that it causes are committed together.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use store::{
+    Commit, NewEvent, StoreError, message,
+    order::{self, Order, OrderOutcome, OrderWhat},
+    queue::{self, DeliveryState, Resolution, Resolved, WaitingDelivery},
+};
+
+use super::{
+    Spool,
+    carry::{Arrived, edits_of},
+    examining,
+    judge::JudgeError,
+    plan::{self, Kept, Next, POSTMASTER},
+    report::Failed,
+    sealed::{self, StoredHead, StoredPlan},
+};
+use crate::{protocol::exam::Decided, role::now_ms};
+
+/// The longest time from an order to its turn.
+const TURN_WAIT: Duration = Duration::from_secs(1);
+/// Rows looked at at once.
+const PAGE_ROWS: u32 = 100;
+/// Orders about one delivery that are looked at.
+const ORDERS_MAX: u32 = 200;
+/// What a sender reads when nobody says why.
+const REFUSED_TEXT: &str = "Whoever looked at this message did not let it go.";
+/// What the log of a message says of a copy in the portal.
+const KEPT_TEXT: &str = "kept in the portal";
+
+/// A delivery that waits, with its message opened.
+#[derive(Debug)]
+struct Wait {
+    delivery: WaitingDelivery,
+    arrived: Arrived,
+    recipient: String,
+    message_id: Option<String>,
+}
+
+/// Carries out orders, for ever.
+pub(super) async fn work(spool: Arc<Spool>) {
+    loop {
+        if let Err(error) = turn(&spool).await {
+            tracing::error!(event = "orders.failed", "{error:#}");
+        }
+        tokio::time::sleep(TURN_WAIT).await;
+    }
+}
+
+async fn turn(spool: &Spool) -> anyhow::Result<()> {
+    let mut after = 0;
+    loop {
+        let orders = order::open(&spool.store, after, PAGE_ROWS).await?;
+        let Some(last) = orders.last() else { return Ok(()) };
+        after = last.id;
+        for order in orders {
+            match carry_out(spool, &order).await {
+                Ok(()) => {}
+                Err(error) if is_late(&error) => leave(spool, &order, OrderOutcome::Late).await?,
+                // It stays open, and is tried again.
+                Err(error) => {
+                    tracing::error!(event = "order.failed", order = order.id, "{error:#}");
+                }
+            }
+        }
+    }
+}
+
+/// Whether the delivery was no longer as it was seen.
+fn is_late(error: &anyhow::Error) -> bool {
+    error.chain().any(|it| matches!(it.downcast_ref(), Some(StoreError::Stale { .. })))
+}
+
+async fn leave(spool: &Spool, order: &Order, outcome: OrderOutcome) -> anyhow::Result<()> {
+    tracing::info!(event = "order.left", order = order.id, ?outcome);
+    Ok(order::leave(&spool.store, order.id, outcome, now_ms()).await?)
+}
+
+async fn carry_out(spool: &Spool, order: &Order) -> anyhow::Result<()> {
+    let Some(wait) = open(spool, order.delivery_id).await? else {
+        return leave(spool, order, OrderOutcome::Late).await;
+    };
+    match (order.what, wait.delivery.state) {
+        (OrderWhat::Release, DeliveryState::Held) => release(spool, order, wait).await,
+        (OrderWhat::Release, _) => leave(spool, order, OrderOutcome::Late).await,
+        (OrderWhat::Return, _) => {
+            let reason = order.reason.as_deref();
+            let reason = reason.map(|it| wait.arrived.sealing.open_text(sealed::REASON, it));
+            let reason = reason.transpose()?.unwrap_or_else(|| REFUSED_TEXT.to_owned());
+            let by = Some((order, OrderOutcome::Returned));
+            give_back(spool, &wait, &reason, by).await
+        }
+    }
+}
+
+async fn open(spool: &Spool, delivery_id: i64) -> anyhow::Result<Option<Wait>> {
+    let Some(delivery) = queue::waiting(&spool.store, delivery_id).await? else { return Ok(None) };
+    let message = message::find(&spool.store, &delivery.message_id).await?;
+    let message = message.context("a delivery has a message")?;
+    let head = message.head.clone();
+    let arrived = examining::arrived(spool, message).await?;
+    let head: StoredHead = arrived.sealing.open(sealed::HEAD, &head)?;
+    let recipient = arrived.sealing.open_text(sealed::RECIPIENT, &delivery.recipient)?;
+    let message_id = head.message_id().map(str::to_owned);
+    Ok(Some(Wait { delivery, arrived, recipient, message_id }))
+}
+
+/// Who has let the delivery go: those before, and now one more.
+async fn let_go(spool: &Spool, order: &Order) -> anyhow::Result<BTreeSet<String>> {
+    let before = order::of_delivery(&spool.store, order.delivery_id, ORDERS_MAX).await?;
+    let counted = before
+        .into_iter()
+        .filter(|it| it.what == OrderWhat::Release && it.outcome == Some(OrderOutcome::Waiting));
+    Ok(counted.map(|it| it.releases_for).chain([order.releases_for.clone()]).collect())
+}
+
+async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result<()> {
+    let let_go = let_go(spool, order).await?;
+    let hold_for = wait.delivery.hold_for.clone().unwrap_or_default();
+    let missing: Vec<&str> = hold_for.split(',').filter(|it| !let_go.contains(*it)).collect();
+    if !missing.is_empty() {
+        return leave(spool, order, OrderOutcome::Waiting).await;
+    }
+    let decided = match spool.judge(&wait.arrived).await {
+        Ok(decided) => decided,
+        Err(JudgeError::Absent) => return Ok(()),
+        Err(_failed) if order.unexamined => {
+            let resolved = Resolved::Released { due_at_ms: now_ms(), plan: None };
+            return settle(spool, &wait, resolved, Some((order, OrderOutcome::Released))).await;
+        }
+        Err(error) => {
+            tracing::error!(event = "order.unreadable", order = order.id, "{error}");
+            return leave(spool, order, OrderOutcome::Unreadable).await;
+        }
+    };
+    let at = decided.verdicts.iter().find(|it| it.recipient == wait.recipient);
+    let verdict = at.context("the decision is about other recipients")?;
+    match plan::released(verdict, &let_go) {
+        Next::Deliver => {
+            let edits = edits_of(&decided, verdict.edits)?;
+            let plan = wait.arrived.sealing.seal(sealed::PLAN, &StoredPlan { edits })?;
+            let resolved = Resolved::Released { due_at_ms: now_ms(), plan: Some(plan) };
+            settle(spool, &wait, resolved, Some((order, OrderOutcome::Released))).await
+        }
+        Next::Keep(kept) => {
+            // It is kept for as long as one that comes now.
+            wait.arrived.at_ms = now_ms();
+            keep(spool, order, &wait, &decided, &kept).await
+        }
+        Next::Return(text) => {
+            give_back(spool, &wait, &text, Some((order, OrderOutcome::Returned))).await
+        }
+        Next::Wait(releasers) => {
+            let resolved = Resolved::Waits { hold_for: releasers.join(",") };
+            settle(spool, &wait, resolved, Some((order, OrderOutcome::Waiting))).await
+        }
+    }
+}
+
+/// An order, and what comes of it.
+type By<'o> = Option<(&'o Order, OrderOutcome)>;
+
+async fn settle(spool: &Spool, wait: &Wait, resolved: Resolved, by: By<'_>) -> anyhow::Result<()> {
+    let resolution = resolution(resolved, by);
+    commit(spool, wait, resolution, by, &[]).await
+}
+
+async fn keep(
+    spool: &Spool,
+    order: &Order,
+    wait: &Wait,
+    decided: &Decided,
+    kept: &Kept,
+) -> anyhow::Result<()> {
+    let by = Some((order, OrderOutcome::Kept));
+    let mut causes = spool.row(&wait.arrived, &decided.head, Some(decided))?;
+    let (_, notice) = spool.keep(&wait.arrived, &decided.head, kept, &mut causes).await?;
+    let status = wait.arrived.sealing.seal_text(sealed::STATUS, KEPT_TEXT);
+    let resolution = Resolution {
+        status: Some(&status),
+        copies: &causes.copies,
+        tokens: &causes.tokens,
+        ..resolution(Resolved::Kept, by)
+    };
+    commit(spool, wait, resolution, by, &[notice]).await
+}
+
+/// Ends a wait: the message does not go to this recipient, and its sender is told.
+async fn give_back(spool: &Spool, wait: &Wait, why: &str, by: By<'_>) -> anyhow::Result<()> {
+    let mut also = Vec::new();
+    if let Some(sender) = &wait.arrived.envelope.sender {
+        let failed = Failed {
+            sender,
+            message_id: wait.message_id.as_deref(),
+            arrived_ms: wait.arrived.at_ms,
+            recipients: &[(wait.recipient.clone(), why.to_owned())],
+        };
+        also.push(spool.bounce(&failed, now_ms()).await?);
+    }
+    let status = wait.arrived.sealing.seal_text(sealed::STATUS, why);
+    let resolution = Resolution { status: Some(&status), ..resolution(Resolved::Refused, by) };
+    commit(spool, wait, resolution, by, &also).await
+}
+
+fn resolution(resolved: Resolved, by: By<'_>) -> Resolution<'static> {
+    let order = by.map(|(order, outcome)| (order.id, outcome));
+    Resolution { resolved, status: None, order, copies: &[], tokens: &[], events: &[], also: &[] }
+}
+
+async fn commit(
+    spool: &Spool,
+    wait: &Wait,
+    resolution: Resolution<'_>,
+    by: By<'_>,
+    also: &[Commit],
+) -> anyhow::Result<()> {
+    let now_ms = now_ms();
+    let name = match resolution.resolved {
+        Resolved::Kept => "message.kept",
+        Resolved::Refused => "message.returned",
+        Resolved::Released { .. } => "message.released",
+        Resolved::Waits { .. } => "message.held",
+    };
+    let who = by.map(|(order, _)| format!("{} for {}", order.ordered_by, shown(order)));
+    let detail = who.map(|it| wait.arrived.sealing.seal_text(sealed::EVENT, &it));
+    let events = [NewEvent { at_ms: now_ms, name: name.to_owned(), detail }];
+    let resolution = Resolution { events: &events, also, ..resolution };
+    queue::resolve(&spool.store, &wait.delivery, &resolution, now_ms).await?;
+    tracing::info!(event = name, id = wait.arrived.id, delivery = wait.delivery.id);
+    spool.due.notify_waiters();
+    Ok(())
+}
+
+fn shown(order: &Order) -> &str {
+    if order.releases_for == POSTMASTER { "postmaster" } else { &order.releases_for }
+}
+
+/// Returns what was held for longer than `life_ms`.
+pub(super) async fn expire(spool: &Spool, life_ms: i64) -> anyhow::Result<()> {
+    let before_ms = now_ms().saturating_sub(life_ms);
+    let days = life_ms / DAY_MS;
+    let why = format!("It was held for {days} days, and nobody let it go.");
+    let mut after = 0;
+    loop {
+        let held = queue::held(&spool.store, after, PAGE_ROWS).await?;
+        let Some(last) = held.last() else { return Ok(()) };
+        after = last.id;
+        for delivery in held.iter().filter(|it| it.received_at_ms < before_ms) {
+            let Some(wait) = open(spool, delivery.id).await? else { continue };
+            match give_back(spool, &wait, &why, None).await {
+                Ok(()) => {}
+                Err(error) if is_late(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// A day, milliseconds.
+pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1000;

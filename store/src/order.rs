@@ -1,0 +1,176 @@
+//! Orders about deliveries that wait: who let a held one go, who returned one, and what came of it.
+//!
+//! Whoever may open the database gives orders; only the process that owns the queue carries them
+//! out ([`crate::queue::resolve`]) or closes them. They stay as long as their message has a row.
+
+use sqlx::{FromRow, Sqlite, Transaction};
+
+use crate::page::bounded;
+use crate::{Store, StoreError};
+
+/// What is to become of a delivery.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
+#[sqlx(rename_all = "kebab-case")]
+pub enum OrderWhat {
+    /// What is held may go, as far as one of those who hold it is concerned.
+    Release,
+    /// What waits does not go, and its sender is told.
+    Return,
+}
+
+/// What came of an order.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
+#[sqlx(rename_all = "kebab-case")]
+pub enum OrderOutcome {
+    /// The recipient reads it in the portal.
+    Kept,
+    /// Somebody else was faster.
+    Late,
+    /// It goes.
+    Released,
+    /// Its sender was told that it does not go.
+    Returned,
+    /// It could not be examined again, so it waits on.
+    Unreadable,
+    /// It counts; others who hold the message have not let it go.
+    Waiting,
+}
+
+/// An order to be given.
+#[derive(Clone, Debug)]
+pub struct NewOrder<'a> {
+    /// Of which delivery.
+    pub delivery_id: i64,
+    /// What.
+    pub what: OrderWhat,
+    /// For whom of those who hold it; the empty text is the postmaster.
+    pub releases_for: &'a str,
+    /// Who gives it, as the operator is called on this machine.
+    pub ordered_by: &'a str,
+    /// Sealed: why.
+    pub reason: Option<&'a [u8]>,
+    /// Whether it may go although nobody can examine it.
+    pub unexamined: bool,
+    /// In ms since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// An order that was given.
+#[derive(Clone, Debug, FromRow)]
+pub struct Order {
+    /// Counts upwards.
+    pub id: i64,
+    /// Of which delivery.
+    pub delivery_id: i64,
+    /// What.
+    pub what: OrderWhat,
+    /// For whom of those who hold it; the empty text is the postmaster.
+    pub releases_for: String,
+    /// Who gave it.
+    pub ordered_by: String,
+    /// Sealed: why.
+    pub reason: Option<Vec<u8>>,
+    /// Whether it may go although nobody can examine it.
+    pub unexamined: bool,
+    /// In ms since 1970 UTC.
+    pub at_ms: i64,
+    /// What came of it; absent while it is open.
+    pub outcome: Option<OrderOutcome>,
+}
+
+/// Gives an order; returns its number.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn give(store: &Store, order: &NewOrder<'_>) -> Result<i64, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/order/insert.sql"))
+        .bind(order.delivery_id)
+        .bind(order.what)
+        .bind(order.releases_for)
+        .bind(order.ordered_by)
+        .bind(order.reason)
+        .bind(order.unexamined)
+        .bind(order.at_ms)
+        .fetch_one(store.writer())
+        .await
+        .map_err(StoreError::at("order/insert"))
+}
+
+/// Orders that nobody has carried out, the oldest first, starting after the order `after` (or
+/// after 0).
+///
+/// # Errors
+///
+/// As any read.
+pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<Order>, StoreError> {
+    sqlx::query_as(include_str!("../sql/order/open.sql"))
+        .bind(after)
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("order/open"))
+}
+
+/// The order with this number.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn find(store: &Store, id: i64) -> Result<Option<Order>, StoreError> {
+    sqlx::query_as(include_str!("../sql/order/find.sql"))
+        .bind(id)
+        .fetch_optional(store.readers())
+        .await
+        .map_err(StoreError::at("order/find"))
+}
+
+/// What was ordered of a delivery, in order.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn of_delivery(
+    store: &Store,
+    delivery_id: i64,
+    rows: u32,
+) -> Result<Vec<Order>, StoreError> {
+    sqlx::query_as(include_str!("../sql/order/of_delivery.sql"))
+        .bind(delivery_id)
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("order/of_delivery"))
+}
+
+/// Closes an order that changes nothing.
+///
+/// # Errors
+///
+/// [`StoreError::Stale`] unless it is open; otherwise as any write.
+pub async fn leave(
+    store: &Store,
+    id: i64,
+    outcome: OrderOutcome,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let mut transaction = store.begin().await?;
+    close(&mut transaction, id, outcome, now_ms).await?;
+    transaction.commit().await.map_err(StoreError::at("order/close"))
+}
+
+pub(crate) async fn close(
+    transaction: &mut Transaction<'static, Sqlite>,
+    id: i64,
+    outcome: OrderOutcome,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let done = sqlx::query(include_str!("../sql/order/close.sql"))
+        .bind(id)
+        .bind(outcome)
+        .bind(now_ms)
+        .execute(&mut **transaction)
+        .await
+        .map_err(StoreError::at("order/close"))?;
+    StoreError::unless_one("order/close", done.rows_affected())
+}
