@@ -19,11 +19,17 @@ use clap::Parser;
 fn main() -> ExitCode {
     log::start();
     log::tell_of_panics();
-    match command::run(command::Arguments::parse()) {
+    let arguments = command::Arguments::parse();
+    let is_service = arguments.is_service();
+    match command::run(arguments) {
         Ok(code) => code,
         Err(error) => {
             // Diagnostics of rules come with their own layout; everything else is one line.
-            tracing::error!(event = "chancery.failed", "{error:#}");
+            if is_service {
+                tracing::error!(event = "chancery.failed", "{error:#}");
+            } else {
+                command::complain(&format!("chancery: {error:#}\n"));
+            }
             ExitCode::FAILURE
         }
     }

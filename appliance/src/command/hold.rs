@@ -322,11 +322,15 @@ fn reasons(held: &Held, decision: &str) -> anyhow::Result<Vec<String>> {
     let about = decision.recipients.iter().filter(|it| it.recipient == held.recipient);
     for line in about.flat_map(|it| &it.trace).filter(|it| it.fate != "failed") {
         let place = line.place.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
-        let detail = line.detail.as_ref().map(|it| format!(" by or than {it}")).unwrap_or_default();
-        lines.push(format!(
-            "why          {} {}: {}{detail}{place}",
-            line.kind, line.subject, line.fate
-        ));
+        let with = match line.fate.as_str() {
+            "ambiguous" => "with",
+            "less protective" => "than",
+            _ => "by",
+        };
+        let detail = line.detail.as_ref().map(|it| format!(" {with} {it}")).unwrap_or_default();
+        let is_named = line.kind != line.subject;
+        let name = if is_named { format!(" {}", line.subject) } else { String::new() };
+        lines.push(format!("why          {}{name}: {}{detail}{place}", line.kind, line.fate));
     }
     for it in decision.examinations.iter().filter(|it| it.activated) {
         let marks = [

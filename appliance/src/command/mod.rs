@@ -6,6 +6,7 @@ mod messages;
 mod order;
 mod print;
 mod queue;
+mod status;
 mod unlock;
 
 use std::{
@@ -17,7 +18,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use messages::{Listed, list, table};
-pub(crate) use print::print;
+pub(crate) use print::{complain, print};
 
 use crate::{
     config::{self, Config},
@@ -63,6 +64,14 @@ enum Command {
     /// See what waits for its next hop, try it again, or return it to its sender
     #[command(subcommand)]
     Queue(queue::Command),
+    /// Tell whether it runs, by which rules, and what waits; the code is 0 when all is well
+    Status {
+        /// How it is printed
+        #[arg(long, value_enum, default_value_t = status::Form::Text)]
+        form: status::Form,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
     /// Let somebody into the portal again, once you know who is asking
     Unlock {
         /// The address of the account
@@ -90,6 +99,13 @@ struct ConfigFile {
     config: PathBuf,
 }
 
+impl Arguments {
+    /// Whether what is said goes into a log, and not to somebody who waits for it.
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(self.command, Command::Run { .. } | Command::Role { .. })
+    }
+}
+
 /// Does what the command line says.
 ///
 /// # Errors
@@ -111,6 +127,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
+        Command::Status { form, file } => {
+            return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));
+        }
         Command::Unlock { address, file, password } => {
             let config = Config::load(&file.config)?;
             print(&runtime()?.block_on(unlock::unlock(&config, &address, password))?)?;

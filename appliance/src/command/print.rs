@@ -14,6 +14,11 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes to standard error; that nobody reads it is nobody's trouble.
+pub(crate) fn complain(text: &str) {
+    std::io::stderr().lock().write_all(text.as_bytes()).ok();
+}
+
 /// Rows below their heads, in columns as wide as they must be.
 pub(crate) fn table<const N: usize>(
     heads: [&str; N],

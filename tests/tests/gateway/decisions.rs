@@ -212,6 +212,8 @@ fn a_refusal_of_the_next_hop_comes_back_and_a_lost_one_waits() -> anyhow::Result
     let bounce = appliance.sink().wait_for(ALICE, "multipart/report", PATIENCE)?;
     let told = mail::text(&bounce.content)?;
     assert!(told.contains("nobody of that name") && told.contains(BOB), "{told}");
+    assert!(bounce.contains("Status: 5.1.1"), "{}", bounce.summary());
+    assert!(bounce.contains("Diagnostic-Code: smtp; 550 5.1.1 nobody of that name"));
     assert!(!bounce.contains("secretmarker"));
     appliance.sink().at_end(AtEnd::Drop);
     mail(&appliance, &[CAROL], "Waits", "Later.")?;

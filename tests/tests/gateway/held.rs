@@ -200,9 +200,44 @@ fn what_waits_for_a_next_hop_is_seen_tried_again_and_given_up() -> anyhow::Resul
     run(&appliance, &["queue", "retry", first], 0)?;
     let again = "select count(*) from delivery where state = 'queued' and attempts = 2";
     wait_until("another attempt", PATIENCE, || appliance.count(again).is_ok_and(|it| it == 1))?;
+    for attempt in 3..8 {
+        run(&appliance, &["queue", "retry", first], 0)?;
+        let tried = format!("select count(*) from delivery where attempts = {attempt}");
+        wait_until("another attempt", PATIENCE, || {
+            appliance.count(&tried).is_ok_and(|it| it == 1)
+        })?;
+    }
+    let late = appliance.sink().wait_for(ALICE, "Subject: Your message is delayed", PATIENCE)?;
+    for line in ["Action: delayed", "Status: 4.3.0", "Will-Retry-Until: "] {
+        assert!(late.contains(line), "`{line}` is missing:\n{}", mail::text(&late.content)?);
+    }
     run(&appliance, &["queue", "return", second, "--why", "The host is gone."], 0)?;
-    let bounce = appliance.sink().wait_for(ALICE, "multipart/report", PATIENCE)?;
+    let bounce = appliance.sink().wait_for(ALICE, "Action: failed", PATIENCE)?;
     assert!(mail::text(&bounce.content)?.contains("The host is gone."));
     run(&appliance, &["queue", "retry", second], 1)?;
+    Ok(())
+}
+
+#[test]
+fn the_status_tells_of_roles_rules_and_what_waits() -> anyhow::Result<()> {
+    let mut appliance = Setup::new(RULES).start()?;
+    hold(&appliance, "Soon", "A waitword.")?;
+    let text = run(&appliance, &["status"], 0)?;
+    for words in ["running     since", "rules       of acme, sha256:", "1 held", "seccomp"] {
+        assert!(text.contains(words), "`{words}` is missing:\n{text}");
+    }
+    let json = run(&appliance, &["status", "--form", "json"], 0)?;
+    let json: serde_json::Value = serde_json::from_str(&json)?;
+    assert_eq!(json["ready"], true);
+    let exam = appliance.kill_role("exam")?;
+    wait_until("another examiner", PATIENCE, || {
+        let (_, text) = appliance.command(&["status", "--form", "prometheus"]).unwrap_or_default();
+        text.contains("chancery_role_starts{role=\"exam-0\"} 2")
+            || text.contains("chancery_role_starts{role=\"exam-1\"} 2")
+    })
+    .with_context(|| format!("process {exam}"))?;
+    appliance.stop()?;
+    let text = run(&appliance, &["status"], 1)?;
+    assert!(text.contains("It does not run") && text.contains("1 held"), "{text}");
     Ok(())
 }

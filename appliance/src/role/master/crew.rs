@@ -14,7 +14,6 @@ use std::{
 };
 
 use anyhow::Context;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     io::Interest,
     net::UnixDatagram,
@@ -24,9 +23,10 @@ use tokio::{
 
 use super::{
     bundle::Bundle,
-    files,
+    descriptors, files,
     keyfile::Certificate,
     peers::{asks, joined},
+    state::{RoleState, State},
 };
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
@@ -62,6 +62,7 @@ pub(super) struct Crew {
     tell: mpsc::UnboundedSender<(Role, u64, Happening)>,
     stopping: bool,
     announced: bool,
+    state: State,
 }
 
 /// One process, or the wait for the next one.
@@ -75,6 +76,9 @@ struct Member {
     quick_ends: u32,
     ready: bool,
     ever_ready: bool,
+    pid: Option<u32>,
+    /// What its sandbox is, in words; empty until it is ready.
+    sandbox: String,
 }
 
 /// Something a process did.
@@ -109,10 +113,11 @@ impl Crew {
         certificate: Certificate,
         bundle: Bundle,
     ) -> anyhow::Result<Self> {
-        allow_open_files(&config)?;
+        descriptors::allow_open_files(&config)?;
         let smtp = listen(config.file.smtp.listen, "smtp.listen")?;
         let portal = listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
+        let state = State::new(&config, &bundle);
         let workers = config.file.examination.workers;
         let mut crew = Self {
             config,
@@ -126,6 +131,7 @@ impl Crew {
             tell,
             stopping: false,
             announced: false,
+            state,
         };
         let fixed =
             [Role::Keyd, Role::Spool, Role::Deliver, Role::Front, Role::Portal, Role::Reader];
@@ -137,6 +143,23 @@ impl Crew {
 
     /// Waits for the next thing that a role does, and sees to it.
     pub(super) async fn event(&mut self) -> Event {
+        let event = self.see_to_next().await;
+        self.write_state();
+        event
+    }
+
+    fn write_state(&mut self) {
+        let roles = self.members.iter().map(|(role, it)| RoleState {
+            role: role.to_string(),
+            pid: it.pid.filter(|_| it.control.is_some()),
+            ready: it.ready,
+            starts: it.generation.saturating_add(1),
+            sandbox: it.sandbox.clone(),
+        });
+        self.state.write(roles.collect());
+    }
+
+    async fn see_to_next(&mut self) -> Event {
         let Some((role, generation, happening)) = self.happened.recv().await else {
             return Event::Handled;
         };
@@ -163,6 +186,7 @@ impl Crew {
     /// Hands new rules to everybody.
     pub(super) fn change_rules(&mut self, bundle: Bundle) {
         self.bundle = bundle;
+        self.state.rules(&self.bundle);
         for role in self.members.keys().copied().collect::<Vec<_>>() {
             self.hand_rules(role);
         }
@@ -203,6 +227,7 @@ impl Crew {
                 if let Some(member) = self.members.get_mut(&role) {
                     member.ready = true;
                     member.ever_ready = true;
+                    member.sandbox = sandbox;
                 }
                 let all = self.members.values().all(|it| it.ready);
                 if all && !self.announced {
@@ -330,6 +355,8 @@ impl Crew {
             quick_ends: before.map_or(0, |it| it.quick_ends),
             ready: false,
             ever_ready: before.is_some_and(|it| it.ever_ready),
+            pid: child.id(),
+            sandbox: String::new(),
         };
         self.members.insert(role, member);
         tokio::spawn(watch(role, generation, child, killed, self.tell.clone()));
@@ -406,30 +433,6 @@ impl Crew {
             tracing::error!(event = "role.not-told", role = %role, "{error:#}");
         }
     }
-}
-
-/// Files that a role opens beside those of sessions.
-const OPEN_FILES_BASE: u64 = 4_096;
-/// Files that one session costs the role that has most of them: a socket and a body.
-const OPEN_FILES_A_SESSION: u64 = 3;
-
-/// The usual limit is far below what the configured sessions need. The roles inherit it.
-fn allow_open_files(config: &Config) -> anyhow::Result<()> {
-    let sessions = u64::from(config.file.limits.sessions);
-    let wanted = sessions.saturating_mul(OPEN_FILES_A_SESSION).saturating_add(OPEN_FILES_BASE);
-    let limit = getrlimit(Resource::Nofile);
-    if limit.current.is_none_or(|it| wanted <= it) {
-        return Ok(());
-    }
-    let maximum = limit.maximum;
-    anyhow::ensure!(
-        maximum.is_none_or(|it| wanted <= it),
-        "`limits.sessions` needs {wanted} open files, and this system allows {}; lower it, or \
-         raise the limit (LimitNOFILE)",
-        maximum.unwrap_or_default()
-    );
-    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?;
-    Ok(())
 }
 
 fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {

@@ -1,4 +1,5 @@
-//! Descriptors that whoever started the master left open, and that the roles inherit from it.
+//! Descriptors: how many the roles may have, and those that whoever started the master left open,
+//! which the roles inherit from it.
 //!
 //! # Current limitations
 //!
@@ -6,6 +7,10 @@
 //! alone, which no safe code does. A service manager leaves none; an interactive shell may.
 
 use std::{fs, os::fd::RawFd};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::config::Config;
 
 /// Close-on-exec, as `/proc` shows it among the flags of an open file.
 const CLOSE_ON_EXEC: u32 = 0o2_000_000;
@@ -40,6 +45,34 @@ fn survives_exec(descriptor: RawFd) -> bool {
     let flags = told.lines().find_map(|it| it.strip_prefix("flags:"));
     let flags = flags.and_then(|it| u32::from_str_radix(it.trim(), 8).ok());
     flags.is_some_and(|it| it & CLOSE_ON_EXEC == 0)
+}
+
+/// Files that a role opens beside those of sessions.
+const OPEN_FILES_BASE: u64 = 4_096;
+/// Files that one session costs the role that has most of them: a socket and a body.
+const OPEN_FILES_A_SESSION: u64 = 3;
+
+/// The usual limit is far below what the configured sessions need. The roles inherit it.
+///
+/// # Errors
+///
+/// The system allows fewer.
+pub(super) fn allow_open_files(config: &Config) -> anyhow::Result<()> {
+    let sessions = u64::from(config.file.limits.sessions);
+    let wanted = sessions.saturating_mul(OPEN_FILES_A_SESSION).saturating_add(OPEN_FILES_BASE);
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|it| wanted <= it) {
+        return Ok(());
+    }
+    let maximum = limit.maximum;
+    anyhow::ensure!(
+        maximum.is_none_or(|it| wanted <= it),
+        "`limits.sessions` needs {wanted} open files, and this system allows {}; lower it, or \
+         raise the limit (LimitNOFILE)",
+        maximum.unwrap_or_default()
+    );
+    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum })?;
+    Ok(())
 }
 
 #[cfg(test)]

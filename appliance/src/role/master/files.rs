@@ -93,6 +93,24 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Claim> {
     Ok(claim)
 }
 
+/// Whether a master has the data folder.
+///
+/// # Errors
+///
+/// The lock cannot be read.
+pub(crate) fn is_claimed(data: &Path) -> io::Result<bool> {
+    let file = match fs::File::open(data.join(LOCK)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    match flock(&file, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => Ok(false),
+        Err(Errno::WOULDBLOCK) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn claim(data: &Path) -> anyhow::Result<Claim> {
     let path = data.join(LOCK);
     let mut options = fs::OpenOptions::new();

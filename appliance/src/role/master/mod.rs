@@ -8,6 +8,7 @@ mod descriptors;
 mod files;
 mod keyfile;
 mod peers;
+mod state;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -15,7 +16,9 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use bundle::{Bundle, Packed};
+pub(crate) use files::is_claimed;
 pub(crate) use keyfile::{master_key_path, tls_key_path};
+pub(crate) use state::{RoleState, STATE, Told};
 
 use crate::config::Config;
 use crew::{Crew, Event};

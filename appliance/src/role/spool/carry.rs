@@ -16,7 +16,7 @@ use super::{
     Spool,
     letter::{Draft, house},
     plan::{self, Kept, Outgoing, Plan, Told},
-    report::Failed,
+    report::{Cause, Failed, Undelivered},
     sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
 };
 use crate::{
@@ -263,6 +263,10 @@ impl Spool {
                 (to, letter)
             }
             (Told::Bounce(failed), Some(sender)) => {
+                let failed: Vec<Undelivered> = failed
+                    .into_iter()
+                    .map(|(address, why)| Undelivered { address, why, cause: Cause::Policy })
+                    .collect();
                 let failed = Failed {
                     sender: &sender,
                     message_id: head.message_id.as_deref(),

@@ -1,16 +1,17 @@
-//! Bounces: what a sender reads when a message was not delivered. They return nothing of it.
+//! Reports: what a sender reads when a message was not delivered, or not yet. They return nothing
+//! of it.
 
 use grammar::literal::{Address, Domain};
 use store::{Commit, message::MessageKind};
 use wire::{
     compose::{Action, Date, Mailbox, MessageId, Report, Reported},
-    smtp::client::Status,
+    smtp::client::{Reply, Status},
 };
 
 use super::{Spool, letter::message_id, sealed::ReportTo};
 
 /// A message that some did not get.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Failed<'a> {
     /// Who is told: who sent it, or the postmaster.
     pub(super) sender: &'a str,
@@ -19,27 +20,95 @@ pub(super) struct Failed<'a> {
     /// When it arrived, milliseconds since 1970 UTC.
     pub(super) arrived_ms: i64,
     /// Who did not get it, and why.
-    pub(super) recipients: &'a [(String, String)],
+    pub(super) recipients: &'a [Undelivered],
+}
+
+/// Somebody who did not get a message.
+#[derive(Clone, Debug)]
+pub(super) struct Undelivered {
+    /// Who.
+    pub(super) address: String,
+    /// Why, as the sender reads it.
+    pub(super) why: String,
+    /// Why, as programs read it.
+    pub(super) cause: Cause,
+}
+
+/// Why a message was not delivered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Cause {
+    /// It was tried for too long; what was said last.
+    Expired(String),
+    /// Not yet; what was said last.
+    NotYet(String),
+    /// The rules, or a person, did not let it go.
+    Policy,
+    /// The next hop refused it, with this reply.
+    Refused(String),
 }
 
 /// Refused by policy (RFC 3463 §3.8).
 const BY_POLICY: Status = Status { class: 5, subject: 7, detail: 1 };
+/// Tried for too long (RFC 3463 §3.5).
+const EXPIRED: Status = Status { class: 5, subject: 4, detail: 7 };
+
+impl Cause {
+    /// The status, and what the next hop said, if it said anything.
+    fn told(&self) -> (Status, Option<Reply>) {
+        match self {
+            Self::Policy => (BY_POLICY, None),
+            Self::Expired(said) => (EXPIRED, reply(said)),
+            Self::NotYet(said) => {
+                let said = reply(said);
+                let status = said.as_ref().and_then(Reply::status);
+                (status.unwrap_or(Status { class: 4, subject: 0, detail: 0 }), said)
+            }
+            Self::Refused(said) => {
+                let said = reply(said);
+                let status = said.as_ref().and_then(Reply::status);
+                (status.unwrap_or(Status { class: 5, subject: 0, detail: 0 }), said)
+            }
+        }
+    }
+}
+
+/// What a next hop said, from the line that it was kept as; none for what this side said itself.
+fn reply(said: &str) -> Option<Reply> {
+    let (code, text) = said.split_at_checked(3)?;
+    let code = code.parse().ok().filter(|it| (200..600).contains(it))?;
+    Some(Reply::new(code, [text.trim_start().as_bytes()]))
+}
 
 impl Spool {
     /// Writes the bounce and makes it durable.
     pub(super) async fn bounce(&self, failed: &Failed<'_>, at_ms: i64) -> anyhow::Result<Commit> {
+        self.report(failed, Action::Failed, at_ms).await
+    }
+
+    /// Writes that a message is delayed and tried until then, and makes it durable.
+    pub(super) async fn delayed(
+        &self,
+        failed: &Failed<'_>,
+        until_ms: i64,
+        at_ms: i64,
+    ) -> anyhow::Result<Commit> {
+        self.report(failed, Action::Delayed(Date::utc(until_ms)), at_ms).await
+    }
+
+    async fn report(
+        &self,
+        failed: &Failed<'_>,
+        action: Action,
+        at_ms: i64,
+    ) -> anyhow::Result<Commit> {
         let organisation = self.organisation()?;
         let from = Mailbox::new(&organisation.name, Address::parse(&organisation.postmaster)?);
-        let reported = failed.recipients.iter().map(|(to, _)| {
-            Ok(Reported {
-                address: Address::parse(to)?,
-                status: BY_POLICY,
-                remote: None,
-                said: None,
-            })
+        let reported = failed.recipients.iter().map(|it| {
+            let (status, said) = it.cause.told();
+            Ok(Reported { address: Address::parse(&it.address)?, status, remote: None, said })
         });
         let reasons: Vec<String> =
-            failed.recipients.iter().map(|(to, why)| format!("{to}: {why}")).collect();
+            failed.recipients.iter().map(|it| format!("{}: {}", it.address, it.why)).collect();
         let report = Report {
             from,
             to: Address::parse(failed.sender)?,
@@ -48,11 +117,8 @@ impl Spool {
             message_id: message_id(&self.start.hostname)?,
             arrived: Date::utc(failed.arrived_ms),
             original: failed.message_id.and_then(MessageId::parse),
-            action: Action::Failed,
-            note: format!(
-                "{}\n\nThe message is not attached, so that what it says stays protected.",
-                reasons.join("\n")
-            ),
+            action,
+            note: reasons.join("\n"),
             recipients: reported.collect::<anyhow::Result<_>>()?,
         };
         let octets = report.write(super::letter::seed());
@@ -63,5 +129,28 @@ impl Spool {
             message_id: failed.message_id.map(ToOwned::to_owned),
         });
         self.enqueue(MessageKind::Bounce, failed.sender, octets, report_to, at_ms).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_what_the_next_hop_said() {
+        for (cause, status) in [
+            (Cause::Policy, "5.7.1"),
+            (Cause::Refused("550 5.1.1 nobody".to_owned()), "5.1.1"),
+            (Cause::Refused("554 no".to_owned()), "5.0.0"),
+            (Cause::Refused("550 4.1.1 contradicts itself".to_owned()), "5.0.0"),
+            (Cause::NotYet("451 4.3.0 later".to_owned()), "4.3.0"),
+            (Cause::NotYet("not handed over: no answer".to_owned()), "4.0.0"),
+            (Cause::Expired("421 4.4.2 busy".to_owned()), "5.4.7"),
+        ] {
+            assert_eq!(cause.told().0.to_string(), status, "{cause:?}");
+        }
+        let (_, said) = Cause::Expired("421 4.4.2 busy".to_owned()).told();
+        assert_eq!(said.map(|it| it.to_string()).as_deref(), Some("421 4.4.2 busy"));
+        assert_eq!(Cause::Refused("not handed over".to_owned()).told().1, None);
     }
 }

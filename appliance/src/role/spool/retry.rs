@@ -7,6 +7,9 @@ const WAITS_SECS: &[i64] = &[60, 5 * 60, 15 * 60, 30 * 60, 60 * 60, 2 * 60 * 60,
 const LONG_WAIT_SECS: i64 = 6 * 60 * 60;
 /// How long is tried in all, seconds.
 const GIVE_UP_SECS: i64 = 5 * 24 * 60 * 60;
+/// The attempt whose failure is the first of which a sender is told, some four hours after the
+/// message came (RFC 5321 §4.5.4.1 leaves it to us).
+pub(super) const TOLD_AT_ATTEMPT: u32 = 7;
 /// The wait after the first attempt that this side could not make, seconds; it doubles. A role
 /// that is started again is back by then.
 const LOST_WAIT_SECS: i64 = 1;
@@ -31,6 +34,11 @@ pub(super) fn after_loss_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -> 
 /// says of its sender cannot be read.
 pub(super) fn after_unreadable_ms(attempts: u32, now_ms: i64) -> i64 {
     now_ms.saturating_add(lost_wait_secs(attempts).saturating_mul(1000))
+}
+
+/// Until when a message is tried, milliseconds since 1970 UTC.
+pub(super) fn until_ms(received_at_ms: i64) -> i64 {
+    received_at_ms.saturating_add(GIVE_UP_SECS.saturating_mul(1000))
 }
 
 fn lost_wait_secs(attempts: u32) -> i64 {

@@ -23,7 +23,7 @@ use super::{
     examining,
     judge::JudgeError,
     plan::{self, Kept, Next, POSTMASTER},
-    report::Failed,
+    report::{Cause, Failed, Undelivered},
     sealed::{self, StoredHead, StoredPlan},
 };
 use crate::{protocol::exam::Decided, role::now_ms};
@@ -204,7 +204,11 @@ async fn give_back(spool: &Spool, wait: &Wait, why: &str, by: By<'_>) -> anyhow:
             sender,
             message_id: wait.message_id.as_deref(),
             arrived_ms: wait.arrived.at_ms,
-            recipients: &[(wait.recipient.clone(), why.to_owned())],
+            recipients: &[Undelivered {
+                address: wait.recipient.clone(),
+                why: why.to_owned(),
+                cause: Cause::Policy,
+            }],
         };
         also.push(spool.bounce(&failed, now_ms()).await?);
     }

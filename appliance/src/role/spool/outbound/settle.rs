@@ -13,7 +13,11 @@ use crate::{
     protocol::deliver::Outcome,
     role::{
         now_ms,
-        spool::{Spool, report::Failed, retry, sealed},
+        spool::{
+            Spool,
+            report::{Cause, Failed, Undelivered},
+            retry, sealed,
+        },
     },
 };
 
@@ -35,6 +39,8 @@ struct Ending {
     said: String,
     /// The same as its sender reads it.
     why: String,
+    /// The same as programs read it.
+    cause: Cause,
 }
 
 /// Settles every row of a batch; returns once it is on disk.
@@ -61,14 +67,21 @@ fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
         }
     };
     let why = format!("the next mail server said: {reply}");
-    Ending { settled, said: reply.clone(), why }
+    let cause = match (outcome, settled) {
+        (Outcome::Permanent { .. }, _) => Cause::Refused(reply.clone()),
+        (_, Settled::Retry { .. }) => Cause::NotYet(reply.clone()),
+        (_, Settled::Failed | Settled::Sent) => Cause::Expired(reply.clone()),
+    };
+    Ending { settled, said: reply.clone(), why, cause }
 }
 
 /// The next hop heard nothing of it, or nobody knows what it heard.
 fn lost(batch: &Batch, row: &Opened, why: &str) -> Ending {
     let next = retry::after_loss_ms(row.attempts, batch.received_at_ms, now_ms());
     let said = format!("not handed over: {why}");
-    Ending { settled: again(next), said, why: "the gateway could not hand it over".to_owned() }
+    let cause = Cause::Expired(said.clone());
+    let why = "the gateway could not hand it over".to_owned();
+    Ending { settled: again(next), said, why, cause }
 }
 
 fn again(next_ms: Option<i64>) -> Settled {
@@ -79,7 +92,7 @@ async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
     let at_ms = now_ms();
     let mut also = Vec::new();
     if ending.settled == Settled::Failed {
-        match failure(spool, batch, row, &ending.why, at_ms).await {
+        match failure(spool, batch, row, &ending, at_ms).await {
             Ok(bounce) => also.extend(bounce),
             Err(error) => {
                 // Nothing fails without a word: it is tried again, and reported then.
@@ -87,6 +100,13 @@ async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
                 let due_at_ms = at_ms.saturating_add(UNREPORTED_WAIT_MS);
                 ending.settled = Settled::Retry { due_at_ms };
             }
+        }
+    }
+    if is_worth_telling(row, &ending) {
+        match delay(spool, batch, row, &ending, at_ms).await {
+            Ok(told) => also.extend(told),
+            // The next failure, or the last one, is told.
+            Err(error) => tracing::error!(event = "delay.not-told", "{error:#}"),
         }
     }
     let status = batch.sealing.seal_text(sealed::STATUS, &ending.said);
@@ -101,6 +121,33 @@ async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
     if !also.is_empty() {
         spool.due.notify_waiters();
     }
+}
+
+/// Whether its sender should know that a message is late.
+fn is_worth_telling(row: &Opened, ending: &Ending) -> bool {
+    matches!(ending.settled, Settled::Retry { .. })
+        && matches!(ending.cause, Cause::NotYet(_))
+        && row.attempts == retry::TOLD_AT_ATTEMPT
+}
+
+/// The report that a message is late; none for mails of our own and for what nobody sent.
+async fn delay(
+    spool: &Spool,
+    batch: &Batch,
+    row: &Opened,
+    ending: &Ending,
+    at_ms: i64,
+) -> anyhow::Result<Option<Commit>> {
+    let Some(sender) = &batch.stored.envelope.sender else { return Ok(None) };
+    let recipients = [Undelivered {
+        address: row.recipient.clone(),
+        why: ending.why.clone(),
+        cause: ending.cause.clone(),
+    }];
+    let arrived_ms = batch.received_at_ms;
+    let failed = Failed { sender, message_id: None, arrived_ms, recipients: &recipients };
+    let until_ms = retry::until_ms(arrived_ms);
+    spool.delayed(&failed, until_ms, at_ms).await.map(Some)
 }
 
 /// Commits until it is committed. Meanwhile its job keeps its place, so that a disk that is full
@@ -135,12 +182,13 @@ async fn failure(
     spool: &Spool,
     batch: &Batch,
     row: &Opened,
-    why: &str,
+    ending: &Ending,
     at_ms: i64,
 ) -> anyhow::Result<Option<Commit>> {
+    let why = &ending.why;
     let stored = &batch.stored;
     let (sender, message_id, why) = match (&stored.envelope.sender, &stored.report_to) {
-        (Some(sender), _) => (sender, None, why.to_owned()),
+        (Some(sender), _) => (sender, None, why.clone()),
         (None, Some(to)) => (
             &to.sender,
             to.message_id.as_deref(),
@@ -151,7 +199,8 @@ async fn failure(
             return Ok(None);
         }
     };
-    let recipients = [(row.recipient.clone(), why)];
+    let cause = ending.cause.clone();
+    let recipients = [Undelivered { address: row.recipient.clone(), why, cause }];
     let failed =
         Failed { sender, message_id, arrived_ms: batch.received_at_ms, recipients: &recipients };
     spool.bounce(&failed, at_ms).await.map(Some)

@@ -1,0 +1,216 @@
+//! `chancery status`: whether it runs, by which rules, and what waits.
+
+use std::{fmt::Write, path::Path, process::ExitCode};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use store::{message, queue};
+
+use super::{
+    kept::Kept,
+    print::{print, table},
+};
+use crate::{
+    config::Config,
+    notice::date,
+    role::{
+        DATABASE,
+        master::{RoleState, STATE, Told, is_claimed},
+        now_ms,
+    },
+};
+
+/// How it is printed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For Prometheus, such as the text files that its node exporter collects
+    Prometheus,
+}
+
+/// All that is told.
+#[derive(Debug, Serialize)]
+struct Status {
+    /// Whether a master holds the data folder.
+    running: bool,
+    /// Whether every role waits for work.
+    ready: bool,
+    /// What the master says, while it runs.
+    #[serde(flatten)]
+    told: Option<Told>,
+    /// Deliveries that are under way, held, queued.
+    deliveries: Vec<Count>,
+    /// Messages by state.
+    messages: Vec<Count>,
+    /// Free space where messages are kept, octets.
+    free_octets: u64,
+    /// Below this nothing is accepted, octets.
+    free_octets_min: u64,
+}
+
+/// How many there are of something.
+#[derive(Debug, Serialize)]
+struct Count {
+    state: &'static str,
+    count: i64,
+}
+
+/// Tells how the appliance is; the code is 0 when it runs and every role is ready.
+///
+/// # Errors
+///
+/// The store or the keys cannot be read.
+pub(super) async fn run(config: &Config, form: Form) -> anyhow::Result<ExitCode> {
+    let status = status(config).await?;
+    print(&match form {
+        Form::Text => text(&status)?,
+        Form::Json => format!("{}\n", serde_json::to_string_pretty(&status)?),
+        Form::Prometheus => prometheus(&status)?,
+    })?;
+    let is_well = status.running && status.ready && status.free_octets_min <= status.free_octets;
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn status(config: &Config) -> anyhow::Result<Status> {
+    let data = config.folders.store.parent().unwrap_or(Path::new("."));
+    let running = is_claimed(data)?;
+    let told: Option<Told> = match running {
+        true => {
+            std::fs::read(data.join(STATE)).ok().and_then(|it| serde_json::from_slice(&it).ok())
+        }
+        false => None,
+    };
+    let (mut deliveries, mut messages) = (Vec::new(), Vec::new());
+    if config.folders.store.join(DATABASE).exists() {
+        let kept = Kept::open(config).await?;
+        let counts = queue::counts(&kept.store).await?;
+        deliveries
+            .extend(counts.iter().map(|it| Count { state: delivery(it.state), count: it.count }));
+        let counts = message::counts(&kept.store).await?;
+        messages.extend(counts.iter().map(|it| Count { state: state(it.state), count: it.count }));
+    }
+    let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
+    let free = folder.map(rustix::fs::statvfs).transpose()?;
+    Ok(Status {
+        running,
+        ready: told.as_ref().is_some_and(|it| it.roles.iter().all(|it| it.ready)),
+        told,
+        deliveries,
+        messages,
+        free_octets: free.map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize)),
+        free_octets_min: u64::from(config.file.limits.free_space_mib).saturating_mul(1 << 20),
+    })
+}
+
+fn delivery(state: queue::DeliveryState) -> &'static str {
+    match state {
+        queue::DeliveryState::Active => "active",
+        queue::DeliveryState::Failed => "failed",
+        queue::DeliveryState::Held => "held",
+        queue::DeliveryState::Queued => "queued",
+        queue::DeliveryState::Sent => "sent",
+    }
+}
+
+fn state(state: message::MessageState) -> &'static str {
+    match state {
+        message::MessageState::Decided => "decided",
+        message::MessageState::Examining => "examining",
+        message::MessageState::Gone => "gone",
+        message::MessageState::Held => "undecided",
+    }
+}
+
+fn text(status: &Status) -> anyhow::Result<String> {
+    let mut out = String::new();
+    match &status.told {
+        None if status.running => writeln!(out, "It runs, and has not said anything yet.")?,
+        None => writeln!(out, "It does not run; `chancery run` starts it.")?,
+        Some(told) => {
+            let since = date::minute(told.since_ms, "UTC");
+            writeln!(
+                out,
+                "running     since {since}, process {}, version {}",
+                told.pid, told.version
+            )?;
+            let counter = told.counter.map(|it| format!(", counter {it}")).unwrap_or_default();
+            let loaded = date::minute(told.rules_since_ms, "UTC");
+            let (name, rules) = (&told.organisation, &told.rules);
+            writeln!(out, "rules       of {name}, {rules}{counter}, loaded {loaded}")?;
+        }
+    }
+    let counts = |counts: &[Count]| {
+        let counts: Vec<String> =
+            counts.iter().map(|it| format!("{} {}", it.count, it.state)).collect();
+        if counts.is_empty() { "none yet".to_owned() } else { counts.join(", ") }
+    };
+    writeln!(out, "messages    {}", counts(&status.messages))?;
+    writeln!(out, "deliveries  {}", counts(&status.deliveries))?;
+    let (free, least) = (status.free_octets >> 20, status.free_octets_min >> 20);
+    let full =
+        if status.free_octets < status.free_octets_min { ": nothing is accepted" } else { "" };
+    writeln!(out, "free space  {free} MiB, at least {least} needed{full}")?;
+    if let Some(told) = &status.told {
+        let rows = told.roles.iter().map(|it| {
+            [it.role.clone(), role_state(it).to_owned(), it.starts.to_string(), it.sandbox.clone()]
+        });
+        out.push('\n');
+        out.push_str(&table(["ROLE", "STATE", "STARTS", "SANDBOX"], rows));
+    }
+    Ok(out)
+}
+
+fn role_state(role: &RoleState) -> &'static str {
+    match (role.ready, role.pid) {
+        (true, _) => "ready",
+        (false, Some(_)) => "starting",
+        (false, None) => "down",
+    }
+}
+
+/// The text form of Prometheus.
+///
+/// # Source
+///
+/// <https://prometheus.io/docs/instrumenting/exposition_formats/>
+fn prometheus(status: &Status) -> anyhow::Result<String> {
+    let mut out = String::new();
+    let mut gauge = |name: &str, help: &str, values: &[(String, String)]| {
+        let head = format!("# HELP chancery_{name} {help}\n# TYPE chancery_{name} gauge\n");
+        let lines =
+            values.iter().map(|(labels, value)| format!("chancery_{name}{labels} {value}\n"));
+        out.push_str(&head);
+        out.extend(lines);
+    };
+    let one = |value: u64| vec![(String::new(), value.to_string())];
+    gauge("up", "Whether a master runs.", &one(u64::from(status.running)));
+    gauge("ready", "Whether every role waits for work.", &one(u64::from(status.ready)));
+    let counts = |counts: &[Count]| -> Vec<(String, String)> {
+        counts
+            .iter()
+            .map(|it| (format!("{{state=\"{}\"}}", it.state), it.count.to_string()))
+            .collect()
+    };
+    gauge("deliveries", "Deliveries that are not done, by state.", &counts(&status.deliveries));
+    gauge("messages", "Messages that are kept, by state.", &counts(&status.messages));
+    gauge("free_bytes", "Free space where messages are kept.", &one(status.free_octets));
+    gauge("free_bytes_min", "Below this nothing is accepted.", &one(status.free_octets_min));
+    let roles = status.told.iter().flat_map(|it| &it.roles);
+    let by_role = |value: fn(&RoleState) -> u64| -> Vec<(String, String)> {
+        let roles = roles.clone();
+        roles.map(|it| (format!("{{role=\"{}\"}}", it.role), value(it).to_string())).collect()
+    };
+    gauge("role_ready", "Whether a role waits for work.", &by_role(|it| u64::from(it.ready)));
+    gauge("role_starts", "How often a role was started.", &by_role(|it| it.starts));
+    if let Some(told) = &status.told {
+        let age = |at_ms: i64| u64::try_from(now_ms().saturating_sub(at_ms) / 1000).unwrap_or(0);
+        gauge("uptime_seconds", "Since the master was started.", &one(age(told.since_ms)));
+        gauge("rules_age_seconds", "Since the rules were loaded.", &one(age(told.rules_since_ms)));
+        let info = format!("{{rules=\"{}\",version=\"{}\"}}", told.rules, told.version);
+        gauge("info", "The rules in force and the version.", &[(info, "1".to_owned())]);
+    }
+    Ok(out)
+}

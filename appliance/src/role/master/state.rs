@@ -1,0 +1,109 @@
+//! What the master knows of its roles and rules, written for `chancery status`.
+
+use std::{
+    fs, io,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::bundle::Bundle;
+use crate::{config::Config, role::now_ms};
+
+/// The file in the data folder. It counts only while a master holds the folder.
+pub(crate) const STATE: &str = "state.json";
+
+/// What stands in the file.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Told {
+    /// The master.
+    pub(crate) pid: u32,
+    /// Of the program.
+    pub(crate) version: String,
+    /// When it was started, milliseconds since 1970 UTC.
+    pub(crate) since_ms: i64,
+    /// What the rules are known by.
+    pub(crate) rules: String,
+    /// Whose rules they are.
+    pub(crate) organisation: String,
+    /// The counter of a signed bundle.
+    pub(crate) counter: Option<u64>,
+    /// When they were loaded, milliseconds since 1970 UTC.
+    pub(crate) rules_since_ms: i64,
+    /// The roles.
+    pub(crate) roles: Vec<RoleState>,
+}
+
+/// One role.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct RoleState {
+    /// Its name.
+    pub(crate) role: String,
+    /// Its process, if there is one.
+    pub(crate) pid: Option<u32>,
+    /// Whether it waits for work.
+    pub(crate) ready: bool,
+    /// How often it was started.
+    pub(crate) starts: u64,
+    /// What its sandbox is.
+    pub(crate) sandbox: String,
+}
+
+/// The writer of the file.
+#[derive(Debug)]
+pub(super) struct State {
+    path: PathBuf,
+    told: Told,
+    written: Option<Told>,
+}
+
+impl State {
+    /// Nothing is written yet.
+    pub(super) fn new(config: &Config, bundle: &Bundle) -> Self {
+        let data = config.folders.store.parent().unwrap_or(Path::new("."));
+        let told = Told {
+            pid: std::process::id(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            since_ms: now_ms(),
+            rules: String::new(),
+            organisation: String::new(),
+            counter: None,
+            rules_since_ms: 0,
+            roles: Vec::new(),
+        };
+        let mut state = Self { path: data.join(STATE), told, written: None };
+        state.rules(bundle);
+        state
+    }
+
+    /// Other rules are in force.
+    pub(super) fn rules(&mut self, bundle: &Bundle) {
+        self.told.rules = bundle.digest_text();
+        self.told.organisation.clone_from(&bundle.organisation().name);
+        self.told.counter = bundle.counter();
+        self.told.rules_since_ms = now_ms();
+    }
+
+    /// Writes what changed. That it cannot be written stops nothing.
+    pub(super) fn write(&mut self, roles: Vec<RoleState>) {
+        self.told.roles = roles;
+        if self.written.as_ref() == Some(&self.told) {
+            return;
+        }
+        match self.replace() {
+            Ok(()) => self.written = Some(self.told.clone()),
+            Err(error) => tracing::warn!(event = "state.not-written", "{error}"),
+        }
+    }
+
+    /// Whoever reads finds the old file or the new one, whole.
+    fn replace(&self) -> io::Result<()> {
+        let new = self.path.with_extension("new");
+        let mut options = fs::OpenOptions::new();
+        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+        file.write_all(&serde_json::to_vec(&self.told)?)?;
+        fs::rename(&new, &self.path)
+    }
+}
