@@ -8,7 +8,7 @@ use crate::{
     card, charset, header,
     html::{Lexer, Page, Token, attribute, differing, page},
     kind::{holds_tags, is_html, is_texty, is_xml},
-    remark::{HIDDEN_TEXT, Remark, TAG_UNCLOSED},
+    remark::{HIDDEN_TEXT, Remark, TAG_FOREIGN, TAG_UNCLOSED},
 };
 
 /// The part's octets, its transfer encoding undone.
@@ -166,6 +166,14 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
         named_html || is_enriched || is_html(text) || (!is_xml(text) && holds_tags(text));
     if !html && !label.is_plain() && maybe_html {
         add_page(&mut page, text, named_html || !label.says_text());
+    }
+    if !html && (label.subtype == "svg+xml" || label.ends_in(&["svg"])) {
+        // Looks hide pieces of drawings, and a browser reads them like those of pages.
+        let known = page.remarks.len();
+        add_page(&mut page, text, false);
+        // It is XML, which no program reads in two ways.
+        let read = page.remarks.split_off(known.min(page.remarks.len()));
+        page.remarks.extend(read.into_iter().filter(|it| *it != TAG_FOREIGN));
     }
     if let Some(card) = card::read(text) {
         page.hidden = format!("{}\n{}", page.hidden, card.text).trim().to_owned();

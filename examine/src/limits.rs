@@ -31,6 +31,10 @@ pub const HTML_READINGS_OCTETS_MAX: usize = 8 * 1024 * 1024;
 /// Pages that stand in the attributes of one another.
 pub const HTML_NESTED_MAX: usize = 8;
 
+/// Open elements that are looked through for the one that an end tag ends, where words are joined
+/// that blocks break.
+pub const HTML_OPEN_LOOK_MAX: usize = 32;
+
 /// Octets at the start of a body that its real kind is told from.
 pub const SNIFFED_OCTETS: usize = 4096;
 

@@ -110,11 +110,29 @@ pub(crate) struct Lexer<'a> {
     foreign: usize,
     was_foreign: bool,
     takes_foreign: bool,
+    /// Whether the page is XML: every element may close itself, and none is raw text.
+    is_xml: bool,
+    /// The end of an element that closed itself.
+    ended: Option<String>,
 }
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(html: &'a str) -> Self {
-        Self { html, at: 0, raw: None, foreign: 0, was_foreign: false, takes_foreign: true }
+        Self {
+            html,
+            at: 0,
+            raw: None,
+            foreign: 0,
+            was_foreign: false,
+            takes_foreign: true,
+            is_xml: false,
+            ended: None,
+        }
+    }
+
+    /// Reads the page as XML.
+    pub(crate) fn xml(html: &'a str) -> Self {
+        Self { is_xml: true, ..Self::new(html) }
     }
 
     /// Reads the page as if `svg` and `math` were elements like any other.
@@ -173,13 +191,24 @@ impl<'a> Lexer<'a> {
     /// A `<!…`, `<?…` or `</` before something that is no name.
     fn comment(&mut self) -> Token<'a> {
         let rest = self.rest();
-        if 0 < self.foreign && rest.starts_with(CDATA) {
+        if (0 < self.foreign || self.is_xml) && rest.starts_with(CDATA) {
             // In a drawing it is text without entities.
             let from = self.at + CDATA.len();
             let length = memchr::memmem::find(rest.as_bytes(), b"]]>");
             let end = length.map_or(self.html.len(), |it| (self.at + it).max(from));
             self.at = end.saturating_add(b"]]>".len()).min(self.html.len());
             return Token::Raw("plaintext", self.slice(from, end));
+        }
+        if self.is_xml
+            && let Some(start) =
+                [("<!--", "-->"), ("<?", "?>")].iter().find(|it| rest.starts_with(it.0))
+        {
+            let from = self.at + start.0.len();
+            let tail = self.html.get(from..).unwrap_or_default();
+            let length = memchr::memmem::find(tail.as_bytes(), start.1.as_bytes());
+            let end = length.map_or(self.html.len(), |it| from + it);
+            self.at = length.map_or(end, |_| end + start.1.len());
+            return Token::Comment(self.slice(from, end));
         }
         let Some(inside) = rest.strip_prefix("<!--") else {
             let end = memchr::memchr(b'>', rest.as_bytes()).unwrap_or(rest.len());
@@ -242,6 +271,7 @@ impl<'a> Lexer<'a> {
             return Token::End(name);
         }
         self.enter(&name, closes_itself);
+        self.ended = (self.is_xml && closes_itself).then(|| name.clone());
         Token::Start { name, attributes, overfull, end: self.at }
     }
 
@@ -283,6 +313,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn enter(&mut self, name: &str, closes_itself: bool) {
+        if self.is_xml {
+            return;
+        }
         if is_foreign(name) {
             self.was_foreign = true;
             self.foreign += usize::from(self.takes_foreign && !closes_itself);
@@ -335,6 +368,9 @@ impl<'a> Iterator for Lexer<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
+        if let Some(name) = self.ended.take() {
+            return Some(Token::End(name));
+        }
         if let Some(element) = self.raw.take() {
             return Some(self.raw(element));
         }

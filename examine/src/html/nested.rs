@@ -16,28 +16,52 @@ pub(super) enum Held {
     Unread,
 }
 
-/// What the value of an attribute holds in a `data:` URL; none without one, and for pictures, sound,
-/// films and fonts.
+/// What the value of an attribute holds in `data:` URLs, of which a `srcset` and a style may have
+/// several; nothing for pictures, sound, films and fonts.
 ///
 /// # Source
 ///
 /// RFC 2397; WHATWG URL section 4.4, which drops tabs and line ends.
-pub(super) fn held(value: &str) -> Option<Held> {
-    const SCHEME: &str = "data:";
+pub(super) fn held(value: &str) -> Vec<Held> {
     let starts = |it: &&str| {
         let start = value.trim_start().get(..it.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(it))
     };
     // Most values are addresses of another scheme, and lead away.
     let is_other = ["http:", "https:", "mailto:", "cid:", "tel:"].iter().any(starts);
-    if is_other || !value.contains([':', '&']) {
-        return None;
+    if (is_other && !value.contains(',')) || !value.contains([':', '&']) {
+        return Vec::new();
     }
     let value: String =
         decode_entities(value).chars().filter(|it| !matches!(it, '\t' | '\r' | '\n')).collect();
     // A refresh has its URL behind a time.
-    let at = value.to_ascii_lowercase().find(SCHEME)?;
-    let (kind, data) = value.get(at + SCHEME.len()..)?.split_once(',')?;
+    let lower = value.to_ascii_lowercase();
+    let mut ats = lower.match_indices(SCHEME).map(|it| it.0).peekable();
+    let mut found = Vec::new();
+    let mut has_whole = false;
+    while let Some(at) = ats.next() {
+        // A page that is not encoded may have others in it; what stands behind is told once.
+        let is_whole = !has_whole && !is_encoded(value.get(at..).unwrap_or_default());
+        let next = ats.peek().copied().filter(|_| !is_whole);
+        let held = url(value.get(at..next.unwrap_or(value.len())).unwrap_or_default());
+        has_whole |= is_whole && held.is_some();
+        found.extend(held);
+    }
+    found
+}
+
+const SCHEME: &str = "data:";
+
+/// Whether a `data:` URL is in base64.
+fn is_encoded(url: &str) -> bool {
+    let kind = url.split(',').next().unwrap_or_default().trim_end();
+    kind.get(kind.len().saturating_sub("base64".len())..)
+        .is_some_and(|it| it.eq_ignore_ascii_case("base64"))
+}
+
+/// What one `data:` URL holds.
+fn url(url: &str) -> Option<Held> {
+    let (kind, data) = url.get(SCHEME.len()..)?.split_once(',')?;
     let kind = kind.to_ascii_lowercase();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if is_media(essence) {
@@ -45,7 +69,10 @@ pub(super) fn held(value: &str) -> Option<Held> {
     }
     let octets = percent_decoded(data);
     let octets = match kind.trim_end().ends_with("base64") {
-        true => decode(&octets, Encoding::Base64).bytes.into_owned(),
+        true => {
+            let end = octets.iter().position(|it| b"\"'), ".contains(it)).unwrap_or(octets.len());
+            decode(octets.get(..end).unwrap_or_default(), Encoding::Base64).bytes.into_owned()
+        }
         false => octets,
     };
     if octets.is_empty() || is_made_so(&octets) {
@@ -107,8 +134,10 @@ mod tests {
             ("data:image/png;base64,emVicmE=", None),
             ("https://x.example/data", None),
             ("data", None),
+            ("data:image/png;base64,iVBO 1x, data:;base64,emVicmE= 2x", page("zebra")),
+            ("background:url('data:image/svg+xml;base64,emVicmE=')", page("zebra")),
         ] {
-            assert_eq!(held(value), expected, "{value}");
+            assert_eq!(held(value).into_iter().next(), expected, "{value}");
         }
     }
 }

@@ -5,11 +5,16 @@
 //! CSS Syntax Level 3, as far as telling rules from declarations needs it; which rule wins is not
 //! told.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
+    joints::Layout,
     lexer::Attribute,
-    style::{hides, is_inline, may_hide},
+    nested::{Held, held},
+    style::{hides, is_inline, layout, may_hide},
 };
 
 /// Elements that a rule is for, told by the last part of its selectors.
@@ -23,6 +28,11 @@ impl Keys {
     /// Whether some of the keys are the same.
     pub(super) fn meets(&self, other: &Self) -> bool {
         !self.keys.is_disjoint(&other.keys)
+    }
+
+    /// Whether one of them is that of every element.
+    pub(super) fn means_all(&self) -> bool {
+        self.holds(ANY)
     }
 
     fn holds(&self, key: &str) -> bool {
@@ -149,6 +159,7 @@ struct Rule {
     hides: bool,
     is_doubtful: bool,
     is_inline: bool,
+    layout: Layout,
 }
 
 /// What the style sheets of a page do beside setting looks.
@@ -164,6 +175,10 @@ pub(super) struct Sheet {
     /// What may be out of sight.
     pub(super) doubtful: Keys,
     pub(super) inline: Keys,
+    /// What stands beside others, or in other places than it is written in.
+    pub(super) laid: BTreeMap<String, Layout>,
+    /// Pages that stand in the sheet as pictures.
+    pub(super) pages: String,
     /// Whether what may be out of sight is taken as hidden.
     pub(super) is_taken: bool,
     /// Whether nothing hides, and pictures are their other text: programs differ in the ways to hide
@@ -179,6 +194,21 @@ impl Sheet {
         let is_certain = !self.hiding.keys.is_empty() || !self.inline.keys.is_empty();
         let all = self.is_taken.then_some(self);
         is_certain.then_some(certain).into_iter().chain(all).collect()
+    }
+
+    /// Whether the page has elements that it sets beside others, or in other places.
+    pub(super) fn lays(&self, elements: &Keys) -> bool {
+        self.laid.keys().any(|it| it == ANY || elements.holds(it))
+    }
+
+    /// What it says of the place of an element.
+    pub(super) fn layout(&self, element: &Element<'_>) -> Layout {
+        let mut layout = Layout::default();
+        if !self.laid.is_empty() {
+            let element = Element { is_within: true, ..*element };
+            element.keys(|it| layout = layout.and(self.laid.get(it).copied().unwrap_or_default()));
+        }
+        layout
     }
 
     /// Reads a style sheet.
@@ -198,9 +228,10 @@ impl Sheet {
                 ('\\', _) => escaped = true,
                 (_, Some(open)) if character == open => quote = None,
                 // A string ends with its line.
-                ('\n', Some(_)) => quote = None,
+                ('\n', Some('"' | '\'')) => quote = None,
                 (_, Some(_)) => {}
                 ('"' | '\'', None) => quote = Some(character),
+                ('(', None) if is_bare_url(css.get(..at), css.get(at + 1..)) => quote = Some(')'),
                 ('{', None) => {
                     let selectors = unescaped(css.get(from..at).unwrap_or_default());
                     rules.push(Rule { selectors, ..Rule::default() });
@@ -233,6 +264,14 @@ impl Sheet {
         if rule.is_inline {
             self.inline.add(&rule.selectors);
         }
+        if rule.layout != Layout::default() {
+            let mut keys = Keys::default();
+            keys.add(&rule.selectors);
+            for key in keys.keys {
+                let laid = self.laid.entry(key).or_default();
+                *laid = laid.and(rule.layout);
+            }
+        }
     }
 
     fn declaration(&mut self, declaration: &str, rule: Option<&mut Rule>) {
@@ -260,11 +299,21 @@ impl Sheet {
             "flex-direction" | "flex-flow" => self.overrides |= lower.contains("reverse"),
             _ => {}
         }
+        if lower.contains("data:") {
+            for held in held(&unescaped(value)) {
+                if let Held::Page(page) = held {
+                    self.pages.push_str(&page);
+                    self.pages.push('\n');
+                }
+            }
+            return;
+        }
         let whole = format!("{property}:{lower}");
         if let Some(rule) = rule {
             rule.hides |= hides(&whole);
             rule.is_doubtful |= may_hide(&whole);
             rule.is_inline |= is_inline(&whole);
+            rule.layout = rule.layout.and(layout(&whole));
         }
     }
 
@@ -279,6 +328,14 @@ impl Sheet {
             self.texts.push('\n');
         }
     }
+}
+
+/// Whether a bracket begins an address without quotes, in which semicolons end nothing.
+fn is_bare_url(before: Option<&str>, behind: Option<&str>) -> bool {
+    let before = before.unwrap_or_default();
+    let name = before.get(before.len().saturating_sub("url".len())..).unwrap_or_default();
+    let behind = behind.unwrap_or_default().trim_start();
+    name.eq_ignore_ascii_case("url") && !behind.starts_with(['"', '\''])
 }
 
 /// The strings of a value, one behind the other.

@@ -1,5 +1,7 @@
 //! Style attributes: whether one hides, and which declarations may stand.
 
+use super::joints::Layout;
+
 /// Whether a style hides its element. Whitespace and case do not matter to it.
 pub(crate) fn hides(style: &str) -> bool {
     let compact: String =
@@ -40,9 +42,13 @@ pub(super) fn may_hide(style: &str) -> bool {
             "width" | "height" | "zoom" => is_zero(value),
             "font-size" => {
                 number(value).is_some_and(|it| it <= TINY_MAX)
-                    || share(value).is_some_and(|it| it <= FAINT_MAX)
+                    || share(value).is_some_and(|it| it <= SMALL_MAX)
             }
-            "font" => value.split('/').next().and_then(number).is_some_and(|it| it <= TINY_MAX),
+            "font" => {
+                let size = value.split('/').next().unwrap_or_default();
+                let size = size.trim_start_matches(|it: char| !it.is_ascii_digit() && it != '.');
+                number(size).is_some_and(|it| it <= TINY_MAX)
+            }
             "opacity" => number(value).is_some_and(|it| it <= FAINT_MAX),
             "clip" | "clip-path" | "transform" | "-webkit-text-fill-color" => value != "none",
             _ => false,
@@ -53,6 +59,9 @@ pub(super) fn may_hide(style: &str) -> bool {
 /// The size of letters that nobody sees, in points or pixels, and their share of a colour.
 const TINY_MAX: f32 = 2.0;
 const FAINT_MAX: f32 = 0.1;
+
+/// The share of the letters around that nobody reads.
+const SMALL_MAX: f32 = 0.2;
 
 /// What begins a value that only a browser can tell.
 const CALCULATED: [&str; 5] = ["calc(", "clamp(", "max(", "min(", "var("];
@@ -104,6 +113,46 @@ pub(super) fn is_inline(style: &str) -> bool {
             ["inline", "contents", "table-cell", "ruby"].iter().any(|it| value.starts_with(it))
         })
     })
+}
+
+/// What a style says of the place of its element.
+pub(super) fn layout(style: &str) -> Layout {
+    let mut layout = Layout::default();
+    if style.is_empty() {
+        return layout;
+    }
+    let compact: String =
+        style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    for declaration in compact.split(';') {
+        let Some((property, value)) = declaration.split_once(':') else { continue };
+        let value = value.trim_end_matches("!important");
+        match property {
+            "float" => {
+                layout.beside |= matches!(value, "left" | "right" | "inline-start" | "inline-end");
+                // The next that floats to the right stands on its left.
+                layout.moved |= matches!(value, "right" | "inline-end");
+            }
+            "display" => {
+                layout.beside |= value.starts_with("inline-") || value == "table-cell";
+                layout.row |= value.contains("flex") || value.contains("grid");
+            }
+            "order" | "grid-area" | "grid-column" | "grid-column-start" | "grid-row"
+            | "grid-row-start" => layout.ordered |= !matches!(value, "0" | "auto"),
+            "left" | "right" => layout.moved |= !is_zero(value) && value != "auto",
+            "margin-left" | "margin-right" => layout.moved |= value.starts_with('-'),
+            "translate" => layout.moved = true,
+            "transform" => layout.moved |= value.contains("translate"),
+            "direction" => layout.turned |= value == "rtl",
+            "padding" => layout.tight |= is_zero(value),
+            _ => {}
+        }
+    }
+    layout
+}
+
+/// Whether a style takes its element off the line that it stands in.
+pub(super) fn floats(style: &str) -> bool {
+    style.contains("float") && layout(style).beside
 }
 
 /// Whether a style turns text or its order around.

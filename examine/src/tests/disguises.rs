@@ -388,3 +388,15 @@ fn charsets_that_programs_guess_are_tried() {
             .concat();
     assert_eq!(told("text/html; charset=iso-8859-1", "r.html", &page, MARKER), None);
 }
+
+#[test]
+fn what_hides_in_drawings() {
+    for inside in [
+        "zebra<desc>x</desc>-marker-7731",
+        "zebra<tspan display=\"none\">x</tspan>-marker-7731",
+        "<style>.a{display:none}</style>zebra<tspan class=\"a\">x</tspan>-marker-7731",
+    ] {
+        let svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><text>{inside}</text></svg>");
+        assert_eq!(told("image/svg+xml", "a.svg", svg.as_bytes(), MARKER), None, "{inside}");
+    }
+}
