@@ -8,5 +8,6 @@ pub mod clock;
 pub mod ideal;
 pub mod memory;
 pub mod scene;
+pub mod shipped;
 pub mod text;
 pub mod workload;

@@ -1,5 +1,7 @@
 //! Octets to characters: the declared charset where it holds, else what the octets tell.
 
+use std::borrow::Cow;
+
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GB18030, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
     WINDOWS_1252,
@@ -12,8 +14,8 @@ use crate::{
 
 /// Decoded text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Text {
-    pub(crate) text: String,
+pub(crate) struct Text<'b> {
+    pub(crate) text: Cow<'b, str>,
     /// The charset that it was read in.
     pub(crate) charset: &'static str,
     pub(crate) remark: Option<Remark>,
@@ -21,15 +23,15 @@ pub(crate) struct Text {
     pub(crate) other: Option<String>,
 }
 
-impl Text {
-    fn of(text: String, charset: &'static str, remark: Option<Remark>) -> Self {
-        Self { text, charset, remark, other: None }
+impl<'b> Text<'b> {
+    fn of(text: impl Into<Cow<'b, str>>, charset: &'static str, remark: Option<Remark>) -> Self {
+        Self { text: text.into(), charset, remark, other: None }
     }
 }
 
 /// Decodes `bytes`. Text that is not in its declared charset is read as UTF-8 where it is UTF-8,
 /// else as windows-1252, and remarked.
-pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
+pub(crate) fn decode<'b>(bytes: &'b [u8], declared: Option<&str>) -> Text<'b> {
     let label = declared.map(|label| label.trim_matches([' ', '"', '\'']));
     if let Some(text) = unmarked(bytes, label) {
         return text;
@@ -50,7 +52,7 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Text {
 
 /// Decodes octets of a header that stand there as they are. No mark counts there, and programs show
 /// it as the letters that it would be.
-pub(crate) fn decode_raw(bytes: &[u8]) -> Text {
+pub(crate) fn decode_raw(bytes: &[u8]) -> Text<'_> {
     unmarked(bytes, None).unwrap_or_else(|| guessed(bytes, CHARSET_GUESSED))
 }
 
@@ -79,7 +81,7 @@ pub(crate) fn of_code_page(page: u32) -> String {
 }
 
 /// Text of several octets a character that neither label nor mark declares.
-fn unmarked(bytes: &[u8], label: Option<&str>) -> Option<Text> {
+fn unmarked<'b>(bytes: &'b [u8], label: Option<&str>) -> Option<Text<'b>> {
     let declared = label.and_then(|label| Encoding::for_label(label.as_bytes()));
     if declared.is_some_and(is_utf_16) {
         return None;
@@ -111,36 +113,36 @@ fn is_utf_7(label: &str) -> bool {
 }
 
 /// What octets beyond ASCII are: UTF-8, else windows-1252. `remark` applies where there are any.
-fn sniffed(bytes: &[u8], remark: Remark) -> Text {
+fn sniffed(bytes: &[u8], remark: Remark) -> Text<'_> {
     let Some((encoding, octets)) = Encoding::for_bom(bytes) else { return guessed(bytes, remark) };
     let (text, _) = encoding.decode_without_bom_handling(bytes.get(octets..).unwrap_or_default());
     // Mail programs hardly heed the mark of UTF-16. To those the octets are letters.
     let is_wide = is_utf_16(encoding) && text.chars().any(|it| '\u{ff}' < it);
-    let other = is_wide.then(|| guessed(bytes, remark).text);
-    Text { text: text.into_owned(), charset: encoding.name(), remark: Some(remark), other }
+    let other = is_wide.then(|| guessed(bytes, remark).text.into_owned());
+    Text { text, charset: encoding.name(), remark: Some(remark), other }
 }
 
 /// The same for octets without a mark, or where no mark counts.
-fn guessed(bytes: &[u8], remark: Remark) -> Text {
+fn guessed(bytes: &[u8], remark: Remark) -> Text<'_> {
     if bytes.is_ascii() && !bytes.contains(&0x1b) {
         return Text::of(lossless(bytes), "us-ascii", None);
     }
     if bytes.is_ascii() {
         let (text, broken) = encoding_rs::ISO_2022_JP.decode_without_bom_handling(bytes);
         if !broken && !text.is_ascii() {
-            return Text::of(text.into_owned(), "ISO-2022-JP", Some(remark));
+            return Text::of(text, "ISO-2022-JP", Some(remark));
         }
         return Text::of(lossless(bytes), "us-ascii", None);
     }
     if std::str::from_utf8(bytes).is_ok() {
         let (text, _) = UTF_8.decode_without_bom_handling(bytes);
-        return Text::of(text.into_owned(), UTF_8.name(), Some(remark));
+        return Text::of(text, UTF_8.name(), Some(remark));
     }
     let is_unknown = remark == CHARSET_GUESSED && is_mostly_beyond_ascii(bytes);
     let remark = if is_unknown { CHARSET_UNKNOWN } else { remark };
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     let other = in_full_width(bytes);
-    Text { other, ..Text::of(text.into_owned(), WINDOWS_1252.name(), Some(remark)) }
+    Text { other, ..Text::of(text, WINDOWS_1252.name(), Some(remark)) }
 }
 
 /// Whether there are more octets beyond ASCII than half its letters: text in Latin letters has some
@@ -164,11 +166,11 @@ fn in_full_width(bytes: &[u8]) -> Option<String> {
     Some(texts.join("\n")).filter(|it| !it.is_empty())
 }
 
-fn lossless(ascii: &[u8]) -> String {
-    String::from_utf8(ascii.to_vec()).unwrap_or_default()
+fn lossless(ascii: &[u8]) -> &str {
+    std::str::from_utf8(ascii).unwrap_or_default()
 }
 
-fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
+fn in_encoding<'b>(bytes: &'b [u8], label: &str, encoding: &'static Encoding) -> Text<'b> {
     let encoding = match label.eq_ignore_ascii_case("utf-16") {
         true => utf_16_order(bytes),
         false => encoding,
@@ -180,16 +182,14 @@ fn in_encoding(bytes: &[u8], label: &str, encoding: &'static Encoding) -> Text {
     let (text, used, broken) = encoding.decode(bytes);
     if (encoding.is_single_byte() || broken) && is_multibyte_utf_8(bytes) {
         let (text, _) = UTF_8.decode_without_bom_handling(bytes);
-        let text = text.into_owned();
         return Text::of(text, UTF_8.name(), Some(CHARSET_LIES));
     }
     if broken && used == UTF_8 && !is_nearly_utf_8(bytes) {
         let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
-        let text = text.into_owned();
         return Text::of(text, WINDOWS_1252.name(), Some(CHARSET_LIES));
     }
     let lies = broken || used != encoding;
-    Text::of(text.into_owned(), used.name(), lies.then_some(CHARSET_LIES))
+    Text::of(text, used.name(), lies.then_some(CHARSET_LIES))
 }
 
 /// Whether the octets hold several-octet characters and are UTF-8 throughout: text of a
@@ -221,7 +221,7 @@ fn utf_16_order(bytes: &[u8]) -> &'static Encoding {
 /// # Source
 ///
 /// RFC 2152.
-fn utf_7(bytes: &[u8]) -> Text {
+fn utf_7(bytes: &[u8]) -> Text<'static> {
     let mut text = String::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(plus) = memchr::memchr(b'+', rest) {
@@ -255,7 +255,7 @@ mod tests {
 
     fn check(bytes: &[u8], declared: Option<&str>, text: &str, remark: Option<Remark>) {
         let decoded = decode(bytes, declared);
-        assert_eq!((decoded.text.as_str(), decoded.remark), (text, remark), "{declared:?}");
+        assert_eq!((&*decoded.text, decoded.remark), (text, remark), "{declared:?}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(crate) fn decode_parameter(parameter: &Parameter) -> Value {
     match &parameter.charset {
         Some(label) => {
             let text = charset::decode(&parameter.value, Some(label));
-            Value { text: text.text, remarks: text.remark.into_iter().collect() }
+            Value { text: text.text.into_owned(), remarks: text.remark.into_iter().collect() }
         }
         None => decode_unfolded(&parameter.value),
     }

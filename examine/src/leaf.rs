@@ -1,6 +1,6 @@
 //! A part that holds no other: its octets, its names, its text.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use wire::mime::{Decoded, Part, decode};
 
@@ -123,23 +123,31 @@ impl Label {
 
 /// The text of a part.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(crate) struct LeafText {
+pub(crate) struct LeafText<'o> {
+    /// What it is as a page; nothing is shown of it where the source is.
     pub(crate) page: Page,
-    /// The characters as they stand, such as markup, where others are shown.
-    pub(crate) source: Option<String>,
+    /// The characters as they stand, such as markup.
+    pub(crate) source: Cow<'o, str>,
+    source_is_shown: bool,
     pub(crate) html: bool,
     pub(crate) charset: &'static str,
 }
 
-impl LeafText {
-    /// The characters as they stand.
-    pub(crate) fn source(&self) -> &str {
-        self.source.as_deref().unwrap_or(&self.page.shown)
+impl LeafText<'_> {
+    /// What is shown.
+    pub(crate) fn shown(&self) -> &str {
+        if self.source_is_shown { &self.source } else { &self.page.shown }
+    }
+
+    /// The same without the octets that it was read from.
+    pub(crate) fn into_owned(self) -> LeafText<'static> {
+        let Self { page, source, source_is_shown, html, charset } = self;
+        LeafText { page, source: Cow::Owned(source.into_owned()), source_is_shown, html, charset }
     }
 }
 
 /// Reads the text of a part or file from its octets; none when it has none.
-pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
+pub(crate) fn text<'o>(label: &Label, octets: &'o [u8]) -> Option<LeafText<'o>> {
     let declared_text = label.kind == "text";
     let named_text = label.ends_in(&TEXT_ENDINGS) && !octets.is_empty();
     if !declared_text && !named_text && !is_texty(octets) {
@@ -149,7 +157,7 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
     let of_page = || if label.is_plain() { None } else { charset_of_page(octets) };
     let charset = label.charset.clone().or_else(of_page);
     let decoded = charset::decode(octets, charset.as_deref());
-    let text = &decoded.text;
+    let text = &*decoded.text;
     let named_html = label.ends_in(&HTML_ENDINGS);
     let html = markup || (!declared_text && (named_html || is_html(text)));
     let source_is_shown = !html && !label.deletes_spaces;
@@ -158,7 +166,7 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
     } else if label.deletes_spaces {
         Page { shown: joined(text), ..Page::default() }
     } else {
-        // What is shown is put there in the end, as it stands.
+        // It is shown as it stands.
         Page::default()
     };
     let is_enriched = matches!(label.subtype.as_str(), "enriched" | "richtext");
@@ -189,13 +197,8 @@ pub(crate) fn text(label: &Label, octets: &[u8]) -> Option<LeafText> {
         page.hidden = format!("{}\n{told}", page.hidden).trim().to_owned();
     }
     page.remarks.extend(decoded.remark);
-    let source = if source_is_shown {
-        page.shown = decoded.text;
-        None
-    } else {
-        Some(decoded.text)
-    };
-    Some(LeafText { page, source, html, charset: decoded.charset })
+    let (source, charset) = (decoded.text, decoded.charset);
+    Some(LeafText { page, source, source_is_shown, html, charset })
 }
 
 /// What a file is once it is saved: it has its own charset then, and no label any more.

@@ -130,7 +130,7 @@ fn message_ids(value: &str) -> Vec<String> {
 /// A shown text: which alternative it belongs to, and what it says.
 struct Shown {
     group: Option<usize>,
-    text: LeafText,
+    text: LeafText<'static>,
 }
 
 struct View<'m> {
@@ -181,7 +181,7 @@ impl<'m> View<'m> {
             && let Some(text) = leaf::text(&Label::of(part), &octets)
         {
             let group = part.alternative.map(|(group, _)| group);
-            self.shown.push(Shown { group, text });
+            self.shown.push(Shown { group, text: text.into_owned() });
             if part.names().next().is_none() {
                 return;
             }
@@ -219,7 +219,7 @@ impl<'m> View<'m> {
 
     fn text(&self) -> String {
         let kept = self.shown.iter().filter(|shown| !self.outdone(shown, false));
-        let texts: Vec<&str> = kept.map(|shown| shown.text.page.shown.trim_end()).collect();
+        let texts: Vec<&str> = kept.map(|shown| shown.text.shown().trim_end()).collect();
         texts.join("\n\n").replace("\r\n", "\n").replace('\r', "\n")
     }
 
@@ -232,11 +232,11 @@ impl<'m> View<'m> {
         let mut joined = String::new();
         for shown in kept {
             if shown.text.html {
-                let cleaned = clean(shown.text.source(), &self.cids)?;
+                let cleaned = clean(&shown.text.source, &self.cids)?;
                 *remote = remote.saturating_add(cleaned.remote_pictures);
                 joined.push_str(&cleaned.html);
             } else {
-                joined.push_str(&format!("<pre>{}</pre>", escape(shown.text.source())));
+                joined.push_str(&format!("<pre>{}</pre>", escape(&shown.text.source)));
             }
         }
         Some(joined)

@@ -8,7 +8,7 @@ use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
 use bench::{clock::least_of, text};
-use engine::{Library, Program, Rules, SourceFile, facts::Facts};
+use engine::facts::Facts;
 use examine::Limits;
 use grammar::literal::Address;
 
@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     };
     let octets: usize = messages.iter().map(Vec::len).sum();
     println!("{} messages, {:.1} MB", messages.len(), octets as f64 / 1e6);
-    let program = shipped()?;
+    let program = bench::shipped::program()?;
     let facts = Facts {
         sender: Some(address("anna@northbank.example")?),
         recipients: vec![address("bob@customer.example")?],
@@ -104,24 +104,4 @@ fn of_folder(folder: &Path) -> Result<Vec<Vec<u8>>> {
         }
     }
     Ok(messages)
-}
-
-/// The rules of the shipped bank.
-fn shipped() -> Result<Program> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules/examples/bank");
-    let mut own = Vec::new();
-    for name in ["organisation", "content", "policies"] {
-        let path = format!("{name}.writ");
-        let text = fs::read_to_string(folder.join(&path))?;
-        own.push(SourceFile { path, text });
-    }
-    let of = |library: &rules::Library| -> Vec<SourceFile> {
-        let file =
-            |it: &rules::Shipped| SourceFile { path: it.path.to_owned(), text: it.text.to_owned() };
-        library.files.iter().map(file).collect()
-    };
-    let shipped: Vec<_> = rules::LIBRARIES.iter().map(|it| (it.name, of(it))).collect();
-    let libraries: Vec<_> = shipped.iter().map(|(name, files)| Library { name, files }).collect();
-    let (rules, findings) = Rules::load(&own, &libraries);
-    Ok(rules.with_context(|| format!("{:?}", findings.first()))?.compile())
 }

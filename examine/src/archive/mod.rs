@@ -155,5 +155,5 @@ fn name_inside(name: &str, endings: &[(&str, &str)]) -> String {
 
 /// A name in no declared charset, as archives of all times have them: UTF-8 where it is that.
 fn named_in_old_charset(octets: &[u8]) -> String {
-    charset::decode(octets, None).text
+    charset::decode(octets, None).text.into_owned()
 }

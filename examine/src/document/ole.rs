@@ -61,7 +61,7 @@ pub(super) fn package(octets: &[u8]) -> Option<(String, &[u8])> {
     let _temporary = fields.take(count)?;
     let count = usize::try_from(fields.u32()?).ok()?;
     let data = fields.take(count)?;
-    Some((charset::decode(label, None).text, data))
+    Some((charset::decode(label, None).text.into_owned(), data))
 }
 
 /// The file of a stream `Ole10Native`, which begins with its own length.

@@ -47,7 +47,7 @@ fn packet(octets: &[u8], opened: &mut Opened) {
 
 fn text(octets: &[u8], opened: &mut Opened) {
     if opened.texts.len() < PICTURE_TEXTS_MAX {
-        opened.texts.push(charset::decode(octets, None).text);
+        opened.texts.push(charset::decode(octets, None).text.into_owned());
     }
 }
 

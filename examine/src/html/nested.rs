@@ -86,6 +86,7 @@ fn url(url: &str) -> Option<Held> {
     }
     let charset = kind.split(';').find_map(|it| it.trim().strip_prefix("charset="));
     let text = charset::decode(&octets, charset).text;
+    let text = text.into_owned();
     Some(if essence == "text/css" { Held::Sheet(text) } else { Held::Page(text) })
 }
 

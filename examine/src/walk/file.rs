@@ -266,7 +266,7 @@ impl Walk<'_> {
         &mut self,
         spot: &Spot,
         scope: Scope,
-        text: &LeafText,
+        text: &LeafText<'_>,
         report: &mut PartReport,
         remarks: &mut Vec<Remark>,
     ) {
@@ -274,7 +274,7 @@ impl Walk<'_> {
         // In the body no script runs.
         let counts = |it: &&Remark| scope != Scope::Body || **it != PAGE_SCRIPTED;
         remarks.extend(text.page.remarks.iter().filter(counts));
-        for shown in [&text.page.shown, &text.page.hidden] {
+        for shown in [text.shown(), &text.page.hidden] {
             self.words(spot, scope, shown, Findings { report, remarks });
         }
     }
@@ -299,7 +299,7 @@ impl Walk<'_> {
     fn uuencoded(&mut self, spot: &Spot, octets: &[u8], remarks: &mut Vec<Remark>) {
         for (number, file) in uuencoded(octets).enumerate() {
             remarks.push(Flag::Uuencoded.into());
-            let name = charset::decode(&file.name, None).text;
+            let name = charset::decode(&file.name, None).text.into_owned();
             let member = Member { name, octets: file.bytes, ..Member::default() };
             self.inside(spot, member, number, remarks);
         }

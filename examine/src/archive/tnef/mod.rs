@@ -118,7 +118,7 @@ impl Tnef {
         let text = octets.get(..end).unwrap_or_default();
         let text = charset::decode(text, Some(&self.charset));
         self.opened.remarks.extend(text.remark.filter(|it| *it == CHARSET_UNKNOWN));
-        text.text
+        text.text.into_owned()
     }
 
     fn message(&mut self, properties: Vec<Property<'_>>, budget: &mut Budget) {

@@ -85,7 +85,7 @@ fn attachment_names(
             let octets = compound.stream(index, budget);
             let name = match kind {
                 "001F" => UTF_16LE.decode_without_bom_handling(&octets).0.into_owned(),
-                _ => charset::decode(&octets, None).text,
+                _ => charset::decode(&octets, None).text.into_owned(),
             };
             let name = name.trim_end_matches('\0').to_owned();
             if !name.is_empty() && !names.contains(&name) {
