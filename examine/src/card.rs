@@ -23,11 +23,7 @@ pub(crate) struct Card {
 
 /// Reads a calendar or a card; none for other text.
 pub(crate) fn read(text: &str) -> Option<Card> {
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    let kind = start.split_once(':').filter(|it| it.0.eq_ignore_ascii_case("begin"))?.1;
-    if !kind.trim_start().get(..1).is_some_and(|it| it.eq_ignore_ascii_case("v")) {
-        return None;
-    }
+    let start = begun(text)?;
     let mut card = Card::default();
     let mut lines = unfolded(start).into_iter();
     while let Some(mut line) = lines.next() {
@@ -43,6 +39,21 @@ pub(crate) fn read(text: &str) -> Option<Card> {
         card.line(&line);
     }
     Some(card)
+}
+
+/// The text from the line on that begins a calendar or a card; what stands before is passed over.
+fn begun(text: &str) -> Option<&str> {
+    let mut at = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let halves = line.trim_start_matches('\u{feff}').trim_start().split_once(':');
+        let kind =
+            halves.filter(|it| it.0.eq_ignore_ascii_case("begin")).map(|it| it.1.trim_start());
+        if kind.and_then(|it| it.get(..1)).is_some_and(|it| it.eq_ignore_ascii_case("v")) {
+            return text.get(at..).map(|it| it.trim_start_matches('\u{feff}').trim_start());
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// The lines, each with those that go on with it.
@@ -73,18 +84,57 @@ impl Card {
             let plain = line.replace("\\n", "\n").replace("\\N", "\n").replace('\\', "");
             self.text.push_str(&plain);
             self.text.push('\n');
-            return;
+            return self.addresses(line);
         };
         self.text.push_str(head);
         self.text.push(':');
-        if is_texty(&decoded) {
-            self.text.push_str(&charset::decode(&decoded, None).text);
-        } else if !decoded.is_empty() && !is_made_so(&decoded) {
+        let charset = lower.split(';').find_map(|it| it.strip_prefix("charset="));
+        self.file(&decoded, charset.map(|it| it.trim_matches('"')));
+    }
+
+    /// Files that stand in addresses themselves.
+    ///
+    /// # Source
+    ///
+    /// RFC 2397.
+    fn addresses(&mut self, line: &str) {
+        const START: &str = "data:";
+        let lower = line.to_ascii_lowercase();
+        for (at, _) in lower.match_indices(START).take(ADDRESSES_MAX) {
+            let address = line.get(at + START.len()..).unwrap_or_default();
+            let address = address.split(['"', '\'', ' ', '>']).next().unwrap_or_default();
+            let Some((kind, data)) = address.split_once([',']) else { continue };
+            let octets = match kind.to_ascii_lowercase().ends_with(";base64") {
+                true => decode(data.as_bytes(), Encoding::Base64).bytes.into_owned(),
+                // Both write an octet as a sign and two figures.
+                false => {
+                    let quoted = data.replace('=', "=3D").replace('%', "=");
+                    decode(quoted.as_bytes(), Encoding::QuotedPrintable).bytes.into_owned()
+                }
+            };
+            self.file(&octets, None);
+        }
+    }
+
+    /// A value that was decoded.
+    fn file(&mut self, decoded: &[u8], charset: Option<&str>) {
+        if charset.is_some() || is_texty(decoded) {
+            let text = charset::decode(decoded, None).text;
+            let other = charset.map(|it| charset::decode(decoded, Some(it)).text);
+            self.text.push_str(&text);
+            if let Some(other) = other.filter(|it| *it != text) {
+                self.text.push('\n');
+                self.text.push_str(&other);
+            }
+        } else if !decoded.is_empty() && !is_made_so(decoded) {
             self.remark = Some(UNREAD_FILE);
         }
         self.text.push('\n');
     }
 }
+
+/// Addresses of one line that are looked at.
+const ADDRESSES_MAX: usize = 16;
 
 /// Whether it is a parameter of that value.
 fn ends(parameter: &str, value: &str) -> bool {
@@ -119,6 +169,9 @@ mod tests {
             ("NOTE;ENCODING=QUOTED-PRINTABLE:=7A=65bra=\r\n-mar", "zebra-mar\n"),
             ("NOTE;ENCODING=b:emVi\r\n cmE=", "zebra\n"),
             ("NOTE;BASE64:emVicmE=", "zebra\n"),
+            ("NOTE;CHARSET=Shift_JIS;ENCODING=b:k/qWew==", "日本\n"),
+            ("ATTACH:data:text/plain;base64,emVicmE=", "zebra\n"),
+            ("NOTE;ALTREP=\"data:text/html,zeb%3Cb%3Era\":x", "zeb<b>ra\n"),
             ("NOTE;ENCODING=b;ALTREP=\"x:y\":emVicmE=", "zebra\n"),
         ] {
             let card = read(&format!("BEGIN:VCARD\r\n{lines}\r\nEND:VCARD\r\n")).unwrap();
@@ -127,6 +180,8 @@ mod tests {
         }
         let file = read("BEGIN:VCARD\nNOTE;ENCODING=B:AAECAwQFBgc=\nEND:VCARD").unwrap();
         assert_eq!(file.remark, Some(UNREAD_FILE));
+        let late = read("junk\nBEGIN:VEVENT\nNOTE:zeb\n ra\nEND:VEVENT").unwrap();
+        assert!(late.text.contains("NOTE:zebra\n"), "{}", late.text);
         assert_eq!(read("begin 644 x"), None);
         assert_eq!(read("Begin: now"), None);
     }

@@ -231,7 +231,7 @@ const TAGS: [&str; 56] = [
 
 /// Whether octets begin with the header of a message in MIME, that of a mailbox file included.
 pub(crate) fn begins_message(octets: &[u8]) -> bool {
-    let start = without_lead(octets);
+    let start = without_count(without_lead(octets));
     let start = start.get(..start.len().min(SNIFFED_OCTETS)).unwrap_or_default();
     let mut lines = start.split(|it| *it == b'\n').map(<[u8]>::trim_ascii_end).peekable();
     let is_mailbox = lines.next_if(|it| it.starts_with(b"From ")).is_some();
@@ -260,6 +260,18 @@ const MAIL_FIELDS: [&[u8]; 5] = [b"date", b"from", b"received", b"return-path", 
 /// The octets without a mark of UTF-8 and blank lines before the first.
 pub(crate) fn without_lead(octets: &[u8]) -> &[u8] {
     octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets).trim_ascii_start()
+}
+
+/// The octets of a message without the line before it that counts them, as Mail on Macintoshes keeps
+/// them.
+pub(crate) fn without_count(octets: &[u8]) -> &[u8] {
+    const FIGURES_MAX: usize = 20;
+    let start = octets.get(..octets.len().min(FIGURES_MAX)).unwrap_or_default();
+    let Some(end) = memchr::memchr(b'\n', start) else { return octets };
+    let (count, rest) = octets.split_at(end + 1);
+    let count = count.trim_ascii();
+    let is_count = !count.is_empty() && count.iter().all(u8::is_ascii_digit);
+    if is_count { rest } else { octets }
 }
 
 /// Text with the letters that symbol fonts have in the private area as those they are drawn for;
@@ -326,6 +338,7 @@ mod tests {
             &b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\nx"[..],
             b"\xef\xbb\xbf\nSubject: x\n y\nmime-version: 1.0\n\n",
             b"From a@b Mon\nSubject: x\nContent-Transfer-Encoding: base64\n\n",
+            b"163    \nSubject: x\nMIME-Version: 1.0\n\n",
         ] {
             assert!(begins_message(octets), "{octets:?}");
         }

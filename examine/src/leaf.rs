@@ -9,6 +9,7 @@ use crate::{
     html::{Lexer, Page, Token, attribute, differing, page},
     kind::{holds_tags, is_html, is_texty, is_xml},
     remark::{HIDDEN_TEXT, Remark, TAG_FOREIGN, TAG_UNCLOSED},
+    rendered::{computed, rendered, without_parameters},
 };
 
 /// The part's octets, its transfer encoding undone.
@@ -183,10 +184,19 @@ pub(crate) fn text<'o>(label: &Label, octets: &'o [u8]) -> Option<LeafText<'o>> 
         let read = page.remarks.split_off(known.min(page.remarks.len()));
         page.remarks.extend(read.into_iter().filter(|it| *it != TAG_FOREIGN));
     }
+    if is_enriched {
+        add_page(&mut page, &without_parameters(text), false);
+    }
+    let rendered = rendered(label, text);
+    if !rendered.is_empty() {
+        page.hidden = format!("{}\n{rendered}", page.hidden).trim().to_owned();
+    }
+    page.remarks.extend(computed(label, text));
     if let Some(card) = card::read(text) {
         page.hidden = format!("{}\n{}", page.hidden, card.text).trim().to_owned();
         page.remarks.extend(card.remark);
-        if holds_tags(&card.text) {
+        // References to characters are those of a page, too.
+        if holds_tags(&card.text) || card.text.contains("text/html") {
             add_page(&mut page, &card.text, false);
         }
     }

@@ -36,6 +36,7 @@ mod cms;
 mod document;
 mod encoded;
 mod extract;
+mod formula;
 mod header;
 mod html;
 mod kind;
@@ -44,12 +45,14 @@ mod media;
 mod place;
 mod reading;
 mod remark;
+mod rendered;
 mod report;
 mod turned;
 mod unannounced;
 mod unread;
 mod walk;
 mod wide;
+mod yenc;
 
 #[cfg(test)]
 mod tests;

@@ -148,5 +148,8 @@ pub const COMPOUND_ENTRIES_MAX: usize = 20_000;
 /// Stretches of hidden or changed text of one document of Word.
 pub const WORD_RUNS_MAX: usize = 500_000;
 
-/// Texts of one picture.
+/// Octets of a stream of Ogg in which its comments are looked for: they stand before the sound.
+pub const OGG_OCTETS_MAX: usize = 16 * 1024 * 1024;
+
+/// Texts of one picture or recording.
 pub const PICTURE_TEXTS_MAX: usize = 1_000;

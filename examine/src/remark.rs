@@ -104,6 +104,7 @@ pub(crate) const UNREAD_DOCUMENT: Remark =
 pub(crate) const UNREAD_FILE: Remark =
     Remark::of(Class::Unreadable, "file of a kind that is not read");
 pub(crate) const WORD_DAMAGED: Remark = Remark::of(Class::Ambiguous, "damaged encoded word");
+pub(crate) const YENCODED: Remark = Remark::of(Class::Note, "file in yEnc in the text");
 pub(crate) const ZIP_CONTRADICTS: Remark =
     Remark::of(Class::Ambiguous, "zip whose directory and files do not agree");
 pub(crate) const ZIP_GAP: Remark =

@@ -6,6 +6,7 @@ mod disguises;
 mod documents;
 mod extracting;
 mod hostile;
+mod made;
 mod showing;
 
 use crate::{Extract, Limits, extract};

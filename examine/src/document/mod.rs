@@ -7,12 +7,15 @@ mod compound;
 mod field;
 mod flow;
 mod loose;
+mod margin;
 mod markup;
 mod office;
 mod ole;
 mod pdf;
 mod picture;
+mod recording;
 mod rtf;
+mod single;
 
 pub(crate) use compound::is_compound;
 pub(crate) use office::{is_office, read as office};
@@ -34,6 +37,12 @@ pub(crate) fn read(octets: &[u8], budget: &mut Budget) -> Vec<Opened> {
         documents.push(compound::read(octets, budget));
     }
     documents.extend(office::flat(octets));
-    documents.extend(picture::read(octets, budget));
+    documents.extend(single::read(octets, budget));
     documents
+}
+
+/// Texts that stand beside a picture, a drawing or a recording in its file, which is not read any
+/// more for them.
+pub(crate) fn beside(octets: &[u8], budget: &mut Budget) -> Vec<Opened> {
+    picture::read(octets, budget).into_iter().chain(recording::read(octets)).collect()
 }

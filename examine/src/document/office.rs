@@ -20,7 +20,7 @@ use crate::{
     archive::{Formats, Member, Opened, formats},
     kind::{is_html, is_texty},
     media::is_made_so,
-    remark::{DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT},
+    remark::{DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT, SHEET_FORMATS},
     unread::of_start,
 };
 
@@ -151,6 +151,12 @@ fn texts(files: &[Member], document: &mut Opened) {
             shared.numbers.gather(&xml);
         }
         sources.push(xml);
+    }
+    document.remarks.extend(shared.numbers.is_worded().then_some(SHEET_FORMATS));
+    if sources.iter().any(|it| it.contains("dataBinding")) {
+        for data in sources.iter().filter(|it| !it.contains("wordprocessingml")) {
+            shared.bound.gather(data);
+        }
     }
     inherit(&mut shared.hidden_styles, &bases);
     // Sheets refer to the strings of another member, which comes behind them.

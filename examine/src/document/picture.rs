@@ -117,7 +117,9 @@ fn jpeg(octets: &[u8], opened: &mut Opened) {
 }
 
 /// Texts in the directories of Exif.
-fn exif(octets: &[u8], opened: &mut Opened) {
+pub(super) fn exif(octets: &[u8], opened: &mut Opened) {
+    // Values do not stand in one another, as those of an attacker may.
+    let mut left = octets.len();
     let little = octets.starts_with(b"II");
     let short = |at: usize| {
         let two: [u8; 2] = octets.get(at..)?.first_chunk().copied()?;
@@ -142,7 +144,11 @@ fn exif(octets: &[u8], opened: &mut Opened) {
             };
             let place = if count <= 4 { Some(entry + 8) } else { long(entry + 8) };
             let value = place.and_then(|it| octets.get(it..)).unwrap_or_default();
-            let value = value.get(..count.min(value.len())).unwrap_or_default();
+            let value = value.get(..count.min(value.len()).min(left)).unwrap_or_default();
+            left -= value.len();
+            if PICTURE_TEXTS_MAX <= opened.texts.len() {
+                return;
+            }
             match (tag, kind) {
                 (0x8769 | 0x8825, _) => directories.extend(long(entry + 8)),
                 (0x9286, _) => text(value.get(8..).unwrap_or_default(), opened),

@@ -8,7 +8,7 @@ use super::{texts, with_file};
 const MARKER: &str = "zebra-marker-7731";
 
 /// What became of the marker in a file: the remark, where it was not found.
-fn told(kind: &str, name: &str, octets: &[u8], marker: &str) -> Option<String> {
+pub(super) fn told(kind: &str, name: &str, octets: &[u8], marker: &str) -> Option<String> {
     let extract = with_file(kind, name, octets);
     let found = texts(&extract, Scope::AttachmentText).iter().any(|it| it.contains(marker));
     let content = extract.content;
@@ -20,7 +20,7 @@ fn told(kind: &str, name: &str, octets: &[u8], marker: &str) -> Option<String> {
 }
 
 /// A zip with the files in it as they are.
-fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     let (mut zip, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in files {
         let mut sum = flate2::Crc::new();

@@ -15,22 +15,25 @@ use crate::{
     cms::signed_content,
     document, encoded,
     kind::{
-        begins_message, holds_pgp, is_signature, smime, told, without_lead, without_private_use,
+        begins_message, holds_pgp, is_signature, smime, told, without_count, without_lead,
+        without_private_use,
     },
     leaf::{self, Label, LeafText, Names},
     limits::TEXT_OCTETS_MAX,
     place::{Job, Place, Spot, What},
     remark::{
         ARCHIVE_MEMBERS_OVER_LIMIT, ARCHIVE_SEVERAL, ENCODED_MESSAGE, ENCRYPTED_PGP, PAGE_SCRIPTED,
-        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, TEXT_REVERSED, ZIP_PREFIXED,
+        PARTS_UNANNOUNCED, Remark, SIGNED_WRAPPING, TEXT_OVER_LIMIT, TEXT_REVERSED, YENCODED,
+        ZIP_PREFIXED,
     },
     turned::is_turned,
     unannounced::holds_part,
     unread::{Reach, Role, unread},
+    yenc,
 };
 
 /// Endings of names by which programs open a file as a message.
-const MESSAGE_ENDINGS: [&str; 4] = ["eml", "mht", "mhtml", "nws"];
+const MESSAGE_ENDINGS: [&str; 5] = ["eml", "emlx", "mht", "mhtml", "nws"];
 
 /// Octets with what is known of them.
 struct File<'f> {
@@ -122,7 +125,7 @@ impl Walk<'_> {
             && (label.ends_in(&MESSAGE_ENDINGS) || label.is_headers() || begins_message(octets));
         if is_message {
             let begins = begins_message(octets);
-            let start = if begins { without_lead(octets) } else { octets };
+            let start = if begins { without_count(without_lead(octets)) } else { octets };
             let mut messages = mailbox(start).peekable();
             while let Some(message) = messages.next() {
                 // Each costs what a file in an archive costs.
@@ -194,8 +197,10 @@ impl Walk<'_> {
             formats.first.map(|it| (it, archive::open(it, file.octets, name, &mut self.budget)));
         let documents = document::read(file.octets, &mut self.budget);
         let is_known = first.is_some() || !documents.is_empty();
-        let is_picture = first.is_none() && told(file.octets).starts_with("image/");
-        self.opened |= is_known && !is_picture || !formats.others.is_empty();
+        self.opened |= is_known || !formats.others.is_empty();
+        for beside in document::beside(file.octets, &mut self.budget) {
+            self.opened(spot, None, beside, &mut number, Findings { report, remarks });
+        }
         let first = first.into_iter().map(|(format, opened)| (Some(format), opened));
         for (format, opened) in first.chain(documents.into_iter().map(|it| (None, it))) {
             zips.extend(archive::places_of_zips(file.octets, &opened.members));
@@ -297,10 +302,12 @@ impl Walk<'_> {
 
     /// Files that stand in the text of a part.
     fn uuencoded(&mut self, spot: &Spot, octets: &[u8], remarks: &mut Vec<Remark>) {
-        for (number, file) in uuencoded(octets).enumerate() {
-            remarks.push(Flag::Uuencoded.into());
-            let name = charset::decode(&file.name, None).text.into_owned();
-            let member = Member { name, octets: file.bytes, ..Member::default() };
+        let files = uuencoded(octets).map(|it| (it.name, it.bytes, Flag::Uuencoded.into()));
+        let in_yenc = yenc::files(octets).map(|it| (it.name, it.octets, YENCODED));
+        for (number, (name, octets, remark)) in files.chain(in_yenc).enumerate() {
+            remarks.push(remark);
+            let name = charset::decode(&name, None).text.into_owned();
+            let member = Member { name, octets, ..Member::default() };
             self.inside(spot, member, number, remarks);
         }
     }

@@ -20,8 +20,8 @@ pub fn uuencoded(text: &[u8]) -> impl Iterator<Item = Uuencoded> {
             let found = at + finder.find(text.get(at..)?)?;
             let first = line::at(text, found);
             at = first.next.max(found + 1);
-            let begins = found == 0 || matches!(text.get(found - 1), Some(b'\n' | b'\r'));
-            if let Some(name) = begins.then(|| name_of(text.get(found..first.end)?)).flatten()
+            // Some readers take one that begins within a line, too.
+            if let Some(name) = text.get(found..first.end).and_then(name_of)
                 && let Some((bytes, next)) = body(text, first.next)
             {
                 at = next;

@@ -7,6 +7,8 @@
 mod property;
 mod rich;
 
+use encoding_rs::UTF_16LE;
+
 use self::property::{Property, Value, properties};
 use super::{Member, Opened, octets::Octets, remark};
 use crate::{
@@ -30,8 +32,11 @@ const FILE_DATA: u32 = 0x0006_800f;
 const FILE_PROPERTIES: u32 = 0x0006_9005;
 
 /// Properties that are more than text: the body in rich text and HTML; content and names of a file.
+const BODY_PLAIN: u16 = 0x1000;
 const BODY_RICH: u16 = 0x1009;
 const BODY_HTML: u16 = 0x1013;
+/// The code page of the body in HTML.
+const CODE_PAGE: u16 = 0x3fde;
 const CONTENT: u16 = 0x3701;
 const NAMES: [u16; 3] = [0x3707, 0x3704, 0x3001];
 
@@ -123,6 +128,10 @@ impl Tnef {
 
     fn message(&mut self, properties: Vec<Property<'_>>, budget: &mut Budget) {
         let mut texts = Vec::new();
+        let code_page = properties.iter().find_map(|it| match it.value {
+            Value::Octets(octets) if it.id == CODE_PAGE => Octets::new(octets).u32(),
+            Value::Narrow(_) | Value::Octets(_) | Value::Wide(_) => None,
+        });
         for property in properties {
             match (property.id, &property.value) {
                 (BODY_RICH, Value::Octets(packed)) => {
@@ -133,6 +142,13 @@ impl Tnef {
                 (BODY_HTML, Value::Octets(page) | Value::Narrow(page)) => {
                     let copy = budget.copy(page);
                     self.opened.members.push(Member::unpacked("body.html".to_owned(), copy));
+                    // The page says nothing of its charset, where a property does.
+                    if let Some(code_page) = code_page.filter(|_| !page.is_ascii()) {
+                        let label = charset::of_code_page(code_page);
+                        let text = format!("\u{feff}{}", charset::decode(page, Some(&label)).text);
+                        let copy = budget.copy(text.as_bytes());
+                        self.opened.members.push(Member::unpacked("body.html".to_owned(), copy));
+                    }
                 }
                 _ => texts.push(property),
             }
@@ -145,6 +161,11 @@ impl Tnef {
             let text = match property.value {
                 Value::Narrow(octets) => self.text(octets),
                 Value::Wide(text) => text,
+                // Text all the same, in one charset or the other.
+                Value::Octets(octets) if property.id == BODY_PLAIN => {
+                    let (wide, _) = UTF_16LE.decode_without_bom_handling(octets);
+                    format!("{}\n{wide}", self.text(octets))
+                }
                 Value::Octets(_) => continue,
             };
             self.opened.texts.push(text);

@@ -1,8 +1,8 @@
 //! The properties of a message or file, as MAPI has them.
 
-use super::super::octets::Octets;
+use super::{super::octets::Octets, CODE_PAGE};
 
-/// A property whose value is no number.
+/// A property whose value is no number, or that number which tells a charset.
 #[derive(Debug)]
 pub(super) struct Property<'a> {
     pub(super) id: u16,
@@ -51,7 +51,13 @@ pub(super) fn properties<'a>(from: &mut Octets<'a>) -> Option<Vec<Property<'a>>>
         };
         for _ in 0..values {
             match octets {
-                Some(octets) => drop(from.take(octets)?),
+                Some(octets) => {
+                    let number = from.take(octets)?;
+                    if id == CODE_PAGE {
+                        let value = Value::Octets(number);
+                        found.push(Property { id, value, is_object: false });
+                    }
+                }
                 None => {
                     let length = from.u32()?;
                     let value = padded(from, length)?;

@@ -13,9 +13,12 @@ use encoding_rs::WINDOWS_1252;
 use self::strings::{Pieces, string};
 use crate::{
     archive::{Octets, Opened},
-    document::{loose, markup::Numbers},
+    document::{loose, margin::without_codes, markup::Numbers},
     limits::TEXT_OCTETS_MAX,
-    remark::{DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT, TEXT_OVER_LIMIT, UNREAD_DOCUMENT},
+    remark::{
+        DOCUMENT_DAMAGED, ENCRYPTED_DOCUMENT, SHEET_FORMATS, SHEET_UNCOMPUTED, TEXT_OVER_LIMIT,
+        UNREAD_DOCUMENT,
+    },
 };
 
 #[derive(Default)]
@@ -33,6 +36,8 @@ struct Workbook {
     numbers: Numbers,
     /// Whether strings have a length of two octets and a flag.
     is_new: bool,
+    /// Whether a formula that gives a text has a number as its result.
+    is_uncomputed: bool,
 }
 
 /// A record, the ones that continue it behind it.
@@ -69,6 +74,8 @@ pub(super) fn read(octets: &[u8], opened: &mut Opened) {
             break;
         }
     }
+    opened.remarks.extend(workbook.is_uncomputed.then_some(SHEET_UNCOMPUTED));
+    opened.remarks.extend(workbook.numbers.is_worded().then_some(SHEET_FORMATS));
     let is_padded = records.rest().iter().all(|it| *it == 0);
     if !is_padded && !opened.remarks.contains(&TEXT_OVER_LIMIT) {
         opened.remarks.push(DOCUMENT_DAMAGED);
@@ -114,7 +121,13 @@ impl Workbook {
                 self.shown.push('\t');
             }
             0x0085 => self.line(first.get(6..), Width::One),
-            0x0014 | 0x0015 | 0x0415 => self.line(Some(first), Width::Two),
+            0x0014 | 0x0015 | 0x0415 => {
+                let text = self.text(&[first], Width::Two);
+                for text in [without_codes(&text), text] {
+                    self.hidden.push_str(&text);
+                    self.hidden.push('\n');
+                }
+            }
             0x041e => self.format(first),
             0x00e0 => {
                 let format = first.get(2..).and_then(|it| Octets::new(it).u16()).unwrap_or(0);
@@ -220,7 +233,16 @@ impl Workbook {
         const NO_NUMBER: [u8; 2] = [0xff, 0xff];
         if let Some(mut fields) = self.cell(octets) {
             let result = fields.array::<8>().copied();
-            self.push(result.filter(|it| !it.ends_with(&NO_NUMBER)).map(f64::from_le_bytes));
+            let number = result.filter(|it| !it.ends_with(&NO_NUMBER)).map(f64::from_le_bytes);
+            // Flags, and a field that says nothing, stand before the formula and its length.
+            let behind = fields.rest().get(6..).map(Octets::new);
+            let tokens = behind.and_then(|mut it| it.u16().and_then(|count| it.take(count.into())));
+            // No text either is what programs write that compute nothing.
+            let is_empty =
+                result.is_some_and(|it| it.starts_with(&[3]) && it.ends_with(&NO_NUMBER));
+            let has_none = number.is_some() || is_empty;
+            self.is_uncomputed |= has_none && tokens.is_some_and(gives_text);
+            self.push(number);
             self.hidden.push_str(&loose::words(fields.rest()));
         }
     }
@@ -275,4 +297,22 @@ fn unpacked(number: u32) -> f64 {
         false => f64::from_bits(u64::from(number & !3) << 32),
     };
     if number & 1 == 1 { value / 100.0 } else { value }
+}
+
+/// Whether the last token of a formula, which stands behind what it is for, gives a text.
+fn gives_text(tokens: &[u8]) -> bool {
+    const BRACKET: u8 = 0x15;
+    const JOIN: u8 = 0x08;
+    const JOINING: u16 = 336;
+    let end = tokens.iter().rposition(|it| *it != BRACKET).map_or(0, |it| it + 1);
+    match tokens.get(..end).unwrap_or_default() {
+        [_, .., JOIN] => true,
+        [.., 0x22 | 0x42 | 0x62, _, low, high] if u16::from_le_bytes([*low, *high]) == JOINING => {
+            true
+        }
+        // Parts of texts, texts repeated, changed, or made of numbers.
+        [.., 0x21 | 0x41 | 0x61, 30 | 31 | 111..=114 | 118..=120 | 162, 0] => true,
+        [.., 0x22 | 0x42 | 0x62, _, 115 | 116 | 120, 0] => true,
+        _ => false,
+    }
 }

@@ -43,6 +43,13 @@ pub(super) fn property(
             let text = charset::decode(octets.trim_ascii_end(), None).text;
             opened.texts.push(text.trim_end_matches('\0').to_owned());
         }
+        // Text all the same, in one charset or the other.
+        ("1000", "0102") => {
+            let wide = UTF_16LE.decode_without_bom_handling(&octets).0.into_owned();
+            opened
+                .texts
+                .extend([wide, charset::decode(octets.trim_ascii_end(), None).text.into_owned()]);
+        }
         ("1009", "0102") => match rtf::decompressed(&octets, budget) {
             Some(rtf) => {
                 opened.members.push(Member {

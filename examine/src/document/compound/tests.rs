@@ -3,7 +3,7 @@
 use wire::mime::Limits;
 
 use super::*;
-use crate::remark::{DOCUMENT_FIELDS, Remark, UNREAD_DOCUMENT};
+use crate::remark::{DOCUMENT_FIELDS, Remark, SHEET_UNCOMPUTED, UNREAD_DOCUMENT};
 
 const END: u32 = 0xffff_fffe;
 const FREE: u32 = 0xffff_ffff;
@@ -298,4 +298,25 @@ fn hostile_files_end() {
     }
     let opened = read(&circle, &mut Budget::new(&Limits::default()));
     assert!(opened.remarks.contains(&DOCUMENT_DAMAGED));
+}
+
+#[test]
+fn a_workbook_says_what_it_does_not_compute_or_shows_by_codes() {
+    let formula = |result: [u8; 8], tokens: &[u8]| {
+        let length = u16::try_from(tokens.len()).unwrap().to_le_bytes();
+        record(6, &[&[0; 6][..], &result, &[0; 6], &length, tokens].concat())
+    };
+    const EMPTY: [u8; 8] = [3, 0, 0, 0, 0, 0, 0xff, 0xff];
+    const TEXT: [u8; 8] = [0, 0, 0, 0, 0, 0, 0xff, 0xff];
+    const JOINED: &[u8] = &[0x44, 0, 0, 0, 0xc0, 0x44, 1, 0, 0, 0xc0, 0x08, 0x15];
+    for (record, remarks) in [
+        (formula([0; 8], JOINED), &[SHEET_UNCOMPUTED][..]),
+        (formula(EMPTY, b"\x17\x01\0a\x17\x01\0b\x42\x02\x50\x01"), &[SHEET_UNCOMPUTED]),
+        (formula(TEXT, JOINED), &[]),
+        (formula([0; 8], &[0x44, 0, 0, 0, 0xc0, 0x1e, 1, 0, 0x03]), &[]),
+    ] {
+        assert_eq!(read_workbook(&[record]).1, remarks);
+    }
+    let header = read_workbook(&[record(0x14, b"\x0c\0\0&Lze&Bbra&10")]).0;
+    assert!(header[0].contains("\nzebra\n"), "{header:?}");
 }

@@ -20,6 +20,8 @@ pub(super) enum Effect {
     Deleted,
     /// A field code, which stands in pieces.
     Field,
+    /// A format of numbers.
+    Format,
     /// A formula.
     Formula,
     /// The reading for programs that do not know the other one.
@@ -34,6 +36,8 @@ pub(super) enum Effect {
     Paragraph,
     /// Properties of a run.
     Properties,
+    /// A field whose declared value is shown in its place.
+    Replaced,
     Row,
     /// Characters of one look.
     Run,
@@ -63,6 +67,8 @@ pub(super) fn effect(name: &str) -> Effect {
         "ins" | "moveTo" => Effect::Inserted,
         "delInstrText" | "instrText" => Effect::Field,
         "f" => Effect::Formula,
+        "formatCode" => Effect::Format,
+        "user-field-get" => Effect::Replaced,
         "evenFooter" | "evenHeader" | "firstFooter" | "firstHeader" | "oddFooter" | "oddHeader" => {
             Effect::Header
         }

@@ -23,6 +23,8 @@ enum Piece {
     Point,
     /// What makes the section one that is not read.
     Scientific,
+    /// The text, in a section for texts.
+    Text,
 }
 
 /// The letter of hours that go on beyond a day.
@@ -113,7 +115,7 @@ impl Format {
             ('.', _) => self.add(Piece::Point),
             (',', _) => self.add(Piece::Group),
             ('%', _) => self.add(Piece::Percent),
-            ('@', _) => self.add(Piece::General),
+            ('@', _) => self.add(Piece::Text),
             _ => self.add(Piece::Literal(first)),
         }
         behind
@@ -136,6 +138,13 @@ impl Format {
             }
             _ => {}
         }
+    }
+
+    /// Letters and figures that it writes beside a number or a text, as the section for it does.
+    pub(super) fn letters(&self, is_of_text: bool) -> usize {
+        let sections = self.sections.iter().filter(|it| !is_of_text || it.contains(&Piece::Text));
+        let pieces = sections.flatten();
+        pieces.filter(|it| matches!(it, Piece::Literal(it) if it.is_alphanumeric())).count()
     }
 
     /// How many pieces it has.
@@ -180,7 +189,7 @@ fn of_section(section: &[Piece], value: f64) -> Option<String> {
         return figures(section, value);
     }
     let text = section.iter().map(|piece| match piece {
-        Piece::General => value.abs().to_string(),
+        Piece::General | Piece::Text => value.abs().to_string(),
         Piece::Literal(literal) => literal.to_string(),
         Piece::Percent => "%".to_owned(),
         Piece::Point => ".".to_owned(),
@@ -228,7 +237,8 @@ fn figures(section: &[Piece], value: f64) -> Option<String> {
             | Piece::Literal(_)
             | Piece::Percent
             | Piece::Point
-            | Piece::Scientific => shown.extend(sign(piece)),
+            | Piece::Scientific
+            | Piece::Text => shown.extend(sign(piece)),
         }
     }
     Some(shown.trim().to_owned())
@@ -250,7 +260,8 @@ fn in_places(pieces: &[Piece], figures: &str) -> String {
             | Piece::Literal(_)
             | Piece::Percent
             | Piece::Point
-            | Piece::Scientific => shown.extend(sign(piece)),
+            | Piece::Scientific
+            | Piece::Text => shown.extend(sign(piece)),
         }
         if Some(at) == first {
             shown.extend(left.by_ref());
@@ -273,7 +284,8 @@ fn sign(piece: &Piece) -> Option<char> {
         | Piece::General
         | Piece::Group
         | Piece::Half
-        | Piece::Scientific => None,
+        | Piece::Scientific
+        | Piece::Text => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`effect`] tell only where words end and what stands apart. Nothing here calls itself: open
 //! elements stand on a list of bounded length.
 
+mod bound;
 mod effect;
 mod entities;
 mod format;

@@ -15,10 +15,15 @@ pub(crate) struct Numbers {
     places: BTreeMap<String, usize>,
     /// Pieces of formats that were looked at.
     work: usize,
+    /// Whether some format writes words beside a text, or where a condition says so.
+    is_worded: bool,
 }
 
 /// Styles of cells that are looked at; a sheet program takes 65,490.
 const STYLES_MAX: usize = 65_536;
+
+/// Letters that a format may write where a condition holds: those of a currency.
+const UNIT_LETTERS_MAX: usize = 3;
 
 /// Formats of one style that are looked at.
 const FORMATS_MAX: usize = 4;
@@ -28,21 +33,29 @@ impl Numbers {
     pub(crate) fn gather(&mut self, xml: &str) {
         let mut codes: BTreeMap<String, String> = BTreeMap::new();
         let mut styles = Vec::new();
-        let mut in_cells = false;
+        let (mut in_cells, mut in_conditions) = (false, false);
         for tag in tags(xml) {
             match tag {
                 Tag::Start(start) => match start.local_name().as_ref() {
+                    "numFmt" if in_conditions => {
+                        let code = attribute(&start, "formatCode").unwrap_or_default();
+                        self.is_worded |= UNIT_LETTERS_MAX < Format::new(&code).letters(false);
+                    }
                     "numFmt" => {
                         let code = attribute(&start, "formatCode");
                         codes.extend(attribute(&start, "numFmtId").zip(code));
                     }
                     "cellXfs" => in_cells = true,
+                    "dxfs" => in_conditions = true,
                     "xf" if in_cells && styles.len() < STYLES_MAX => {
                         styles.push(attribute(&start, "numFmtId").unwrap_or_default());
                     }
                     _ => {}
                 },
-                Tag::End(end) => in_cells &= end.local_name().as_ref() != "cellXfs",
+                Tag::End(end) => {
+                    in_cells &= end.local_name().as_ref() != "cellXfs";
+                    in_conditions &= end.local_name().as_ref() != "dxfs";
+                }
             }
         }
         for (style, id) in styles.iter().enumerate() {
@@ -55,7 +68,9 @@ impl Numbers {
         let code = codes.get(id).map(String::as_str).or_else(|| built_in(id));
         let Some(code) = code.filter(|_| style < STYLES_MAX) else { return };
         let place = self.places.get(code).copied().unwrap_or_else(|| {
-            self.known.push(Format::new(code));
+            let format = Format::new(code);
+            self.is_worded |= 0 < format.letters(true);
+            self.known.push(format);
             self.places.insert(code.to_owned(), self.known.len() - 1);
             self.known.len() - 1
         });
@@ -63,6 +78,11 @@ impl Numbers {
         if formats.len() < FORMATS_MAX && !formats.contains(&place) {
             formats.push(place);
         }
+    }
+
+    /// Whether some format writes words where they are not put to what a cell holds here.
+    pub(crate) fn is_worded(&self) -> bool {
+        self.is_worded
     }
 
     /// Whether more would have had to be looked at than is.
@@ -146,6 +166,16 @@ mod tests {
             ("x", Some(1), &["x"]),
         ] {
             assert_eq!(numbers.shown(text, style), shown, "{text}");
+        }
+        assert!(!numbers.is_worded());
+        for styles in [
+            "<s><numFmts><numFmt numFmtId='164' formatCode='0;0;0;\"zeb\"@'/></numFmts>\
+             <cellXfs><xf numFmtId='164'/></cellXfs></s>",
+            "<s><cellXfs/><dxfs><dxf><numFmt numFmtId='165' formatCode='\"zebra\"0'/></dxf></dxfs></s>",
+        ] {
+            let mut numbers = Numbers::default();
+            numbers.gather(styles);
+            assert!(numbers.is_worded(), "{styles}");
         }
         numbers.gather("<s><cellXfs><xf/><xf numFmtId='1'/></cellXfs></s>");
         assert_eq!(numbers.shown("1234567", Some(1)), ["001-23-4567", "1234567"]);

@@ -2,6 +2,8 @@
 
 mod cell;
 mod characters;
+mod controls;
+mod joins;
 mod lists;
 mod words;
 
@@ -13,10 +15,11 @@ use quick_xml::{
 };
 use wire::mime::{Encoding, decode};
 
-use self::{cell::Cell, lists::Lists};
+use self::{cell::Cell, controls::Controls, joins::Carried, lists::Lists};
 use super::super::flow::{Flow, same_words};
 use super::{
     HiddenStyles, attribute,
+    bound::Bound,
     effect::{Effect, effect},
     entities::{EXPANSION_MAX, declared},
     number::Numbers,
@@ -26,8 +29,8 @@ use crate::{
     encoded,
     limits::{MARKUP_DEPTH_MAX, TEXT_OCTETS_MAX},
     remark::{
-        DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, DOCUMENT_DEEP, DOCUMENT_ENTITIES, PAGE_SCRIPTED,
-        Remark, TEXT_OVER_LIMIT, UNREAD_DOCUMENT,
+        DOCUMENT_ALTERNATIVES, DOCUMENT_DAMAGED, DOCUMENT_DEEP, DOCUMENT_ENTITIES, DOCUMENT_FIELDS,
+        PAGE_SCRIPTED, Remark, TEXT_OVER_LIMIT, UNREAD_DOCUMENT,
     },
 };
 
@@ -51,6 +54,7 @@ pub(crate) struct Markup {
 pub(crate) struct Shared {
     pub(crate) hidden_styles: HiddenStyles,
     pub(crate) numbers: Numbers,
+    pub(crate) bound: Bound,
     /// Each shared string with whether some cell showed it.
     pub(crate) strings: Vec<(String, bool)>,
 }
@@ -67,6 +71,8 @@ struct Frame {
     preserves: bool,
     /// Choices that came in it.
     choices: usize,
+    /// Whether it is a paragraph that another one goes on with.
+    joins: bool,
 }
 
 /// A text that stands for itself, such as a paragraph.
@@ -107,6 +113,10 @@ struct Walker<'s> {
     held: Option<String>,
     cell: Cell,
     lists: Lists,
+    carried: Option<Carried>,
+    controls: Controls,
+    /// Fields that the file gives the values of.
+    declared: BTreeMap<String, String>,
     entities: BTreeMap<String, String>,
     /// Octets that entities may still stand for.
     expansion: usize,
@@ -137,6 +147,9 @@ impl<'s> Walker<'s> {
             held: None,
             cell: Cell::default(),
             lists: Lists::default(),
+            carried: None,
+            controls: Controls::default(),
+            declared: BTreeMap::new(),
             entities: BTreeMap::new(),
             expansion: octets.saturating_mul(EXPANSION_MAX),
             labels: 0,
@@ -230,9 +243,20 @@ impl Walker<'_> {
         if effect != Effect::Hidden || vocabulary != Vocabulary::Other {
             self.characters(name, start, vocabulary);
         }
+        if vocabulary == Vocabulary::Word {
+            self.control(name, start);
+        }
         let hides = vocabulary == Vocabulary::OpenDocument && self.has_style(start, "style-name");
         self.hidden += usize::from(hides);
-        self.frames.push(Frame { effect, vocabulary, mark, hides, preserves, choices: 0 });
+        self.frames.push(Frame {
+            effect,
+            vocabulary,
+            mark,
+            hides,
+            preserves,
+            choices: 0,
+            joins: false,
+        });
         self.open(effect, start);
         Ok(())
     }
@@ -267,7 +291,9 @@ impl Walker<'_> {
     /// What begins with an element.
     fn open(&mut self, effect: Effect, start: &BytesStart<'_>) {
         match effect {
-            Effect::Aside | Effect::Header | Effect::Paragraph | Effect::Shared => self.begin(),
+            Effect::Paragraph => self.begin_paragraph(),
+            Effect::Replaced => self.replace(start),
+            Effect::Aside | Effect::Header | Effect::Shared => self.begin(),
             Effect::Formula | Effect::Skipped => {
                 self.hidden += 1;
                 self.begin();
@@ -291,14 +317,14 @@ impl Walker<'_> {
                 self.hidden += 1;
             }
             Effect::Inserted => self.inserted += 1,
-            Effect::Text | Effect::Value => self.held = Some(String::new()),
+            Effect::Format | Effect::Text | Effect::Value => self.held = Some(String::new()),
             Effect::Alternatives
             | Effect::Field
             | Effect::Inline
             | Effect::Properties
             | Effect::Row
-            | Effect::Run
-            | Effect::TableCell => {}
+            | Effect::Run => {}
+            Effect::TableCell => self.open_table_cell(start),
         }
     }
 
@@ -314,7 +340,12 @@ impl Walker<'_> {
         if frame.hides {
             self.hidden = self.hidden.saturating_sub(1);
         }
+        self.close_carried();
+        self.close_control();
         match frame.effect {
+            Effect::Format => self.close_format(),
+            Effect::Replaced => self.fallbacks = self.fallbacks.saturating_sub(1),
+            Effect::Paragraph if frame.joins => self.carry(),
             Effect::Text => self.held_text(frame),
             Effect::Value => self.value(),
             Effect::Aside | Effect::Paragraph => self.close_flow(frame.effect),
@@ -338,11 +369,8 @@ impl Walker<'_> {
             Effect::Inserted => self.inserted = self.inserted.saturating_sub(1),
             Effect::Skipped => self.close_skipped(),
             Effect::Row => self.target().push('\n'),
-            Effect::Field
-            | Effect::Inline
-            | Effect::Properties
-            | Effect::Run
-            | Effect::TableCell => {}
+            Effect::Field | Effect::Inline | Effect::Properties | Effect::Run => {}
+            Effect::TableCell => self.close_table_cell(frame.mark),
         }
         if self.levels.len() == 1 {
             // Beside paragraphs, each element stands for itself.
@@ -428,7 +456,9 @@ impl Walker<'_> {
         while !self.frames.is_empty() {
             self.end();
         }
+        self.release_carried();
         self.flush_base();
+        self.out.remarks.extend(self.lists.is_joined().then_some(DOCUMENT_FIELDS));
         let fallback = std::mem::take(&mut self.fallback);
         line(&mut self.out.hidden, &fallback);
         for label in self.lists.labels() {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::{html::page, kind::holds_tags};
+
 use super::{
     file::Pdf,
     value::{Dictionary, Value},
@@ -109,6 +111,13 @@ impl Survey {
                 self.text(name);
             }
         }
+        // What readers call a page: a prefix, then its number.
+        if let (Some(Value::Text(prefix)), Some(Value::Number(first))) =
+            (entries.get("P"), entries.get("St"))
+        {
+            let label = format!("{}{first}\n", characters(prefix));
+            self.texts.push_str(&label);
+        }
         let Some(Value::Dictionary(files)) = pdf.get(entries, "EF") else { return };
         let name =
             ["UF", "F", "Unix", "DOS", "Mac"].iter().find_map(|key| match pdf.get(entries, key) {
@@ -145,6 +154,14 @@ impl Survey {
         if controls * 10 <= text.chars().count() && !text.trim().is_empty() {
             self.texts.push_str(&text);
             self.texts.push('\n');
+            // The value of a field in rich text is a page.
+            if holds_tags(&text) {
+                let page = page(&text);
+                for words in [page.shown, page.hidden] {
+                    self.texts.push_str(&words);
+                    self.texts.push('\n');
+                }
+            }
         }
     }
 }

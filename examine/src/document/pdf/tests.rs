@@ -67,6 +67,8 @@ fn what_is_not_shown_on_a_page_is_read() {
         ("3 0 obj <<>> stream\nBT /F 1 Tf (secret) Tj ET\nendstream endobj", "secret"),
         ("9 0 obj <</Subtype/XML>> stream\n<a><b>secret</b></a>\nendstream endobj", "secret"),
         ("obj <</Contents(secret)>> endobj", "secret"),
+        ("9 0 obj <</RV(<body><p>sec<b>ret</b></p></body>)>> endobj", "secret"),
+        ("9 0 obj <</Nums[0<</P(secret-)/S/D/St 4711>>]>> endobj", "secret-4711"),
     ] {
         let pdf = page("BT /F 10 Tf (4012) Tj ET") + object;
         let found_texts = text(&pdf);

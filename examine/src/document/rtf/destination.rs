@@ -18,6 +18,38 @@ pub(super) enum Destination {
     Shown,
 }
 
+/// Words that set looks or break lines: none of them begins a destination, whatever stands before.
+const LOOKS: [&[u8]; 28] = [
+    b"af",
+    b"b",
+    b"cf",
+    b"chcbpat",
+    b"cs",
+    b"expnd",
+    b"expndtw",
+    b"f",
+    b"fs",
+    b"highlight",
+    b"hich",
+    b"i",
+    b"lang",
+    b"line",
+    b"loch",
+    b"ltrch",
+    b"par",
+    b"pard",
+    b"plain",
+    b"rtlch",
+    b"s",
+    b"strike",
+    b"sub",
+    b"super",
+    b"tab",
+    b"u",
+    b"ul",
+    b"ulnone",
+];
+
 /// The destination that a word begins, and whether its text stands apart from that around it;
 /// none for a word that begins none. `ignorable` is whether old readers skip the group.
 pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, bool)> {
@@ -44,9 +76,14 @@ pub(super) fn destination(word: &[u8], ignorable: bool) -> Option<(Destination, 
         b"atnauthor" | b"atnid" | b"author" | b"bkmkstart" | b"category" | b"colortbl"
         | b"comment" | b"company" | b"docvar" | b"doccomm" | b"ffdeftext" | b"ffhelptext"
         | b"ffstattext" | b"formfield" | b"generator" | b"hlinkbase" | b"info" | b"keywords"
-        | b"listtext" | b"manager" | b"objclass" | b"objname" | b"operator" | b"pntext"
-        | b"pntxta" | b"pntxtb" | b"sn" | b"stylesheet" | b"subject" | b"sv" | b"tc"
-        | b"template" | b"title" | b"userprops" | b"xe" => (Destination::Hidden, true),
+        | b"manager" | b"objclass" | b"objname" | b"operator" | b"sn" | b"stylesheet"
+        | b"subject" | b"sv" | b"tc" | b"template" | b"title" | b"userprops" | b"xe" => {
+            (Destination::Hidden, true)
+        }
+        // A label stands in its line, with or without a space behind it.
+        b"listtext" | b"pn" | b"pntext" | b"pntxta" | b"pntxtb" => (Destination::Hidden, false),
+        b"ud" => (Destination::Shown, false),
+        _ if LOOKS.contains(&word) => return None,
         _ if ignorable => (Destination::Hidden, true),
         _ => return None,
     })

@@ -27,6 +27,12 @@ use crate::{
 struct Group {
     destination: Destination,
     encoding: Option<&'static Encoding>,
+    /// Whether a font was chosen; the default one counts otherwise.
+    has_font: bool,
+    /// The encoding of the font for characters of two octets, and whether the text is said to be of
+    /// such.
+    associated: Option<&'static Encoding>,
+    is_double: bool,
     /// Characters behind a `\u` that stand for it in old readers.
     fallback: usize,
     hidden: bool,
@@ -56,6 +62,7 @@ struct Reader<'b> {
     ignorable: bool,
     ansi: &'static Encoding,
     font: i32,
+    default_font: i32,
     fonts: BTreeMap<i32, Option<&'static Encoding>>,
     object: Vec<u8>,
     /// The first of two figures.
@@ -73,6 +80,9 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
     let group = Group {
         destination: Destination::Shown,
         encoding: None,
+        has_font: false,
+        associated: None,
+        is_double: false,
         fallback: 1,
         hidden: false,
         deleted: false,
@@ -95,6 +105,7 @@ pub(in crate::document) fn read(octets: &[u8], budget: &mut Budget) -> Opened {
         ignorable: false,
         ansi: WINDOWS_1252,
         font: 0,
+        default_font: 0,
         fonts: BTreeMap::new(),
         object: Vec::new(),
         half: None,
@@ -165,9 +176,7 @@ impl Reader<'_> {
         match made {
             Some(Made::Text(text)) => {
                 self.made = true;
-                if let Some(flow) = self.flows.last_mut() {
-                    flow.push(&text, Standing::Choice);
-                }
+                self.stand(&text, Standing::Choice);
             }
             Some(Made::Unknown) => self.opened.remarks.push(DOCUMENT_FIELDS),
             None => {}
@@ -219,9 +228,33 @@ impl Reader<'_> {
             return;
         }
         let octets = std::mem::take(&mut self.pending);
-        let encoding = self.group.encoding.unwrap_or(self.ansi);
+        let default = || self.fonts.get(&self.default_font).copied().flatten();
+        let own = self.group.encoding.or_else(|| default().filter(|_| !self.group.has_font));
+        let encoding = own.unwrap_or(self.ansi);
         let (text, _) = encoding.decode_without_bom_handling(&octets);
-        self.push(&text);
+        let other = self.group.associated.filter(|_| self.group.is_double && !octets.is_ascii());
+        match other.filter(|it| *it != encoding) {
+            // Not all programs look at the font for characters of two octets.
+            Some(other) if self.is_plain() => {
+                let (double, _) = other.decode_without_bom_handling(&octets);
+                self.stand(&double, Standing::Choice);
+                self.stand(&text, Standing::Fallback);
+            }
+            Some(_) | None => self.push(&text),
+        }
+    }
+
+    /// Whether what stands here is shown in the plain way.
+    fn is_plain(&self) -> bool {
+        let group = &self.group;
+        let is_changed = group.hidden || group.deleted || group.inserted || group.replaced;
+        group.destination == Destination::Shown && !is_changed
+    }
+
+    fn stand(&mut self, text: &str, standing: Standing) {
+        if let Some(flow) = self.flows.last_mut() {
+            flow.push(text, standing);
+        }
     }
 
     fn push(&mut self, text: &str) {
@@ -237,9 +270,7 @@ impl Reader<'_> {
             (false, false, true) => Standing::Inserted,
             (false, false, false) => Standing::Shown,
         };
-        if let Some(flow) = self.flows.last_mut() {
-            flow.push(text, standing);
-        }
+        self.stand(text, standing);
     }
 
     fn sign(&mut self, sign: u8) {
@@ -265,8 +296,11 @@ impl Reader<'_> {
     fn word(&mut self, word: &[u8], number: Option<i32>) {
         let ignorable = std::mem::take(&mut self.ignorable);
         if let Some((destination, aside)) = destination(word, ignorable) {
-            if word == b"fldrslt" {
-                self.group.replaced |= std::mem::take(&mut self.made);
+            match word {
+                b"fldrslt" => self.group.replaced |= std::mem::take(&mut self.made),
+                // In Unicode, in place of what stands before it for old readers.
+                b"ud" => self.group.replaced = false,
+                _ => {}
             }
             return self.enter(destination, aside);
         }
@@ -281,6 +315,14 @@ impl Reader<'_> {
             b"levelstartat" => self.list_start = number.unwrap_or(1),
             b"mac" => self.ansi = encoding_rs::MACINTOSH,
             b"f" => self.font(number.unwrap_or(0)),
+            b"deff" => self.default_font = number.unwrap_or(0),
+            b"af" => {
+                let font = self.fonts.get(&number.unwrap_or(0));
+                self.group.associated = font.copied().flatten();
+            }
+            b"dbch" => self.group.is_double = true,
+            b"hich" | b"loch" => self.group.is_double = false,
+            b"upr" => self.group.replaced = true,
             b"fcharset" => self.font_encoding(number.and_then(of_font)),
             b"cpg" => self.font_encoding(number.and_then(of_code_page)),
             b"plain" => {
@@ -293,6 +335,10 @@ impl Reader<'_> {
             b"revised" => self.group.inserted = on,
             b"uc" => self.group.fallback = fallback(number),
             b"u" => self.unicode(number.unwrap_or(0)),
+            // A sign of a paragraph that is hidden joins it with the next in some programs.
+            b"par" if self.group.hidden && self.page.is_none() && !self.group.aside => {
+                self.stand("\n", Standing::Fallback);
+            }
             b"par" | b"sect" | b"page" | b"row" | b"nestrow" | b"pard" => {
                 if let Some(page) = self.page.as_mut().filter(|_| !self.group.stands_in) {
                     page.push("\n", self.group.destination);
@@ -332,6 +378,7 @@ impl Reader<'_> {
 
     fn font(&mut self, font: i32) {
         self.font = font;
+        self.group.has_font = true;
         self.group.encoding = self.fonts.get(&font).copied().flatten();
     }
 

@@ -18,6 +18,13 @@ fn texts(rtf: &str) -> Vec<String> {
 }
 
 #[test]
+fn labels_stand_in_their_lines() {
+    for rtf in ["{\\rtf1{\\listtext 40}12}", "{\\rtf1{\\*\\pn\\pnlvlbody{\\pntxtb 40}}12}"] {
+        assert!(texts(rtf).join("|").contains("4012"), "{rtf}: {:?}", texts(rtf));
+    }
+}
+
+#[test]
 fn text_as_word_shows_it() {
     for (rtf, shown) in [
         ("{\\rtf1 {\\b 40}12\\par next}", "4012\nnext\n"),
@@ -33,6 +40,11 @@ fn text_as_word_shows_it() {
         ("{\\rtf1 40{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt 12}}34}", "401234\n"),
         ("{\\rtf1 40{\\pict 00112233}12}", "4012\n"),
         ("{\\rt 4012", "4012\n"),
+        ("{\\rtf1 40{\\*\\b 12}}", "4012\n"),
+        ("{\\rtf1 40{\\upr{xx}{\\*\\ud 12}}}", "4012\n"),
+        ("{\\rtf1 40{\\v\\par}12}", "4012\n"),
+        ("{\\rtf1\\deff1{\\fonttbl{\\f1\\fcharset128 x;}}\\'93\\'fa}", "日\n"),
+        ("{\\rtf1{\\fonttbl{\\f1\\fcharset128 x;}}\\dbch\\af1 \\'93\\'fa\\hich a}", "日a\n"),
         ("{\\rtf1 a}behind", "abehind\n"),
         ("\u{feff}\n{\\rtf1 a}", "a\n"),
         ("{\\rtf1 40{\\field{\\*\\fldinst SYMBOL 49 \\\\f x}{\\fldrslt no}}2}", "4012\n"),

@@ -3,7 +3,10 @@
 use grammar::tree::Scope;
 
 use super::{LETTER, has, opened};
-use crate::{Extract, tests::texts};
+use crate::{
+    Extract,
+    tests::{texts, with_file},
+};
 
 fn attribute(level: u8, id: u32, value: &[u8]) -> Vec<u8> {
     let mut octets = vec![level];
@@ -64,6 +67,19 @@ fn full() -> Vec<u8> {
         attribute(2, 0x0006_9002, &[0; 14]),
         attribute(2, 0x0006_9005, &properties(&[(0x0d, 0x3701, &object)])),
     ])
+}
+
+#[test]
+fn bodies_of_a_tnef_are_read_in_their_charsets() {
+    let wide = utf_16("Body of the wryneck");
+    for (body, found) in [
+        ([(0x102, 0x1000, &wide[..]), (3, 0x0e17, &[1, 0, 0, 0])], "body of the wryneck"),
+        ([(3, 0x3fde, &[0xe3, 4, 0, 0]), (0x102, 0x1013, b"<p>\xf2\xee\xf0")], "тор"),
+    ] {
+        let octets = tnef(&[attribute(1, 0x0006_9003, &properties(&body))]);
+        let extract = with_file("application/ms-tnef", "winmail.dat", &octets);
+        assert!(extract.content.text.contains(found), "{}", extract.content.text);
+    }
 }
 
 #[test]

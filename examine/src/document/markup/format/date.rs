@@ -35,7 +35,7 @@ pub(super) fn shown(section: &[Piece], value: f64) -> Option<String> {
             Piece::Group => text.push(','),
             Piece::Percent => text.push('%'),
             Piece::Figure(_) => text.push('0'),
-            Piece::General | Piece::Scientific => {}
+            Piece::General | Piece::Scientific | Piece::Text => {}
         }
     }
     Some(text.trim().to_owned())
@@ -52,7 +52,8 @@ fn is_minute(section: &[Piece], at: usize) -> bool {
         | Piece::Literal(_)
         | Piece::Percent
         | Piece::Point
-        | Piece::Scientific => None,
+        | Piece::Scientific
+        | Piece::Text => None,
     };
     let before = section.iter().take(at).rev().find_map(letter);
     let after = section.iter().skip(at + 1).find_map(letter);

@@ -4,8 +4,14 @@ use std::borrow::Cow;
 
 use quick_xml::events::BytesStart;
 
-use super::{super::attribute, Effect, Walker, line};
-use crate::remark::{SHEET_UNCOMPUTED, TEXT_OVER_LIMIT};
+use super::{
+    super::{super::margin::without_codes, attribute},
+    Effect, Walker, line,
+};
+use crate::{
+    formula::{gives_text, is_stale, makes_text},
+    remark::{SHEET_UNCOMPUTED, TEXT_OVER_LIMIT},
+};
 
 /// The cell that is open.
 #[derive(Debug, Default)]
@@ -14,6 +20,8 @@ pub(super) struct Cell {
     style: Option<usize>,
     formula: String,
     has_value: bool,
+    /// The result of a formula, as far as it is a text.
+    result: String,
 }
 
 impl Cell {
@@ -37,6 +45,7 @@ impl Walker<'_> {
                     *used = true;
                     let string = string.clone();
                     self.push(&string);
+                    self.cell.result = string;
                 }
             }
             "" | "n" => {
@@ -50,16 +59,52 @@ impl Walker<'_> {
                 }
                 self.push(&first);
             }
-            _ => self.push(&unescaped(&text)),
+            _ => {
+                let text = unescaped(&text);
+                self.push(&text);
+                self.cell.result = text.into_owned();
+            }
         }
     }
 
     pub(super) fn close_cell(&mut self) {
         let cell = std::mem::take(&mut self.cell);
-        if !cell.has_value && makes_text(&cell.formula) {
-            self.out.remarks.push(SHEET_UNCOMPUTED);
-        }
+        let is_number = matches!(cell.kind.as_str(), "" | "n");
+        let is_uncomputed = match (cell.has_value, cell.kind.as_str()) {
+            (false, _) => makes_text(&cell.formula),
+            // A number where only a text can be is what programs write that compute nothing.
+            (true, _) if is_number => gives_text(&cell.formula),
+            (true, "s" | "str") => is_stale(&cell.formula, &cell.result),
+            (true, _) => false,
+        };
+        self.out.remarks.extend(is_uncomputed.then_some(SHEET_UNCOMPUTED));
         self.close_flow(Effect::Cell);
+    }
+
+    /// The formula of a cell in Open Document, which is an attribute, as its result may be.
+    pub(super) fn open_table_cell(&mut self, start: &BytesStart<'_>) {
+        let Some(formula) = attribute(start, "formula") else { return };
+        let result = attribute(start, "string-value").unwrap_or_default();
+        let others = ["boolean-value", "date-value", "time-value", "value"];
+        let is_number = others.iter().any(|it| attribute(start, it).is_some());
+        let has_value = is_number || !result.is_empty();
+        let kind = if is_number { "n" } else { "str" }.to_owned();
+        self.cell = Cell { kind, formula, has_value, result, ..Cell::default() };
+    }
+
+    /// Ends a cell in Open Document, whose shown text begins at `mark`.
+    pub(super) fn close_table_cell(&mut self, mark: usize) {
+        let cell = std::mem::take(&mut self.cell);
+        if cell.formula.is_empty() {
+            return;
+        }
+        let shown = self.out.shown.get(mark..).unwrap_or_default().trim();
+        let is_uncomputed = match cell.kind.as_str() {
+            "n" => gives_text(&cell.formula),
+            _ if shown.is_empty() && !cell.has_value => makes_text(&cell.formula),
+            _ => is_stale(&cell.formula, if cell.has_value { &cell.result } else { shown }),
+        };
+        self.out.remarks.extend(is_uncomputed.then_some(SHEET_UNCOMPUTED));
     }
 
     /// A formula, and the words in it as `&` puts them together.
@@ -84,50 +129,6 @@ impl Walker<'_> {
         line(self.target(), &plain);
         others.iter().chain([&shown]).for_each(|it| line(&mut self.out.hidden, it));
     }
-}
-
-/// Whether the result of a formula can be anything else than a sum, a count or the like of what
-/// stands in the sheet, or a word of its own.
-fn makes_text(formula: &str) -> bool {
-    const COUNTING: [&str; 20] = [
-        "ABS",
-        "AND",
-        "AVERAGE",
-        "COUNT",
-        "COUNTA",
-        "COUNTIF",
-        "COUNTIFS",
-        "IF",
-        "IFERROR",
-        "MAX",
-        "MEDIAN",
-        "MIN",
-        "NOW",
-        "OR",
-        "ROUND",
-        "SUBTOTAL",
-        "SUM",
-        "SUMIF",
-        "SUMPRODUCT",
-        "TODAY",
-    ];
-    /// Figures of a number that may be one of somebody.
-    const FIGURES_MAX: usize = 6;
-    if formula.contains('&') {
-        return true;
-    }
-    let is_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
-    let mut rest = formula;
-    while let Some(at) = rest.find('(') {
-        let name = rest.get(..at).unwrap_or_default();
-        let name = name.trim_end().rsplit(|it| !is_word(it)).next().unwrap_or_default();
-        if !name.is_empty() && !COUNTING.iter().any(|it| it.eq_ignore_ascii_case(name)) {
-            return true;
-        }
-        rest = rest.get(at + 1..).unwrap_or_default();
-    }
-    let mut words = formula.split(|it| !is_word(it));
-    words.any(|it| FIGURES_MAX < it.len() && it.bytes().all(|it| it.is_ascii_digit()))
 }
 
 /// Text of a sheet with the characters that it writes by number, such as `_x0041_`.
@@ -158,60 +159,9 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// A header or footer without what sets its looks: the sections of it on lines of their own.
-///
-/// # Source
-///
-/// ECMA-376 part 1 section 18.3.1.46.
-fn without_codes(text: &str) -> String {
-    /// Figures of a size.
-    const SIZE_FIGURES_MAX: usize = 3;
-    const COLOUR_CHARACTERS: usize = 6;
-    let mut plain = String::new();
-    let characters: Vec<char> = text.chars().collect();
-    let mut rest = characters.as_slice();
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        if *first != '&' {
-            plain.push(*first);
-            continue;
-        }
-        let [code, behind @ ..] = rest else { break };
-        let skip = |count: usize| behind.get(count..).unwrap_or_default();
-        rest = match code {
-            '&' => {
-                plain.push('&');
-                behind
-            }
-            '"' => skip(behind.iter().position(|it| *it == '"').map_or(behind.len(), |it| it + 1)),
-            'K' | 'k' => skip(COLOUR_CHARACTERS),
-            'L' | 'C' | 'R' | 'l' | 'c' | 'r' => {
-                plain.push('\n');
-                behind
-            }
-            '0'..='9' => {
-                let figures = behind.iter().take_while(|it| it.is_ascii_digit()).count();
-                skip(figures.min(SIZE_FIGURES_MAX - 1))
-            }
-            _ => behind,
-        };
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formulas_that_give_more_than_numbers() {
-        for formula in ["A1&B1", "CHAR(65)", "SUM(A1)+CHAR (65)", "4012888888881800+81"] {
-            assert!(makes_text(formula), "{formula}");
-        }
-        for formula in ["", "\"a\"", "A1+1", "SUM(A1:B2)/2", "IF(A1>0,(B1),0)", "sum(A1)"] {
-            assert!(!makes_text(formula), "{formula}");
-        }
-    }
 
     #[test]
     fn escapes_of_sheets() {
@@ -223,18 +173,6 @@ mod tests {
             ("a_xé", "a_xé"),
         ] {
             assert_eq!(unescaped(text), plain, "{text}");
-        }
-    }
-
-    #[test]
-    fn codes_of_headers() {
-        for (text, plain) in [
-            ("&Lzeb&B&Bra-mar&10ker", "\nzebra-marker"),
-            ("&\"Arial,Bold\"&K00FF00a&&b", "a&b"),
-            ("&1234567", "4567"),
-            ("a&", "a"),
-        ] {
-            assert_eq!(without_codes(text), plain, "{text}");
         }
     }
 }

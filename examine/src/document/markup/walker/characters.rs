@@ -142,7 +142,11 @@ impl Walker<'_> {
             "sym" => self.symbol(start),
             "vanish" | "webHidden" | "specVanish" if in_properties && is_on(start) => {
                 self.hide(Effect::Run);
+                self.join();
             }
+            "del" if in_properties => self.join(),
+            "framePr" if attribute(start, "dropCap").is_some_and(|it| it != "none") => self.join(),
+            "user-field-decl" => self.declare(start),
             "rStyle" if self.has_style(start, "val") => self.hide(Effect::Run),
             "pStyle" if self.has_style(start, "val") => self.hide(Effect::Paragraph),
             "sz" if in_properties && is_tiny(start) => self.hide(Effect::Run),

@@ -7,6 +7,7 @@ use super::{
         super::field::{Made, made},
         attribute,
         effect::is_wordy,
+        format::Format,
         unescaped,
         vocabulary::Vocabulary,
     },
@@ -16,6 +17,12 @@ use crate::{
     document::flow::Standing,
     remark::{DOCUMENT_ALTERNATIVES, DOCUMENT_FIELDS, PAGE_SCRIPTED, SHEET_FORMATS},
 };
+
+/// Letters and figures that a format of numbers may write: units and months have no more.
+const LABEL_CHARACTERS_MAX: usize = 6;
+
+/// Figures of the number of a first slide.
+const SLIDE_FIGURES_MAX: usize = 3;
 
 impl Walker<'_> {
     /// Words in attributes: all, where nothing is known of them.
@@ -40,6 +47,16 @@ impl Walker<'_> {
                 line(&mut self.out.hidden, &value);
                 self.written(key.as_ref(), &value, vocabulary);
             }
+            let value = || unescaped(&attribute.value);
+            let is_drawn = match (name, key.as_ref()) {
+                // Signs of mathematics are no letters.
+                ("begChr" | "chr" | "endChr" | "sepChr", "val") => {
+                    vocabulary == Vocabulary::Office && value().contains(char::is_alphanumeric)
+                }
+                ("presentation", "firstSlideNum") => SLIDE_FIGURES_MAX < value().trim().len(),
+                _ => false,
+            };
+            self.out.remarks.extend(is_drawn.then_some(DOCUMENT_FIELDS));
             let runs = matches!(key.as_ref(), "onbegin" | "onend" | "onerror" | "onload");
             self.out.remarks.extend((runs && self.foreign).then_some(PAGE_SCRIPTED));
             if key.as_ref() == "ProcessContent" && vocabulary != Vocabulary::Other {
@@ -61,7 +78,22 @@ impl Walker<'_> {
         }
         if matches!(key, "Format" | "formatCode") && value.contains(['"', '\\']) {
             line(&mut self.out.hidden, &value.replace(['"', '\\'], ""));
+            // Those of newer sheets are put to the numbers of their cells.
+            self.draws(value, vocabulary != Vocabulary::Sheet);
         }
+    }
+
+    /// A format of numbers that is a text of its own.
+    pub(super) fn close_format(&mut self) {
+        let Some(code) = self.held.take() else { return };
+        self.push(&code);
+        self.draws(&code, true);
+    }
+
+    /// A format of numbers: whether it may write a word into one.
+    fn draws(&mut self, code: &str, counts: bool) {
+        let is_worded = counts && LABEL_CHARACTERS_MAX < Format::new(code).letters(false);
+        self.out.remarks.extend(is_worded.then_some(SHEET_FORMATS));
     }
 
     /// A format of numbers in Open Document that writes words into a number.
@@ -76,8 +108,6 @@ impl Walker<'_> {
 
     /// Counts what a format of numbers writes.
     pub(super) fn label(&mut self, text: &str) {
-        /// More than units and months have.
-        const LABEL_CHARACTERS_MAX: usize = 6;
         if self.frames.last().is_some_and(|it| it.vocabulary == Vocabulary::Format) {
             self.labels += text.chars().filter(|it| it.is_alphanumeric()).count();
             if LABEL_CHARACTERS_MAX < self.labels {
