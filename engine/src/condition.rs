@@ -10,15 +10,41 @@ use crate::{
 
 /// File name extensions of types whose name in mail is another word.
 pub(crate) const TYPES: &[(&str, &str)] = &[
+    ("application/gzip", "gz"),
+    ("application/java-archive", "jar"),
+    ("application/java-vm", "class"),
     ("application/msword", "doc"),
+    ("application/onenote", "one"),
+    ("application/vnd.android.package-archive", "apk"),
+    ("application/vnd.microsoft.portable-executable", "exe"),
+    ("application/vnd.ms-cab-compressed", "cab"),
     ("application/vnd.ms-excel", "xls"),
+    ("application/vnd.ms-htmlhelp", "chm"),
+    ("application/vnd.ms-outlook", "msg"),
+    ("application/vnd.ms-outlook-pst", "pst"),
     ("application/vnd.ms-powerpoint", "ppt"),
+    ("application/vnd.ms-tnef", "dat"),
+    ("application/vnd.oasis.opendocument.presentation", "odp"),
+    ("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    ("application/vnd.oasis.opendocument.text", "odt"),
     ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx"),
     ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ("application/vnd.rar", "rar"),
     ("application/x-7z-compressed", "7z"),
+    ("application/x-bzip2", "bz2"),
+    ("application/x-iso9660-image", "iso"),
+    ("application/x-ms-shortcut", "lnk"),
     ("application/x-msdownload", "exe"),
+    ("application/x-tar", "tar"),
+    ("application/x-vhd", "vhd"),
+    ("application/x-vhdx", "vhdx"),
+    ("application/x-xz", "xz"),
+    ("application/zstd", "zst"),
+    ("image/jpeg", "jpg"),
+    ("text/html", "htm"),
     ("text/plain", "txt"),
+    ("text/x-script", "sh"),
 ];
 
 /// Whether the condition holds, its negation aside; nothing for one that asks what is found in the
@@ -75,20 +101,24 @@ fn stored(name: &str) -> String {
     name.trim_end_matches(|end: char| end == '.' || end.is_whitespace()).to_owned()
 }
 
-/// `pdf` by subtype, known name or extension; `image/*` and `image/png` by the declared type.
+/// `pdf` by subtype, known name or extension; `image/*` and `image/png` by the declared type and by
+/// what the octets say.
 fn is_type(attachment: &Attachment, wanted: &str) -> bool {
-    let kind = attachment.kind.to_lowercase();
+    let declared = attachment.kind.to_lowercase();
+    let mut kinds =
+        std::iter::once(declared.as_str()).chain(attachment.found.iter().map(|it| &**it));
     if let Some(family) = wanted.strip_suffix("/*") {
-        return kind.split_once('/').is_some_and(|it| it.0 == family);
+        return kinds.any(|it| it.split_once('/').is_some_and(|it| it.0 == family));
     }
     if wanted.contains('/') {
-        return kind == wanted;
+        return kinds.any(|it| it == wanted);
     }
     let names = names_of(attachment);
     let mut extensions = names.iter().filter_map(|it| it.rsplit_once('.'));
     extensions.any(|it| it.1.trim() == wanted)
-        || kind.split_once('/').is_some_and(|it| it.1 == wanted)
-        || TYPES.contains(&(kind.as_str(), wanted))
+        || kinds.any(|it| {
+            it.split_once('/').is_some_and(|it| it.1 == wanted) || TYPES.contains(&(it, wanted))
+        })
 }
 
 /// `*` is any run, `?` any one character. Linear in the name for each star.
@@ -148,6 +178,10 @@ mod tests {
         };
         assert!(is_type(&sheet, "xlsx"));
         assert!(!is_type(&sheet, "pdf"));
+        let found = vec!["application/vnd.microsoft.portable-executable".to_owned()];
+        let program = Attachment { name: "list.txt".to_owned(), found, ..Attachment::default() };
+        assert!(is_type(&program, "exe") && is_type(&program, "txt") && !is_type(&program, "pdf"));
+        assert!(is_type(&program, "application/*"));
         let image = Attachment { kind: "image/png".to_owned(), ..Attachment::default() };
         assert!(
             is_type(&image, "image/*") && is_type(&image, "png") && is_type(&image, "image/png")

@@ -98,6 +98,8 @@ pub struct Attachment {
     pub other_names: Vec<String>,
     /// Its type: the declared one, such as `application/pdf`, lower case.
     pub kind: String,
+    /// Types that its octets say, whatever it is called; sorted.
+    pub found: Vec<String>,
     /// Octets, decoded.
     pub octets: u64,
 }

@@ -48,6 +48,7 @@ mod remark;
 mod rendered;
 mod report;
 mod turned;
+mod types;
 mod unannounced;
 mod unread;
 mod walk;

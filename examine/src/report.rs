@@ -9,6 +9,8 @@ pub struct PartReport {
     pub part: u32,
     /// Its declared type, such as `text/plain`.
     pub kind: String,
+    /// Types that its octets say, if it is a file.
+    pub found: Vec<String>,
     /// Its decoded file name; empty without one.
     pub name: String,
     /// Octets, decoded; 0 for a part that holds others.

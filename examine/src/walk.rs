@@ -164,7 +164,8 @@ impl<'m> Walk<'m> {
         }
         if part.content_type.kind == "message" {
             let octets = u64::try_from(part.body.len()).unwrap_or(u64::MAX);
-            self.attachment(place, report, octets, remarks);
+            // It says what it is by being read.
+            self.attachment(place, report, octets, Vec::new(), remarks);
         }
         if part.flags.contains(&Flag::EncodedMultipart) && self.afford(part, remarks) {
             let octets = leaf::octets(place.message, part).bytes;

@@ -122,6 +122,7 @@ impl Letter {
                 name: file.name.clone(),
                 other_names: Vec::new(),
                 kind: file.kind.clone(),
+                found: Vec::new(),
                 octets: file.octets,
             });
         }

@@ -69,20 +69,25 @@ fn fits(glob: &[char], name: &[char]) -> bool {
     }
 }
 
-/// By the declared type, by its second half or the word people use for it, or by the end of a name.
+/// By the end of a name, by the declared type, or by one that the octets say.
 fn is_of(attachment: &Attachment, wanted: &str) -> bool {
-    let declared = attachment.kind.to_lowercase();
-    let (family, kind) = declared.split_once('/').unwrap_or((&declared, ""));
+    let ends = |name: &String| name.rsplit_once('.').is_some_and(|it| it.1.trim() == wanted);
+    let is_ending = !wanted.contains('/');
+    is_ending && names(attachment).iter().any(ends)
+        || is_called(&attachment.kind.to_lowercase(), wanted)
+        || attachment.found.iter().any(|it| is_called(it, wanted))
+}
+
+/// Whether a type is the wanted one: by its second half or the word people use for it, whole, or by
+/// its family.
+fn is_called(declared: &str, wanted: &str) -> bool {
+    let (family, kind) = declared.split_once('/').unwrap_or((declared, ""));
     match wanted.split_once('/') {
         Some((wanted, "*")) => declared.contains('/') && family == wanted,
         Some(_) => declared == wanted,
         None => {
-            let ends =
-                |name: &String| name.rsplit_once('.').is_some_and(|it| it.1.trim() == wanted);
-            let known = crate::condition::TYPES.iter();
-            declared.contains('/') && kind == wanted
-                || names(attachment).iter().any(ends)
-                || known.into_iter().any(|it| *it == (declared.as_str(), wanted))
+            let mut known = crate::condition::TYPES.iter();
+            declared.contains('/') && kind == wanted || known.any(|it| *it == (declared, wanted))
         }
     }
 }

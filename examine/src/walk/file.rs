@@ -27,6 +27,7 @@ use crate::{
         ZIP_PREFIXED,
     },
     turned::is_turned,
+    types,
     unannounced::holds_part,
     unread::{Reach, Role, unread},
     yenc,
@@ -68,7 +69,7 @@ impl Walk<'_> {
         let body = leaf::is_body(part) && !spot.nested;
         let named = part.names().next().is_some();
         if !leaf::is_body(part) || named {
-            self.attachment(place, report, report.octets, remarks);
+            self.attachment(place, report, report.octets, types::found(&octets), remarks);
         }
         if is_smime(part) || is_smime_signature(part) {
             if let Some(inside) = signed_content(&octets) {
@@ -105,6 +106,7 @@ impl Walk<'_> {
             path: spot.path.clone(),
             part: spot.number,
             kind: told(&job.octets).to_owned(),
+            found: types::found(&job.octets),
             octets,
             ..PartReport::default()
         };
@@ -317,6 +319,7 @@ impl Walk<'_> {
         place: &Place<'_>,
         report: &mut PartReport,
         octets: u64,
+        found: Vec<String>,
         remarks: &mut Vec<Remark>,
     ) {
         let names = leaf::names(place.part);
@@ -324,6 +327,7 @@ impl Walk<'_> {
             remarks.push(Flag::NamesDiffer.into());
         }
         remarks.extend(names.remarks.iter().copied());
+        report.found = found;
         self.named(&place.spot, names, octets, report);
     }
 
@@ -337,6 +341,7 @@ impl Walk<'_> {
             name: names.shown,
             other_names: names.others.into_iter().collect(),
             kind: report.kind.clone(),
+            found: report.found.clone(),
             octets,
         });
     }

@@ -35,6 +35,8 @@ struct Part<'e> {
     part: u32,
     #[serde(rename = "type")]
     kind: &'e str,
+    /// Types that the octets say.
+    found: &'e [String],
     name: &'e str,
     octets: u64,
     charset: Option<&'e str>,
@@ -48,6 +50,8 @@ struct File<'e> {
     name: &'e str,
     #[serde(rename = "type")]
     kind: &'e str,
+    /// Types that the octets say.
+    found: &'e [String],
     octets: u64,
 }
 
@@ -82,7 +86,7 @@ pub(crate) fn write(extract: &Extract) -> Result<String, serde_json::Error> {
         attachments: content
             .attachments
             .iter()
-            .map(|it| File { name: &it.name, kind: &it.kind, octets: it.octets })
+            .map(|it| File { name: &it.name, kind: &it.kind, found: &it.found, octets: it.octets })
             .collect(),
         segments: content.segments.iter().map(|it| stretch(content, it)).collect(),
         decoded_octets: content.decoded_octets,
@@ -98,6 +102,7 @@ fn part(part: &PartReport) -> Part<'_> {
         path: &part.path,
         part: part.part,
         kind: &part.kind,
+        found: &part.found,
         name: &part.name,
         octets: part.octets,
         charset: part.charset.as_deref(),

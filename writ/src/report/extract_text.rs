@@ -39,6 +39,9 @@ fn part(part: &PartReport) -> String {
     if !part.name.is_empty() {
         out.push_str(&format!(", \"{}\"", plain_line(&part.name)));
     }
+    if !part.found.is_empty() && !part.found.contains(&part.kind) {
+        out.push_str(&format!(", is {}", plain_line(&part.found.join(" and "))));
+    }
     out.push('\n');
     for flag in &part.flags {
         out.push_str(&format!("  ! {}\n", plain_line(flag)));

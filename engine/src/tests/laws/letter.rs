@@ -58,12 +58,13 @@ const PEERS: &[&str] =
     &["192.0.2.1", "192.0.2.200", "10.9.9.9", "::ffff:192.0.2.1", "2001:db8::9", "::1"];
 
 const ATTACHMENTS: &[&str] = &[
-    "a.EXE | application/pdf | 2000",
-    "b.txt | text/plain | 10",
-    "Rechnung.pdf. | application/octet-stream | 1025",
-    "ab.txt | image/png | 1024",
-    "x.zip | application/zip | 90000 | a.exe",
-    " | application/pdf | 0",
+    "a.EXE | application/pdf | 2000 | ",
+    "b.txt | text/plain | 10 | ",
+    "c.txt | text/plain | 10 | application/pdf application/vnd.microsoft.portable-executable",
+    "Rechnung.pdf. | application/octet-stream | 1025 | ",
+    "ab.txt | image/png | 1024 | image/gif",
+    "x.zip | application/zip | 90000 | application/zip | a.exe",
+    " | application/pdf | 0 | ",
 ];
 
 const HEADERS: &[&str] = &["X-Secure:  Yes ", "x-secure: no", "X-Secure: YES", "X-Other: yes"];
@@ -237,6 +238,7 @@ fn add_to_content(facts: &mut Facts, keyword: &str, value: &str) {
                 name: cells.next().unwrap(),
                 kind: cells.next().unwrap(),
                 octets: cells.next().unwrap().parse().unwrap(),
+                found: cells.next().unwrap().split_whitespace().map(str::to_owned).collect(),
                 other_names: cells.collect(),
             });
         }
