@@ -43,17 +43,15 @@ pub(crate) fn read(text: &str) -> Option<Card> {
 
 /// The text from the line on that begins a calendar or a card; what stands before is passed over.
 fn begun(text: &str) -> Option<&str> {
-    let mut at = 0;
-    for line in text.split_inclusive(['\n', '\r']) {
-        let halves = line.trim_start_matches('\u{feff}').trim_start().split_once(':');
-        let kind =
-            halves.filter(|it| it.0.eq_ignore_ascii_case("begin")).map(|it| it.1.trim_start());
-        if kind.and_then(|it| it.get(..1)).is_some_and(|it| it.eq_ignore_ascii_case("v")) {
-            return text.get(at..).map(|it| it.trim_start_matches('\u{feff}').trim_start());
-        }
-        at += line.len();
-    }
-    None
+    const WORD: &str = "begin";
+    memchr::memchr_iter(b':', text.as_bytes()).find_map(|colon| {
+        let at = colon.checked_sub(WORD.len())?;
+        text.get(at..colon).filter(|it| it.eq_ignore_ascii_case(WORD))?;
+        let before = text.get(..at)?.trim_end_matches([' ', '\t', '\u{feff}']);
+        let begins_line = before.is_empty() || before.ends_with(['\n', '\r']);
+        let kind = text.get(colon + 1..)?.trim_start_matches([' ', '\t']).get(..1)?;
+        text.get(at..).filter(|_| begins_line && kind.eq_ignore_ascii_case("v"))
+    })
 }
 
 /// The lines, each with those that go on with it.

@@ -277,6 +277,8 @@ pub(crate) fn without_count(octets: &[u8]) -> &[u8] {
 /// Text with the letters that symbol fonts have in the private area as those they are drawn for;
 /// none where it has none of them.
 pub(crate) fn without_private_use(text: &str) -> Option<String> {
+    // Every such letter begins with this octet, which hardly any other does.
+    memchr::memchr(0xef, text.as_bytes())?;
     let letter = |it: char| {
         let code = u32::from(it).checked_sub(0xf000).filter(|it| (0x20..0x7f).contains(it))?;
         char::from_u32(code)

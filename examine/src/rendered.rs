@@ -39,6 +39,7 @@ pub(crate) fn rendered(label: &Label, text: &str) -> String {
 /// ECMA-48 section 5.4.
 fn without_escapes(text: &str) -> Option<String> {
     const START: &str = "\u{1b}[";
+    memchr::memchr(0x1b, text.as_bytes())?;
     let (first, rest) = text.split_once(START)?;
     let mut plain = first.to_owned();
     for piece in rest.split(START) {

@@ -1,7 +1,12 @@
 //! Parts that stand in a text which says that it has none: some readers decode them all the same.
 
+use memchr::memmem;
+
 /// Whether a line such as `--b` has the header of an encoded part behind it.
 pub(crate) fn holds_part(text: &[u8]) -> bool {
+    if memmem::find(text, b"--").is_none() {
+        return false;
+    }
     let mut in_header = false;
     // An empty line does not end a header: of CRLF, the second octet gives one as well.
     for line in text.split(|it| matches!(it, b'\n' | b'\r')) {
