@@ -9,7 +9,7 @@ use std::{
 use grammar::literal::{Domain, Network};
 
 use super::file::{self, File};
-use crate::protocol::control::{Folders, Hop};
+use crate::protocol::control::{Bounds, Folders, Hop};
 
 /// Examiners at most.
 const WORKERS_MAX: u8 = 32;
@@ -138,6 +138,21 @@ impl Config {
         }
     }
 
+    /// Bounds of one message.
+    pub(crate) fn bounds(&self) -> Bounds {
+        let limits = &self.file.examination.limits;
+        Bounds {
+            parts: limits.parts,
+            depth: limits.depth,
+            header_octets: u64::from(limits.header_kib).saturating_mul(1 << 10),
+            header_fields: limits.header_fields,
+            parameters: limits.parameters,
+            unpacked_octets: u64::from(limits.unpacked_mib).saturating_mul(1 << 20),
+            members: limits.members,
+            ratio: limits.ratio,
+        }
+    }
+
     fn check(file: File, base: &Path, faults: &mut Faults) -> Option<Self> {
         let data = base.join(&file.data);
         let rules = base.join(&file.rules);
@@ -150,6 +165,7 @@ impl Config {
         faults.within(budget, 1..=BUDGET_SECONDS_MAX, "examination.budget-seconds");
         let limit = examination.limit_seconds;
         faults.within(limit, 1..=LIMIT_SECONDS_MAX, "examination.limit-seconds");
+        check_limits(&examination.limits, faults);
         faults.within(file.hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
         faults.within(file.limits.sessions, 1..=SESSIONS_MAX, "limits.sessions");
         let tls = file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key)));
@@ -185,6 +201,18 @@ impl Config {
             file,
         })
     }
+}
+
+/// A message within these is examined in the time and memory that an examiner has.
+fn check_limits(limits: &file::MessageLimits, faults: &mut Faults) {
+    faults.within(limits.parts, 100..=20_000, "examination.limits.parts");
+    faults.within(limits.depth, 5..=99, "examination.limits.depth");
+    faults.within(limits.header_kib, 16..=4_096, "examination.limits.header-kib");
+    faults.within(limits.header_fields, 500..=100_000, "examination.limits.header-fields");
+    faults.within(limits.parameters, 16..=2_000, "examination.limits.parameters");
+    faults.within(limits.unpacked_mib, 1..=1_024, "examination.limits.unpacked-mib");
+    faults.within(limits.members, 10..=100_000, "examination.limits.members");
+    faults.within(limits.ratio, 10..=10_000, "examination.limits.ratio");
 }
 
 fn check_rules(file: &File, rules: &Path, faults: &mut Faults) {
@@ -266,6 +294,23 @@ mod tests {
         fs::write(&path, text).unwrap();
         fs::create_dir(folder.path().join("rules")).unwrap();
         Config::load(&path)
+    }
+
+    #[test]
+    fn a_message_may_have_what_the_tool_lets_it_have() {
+        let folder = tempfile::tempdir().unwrap();
+        crate::config::write_template(folder.path()).unwrap();
+        let bounds = Config::load(&folder.path().join("chancery.toml")).unwrap().bounds();
+        let shipped = examine::Limits::default();
+        let octets = |it: usize| u64::try_from(it).unwrap();
+        let counts = [bounds.parts, bounds.depth, bounds.header_fields, bounds.parameters];
+        let shipped_counts =
+            [shipped.parts, shipped.depth, shipped.header_fields, shipped.parameters];
+        assert_eq!(counts.map(u64::from), shipped_counts.map(octets));
+        assert_eq!(bounds.header_octets, octets(shipped.header_octets));
+        assert_eq!(bounds.unpacked_octets, shipped.unpacked_octets);
+        assert_eq!(u64::from(bounds.members), octets(shipped.members));
+        assert_eq!(u64::from(bounds.ratio), shipped.ratio);
     }
 
     #[test]

@@ -102,6 +102,30 @@ pub(crate) struct Examination {
     pub(crate) budget_seconds: u16,
     /// How long an examiner may take before it counts as stalled, seconds.
     pub(crate) limit_seconds: u16,
+    /// Bounds of one message.
+    pub(crate) limits: MessageLimits,
+}
+
+/// `[examination.limits]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct MessageLimits {
+    /// Parts.
+    pub(crate) parts: u32,
+    /// Parts within parts.
+    pub(crate) depth: u32,
+    /// One header, kibibytes.
+    pub(crate) header_kib: u32,
+    /// Header fields of all parts.
+    pub(crate) header_fields: u32,
+    /// Parameters of a field.
+    pub(crate) parameters: u32,
+    /// What all archives unpack to, mebibytes.
+    pub(crate) unpacked_mib: u32,
+    /// Files in all archives.
+    pub(crate) members: u32,
+    /// Unpacked octets for each packed one.
+    pub(crate) ratio: u32,
 }
 
 /// `[hold]`.
@@ -126,7 +150,22 @@ pub(crate) struct Limits {
 
 impl Default for Examination {
     fn default() -> Self {
-        Self { workers: 2, budget_seconds: 10, limit_seconds: 30 }
+        Self { workers: 2, budget_seconds: 10, limit_seconds: 30, limits: MessageLimits::default() }
+    }
+}
+
+impl Default for MessageLimits {
+    fn default() -> Self {
+        Self {
+            parts: 2_000,
+            depth: 50,
+            header_kib: 512,
+            header_fields: 20_000,
+            parameters: 256,
+            unpacked_mib: 128,
+            members: 10_000,
+            ratio: 250,
+        }
     }
 }
 

@@ -88,6 +88,8 @@ pub(crate) struct Start {
     pub(crate) examination_budget_ms: u64,
     /// How long an examiner may take before it counts as stalled, milliseconds.
     pub(crate) examination_limit_ms: u64,
+    /// Bounds of one message beside its size, which the rules give.
+    pub(crate) examination_bounds: Bounds,
     /// How many examiners there are.
     pub(crate) examiners: u8,
     /// Sessions at once.
@@ -96,6 +98,27 @@ pub(crate) struct Start {
     pub(crate) free_octets_min: u64,
     /// What is held.
     pub(crate) hold: Hold,
+}
+
+/// Bounds of one message.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Bounds {
+    /// Parts.
+    pub(crate) parts: u32,
+    /// Parts within parts.
+    pub(crate) depth: u32,
+    /// Octets of one header.
+    pub(crate) header_octets: u64,
+    /// Header fields of all parts.
+    pub(crate) header_fields: u32,
+    /// Parameters of a field.
+    pub(crate) parameters: u32,
+    /// Octets that all archives unpack to.
+    pub(crate) unpacked_octets: u64,
+    /// Files in all archives.
+    pub(crate) members: u32,
+    /// Unpacked octets for each packed one.
+    pub(crate) ratio: u32,
 }
 
 /// What happens to messages that are held.

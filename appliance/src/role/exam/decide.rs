@@ -73,9 +73,21 @@ fn facts(envelope: &Envelope, at_ms: i64) -> Option<Facts> {
     })
 }
 
-/// The organisation says how large a message may be; the rest is the shipped limits.
+/// The organisation says how large a message may be, the operator what else it may have.
 fn limits(rules: &InForce) -> Limits {
-    Limits { decoded_octets: rules.program.organisation().message_size_octets, ..Limits::default() }
+    let bounds = &rules.bounds;
+    let count = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+    Limits {
+        parts: count(bounds.parts),
+        depth: count(bounds.depth),
+        header_octets: usize::try_from(bounds.header_octets).unwrap_or(usize::MAX),
+        header_fields: count(bounds.header_fields),
+        parameters: count(bounds.parameters),
+        decoded_octets: rules.program.organisation().message_size_octets,
+        unpacked_octets: bounds.unpacked_octets,
+        members: count(bounds.members),
+        ratio: u64::from(bounds.ratio),
+    }
 }
 
 /// Lists of edits already made, by the effects they carry out.

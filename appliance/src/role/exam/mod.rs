@@ -22,7 +22,7 @@ use super::master::Packed;
 use crate::{
     channel::{Packet, decode, encode, memory, receive, send},
     protocol::{
-        control::{Control, Organisation, Report, Start},
+        control::{Bounds, Control, Organisation, Report, Start},
         exam::{ExamAnswer, ExamQuestion},
     },
 };
@@ -38,6 +38,7 @@ pub(super) struct InForce {
     directory: engine::facts::Directory,
     digest: [u8; 32],
     known_by: [u8; 32],
+    bounds: Bounds,
 }
 
 /// Works until the master closes the line.
@@ -58,7 +59,8 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
             match decode(&packet.payload)? {
                 Control::Attach { .. } => line = packet.descriptors.into_iter().next(),
                 Control::Rules(organisation) => {
-                    let in_force = take_rules(packet.descriptors, &organisation)?;
+                    let in_force =
+                        take_rules(packet.descriptors, &organisation, start.examination_bounds)?;
                     report(control, &Report::RulesTaken { digest: in_force.digest })?;
                     rules = Some(in_force);
                 }
@@ -92,7 +94,11 @@ fn wait(control: &OwnedFd, line: Option<&OwnedFd>) -> anyhow::Result<(bool, bool
     Ok((ready.next().unwrap_or(false), ready.next().unwrap_or(false)))
 }
 
-fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow::Result<InForce> {
+fn take_rules(
+    descriptors: Vec<OwnedFd>,
+    organisation: &Organisation,
+    bounds: Bounds,
+) -> anyhow::Result<InForce> {
     let descriptor = descriptors.into_iter().next().ok_or_else(|| anyhow::anyhow!("no rules"))?;
     let octets = memory::read(descriptor, RULES_OCTETS_MAX)?;
     let digest = vault::digest::sha256(&octets);
@@ -100,7 +106,7 @@ fn take_rules(descriptors: Vec<OwnedFd>, organisation: &Organisation) -> anyhow:
     let packed: Packed = postcard::from_bytes(&octets)?;
     let program = engine::bundle::decode(&packed.program)?;
     let directory = engine::directory::parse(&packed.directory)?;
-    Ok(InForce { program, directory, digest, known_by: packed.known_by })
+    Ok(InForce { program, directory, digest, known_by: packed.known_by, bounds })
 }
 
 /// What comes after an answer.

@@ -413,6 +413,7 @@ impl Crew {
             external_hop: self.config.external_hop,
             examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
             examination_limit_ms: u64::from(file.examination.limit_seconds).saturating_mul(1000),
+            examination_bounds: self.config.bounds(),
             examiners: file.examination.workers,
             sessions_max: file.limits.sessions,
             free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),

@@ -82,9 +82,12 @@ fn each_recipient_gets_its_outcome() {
         plan.deliveries.iter().map(|it| (it.recipient.as_str(), it.held_for.as_deref())).collect();
     assert_eq!(queue, [("carol@acme.example", None), ("dan@shop.example", Some("board"))]);
     assert_eq!(plan.copies.len(), 1);
-    let [Told::Bounce(failed), Told::Confirmation(policies)] = plan.letters.as_slice() else {
+    let [Told::Bounce(failed), Told::Confirmation(policies), Told::Held(held)] =
+        plan.letters.as_slice()
+    else {
         panic!("{:?}", plan.letters)
     };
+    assert_eq!(held.as_slice(), ["dan@shop.example"]);
     assert_eq!(failed.first().unwrap().0, "eve@shop.example");
     assert_eq!(policies.as_slice(), ["some-policy"]);
 }

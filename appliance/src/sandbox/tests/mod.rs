@@ -16,7 +16,7 @@ use std::{
 
 use self::{layers::Layer, ways::Given};
 use super::Rights;
-use crate::protocol::control::{Folders, Hold, Hop, HopTls, Role, Start};
+use crate::protocol::control::{Bounds, Folders, Hold, Hop, HopTls, Role, Start};
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
 const WAY: &str = "CHANCERY_TEST_WAY";
@@ -248,6 +248,16 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         external_hop: hop,
         examination_budget_ms: 0,
         examination_limit_ms: 0,
+        examination_bounds: Bounds {
+            parts: 0,
+            depth: 0,
+            header_octets: 0,
+            header_fields: 0,
+            parameters: 0,
+            unpacked_octets: 0,
+            members: 0,
+            ratio: 0,
+        },
         examiners: 0,
         sessions_max: 0,
         free_octets_min: 0,
