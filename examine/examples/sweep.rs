@@ -116,7 +116,8 @@ fn examine_all(message: &[u8]) -> Result<examine::Extract, String> {
         Effect::TagSubject("[swept]".to_owned()),
         Effect::AddHeader { name: "X-Swept".to_owned(), value: "yes".to_owned() },
     ];
-    let edits = for_delivery(message, &effects).map_err(|error| error.to_string())?;
+    let edits = for_delivery(message, &effects, Some("mx.acme.example"))
+        .map_err(|error| error.to_string())?;
     let edited = wire::edit::apply(message, &edits).map_err(|error| error.to_string())?;
     let again = reading(&edited, &limits);
     if !again.text.contains("SWEEP-BANNER") {

@@ -7,6 +7,7 @@
 pub mod appliance;
 pub mod browser;
 pub mod client;
+pub mod dns;
 pub mod mail;
 pub mod ports;
 pub mod program;

@@ -13,11 +13,13 @@
 #![forbid(unsafe_code)]
 
 mod derive;
+mod pem;
 mod random;
 
 pub mod bundle;
 pub mod csrf;
 pub mod digest;
+pub mod dkim;
 pub mod key;
 pub mod password;
 pub mod stream;

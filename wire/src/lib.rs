@@ -7,5 +7,6 @@ pub mod compose;
 pub mod edit;
 pub mod mime;
 pub mod smtp;
+pub mod spf;
 
 pub use grammar::literal::{Address, Domain};

@@ -35,7 +35,14 @@ const MODULES: &[(&str, &str)] = &[
 
 /// Validators, from `PyPI`: of JSON and YAML against schemas (its own ones of GitHub and GitLab
 /// included), of XML against XSD, of pre-commit's files.
-const VALIDATORS: &[&str] = &["check-jsonschema==0.39.0", "xmlschema==4.3.2", "pre-commit==4.7.0"];
+const VALIDATORS: &[&str] = &[
+    "check-jsonschema==0.39.0",
+    "xmlschema==4.3.2",
+    "pre-commit==4.7.0",
+    "dkimpy==1.1.8",
+    "dnspython==2.8.0",
+    "pynacl==1.6.2",
+];
 
 /// The npm package with the schema of SARIF 2.1.0 (MIT), and the file in it.
 const SARIF: (&str, &str) =
@@ -97,7 +104,7 @@ pub(crate) fn install() -> anyhow::Result<()> {
 fn validators() -> anyhow::Result<()> {
     let folder = step::root().join("target/tools");
     let python = folder.join("python");
-    if !python.join("bin/pre-commit").is_file() {
+    if !python.join("bin/dkimverify").is_file() {
         std::fs::create_dir_all(&folder)?;
         let mut make = Command::new("python3");
         make.args(["-m", "venv", "--clear"]).arg(&python);

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod dkim;
 mod hold;
 mod kept;
 mod messages;
@@ -58,6 +59,9 @@ enum Command {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         last: u32,
     },
+    /// Make and show the keys that sign outgoing mail
+    #[command(subcommand)]
+    Dkim(dkim::Command),
     /// See what is held, let it go, or return it to its sender
     #[command(subcommand)]
     Hold(hold::Command),
@@ -125,6 +129,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Messages { file, last } => {
             runtime()?.block_on(show_messages(&file.config, last))?;
         }
+        Command::Dkim(command) => dkim::run(command)?,
         Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
         Command::Status { form, file } => {

@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) directory: Option<PathBuf>,
     /// The chain and the key, where the operator gives them.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// Name servers.
+    pub(crate) dns: Vec<SocketAddr>,
     /// Where our own mail goes.
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
@@ -196,6 +198,7 @@ impl Config {
             rules_counter: data.join("rules.counter"),
             directory: file.directory.as_ref().map(|it| base.join(it)),
             tls,
+            dns: file.dns.servers.clone().unwrap_or_else(name_servers),
             internal_hop: internal_hop?,
             external_hop: external_hop?,
             file,
@@ -252,6 +255,18 @@ fn check_network(file: &File, faults: &mut Faults) {
         let reason = format!("`{written}` is everybody: this would be an open relay");
         faults.require(!everybody, key, &reason);
     }
+}
+
+/// The name servers of this machine, in their order.
+fn name_servers() -> Vec<SocketAddr> {
+    let text = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let address = |line: &str| {
+        let mut words = line.split_whitespace();
+        let is_server = words.next() == Some("nameserver");
+        let address = words.next().filter(|_| is_server)?.parse().ok()?;
+        Some(SocketAddr::new(address, 53))
+    };
+    text.lines().filter_map(address).collect()
 }
 
 /// `deliver` has no name service inside its sandbox, so the address is looked up once, here.

@@ -27,6 +27,9 @@ pub(crate) struct File {
     pub(crate) portal: Portal,
     /// Where mail goes.
     pub(crate) next_hop: NextHops,
+    /// Where names are asked for.
+    #[serde(default)]
+    pub(crate) dns: Dns,
     /// The certificate; a self-signed one is made when absent.
     pub(crate) tls: Option<Tls>,
     /// Examination.
@@ -80,6 +83,14 @@ pub(crate) struct Hop {
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
     pub(crate) tls: HopTls,
+}
+
+/// `[dns]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Dns {
+    /// Name servers; those of the system when absent, and no checks when empty.
+    pub(crate) servers: Option<Vec<SocketAddr>>,
 }
 
 /// `[tls]`.

@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Portal,
     /// Examines messages for the portal's readers.
     Reader,
+    /// Asks the domain name system, and by it whether mail comes from whom it says.
+    Resolve,
     /// Owns the queue and the store.
     Spool,
 }
@@ -80,6 +82,10 @@ pub(crate) struct Start {
     pub(crate) tls_schemes: Vec<u16>,
     /// Peers that may relay and whose header From may count as internal.
     pub(crate) relay_networks: Vec<String>,
+    /// Name servers; with none, nothing that needs them is checked.
+    pub(crate) dns: Vec<SocketAddr>,
+    /// The keys that sign outgoing mail; `keyd` has them.
+    pub(crate) dkim: Vec<DkimKey>,
     /// Where mail for our domains goes.
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
@@ -98,6 +104,17 @@ pub(crate) struct Start {
     pub(crate) free_octets_min: u64,
     /// What is held.
     pub(crate) hold: Hold,
+}
+
+/// A key that signs outgoing mail, without its secret.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub(crate) struct DkimKey {
+    /// Who signs; in lower case.
+    pub(crate) domain: String,
+    /// Its name under the domain.
+    pub(crate) selector: String,
+    /// It is one of RSA, and of Ed25519 otherwise.
+    pub(crate) is_rsa: bool,
 }
 
 /// Bounds of one message.
@@ -217,6 +234,7 @@ impl Role {
             Self::Keyd => "keyd",
             Self::Portal => "portal",
             Self::Reader => "reader",
+            Self::Resolve => "resolve",
             Self::Spool => "spool",
         }
     }
@@ -231,6 +249,7 @@ impl fmt::Display for Role {
             | Self::Keyd
             | Self::Portal
             | Self::Reader
+            | Self::Resolve
             | Self::Spool => f.write_str(self.word()),
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct Job {
     pub(crate) eight_bit: bool,
     /// The `Received:` field that goes in front, with its line end; empty for mail of our own.
     pub(crate) received: Vec<u8>,
+    /// The domain of its author, where it is one of ours and should be signed.
+    pub(crate) author: Option<String>,
     /// Where it goes.
     pub(crate) hop: Hop,
 }

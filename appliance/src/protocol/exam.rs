@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{deliver::Edit, spool::Envelope};
+use super::{deliver::Edit, resolve::Authentication, spool::Envelope};
 
 /// A question to an examiner; the clear message goes with it as a sealed memory file, except
 /// where said.
@@ -14,6 +14,8 @@ pub(crate) enum ExamQuestion {
         envelope: Envelope,
         /// When it arrived, milliseconds since 1970 UTC.
         at_ms: i64,
+        /// Whether it comes from whom it says; absent where that was not checked.
+        authentication: Option<Authentication>,
     },
     /// Does the envelope alone refuse the last recipient? No message goes with it.
     AtRcpt {

@@ -22,6 +22,15 @@ pub(crate) enum KeyQuestion {
         /// Normalised addresses.
         addresses: Vec<String>,
     },
+    /// A signature for an outgoing mail.
+    SignMail {
+        /// Who signs.
+        domain: String,
+        /// With which of its keys.
+        selector: String,
+        /// The canonical text of the signed fields.
+        text: Vec<u8>,
+    },
     /// A signature for a TLS handshake.
     Sign {
         /// The signature scheme's number (RFC 8446 §4.2.3).

@@ -5,4 +5,5 @@ pub(crate) mod control;
 pub(crate) mod deliver;
 pub(crate) mod exam;
 pub(crate) mod keyd;
+pub(crate) mod resolve;
 pub(crate) mod spool;

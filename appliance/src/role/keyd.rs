@@ -12,6 +12,7 @@ use std::{
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags, poll};
 use vault::{
+    dkim::SignKey,
     key::{DataKey, IndexKey, MasterKey, WrappedKey},
     tls::LocalSigner,
 };
@@ -20,10 +21,10 @@ use zeroize::Zeroizing;
 use crate::{
     channel::{Packet, decode, encode, receive, send},
     protocol::{
-        control::{Control, Report, Role, Start},
+        control::{Control, DkimKey, Report, Role, Start},
         keyd::{KeyAnswer, KeyQuestion},
     },
-    role::master::{master_key_path, tls_key_path},
+    role::master::{dkim_key_path, master_key_path, tls_key_path},
 };
 
 /// What addresses are hashed for.
@@ -36,6 +37,7 @@ struct Keyring {
     master: MasterKey,
     index: IndexKey,
     tls: LocalSigner,
+    dkim: Vec<(DkimKey, SignKey)>,
 }
 
 /// Reads the keys, enters the sandbox, answers until the master closes the line.
@@ -97,7 +99,15 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
     let pem = pem.with_context(|| format!("`{}` is not in PEM form", path.display()))?;
     let tls = LocalSigner::from_pem(pem)
         .with_context(|| format!("`{}` holds no private key that can sign", path.display()))?;
-    Ok(Keyring { index: master.index_key(), master, tls })
+    let dkim = start.dkim.iter().map(|key| {
+        let path = dkim_key_path(&start.folders, &key.domain, &key.selector);
+        let pem = read_secret(&path)?;
+        let read = std::str::from_utf8(&pem).ok().and_then(|it| SignKey::from_pem(it).ok());
+        let read = read.with_context(|| format!("`{}` cannot sign mail", path.display()))?;
+        Ok((key.clone(), read))
+    });
+    let dkim = dkim.collect::<anyhow::Result<_>>()?;
+    Ok(Keyring { index: master.index_key(), master, tls, dkim })
 }
 
 /// Reads a file into memory that is overwritten when it is dropped. There is room for all of it from
@@ -145,18 +155,24 @@ fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
 fn may(role: Role, question: &KeyQuestion) -> bool {
     match question {
         KeyQuestion::Sign { .. } => matches!(role, Role::Front | Role::Portal),
+        KeyQuestion::SignMail { .. } => role == Role::Deliver,
         KeyQuestion::Hash { .. } => matches!(role, Role::Portal | Role::Spool),
         KeyQuestion::New { context } => match role {
             Role::Spool => context.starts_with("message:"),
             Role::Portal => context.starts_with("account:"),
-            Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Reader => false,
+            Role::Exam(_)
+            | Role::Deliver
+            | Role::Front
+            | Role::Keyd
+            | Role::Reader
+            | Role::Resolve => false,
         },
         KeyQuestion::Unwrap { context, .. } => match role {
             Role::Deliver => context.starts_with("message:"),
             Role::Portal | Role::Spool => {
                 context.starts_with("message:") || context.starts_with("account:")
             }
-            Role::Exam(_) | Role::Front | Role::Keyd | Role::Reader => false,
+            Role::Exam(_) | Role::Front | Role::Keyd | Role::Reader | Role::Resolve => false,
         },
     }
 }
@@ -178,6 +194,12 @@ fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
         KeyQuestion::Hash { addresses } => {
             let hash = |it: &String| keyring.index.hash(ADDRESS_PURPOSE, it.as_bytes());
             KeyAnswer::Hashes(addresses.iter().map(hash).collect())
+        }
+        KeyQuestion::SignMail { domain, selector, text } => {
+            let keys = keyring.dkim.iter();
+            let mut keys = keys.filter(|(it, _)| it.domain == domain && it.selector == selector);
+            let signed = keys.next().and_then(|(_, key)| key.sign(&text).ok());
+            signed.map_or(KeyAnswer::Refused, KeyAnswer::Signature)
         }
         KeyQuestion::Sign { scheme, message } => match keyring.tls.sign(scheme, &message) {
             Ok(signature) => KeyAnswer::Signature(signature),
@@ -218,9 +240,16 @@ mod tests {
             KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() },
             KeyQuestion::Hash { addresses: Vec::new() },
             KeyQuestion::Sign { scheme: 0, message: Vec::new() },
+            KeyQuestion::SignMail {
+                domain: String::new(),
+                selector: String::new(),
+                text: Vec::new(),
+            },
         ];
         for question in questions {
-            assert!(!may(Role::Exam(0), &question) && !may(Role::Reader, &question));
+            for role in [Role::Exam(0), Role::Reader, Role::Resolve] {
+                assert!(!may(role, &question), "{role}");
+            }
         }
     }
 

@@ -99,6 +99,26 @@ impl Keys {
         }
     }
 
+    /// A signature for an outgoing mail, over the canonical text of its signed fields. It blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`].
+    pub(crate) fn sign_mail(
+        &self,
+        domain: &str,
+        selector: &str,
+        text: Vec<u8>,
+    ) -> Result<Vec<u8>, KeysError> {
+        let (domain, selector) = (domain.to_owned(), selector.to_owned());
+        match self.ask_blocking(&KeyQuestion::SignMail { domain, selector, text })? {
+            KeyAnswer::Signature(signature) => Ok(signature),
+            KeyAnswer::Hashes(_) | KeyAnswer::Key { .. } | KeyAnswer::Refused => {
+                Err(KeysError::Refused)
+            }
+        }
+    }
+
     /// A signature for a TLS handshake. It blocks, for the handshake cannot wait otherwise.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub(crate) mod front;
 pub(crate) mod keyd;
 pub(crate) mod master;
 pub(crate) mod portal;
+pub(crate) mod resolve;
 pub(crate) mod spool;
 
 pub(crate) mod body;
@@ -65,6 +66,7 @@ pub(crate) fn run(word: &str) -> anyhow::Result<()> {
         Role::Front => front::run(*start, control, listener.context("no listener")?),
         Role::Keyd => keyd::run(&start, &control),
         Role::Portal => portal::run(*start, control, listener.context("no listener")?),
+        Role::Resolve => resolve::run(&start, control),
         Role::Spool => spool::run(*start, control),
     }
 }

@@ -43,6 +43,9 @@ impl Rights {
                 connect: vec![start.internal_hop.address.port(), start.external_hop.address.port()],
                 ..threads
             },
+            Role::Resolve => {
+                Self { connect: start.dns.iter().map(|it| it.port()).collect(), ..threads }
+            }
             Role::Portal => Self {
                 accept: true,
                 read: vec![folders.bodies.clone()],

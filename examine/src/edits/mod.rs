@@ -9,6 +9,7 @@
 mod banner;
 mod encode;
 mod fields;
+mod results;
 mod rewrite;
 mod subject;
 mod wrap;
@@ -42,20 +43,26 @@ pub enum EditsError {
 }
 
 /// The edits that `effects` make to a delivered copy of `message`. Effects that change no copy
-/// (`copy to`, `notify`) give none.
+/// (`copy to`, `notify`) give none. Results of checks that it says `host` to have found are left out;
+/// give the name of the host that adds its own.
 ///
 /// # Errors
 ///
 /// [`EditsError`] when the message cannot be changed safely; nothing is changed then.
-pub fn for_delivery(message: &[u8], effects: &[Effect]) -> Result<Vec<Edit>, EditsError> {
+pub fn for_delivery(
+    message: &[u8],
+    effects: &[Effect],
+    host: Option<&str>,
+) -> Result<Vec<Edit>, EditsError> {
     let scan = scan(message, &Limits::default());
     let Some(root) = scan.parts.first() else { return Ok(Vec::new()) };
-    if root.flags.iter().any(|flag| is_blind(*flag)) {
+    if !effects.is_empty() && root.flags.iter().any(|flag| is_blind(*flag)) {
         return Err(EditsError::Header);
     }
     let copy = Copy { message, scan: &scan, root, newline: newline(message, root) };
     let mut edits = fields::edits(&copy, effects);
     edits.extend(subject::edits(&copy, effects));
+    edits.extend(host.map(|it| results::edits(&copy, it)).unwrap_or_default());
     let banners: Vec<Banner<'_>> = effects.iter().filter_map(Banner::of).collect();
     if !banners.is_empty() {
         edits.extend(match banner::in_place(&copy, &banners) {

@@ -11,7 +11,7 @@ fn banner(text: &str) -> Effect {
 }
 
 fn edited(message: &[u8], effects: &[Effect]) -> Vec<u8> {
-    apply(message, &for_delivery(message, effects).unwrap()).unwrap()
+    apply(message, &for_delivery(message, effects, None).unwrap()).unwrap()
 }
 
 /// The edited message as text with LF line ends.
@@ -158,6 +158,6 @@ fn an_html_banner_shows_as_text_in_text() {
 #[test]
 fn no_effect_no_edit() {
     let none = [Effect::StripTag("[x]".to_owned())];
-    assert!(for_delivery(b"Subject: y\n\nz", &none).unwrap().is_empty());
-    assert!(for_delivery(b"Subject: y\n\nz", &[]).unwrap().is_empty());
+    assert!(for_delivery(b"Subject: y\n\nz", &none, None).unwrap().is_empty());
+    assert!(for_delivery(b"Subject: y\n\nz", &[], None).unwrap().is_empty());
 }

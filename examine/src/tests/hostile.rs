@@ -25,7 +25,7 @@ fn run_all(message: &[u8]) -> bool {
     let extract = extract(message, &Limits::default());
     let _ = reading(message, &Limits::default());
     let _ = attachment(message, 1);
-    if let Ok(edits) = for_delivery(message, &effects()) {
+    if let Ok(edits) = for_delivery(message, &effects(), Some("mx.acme.example")) {
         wire::edit::apply(message, &edits).unwrap();
     }
     let content = extract.content;
@@ -131,7 +131,7 @@ proptest! {
     #[test]
     fn edited_messages_show_the_banner(pieces in prop::collection::vec(piece(), 0..30)) {
         let message = [b"Subject: s\n".to_vec(), pieces.concat()].concat();
-        if let Ok(edits) = for_delivery(&message, &effects()) {
+        if let Ok(edits) = for_delivery(&message, &effects(), Some("mx.acme.example")) {
             let edited = wire::edit::apply(&message, &edits).unwrap();
             let read = reading(&edited, &Limits::default());
             prop_assert!(read.subject.contains("[T]"), "{:?}", String::from_utf8_lossy(&edited));

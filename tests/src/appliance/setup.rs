@@ -21,6 +21,8 @@ pub struct Setup {
     pub limit_seconds: u16,
     /// Where mail to others goes; to the sink of the appliance when there is none.
     pub external: Option<SocketAddr>,
+    /// The name server; nothing is checked by names when there is none.
+    pub dns: Option<SocketAddr>,
     /// With less free space nothing is taken, mebibytes.
     pub free_space_mib: u32,
 }
@@ -36,6 +38,7 @@ impl Setup {
             budget_seconds: 10,
             limit_seconds: 30,
             external: None,
+            dns: None,
             free_space_mib: 1,
         }
     }
@@ -79,6 +82,7 @@ impl Setup {
         let external = self.external.unwrap_or(hop);
         let networks: Vec<String> =
             self.relay_networks.iter().map(|it| format!("\"{it}\"")).collect();
+        let servers = self.dns.map(|it| format!("\"{it}\"")).unwrap_or_default();
         let Self { workers, budget_seconds, limit_seconds, free_space_mib, .. } = self;
         let text = format!(
             "hostname = \"gateway.acme.example\"\ndata = \"data\"\nrules = \"rules\"\n\
@@ -86,6 +90,7 @@ impl Setup {
              [portal]\nlisten = \"{portal}\"\nurl = \"https://{portal}\"\n\
              [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
              [next-hop.external]\naddress = \"{external}\"\ntls = \"opportunistic\"\n\
+             [dns]\nservers = [{servers}]\n\
              [examination]\nworkers = {workers}\nbudget-seconds = {budget_seconds}\n\
              limit-seconds = {limit_seconds}\n\
              [limits]\nfree-space-mib = {free_space_mib}\n",

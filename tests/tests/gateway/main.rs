@@ -1,6 +1,7 @@
 //! Black-box tests of the gateway: real programs, real clients, files on a real disk.
 #![forbid(unsafe_code)]
 
+mod authentication;
 mod bundle;
 mod crash;
 mod decisions;
@@ -15,6 +16,7 @@ mod relay;
 mod reload;
 mod sealing;
 mod secured;
+mod signing;
 mod smuggling;
 mod strictness;
 

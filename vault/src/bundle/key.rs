@@ -6,12 +6,14 @@ use aws_lc_rs::{
     encoding::AsDer as _,
     signature::{ED25519, Ed25519KeyPair, KeyPair as _, ParsedPublicKey},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls::pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer, pem::PemObject as _};
 use zeroize::Zeroizing;
 
 use super::SIGNATURE_OCTETS;
-use crate::digest::{DIGEST_OCTETS, hex, sha256};
+use crate::{
+    digest::{DIGEST_OCTETS, hex, sha256},
+    pem::pem,
+};
 
 /// Length of the prefix of an Ed25519 key in X.509 form.
 ///
@@ -20,9 +22,6 @@ use crate::digest::{DIGEST_OCTETS, hex, sha256};
 /// RFC 8410, section 4.
 const SPKI_PREFIX: [u8; 12] =
     [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-
-/// Characters of a line of PEM.
-const PEM_COLUMNS: usize = 64;
 
 /// What signs bundles. Overwritten by the library when it is dropped.
 pub struct SignKey(Ed25519KeyPair);
@@ -144,20 +143,6 @@ impl PublicKey {
     pub(super) fn verifies(&self, octets: &[u8], signature: &[u8]) -> bool {
         self.parsed.verify_sig(octets, signature).is_ok()
     }
-}
-
-/// # Source
-///
-/// RFC 7468, section 2.
-fn pem(label: &str, der: &[u8]) -> String {
-    let mut text = format!("-----BEGIN {label}-----\n");
-    for (at, character) in STANDARD.encode(der).chars().enumerate() {
-        if at != 0 && at.is_multiple_of(PEM_COLUMNS) {
-            text.push('\n');
-        }
-        text.push(character);
-    }
-    text + &format!("\n-----END {label}-----\n")
 }
 
 impl fmt::Display for KeyId {

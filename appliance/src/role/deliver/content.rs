@@ -21,8 +21,33 @@ pub(crate) struct Content {
     /// Clear octets that no run has taken yet, and where in the message they begin.
     clear: Vec<u8>,
     clear_at: u64,
-    stuffer: Option<Stuffer>,
+    form: Option<Form>,
     octets: u64,
+}
+
+/// In what form the octets come.
+#[derive(Debug)]
+enum Form {
+    /// As the message is.
+    Plain,
+    /// As the wire takes it, to the final dot.
+    Wire(Stuffer),
+}
+
+impl Form {
+    fn feed(&mut self, octets: &[u8], to: &mut Vec<u8>) {
+        match self {
+            Self::Plain => to.extend_from_slice(octets),
+            Self::Wire(stuffer) => stuffer.feed(octets, to),
+        }
+    }
+
+    fn finish(self, to: &mut Vec<u8>) {
+        match self {
+            Self::Plain => {}
+            Self::Wire(stuffer) => stuffer.finish(to),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -64,8 +89,14 @@ impl Content {
             runs: parts,
             clear: Vec::new(),
             clear_at: 0,
-            stuffer: Some(Stuffer::new()),
+            form: Some(Form::Wire(Stuffer::new())),
         })
+    }
+
+    /// The same copy as the message is: neither stuffed nor ended by a dot.
+    pub(super) fn plain(mut self) -> Self {
+        self.form = Some(Form::Plain);
+        self
     }
 
     /// Octets of the copy, before dot-stuffing.
@@ -80,11 +111,11 @@ impl Content {
     /// The body was changed, is cut short or cannot be read: the final dot must then not be sent.
     pub(super) fn next(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let mut wire = Vec::with_capacity(CHUNK_OCTETS);
-        let Some(stuffer) = self.stuffer.as_mut() else { return Ok(None) };
+        let Some(form) = self.form.as_mut() else { return Ok(None) };
         loop {
             match self.runs.front_mut() {
                 Some(Part::Insert(octets)) => {
-                    stuffer.feed(octets, &mut wire);
+                    form.feed(octets, &mut wire);
                     self.runs.pop_front();
                 }
                 Some(Part::Original(from, to)) if from == to => {
@@ -95,7 +126,7 @@ impl Content {
                     let wanted = usize::try_from(to.saturating_sub(*from))?;
                     let there = self.clear.get(skip..).unwrap_or_default();
                     let taken = there.get(..wanted.min(there.len())).unwrap_or_default();
-                    stuffer.feed(taken, &mut wire);
+                    form.feed(taken, &mut wire);
                     *from = from.saturating_add(u64::try_from(taken.len())?);
                     if from < to {
                         break;
@@ -103,8 +134,8 @@ impl Content {
                 }
                 // Read to the end, so that the seal of the whole is checked before the dot.
                 None if self.opener.is_none() => {
-                    if let Some(stuffer) = self.stuffer.take() {
-                        stuffer.finish(&mut wire);
+                    if let Some(form) = self.form.take() {
+                        form.finish(&mut wire);
                     }
                     return Ok(Some(wire));
                 }
@@ -181,6 +212,21 @@ mod tests {
         let mut expected = wire::edit::apply(&message, &edits).unwrap();
         expected.extend(b".\r\n");
         assert!(sent == expected);
+    }
+
+    #[test]
+    fn the_plain_form_is_the_edited_message() {
+        let key = DataKey::random();
+        let message = b".a\r\n..\r\nb";
+        let edits = vec![Edit { at: 1, remove: 1, insert: b"AB".to_vec() }];
+        let body = sealed(&key, message);
+        let content = Content::new(body, &key, "message:x", 9, &edits, Vec::new()).unwrap();
+        let mut content = content.plain();
+        let mut sent = Vec::new();
+        while let Some(octets) = content.next().unwrap() {
+            sent.extend(octets);
+        }
+        assert_eq!(sent, b".AB\r\n..\r\nb");
     }
 
     #[test]

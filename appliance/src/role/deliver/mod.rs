@@ -3,8 +3,14 @@
 
 mod connection;
 mod content;
+mod sign;
 
-use std::{fs::File, os::fd::OwnedFd, sync::Arc};
+use std::{
+    fs::File,
+    io::{Seek, SeekFrom},
+    os::fd::OwnedFd,
+    sync::Arc,
+};
 
 use grammar::literal::{Address, Domain};
 use vault::key::WrappedKey;
@@ -14,7 +20,7 @@ use super::{Keys, Losses, Master, Order};
 use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
-        control::{Role, Start},
+        control::{DkimKey, Role, Start},
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
     },
 };
@@ -36,8 +42,11 @@ pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
 async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
-    let courier =
-        Arc::new(Courier { keys: keys.clone(), hostname: Domain::parse(&start.hostname)? });
+    let courier = Arc::new(Courier {
+        keys: keys.clone(),
+        dkim: start.dkim,
+        hostname: Domain::parse(&start.hostname)?,
+    });
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
@@ -55,6 +64,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
 #[derive(Debug)]
 struct Courier {
     keys: Keys,
+    dkim: Vec<DkimKey>,
     hostname: Domain,
 }
 
@@ -91,7 +101,19 @@ impl Courier {
             }
         };
         let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
-        let content = Content::new(body, &key, &thing, job.octets, &edits, job.received)?;
+        let mut fields = job.received;
+        let signing = sign::keys_of(&self.dkim, job.author.as_deref().unwrap_or_default());
+        if !signing.is_empty() {
+            let mut body = body.try_clone()?;
+            let copy =
+                Content::new(body.try_clone()?, &key, &thing, job.octets, &edits, Vec::new())?;
+            let copy = copy.plain();
+            let signed = || sign::fields(&self.keys, &signing, copy);
+            fields.splice(..0, tokio::task::block_in_place(signed)?);
+            // Both are one open file, and it is read once more.
+            body.seek(SeekFrom::Start(0))?;
+        }
+        let content = Content::new(body, &key, &thing, job.octets, &edits, fields)?;
         let envelope = client::Job {
             sender: match &job.sender {
                 None => ReversePath::Null,

@@ -11,6 +11,7 @@ use super::{InForce, directory, head};
 use crate::protocol::{
     deliver::Edit,
     exam::{Decided, Disposition, ExamAnswer, Options, Receipt, Verdict},
+    resolve::Authentication,
     spool::Envelope,
 };
 
@@ -19,21 +20,26 @@ pub(super) fn decide(
     rules: &InForce,
     envelope: &Envelope,
     at_ms: i64,
+    authentication: Option<&Authentication>,
     message: &[u8],
 ) -> Option<ExamAnswer> {
     let mut facts = facts(envelope, at_ms)?;
     let keeps_case = rules.program.asks_for_case();
     let extract = examine::extract_to_decide(message, &limits(rules), keeps_case);
     facts.content = extract.content;
+    facts.authentication = authenticated(authentication, &facts);
     let people = facts.sender.iter().chain(&facts.recipients).chain(&facts.content.header_from);
     facts.directory = directory::of(&rules.directory, people);
     let decision = rules.program.decide(&facts);
+    // What was checked is told in our name, so nobody else may say it in our name.
+    let host = authentication.map(|_| rules.host.as_str());
+    let copy = Copy { message, host };
     let mut edits = Vec::new();
     let verdicts = envelope
         .recipients
         .iter()
         .zip(&decision.verdicts)
-        .map(|(recipient, verdict)| carry_over(recipient, verdict, message, &mut edits))
+        .map(|(recipient, verdict)| carry_over(recipient, verdict, &copy, &mut edits))
         .collect();
     Some(ExamAnswer::Decided(Box::new(Decided {
         digest: rules.digest,
@@ -73,6 +79,13 @@ fn facts(envelope: &Envelope, at_ms: i64) -> Option<Facts> {
     })
 }
 
+/// What the checks mean for the authors that the rules see.
+fn authenticated(found: Option<&Authentication>, facts: &Facts) -> engine::facts::Authentication {
+    let authors = facts.content.header_from.iter().map(|it| it.domain().as_str());
+    let authors: Vec<&str> = authors.collect();
+    found.map(|it| it.facts(&authors)).unwrap_or_default()
+}
+
 /// The organisation says how large a message may be, the operator what else it may have.
 fn limits(rules: &InForce) -> Limits {
     let bounds = &rules.bounds;
@@ -90,13 +103,20 @@ fn limits(rules: &InForce) -> Limits {
     }
 }
 
+/// A message that copies are made of.
+struct Copy<'a> {
+    message: &'a [u8],
+    /// In whose name nobody else may say that it was checked.
+    host: Option<&'a str>,
+}
+
 /// Lists of edits already made, by the effects they carry out.
 type Made = Vec<(Vec<Effect>, Vec<Edit>)>;
 
 fn carry_over(
     recipient: &str,
     verdict: &decision::Verdict,
-    message: &[u8],
+    copy: &Copy<'_>,
     made: &mut Made,
 ) -> Verdict {
     // Nobody here can prove TLS to a recipient's domain, so what the author wants then, happens.
@@ -128,8 +148,8 @@ fn carry_over(
             | Effect::TagSubject(_) => changes.push(effect.clone()),
         }
     }
-    if !changes.is_empty() {
-        match edits(changes, message, made) {
+    if !changes.is_empty() || copy.host.is_some() {
+        match edits(changes, copy, made) {
             Some(index) => carried.edits = Some(index),
             // A copy that should be changed and cannot be is not let out unchanged.
             None => carried.disposition = carried.disposition.max(Disposition::Hold),
@@ -139,12 +159,12 @@ fn carry_over(
 }
 
 /// The index of the edits that carry out `changes`.
-fn edits(changes: Vec<Effect>, message: &[u8], made: &mut Made) -> Option<u32> {
+fn edits(changes: Vec<Effect>, copy: &Copy<'_>, made: &mut Made) -> Option<u32> {
     let known = made.iter().position(|(effects, _)| *effects == changes);
     let index = match known {
         Some(index) => index,
         None => {
-            let edits = examine::edits::for_delivery(message, &changes).ok()?;
+            let edits = examine::edits::for_delivery(copy.message, &changes, copy.host).ok()?;
             let edits = edits
                 .into_iter()
                 .map(|it| Edit { at: it.at, remove: it.remove, insert: it.insert })

@@ -39,6 +39,8 @@ pub(super) struct InForce {
     digest: [u8; 32],
     known_by: [u8; 32],
     bounds: Bounds,
+    /// The name of this host.
+    host: String,
 }
 
 /// Works until the master closes the line.
@@ -59,8 +61,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
             match decode(&packet.payload)? {
                 Control::Attach { .. } => line = packet.descriptors.into_iter().next(),
                 Control::Rules(organisation) => {
-                    let in_force =
-                        take_rules(packet.descriptors, &organisation, start.examination_bounds)?;
+                    let in_force = take_rules(packet.descriptors, &organisation, start)?;
                     report(control, &Report::RulesTaken { digest: in_force.digest })?;
                     rules = Some(in_force);
                 }
@@ -97,7 +98,7 @@ fn wait(control: &OwnedFd, line: Option<&OwnedFd>) -> anyhow::Result<(bool, bool
 fn take_rules(
     descriptors: Vec<OwnedFd>,
     organisation: &Organisation,
-    bounds: Bounds,
+    start: &Start,
 ) -> anyhow::Result<InForce> {
     let descriptor = descriptors.into_iter().next().ok_or_else(|| anyhow::anyhow!("no rules"))?;
     let octets = memory::read(descriptor, RULES_OCTETS_MAX)?;
@@ -106,7 +107,14 @@ fn take_rules(
     let packed: Packed = postcard::from_bytes(&octets)?;
     let program = engine::bundle::decode(&packed.program)?;
     let directory = engine::directory::parse(&packed.directory)?;
-    Ok(InForce { program, directory, digest, known_by: packed.known_by, bounds })
+    Ok(InForce {
+        program,
+        directory,
+        digest,
+        known_by: packed.known_by,
+        bounds: start.examination_bounds,
+        host: start.hostname.clone(),
+    })
 }
 
 /// What comes after an answer.
@@ -159,8 +167,8 @@ fn answer(
         (ExamQuestion::AtRcpt { envelope, at_ms }, _, Some(rules)) => {
             decide::at_rcpt(rules, &envelope, at_ms)
         }
-        (ExamQuestion::Decide { envelope, at_ms }, Some(message), Some(rules)) => {
-            decide::decide(rules, &envelope, at_ms, message)
+        (ExamQuestion::Decide { envelope, at_ms, authentication }, Some(message), Some(rules)) => {
+            decide::decide(rules, &envelope, at_ms, authentication.as_ref(), message)
         }
         (ExamQuestion::Read, Some(message), _) => Some(read::read(message)),
         (ExamQuestion::Attachment { index }, Some(message), _) => {

@@ -23,7 +23,9 @@ use tokio::{
 
 use super::{
     bundle::Bundle,
-    descriptors, files,
+    descriptors,
+    dkim::dkim_keys,
+    files,
     keyfile::Certificate,
     peers::{asks, joined},
     state::{RoleState, State},
@@ -31,7 +33,7 @@ use super::{
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
-    protocol::control::{Control, Hold, Report, Role, Start},
+    protocol::control::{Control, DkimKey, Hold, Report, Role, Start},
 };
 
 /// A role that ends sooner than this after its start waits before the next one.
@@ -52,6 +54,7 @@ const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.arena_max=1");
 pub(super) struct Crew {
     config: Arc<Config>,
     certificate: Certificate,
+    dkim: Vec<DkimKey>,
     bundle: Bundle,
     smtp: TcpListener,
     portal: TcpListener,
@@ -118,10 +121,12 @@ impl Crew {
         let portal = listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
         let state = State::new(&config, &bundle);
+        let dkim = dkim_keys(&config.folders)?;
         let workers = config.file.examination.workers;
         let mut crew = Self {
             config,
             certificate,
+            dkim,
             bundle,
             smtp,
             portal,
@@ -133,8 +138,15 @@ impl Crew {
             announced: false,
             state,
         };
-        let fixed =
-            [Role::Keyd, Role::Spool, Role::Deliver, Role::Front, Role::Portal, Role::Reader];
+        let fixed = [
+            Role::Keyd,
+            Role::Spool,
+            Role::Deliver,
+            Role::Front,
+            Role::Portal,
+            Role::Reader,
+            Role::Resolve,
+        ];
         for role in fixed.into_iter().chain((0..workers).map(Role::Exam)) {
             crew.spawn(role)?;
         }
@@ -267,7 +279,7 @@ impl Crew {
         if replaced || member.control.is_none() || self.stopping {
             return;
         }
-        if matches!(peer, Role::Deliver | Role::Exam(_) | Role::Reader) {
+        if matches!(peer, Role::Deliver | Role::Exam(_) | Role::Reader | Role::Resolve) {
             tracing::error!(event = "role.stalled", role = %peer, "ended by the master");
             // Dropping the sender ends the process; its end starts the next one.
             member.kill.take();
@@ -369,7 +381,12 @@ impl Crew {
         let listener = match role {
             Role::Front => Some(self.smtp.try_clone()?),
             Role::Portal => Some(self.portal.try_clone()?),
-            Role::Exam(_) | Role::Deliver | Role::Keyd | Role::Reader | Role::Spool => None,
+            Role::Exam(_)
+            | Role::Deliver
+            | Role::Keyd
+            | Role::Reader
+            | Role::Resolve
+            | Role::Spool => None,
         };
         let start = Control::Start(Box::new(self.start_of(role)));
         self.tell(role, &start, listener.into_iter().map(OwnedFd::from).collect());
@@ -393,7 +410,7 @@ impl Crew {
                 }
             },
             Role::Front | Role::Portal | Role::Spool => Vec::new(),
-            Role::Deliver | Role::Keyd | Role::Reader => return,
+            Role::Deliver | Role::Keyd | Role::Reader | Role::Resolve => return,
         };
         let organisation = Box::new(self.bundle.organisation().clone());
         self.tell(role, &Control::Rules(organisation), descriptors);
@@ -409,6 +426,8 @@ impl Crew {
             certificate_pem: self.certificate.chain_pem.clone(),
             tls_schemes: self.certificate.schemes.clone(),
             relay_networks: file.smtp.relay_networks.clone(),
+            dns: self.config.dns.clone(),
+            dkim: self.dkim.clone(),
             internal_hop: self.config.internal_hop,
             external_hop: self.config.external_hop,
             examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),

@@ -18,7 +18,7 @@ use rustix::{
 
 use crate::{config::Config, protocol::control::Role};
 
-/// The first user id of the roles. Nothing else on the machine should use the eight from here on.
+/// The first user id of the roles. Nothing else on the machine should use the nine from here on.
 const FIRST_ID: u32 = 7800;
 
 /// User and group of a role.
@@ -61,6 +61,7 @@ pub(super) fn owner(role: Role) -> Option<Owner> {
         Role::Keyd => own(4),
         Role::Reader => own(5),
         Role::Portal => Owner { gid: STORE_GID, ..own(6) },
+        Role::Resolve => own(8),
         Role::Spool => Owner { gid: STORE_GID, ..own(7) },
     })
 }
@@ -151,7 +152,7 @@ pub(super) fn make(path: &Path, mode: u32, owner: Option<Owner>) -> io::Result<f
     Ok(file)
 }
 
-fn folder(path: &Path, mode: u32, owner: Option<Owner>) -> anyhow::Result<()> {
+pub(super) fn folder(path: &Path, mode: u32, owner: Option<Owner>) -> anyhow::Result<()> {
     let made = fs::DirBuilder::new().recursive(true).mode(mode).create(path);
     made.and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(mode)))
         .with_context(|| format!("cannot make the folder `{}`", path.display()))?;

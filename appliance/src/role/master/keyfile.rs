@@ -54,6 +54,7 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
             "a new master key: back it up now; without it no stored message can be read"
         );
     }
+    super::dkim::prepare(folders)?;
     let chain = match &config.tls {
         Some((chain, key)) => {
             write_secret(&tls_key_path(folders), read(key)?.as_bytes())?;
@@ -108,7 +109,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Written whole under another name first, so that a crash leaves no half key. What an earlier crash
 /// left under that name is removed, never written to: its mode and owner may be anybody's.
-fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
+pub(super) fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
     let part = path.with_extension("part");
     let written = (|| {
         match fs::remove_file(&part) {

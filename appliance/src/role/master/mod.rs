@@ -5,6 +5,7 @@
 mod bundle;
 mod crew;
 mod descriptors;
+mod dkim;
 mod files;
 mod keyfile;
 mod peers;
@@ -16,6 +17,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use bundle::{Bundle, Packed};
+pub(crate) use dkim::{dkim_key_path, dkim_keys, read_dkim_key, write_dkim_key};
 pub(crate) use files::is_claimed;
 pub(crate) use keyfile::{master_key_path, tls_key_path};
 pub(crate) use state::{RoleState, STATE, Told};

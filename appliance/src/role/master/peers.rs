@@ -7,8 +7,10 @@ pub(super) fn joined(one: Role, other: Role) -> bool {
     let (low, high) = if one < other { (one, other) } else { (other, one) };
     matches!(
         (low, high),
-        (Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal, Role::Spool)
-            | (Role::Deliver | Role::Front, Role::Keyd)
+        (
+            Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal | Role::Resolve,
+            Role::Spool
+        ) | (Role::Deliver | Role::Front, Role::Keyd)
             | (Role::Keyd, Role::Portal)
             | (Role::Portal, Role::Reader)
     )
@@ -17,11 +19,13 @@ pub(super) fn joined(one: Role, other: Role) -> bool {
 /// Who asks whom: the one that may report the loss of the line between them.
 pub(super) fn asks(role: Role, peer: Role) -> bool {
     match role {
-        Role::Spool => matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd),
+        Role::Spool => {
+            matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd | Role::Resolve)
+        }
         Role::Front => matches!(peer, Role::Keyd | Role::Spool),
         Role::Portal => matches!(peer, Role::Keyd | Role::Reader | Role::Spool),
         Role::Deliver => peer == Role::Keyd,
-        Role::Exam(_) | Role::Keyd | Role::Reader => false,
+        Role::Exam(_) | Role::Keyd | Role::Reader | Role::Resolve => false,
     }
 }
 
@@ -31,8 +35,15 @@ mod tests {
 
     #[test]
     fn an_examiner_knows_the_spool_and_nobody_else() {
-        let others =
-            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Exam(1)];
+        let others = [
+            Role::Deliver,
+            Role::Front,
+            Role::Keyd,
+            Role::Portal,
+            Role::Reader,
+            Role::Resolve,
+            Role::Exam(1),
+        ];
         assert!(joined(Role::Exam(0), Role::Spool) && joined(Role::Spool, Role::Exam(0)));
         assert!(others.iter().all(|it| !joined(Role::Exam(0), *it) && !joined(*it, Role::Exam(0))));
     }
@@ -45,6 +56,14 @@ mod tests {
     }
 
     #[test]
+    fn who_asks_for_names_knows_the_spool_alone() {
+        let others =
+            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Exam(0)];
+        assert!(joined(Role::Resolve, Role::Spool));
+        assert!(others.iter().all(|it| !joined(Role::Resolve, *it)));
+    }
+
+    #[test]
     fn nobody_reports_what_it_does_not_ask() {
         let all = [
             Role::Deliver,
@@ -53,6 +72,7 @@ mod tests {
             Role::Keyd,
             Role::Portal,
             Role::Reader,
+            Role::Resolve,
             Role::Spool,
         ];
         for role in all {
@@ -66,9 +86,15 @@ mod tests {
 
     #[test]
     fn no_role_is_joined_to_itself() {
-        for role in
-            [Role::Deliver, Role::Front, Role::Keyd, Role::Portal, Role::Reader, Role::Spool]
-        {
+        for role in [
+            Role::Deliver,
+            Role::Front,
+            Role::Keyd,
+            Role::Portal,
+            Role::Reader,
+            Role::Resolve,
+            Role::Spool,
+        ] {
             assert!(!joined(role, role));
         }
     }

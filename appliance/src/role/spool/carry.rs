@@ -24,6 +24,7 @@ use crate::{
     protocol::{
         deliver::Edit,
         exam::{Decided, Disposition, Head, Receipt},
+        resolve::Authentication,
         spool::Envelope,
     },
 };
@@ -43,6 +44,8 @@ pub(super) struct Arrived {
     pub(super) octets: u64,
     /// It has octets above 127.
     pub(super) eight_bit: bool,
+    /// Whether it comes from whom it says.
+    pub(super) authentication: Option<Authentication>,
     /// When it arrived, milliseconds since 1970 UTC.
     pub(super) at_ms: i64,
     /// The portal account that keeps it among its sent mail.
@@ -109,6 +112,8 @@ impl Spool {
         let stored = StoredEnvelope {
             envelope: arrived.envelope.clone(),
             report_to: None,
+            authentication: arrived.authentication.clone(),
+            author: head.from.rsplit_once('@').map(|(_, domain)| domain.to_owned()),
             eight_bit: arrived.eight_bit,
         };
         let decision = decided.map(|it| sealing.seal_text(sealed::DECISION, &it.record));

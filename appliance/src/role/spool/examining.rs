@@ -102,6 +102,7 @@ pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<A
         envelope: stored.envelope,
         octets: u64::try_from(message.size_octets)?,
         eight_bit: stored.eight_bit,
+        authentication: stored.authentication,
         at_ms: message.received_at_ms,
         sent_by: None,
         replaces: Some(MessageState::Examining),

@@ -120,7 +120,12 @@ impl Intake {
         match self.peer {
             Role::Portal => by_account && consistent,
             Role::Front => !by_account && finish.sent_by.is_none(),
-            Role::Exam(_) | Role::Deliver | Role::Keyd | Role::Reader | Role::Spool => false,
+            Role::Exam(_)
+            | Role::Deliver
+            | Role::Keyd
+            | Role::Reader
+            | Role::Resolve
+            | Role::Spool => false,
         }
     }
 
@@ -170,17 +175,19 @@ impl Spool {
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
         tokio::task::spawn_blocking(move || writer.publish()).await??;
-        let arrived = Arrived {
+        let mut arrived = Arrived {
             sealing: Sealing::new(&finish.id, key),
             id: finish.id,
             wrapped,
             envelope: finish.envelope,
             octets: finish.octets,
             eight_bit: finish.eight_bit,
+            authentication: None,
             at_ms: now_ms(),
             sent_by: finish.sent_by,
             replaces: None,
         };
+        arrived.authentication = self.authenticate(&arrived).await;
         let budget = Duration::from_millis(self.start.examination_budget_ms);
         let judged = tokio::time::timeout(budget, self.judge(&arrived)).await;
         let committed = match judged {
@@ -232,8 +239,11 @@ impl Spool {
         arrived: &Arrived,
         rules: Option<Arc<Organisation>>,
     ) -> Result<Box<Decided>, JudgeError> {
-        let question =
-            ExamQuestion::Decide { envelope: arrived.envelope.clone(), at_ms: arrived.at_ms };
+        let question = ExamQuestion::Decide {
+            envelope: arrived.envelope.clone(),
+            at_ms: arrived.at_ms,
+            authentication: arrived.authentication.clone(),
+        };
         let ask = || {
             let belief = belief::about(arrived, rules.clone());
             self.judges.ask(&question, Some(self.opening(arrived)), belief)

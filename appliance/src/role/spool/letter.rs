@@ -68,6 +68,8 @@ impl Spool {
         self.store_body(&id, &sealing, octets).await?;
         let stored = StoredEnvelope {
             envelope: Envelope { recipients: vec![to.to_owned()], ..Envelope::default() },
+            authentication: None,
+            author: self.organisation()?.postmaster.rsplit_once('@').map(|it| it.1.to_owned()),
             report_to,
             eight_bit,
         };

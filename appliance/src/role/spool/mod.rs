@@ -7,6 +7,7 @@
 //! - What was decided and what it causes are committed together or not at all.
 //! - A message that could not be decided is held.
 
+mod authenticate;
 mod belief;
 mod carry;
 mod examining;
@@ -40,6 +41,7 @@ pub(crate) use examining::open_into_memory;
 pub(crate) use letter::{ROUTES, is_internal};
 pub(crate) use sealed::REASON;
 
+use authenticate::Resolve;
 use intake::{Incoming, Intake};
 use judge::Judges;
 
@@ -52,6 +54,7 @@ struct Spool {
     keys: Keys,
     judges: Judges,
     deliver: Caller,
+    resolve: Resolve,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
     /// Bodies on their way in.
     incoming: Mutex<Incoming>,
@@ -83,6 +86,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         bodies,
         keys: Keys::new(&losses),
         deliver: Caller::new(losses.of(Role::Deliver)),
+        resolve: Resolve::new(&losses),
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),
@@ -126,6 +130,7 @@ fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
             spool.deliver.attach(line)?;
             spool.due.notify_one();
         }
+        Role::Resolve => spool.resolve.attach(line)?,
         Role::Front | Role::Portal => {
             let intake = Arc::new(Intake::new(Arc::clone(spool), role));
             tokio::spawn(async move {

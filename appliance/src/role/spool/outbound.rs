@@ -162,6 +162,7 @@ async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
             || !inserts().chain([received.as_slice()]).all(<[u8]>::is_ascii),
         edits: batch.edits.clone(),
         received,
+        author: batch.author(),
         hop,
     };
     let body = spool.bodies.read(&batch.message_id)?;

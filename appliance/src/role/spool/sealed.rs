@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use vault::key::DataKey;
 
 use crate::{
-    protocol::{deliver::Edit, exam::Head, spool::Envelope},
+    protocol::{deliver::Edit, exam::Head, resolve::Authentication, spool::Envelope},
     role::thing,
 };
 
@@ -40,6 +40,12 @@ pub(super) struct StoredEnvelope {
     /// The message has octets above 127.
     #[serde(default)]
     pub(super) eight_bit: bool,
+    /// The domain of its author.
+    #[serde(default)]
+    pub(super) author: Option<String>,
+    /// Whether it comes from whom it says; absent where that was not checked.
+    #[serde(default)]
+    pub(super) authentication: Option<Authentication>,
     /// Who is told when a mail that Chancery wrote cannot be delivered, and about what.
     pub(super) report_to: Option<ReportTo>,
 }

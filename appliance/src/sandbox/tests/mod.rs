@@ -244,6 +244,8 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         certificate_pem: String::new(),
         tls_schemes: Vec::new(),
         relay_networks: Vec::new(),
+        dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
+        dkim: Vec::new(),
         internal_hop: hop,
         external_hop: hop,
         examination_budget_ms: 0,

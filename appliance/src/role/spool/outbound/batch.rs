@@ -106,7 +106,16 @@ impl Batch {
         }
     }
 
-    /// The trace field of what a peer handed over; nothing for mail of our own.
+    /// The domain of its author, if it is ours to sign: what a stranger hands over is not, and what
+    /// stays with us need not be.
+    pub(super) fn author(&self) -> Option<String> {
+        let envelope = &self.stored.envelope;
+        let ours = envelope.trusted || envelope.peer.is_none();
+        self.stored.author.clone().filter(|_| ours && !self.internal)
+    }
+
+    /// The trace fields of what a peer handed over; nothing for mail of our own. Our own people are
+    /// told whether it comes from whom it says (RFC 8601 §4).
     ///
     /// # Errors
     ///
@@ -118,17 +127,22 @@ impl Batch {
             return Ok(Vec::new());
         };
         let by = Domain::parse(hostname)?;
-        Ok(Trace {
-            peer_name: &peer_name,
-            peer_ip,
-            peer_host: None,
-            by: &by,
-            protocol: &envelope.protocol,
-            tls: None,
-            id: &self.message_id,
-            recipient: None,
-            date: Date::utc(self.received_at_ms),
-        }
-        .write())
+        let checked = self.stored.authentication.as_ref().filter(|_| self.internal);
+        let mut fields = checked.map(|it| it.field(hostname)).unwrap_or_default();
+        fields.extend(
+            Trace {
+                peer_name: &peer_name,
+                peer_ip,
+                peer_host: None,
+                by: &by,
+                protocol: &envelope.protocol,
+                tls: None,
+                id: &self.message_id,
+                recipient: None,
+                date: Date::utc(self.received_at_ms),
+            }
+            .write(),
+        );
+        Ok(fields)
     }
 }
