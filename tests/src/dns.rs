@@ -21,7 +21,9 @@ pub enum Record {
     Pointer(String),
     /// Texts, each of up to 255 octets, that are read as one.
     Text(Vec<Vec<u8>>),
-    /// Nobody answers for the name.
+    /// Its server never answers.
+    Silent,
+    /// It is told that nobody answers for the name.
     Unanswered,
 }
 
@@ -97,6 +99,9 @@ fn serve(mut peer: TcpStream, zone: &Zone, asked: &Mutex<Vec<String>>) -> io::Re
         let mut question = vec![0; usize::from(u16::from_be_bytes(length))];
         peer.read_exact(&mut question)?;
         let Some(answer) = answer(&question, zone, asked) else { return Ok(()) };
+        if answer.is_empty() {
+            continue;
+        }
         let length = u16::try_from(answer.len()).map_err(io::Error::other)?.to_be_bytes();
         peer.write_all(&[&length, answer.as_slice()].concat())?;
     }
@@ -111,7 +116,7 @@ const AAAA: u16 = 28;
 /// Octets before the question.
 const HEADER: usize = 12;
 
-/// The answer to a question (RFC 1035 §4).
+/// The answer to a question (RFC 1035 §4); empty where none is to come.
 fn answer(question: &[u8], zone: &Zone, asked: &Mutex<Vec<String>>) -> Option<Vec<u8>> {
     let (name, end) = read_name(question)?;
     let kind = u16::from_be_bytes(question.get(end..end + 2)?.try_into().ok()?);
@@ -122,6 +127,9 @@ fn answer(question: &[u8], zone: &Zone, asked: &Mutex<Vec<String>>) -> Option<Ve
     // A name behind a name; a ring of them ends.
     for _ in 0..8 {
         let records = zone.0.get(&name).map(Vec::as_slice).unwrap_or_default();
+        if records.iter().any(|it| matches!(it, Record::Silent)) {
+            return Some(Vec::new());
+        }
         unanswered |= records.iter().any(|it| matches!(it, Record::Unanswered));
         found.extend(records.iter().filter_map(|it| write_record(&name, kind, it)));
         let alias = records
@@ -179,7 +187,7 @@ fn write_record(name: &str, kind: u16, record: &Record) -> Option<Vec<u8>> {
             }
             (TXT, data)
         }
-        Record::Unanswered => return None,
+        Record::Silent | Record::Unanswered => return None,
     };
     if its_kind != kind && its_kind != CNAME {
         return None;

@@ -1,14 +1,27 @@
 //! SPF, DKIM, DMARC and ARC of one message.
 
+use std::time::Duration;
+
 use mail_auth::{
     AuthenticatedMessage, DkimResult, DmarcResult, Error, MessageAuthenticator, SpfOutput,
     SpfResult, common::crypto::Algorithm, dkim::DkimError, dmarc::verify::DmarcParameters,
 };
 
-use super::{chain, spf::Check};
+use tokio::time::timeout;
+
+use super::{chain, names::is_name, spf::Check};
 use crate::protocol::resolve::{
     Authentication, Claim, Dmarc, Outcome, SIGNATURES_MAX, Signature, Spf,
 };
+
+/// How long each check of SPF may take.
+const SENDER_PATIENCE: Duration = Duration::from_secs(2);
+/// How long all signatures together may take.
+const SIGNATURES_PATIENCE: Duration = Duration::from_secs(4);
+/// How long the author's domain may take to say what it wants.
+const POLICY_PATIENCE: Duration = Duration::from_secs(4);
+/// How long an ARC chain may take.
+const CHAIN_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Checks a message. What cannot be found out is an outcome, too.
 pub(super) async fn check(
@@ -16,6 +29,8 @@ pub(super) async fn check(
     claim: &Claim,
     message: &[u8],
 ) -> Authentication {
+    // Who sends a mail chooses whose name servers are asked for SPF and for its signatures. Neither may
+    // use up the time of what is asked of the author's domain, whose answer decides.
     let spf = spf(names, claim).await;
     let of_sender = for_dmarc(&spf);
     // A signature over a part of the body is none (RFC 6376 §8.2).
@@ -23,31 +38,48 @@ pub(super) async fn check(
         return Authentication { spf, ..Authentication::default() };
     };
     let too_many = SIGNATURES_MAX < signatures(message);
-    let dkim = if too_many { Vec::new() } else { names.verify_dkim(&parsed).await };
+    let mut dkim = Vec::new();
+    let mut unread = usize::from(too_many);
+    let mut is_late = false;
+    if !too_many {
+        match timeout(SIGNATURES_PATIENCE, names.verify_dkim(&parsed)).await {
+            Ok(found) => dkim = found,
+            Err(_late) => is_late = true,
+        }
+    }
+    // A key under a name that nobody can ask for counts as none, not as one to wait for.
+    dkim.retain(|it| {
+        let is_askable = it.signature().is_none_or(|it| is_name(&key_name(&it.s, &it.d)));
+        unread = unread.saturating_add(usize::from(!is_askable));
+        is_askable
+    });
     let identity = identity(claim);
-    let dmarc =
-        names.verify_dmarc(DmarcParameters::new(&parsed, &dkim, identity, &of_sender)).await;
+    let of_author = DmarcParameters::new(&parsed, &dkim, identity, &of_sender);
+    let dmarc = timeout(POLICY_PATIENCE, names.verify_dmarc(of_author)).await;
+    let dmarc = dmarc.map_or(Dmarc { outcome: Outcome::TempError, ..Dmarc::default() }, |it| {
+        Dmarc { outcome: of_dmarc(&it.result(), it.domain()), domain: told(it.domain()) }
+    });
     let sound = !too_many && chain::is_well_formed(parsed.raw_parsed_headers());
-    let arc = if !sound { None } else { Some(names.verify_arc(&parsed).await) };
+    let arc = match sound {
+        true => {
+            timeout(CHAIN_PATIENCE, names.verify_arc(&parsed)).await.map(|it| of_arc(it.result()))
+        }
+        false => Ok(Outcome::Fail),
+    };
     let mut signed: Vec<Signature> = dkim.iter().map(signature).collect();
-    if too_many {
-        signed.push(Signature { outcome: Outcome::PermError, ..Signature::default() });
-    }
-    Authentication {
-        spf,
-        dkim: signed,
-        dmarc: Dmarc {
-            outcome: of_dmarc(&dmarc.result(), dmarc.domain()),
-            domain: told(dmarc.domain()),
-        },
-        arc: arc.map_or(Outcome::Fail, |it| of_arc(it.result())),
-    }
+    let one = |outcome| Signature { outcome, ..Signature::default() };
+    signed.extend(std::iter::repeat_n(one(Outcome::PermError), unread));
+    signed.extend(is_late.then(|| one(Outcome::TempError)));
+    Authentication { spf, dkim: signed, dmarc, arc: arc.unwrap_or(Outcome::TempError) }
 }
 
 /// The peer's name first; a failure there ends it, and so does a missing sender (RFC 7208 §2.3).
 async fn spf(names: &MessageAuthenticator, claim: &Claim) -> Spf {
     let dns = names.resolver();
-    let of = |sender: &str| Check::new(dns, claim.peer, &claim.helo, sender).run();
+    let of = async |sender: &str| {
+        let check = Check::new(dns, claim.peer, &claim.helo, sender).run();
+        timeout(SENDER_PATIENCE, check).await.unwrap_or(Outcome::TempError)
+    };
     let by_helo = of(&claim.helo).await;
     match claim.sender.as_deref() {
         Some(sender) if by_helo != Outcome::Fail => {
@@ -55,6 +87,11 @@ async fn spf(names: &MessageAuthenticator, claim: &Claim) -> Spf {
         }
         Some(_) | None => Spf { outcome: by_helo, domain: told(&claim.helo), by_helo: true },
     }
+}
+
+/// Where the key of a signature is asked for (RFC 6376 §3.6.2.1).
+fn key_name(selector: &str, domain: &str) -> String {
+    format!("{selector}._domainkey.{domain}")
 }
 
 /// A name as it is told on.

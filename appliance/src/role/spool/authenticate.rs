@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use tokio::sync::Semaphore;
 
 use super::{Spool, carry::Arrived};
@@ -9,13 +10,13 @@ use crate::{
     channel::{Caller, End},
     protocol::{
         control::Role,
-        resolve::{Authentication, Claim, Dmarc, Outcome, Spf},
+        resolve::{Authentication, Claim},
     },
     role::Losses,
 };
 
-/// How long a message waits for it.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// How long a message waits for it; all checks together take less.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Clear messages that stand in memory for it at once, in pieces.
 const PIECES_MAX: u32 = 2_048;
 /// A piece, octets; the smallest message counts as one.
@@ -47,24 +48,22 @@ impl Resolve {
 }
 
 impl Spool {
-    /// What the names say of a message from outside the relay networks; nothing of any other. What
-    /// could not be found out in time is told as such, and stops no message.
-    pub(super) async fn authenticate(&self, arrived: &Arrived) -> Option<Authentication> {
+    /// What the names say of a message from outside the relay networks; nothing of any other. What no
+    /// name server answers is told as such, and stops no message.
+    ///
+    /// # Errors
+    ///
+    /// `resolve` did not say: the message should come again, for a rule that asks would let it pass.
+    pub(super) async fn authenticate(
+        &self,
+        arrived: &Arrived,
+    ) -> anyhow::Result<Option<Authentication>> {
         let envelope = &arrived.envelope;
-        let peer = envelope.peer.filter(|_| !envelope.trusted && !self.start.dns.is_empty())?;
+        let asked = envelope.peer.filter(|_| !envelope.trusted && !self.start.dns.is_empty());
+        let Some(peer) = asked else { return Ok(None) };
         let claim = Claim { peer, helo: envelope.helo.clone(), sender: envelope.sender.clone() };
-        let found = match tokio::time::timeout(PATIENCE, self.ask_resolve(arrived, &claim)).await {
-            Ok(Ok(found)) => found.plain(),
-            Ok(Err(error)) => {
-                tracing::warn!(event = "authentication.failed", id = arrived.id, "{error:#}");
-                unknown()
-            }
-            Err(_late) => {
-                tracing::warn!(event = "authentication.late", id = arrived.id);
-                unknown()
-            }
-        };
-        Some(found)
+        let found = tokio::time::timeout(PATIENCE, self.ask_resolve(arrived, &claim)).await;
+        Ok(Some(found.context("who sends it could not be checked in time")??.plain()))
     }
 
     async fn ask_resolve(
@@ -78,15 +77,5 @@ impl Spool {
         let message = tokio::task::spawn_blocking(open).await??;
         let (found, _) = self.resolve.caller.call(claim, vec![message]).await?;
         Ok(found)
-    }
-}
-
-/// Nobody could say.
-fn unknown() -> Authentication {
-    let outcome = Outcome::TempError;
-    Authentication {
-        spf: Spf { outcome, ..Spf::default() },
-        dmarc: Dmarc { outcome, ..Dmarc::default() },
-        ..Authentication::default()
     }
 }

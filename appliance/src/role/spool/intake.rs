@@ -187,7 +187,14 @@ impl Spool {
             sent_by: finish.sent_by,
             replaces: None,
         };
-        arrived.authentication = self.authenticate(&arrived).await;
+        arrived.authentication = match self.authenticate(&arrived).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(event = "authentication.failed", id = arrived.id, "{error:#}");
+                self.drop_body(arrived.id).await;
+                return Ok(SpoolAnswer::TryLater { full: false });
+            }
+        };
         let budget = Duration::from_millis(self.start.examination_budget_ms);
         let judged = tokio::time::timeout(budget, self.judge(&arrived)).await;
         let committed = match judged {

@@ -177,6 +177,35 @@ async fn more_signatures_than_are_looked_at_are_none() {
     assert!(dns.asked().iter().all(|it| !it.contains("_domainkey")), "{:?}", dns.asked());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forger_cannot_keep_the_authors_word_from_being_heard() {
+    let (_, both) = signed(include_str!("cases/dkim/1.txt"));
+    let broken = both.replace("hungry", "angry");
+    let mut zone = dmarc_zone("v=DMARC1; p=reject");
+    // The forger's own names are slow: sender, signature, and what both lead to.
+    zone.add("slow.example", Record::Silent);
+    zone.add("_dmarc.slow.example", Record::Silent);
+    zone.text("evil.example", "v=spf1 include:slow.example -all");
+    zone.add("s._domainkey.slow.example", Record::Silent);
+    let first = broken.split_once("From:").unwrap().0;
+    let with = |from: &str, to: &str| format!("{}{broken}", first.replace(from, to));
+    for message in [
+        broken.clone(),
+        with("d=football.example.com", "d=slow.example").replace("s=brisbane", "s=s"),
+        // Keys of the author under names that nobody can ask for.
+        with("s=brisbane", &format!("s={}", "x".repeat(64))),
+        with("d=football.example.com", &format!("d={}.football.example.com", "x".repeat(64))),
+        with("s=brisbane", "s=a..b"),
+    ] {
+        let told = dmarc(zone.clone(), "x@evil.example", &message).await;
+        assert_eq!(told.0, "fail", "{message}");
+    }
+    // The author's own name servers are another matter.
+    let mut silent = Zone::default();
+    silent.add("_dmarc.football.example.com", Record::Silent);
+    assert_eq!(dmarc(silent, "x@evil.example", &broken).await.0, "temperror");
+}
+
 fn dmarc_zone(policy: &str) -> Zone {
     let (mut zone, _) = signed(include_str!("cases/dkim/1.txt"));
     zone.text("_dmarc.example.com", policy);
