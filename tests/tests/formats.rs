@@ -141,3 +141,20 @@ fn every_command_has_a_manual_page() -> anyhow::Result<()> {
     ensure!(page.starts_with(".") && page.contains(".SH EXAMPLES"), "{page}");
     Ok(())
 }
+
+#[test]
+fn systemd_takes_the_unit_and_finds_little_to_bound() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let unit = folder.path().join("chancery.service");
+    let text = fs::read_to_string(workspace().join("appliance/ops/chancery.service"))?;
+    // It is not installed here; any program will do.
+    fs::write(&unit, text.replace("/usr/bin/chancery", "/bin/true"))?;
+    let install = "cannot start systemd-analyze; install it: apt-get install systemd";
+    let verified = Command::new("systemd-analyze").arg("verify").arg(&unit).output();
+    let verified = verified.context(install)?;
+    let told = String::from_utf8_lossy(&verified.stderr);
+    ensure!(verified.status.success() && told.is_empty(), "{told}");
+    let mut security = Command::new("systemd-analyze");
+    security.args(["security", "--offline=true", "--threshold=30", "--no-pager"]).arg(&unit);
+    succeeds(&mut security).map(drop)
+}

@@ -17,6 +17,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("node", "nodejs"),
     ("npm", "npm"),
     ("python3", "python3"),
+    ("systemd-analyze", "systemd"),
     ("swaks", "swaks"),
 ];
 

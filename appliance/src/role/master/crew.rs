@@ -348,8 +348,8 @@ impl Crew {
         command.arg0("chancery");
         command.args(["role", role.word()]).env_clear().stdin(Stdio::from(theirs));
         command.env(ALLOCATOR.0, ALLOCATOR.1);
-        if let Ok(filter) = std::env::var(crate::log::FILTER_VARIABLE) {
-            command.env(crate::log::FILTER_VARIABLE, filter);
+        for variable in [crate::log::FILTER_VARIABLE, crate::log::FORM_VARIABLE] {
+            command.envs(std::env::var(variable).map(|it| (variable, it)));
         }
         if let Some(owner) = files::owner(role) {
             command.uid(owner.uid).gid(owner.gid);

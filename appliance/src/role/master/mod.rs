@@ -9,6 +9,7 @@ mod dkim;
 mod files;
 mod keyfile;
 mod peers;
+mod service;
 mod state;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -24,6 +25,7 @@ pub(crate) use state::{RoleState, STATE, Told};
 
 use crate::config::Config;
 use crew::{Crew, Event};
+use service::Service;
 
 /// How long roles get to end by themselves.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
@@ -42,6 +44,8 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let _claim = files::prepare(&config)?;
     bundle.remember(&config)?;
     let certificate = keyfile::prepare(&config)?;
+    let service = Service::of_environment();
+    let mut heartbeat = service.heartbeat();
     let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -49,7 +53,10 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     loop {
         tokio::select! {
             event = crew.event() => match event {
-                Event::AllReady => tracing::info!(event = "appliance.ready", "every role waits for work"),
+                Event::AllReady => {
+                    tracing::info!(event = "appliance.ready", "every role waits for work");
+                    service.tell("READY=1");
+                }
                 Event::Handled => {}
                 Event::CannotStart(role) => {
                     crew.stop(STOP_PATIENCE).await;
@@ -57,10 +64,12 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
                 }
             },
             _ = hangup.recv() => reload(&config, &mut crew),
+            _ = heartbeat.tick() => service.tell("WATCHDOG=1"),
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         }
     }
+    service.tell("STOPPING=1");
     tracing::info!(event = "appliance.stopping", "no new work is taken");
     crew.stop(STOP_PATIENCE).await;
     Ok(())

@@ -1,6 +1,8 @@
 //! The log: one line an event on standard error. Events have a dotted name and named fields; no
 //! address, subject, body or secret is ever one of them.
 
+mod json;
+
 use std::sync::OnceLock;
 
 use tracing_subscriber::{EnvFilter, fmt::time::FormatTime};
@@ -9,6 +11,8 @@ use crate::protocol::control::Role;
 
 /// Which events are written, as in `CHANCERY_LOG=debug`; `info` when absent.
 pub(crate) const FILTER_VARIABLE: &str = "CHANCERY_LOG";
+/// In what form, as in `CHANCERY_LOG_FORM=json`; text when absent.
+pub(crate) const FORM_VARIABLE: &str = "CHANCERY_LOG_FORM";
 
 static PROCESS: OnceLock<String> = OnceLock::new();
 
@@ -20,10 +24,13 @@ pub(crate) fn start() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(false)
-        .with_target(false)
-        .with_timer(Stamp);
+        .with_target(false);
     // A second start, as in tests, keeps the first.
-    log.try_init().ok();
+    if std::env::var(FORM_VARIABLE).is_ok_and(|it| it == "json") {
+        log.event_format(json::Json).try_init().ok();
+    } else {
+        log.with_timer(Stamp).try_init().ok();
+    }
 }
 
 /// Tells of a panic by its place alone: what it says may quote the message that provoked it.
@@ -39,13 +46,17 @@ pub(crate) fn name_process(role: Role) {
     PROCESS.set(role.to_string()).ok();
 }
 
+/// Which process this is.
+fn process() -> &'static str {
+    PROCESS.get().map_or("master", String::as_str)
+}
+
 /// The time in UTC, then the process.
 struct Stamp;
 
 impl FormatTime for Stamp {
     fn format_time(&self, w: &mut tracing_subscriber::fmt::format::Writer<'_>) -> std::fmt::Result {
         let now = jiff::Timestamp::now();
-        let process = PROCESS.get().map_or("master", String::as_str);
-        write!(w, "{now:.3} {process}")
+        write!(w, "{now:.3} {}", process())
     }
 }
