@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use grammar::literal::{Address, Domain};
 use wire::smtp::{
+    data::Piece,
     line::LineReader,
     server::{Effect, Input, Peer, Place, RcptVerdict, Session, Settings, Verification},
 };
@@ -20,7 +21,31 @@ pub(crate) fn run(octets: &[u8]) {
     let mut effect = Effect::Read;
     loop {
         (session, effect) = match effect {
-            Effect::Read | Effect::Reply(_) => {
+            Effect::Skip(octets, _) => {
+                // What a refused chunk holds is no command.
+                let skipped = usize::try_from(octets).unwrap_or(usize::MAX).min(rest.len());
+                rest = rest.get(skipped..).unwrap_or_default();
+                (session, Effect::Read)
+            }
+            Effect::Chunk(chunk) => {
+                let mut reader = session.chunk_receiver();
+                reader.begin(chunk);
+                let before = rest.len();
+                let received = loop {
+                    if reader.wants_octets() && rest.is_empty() {
+                        return;
+                    }
+                    let (used, piece) = reader.feed(rest);
+                    rest = rest.get(used..).unwrap_or_default();
+                    if let Piece::End(received) = piece {
+                        break received;
+                    }
+                };
+                let used = u64::try_from(before.saturating_sub(rest.len())).unwrap_or(u64::MAX);
+                assert_eq!(used, chunk.octets);
+                session.step(Input::Received(received))
+            }
+            Effect::Read | Effect::Reply(_) | Effect::Continue(_) => {
                 let (used, line) = lines.feed(rest);
                 rest = rest.get(used..).unwrap_or_default();
                 let Some(line) = line else { return };

@@ -102,6 +102,9 @@ async fn serve(
                 session.step(Input::Stored)
             }
             Effect::StartTls(_) | Effect::Verify(_) => anyhow::bail!("neither was offered"),
+            Effect::Chunk(_) | Effect::Continue(_) | Effect::Skip(..) => {
+                anyhow::bail!("`deliver` sends no chunks")
+            }
         };
     }
 }

@@ -9,6 +9,7 @@ mod disk;
 mod examiners;
 mod faults;
 mod held;
+mod inbound;
 mod lines;
 mod malformed;
 mod outbound;

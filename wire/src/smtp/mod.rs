@@ -2,8 +2,8 @@
 //!
 //! A driver owns the connection. Inbound it reads octets into [`line::LineReader`], steps
 //! [`server::Session`] with each line, performs the one effect that comes back, and reads message
-//! content through [`data::DataReader`]. Outbound it steps [`client::Client`] and streams content
-//! through [`stuff::Stuffer`].
+//! content through [`data::DataReader`] or [`chunk::ChunkReader`]. Outbound it steps
+//! [`client::Client`] and streams content through [`stuff::Stuffer`].
 //!
 //! # Trust
 //!
@@ -12,9 +12,10 @@
 //!
 //! # Standards
 //!
-//! RFC 5321 (SMTP), 1870 (SIZE), 2034 and 3463 (status codes), 2920 (PIPELINING), 3207 (STARTTLS),
-//! 4954 (AUTH), 6152 (8BITMIME).
+//! RFC 5321 (SMTP), 1870 (SIZE), 2034 and 3463 (status codes), 2920 (PIPELINING), 3030 (CHUNKING),
+//! 3207 (STARTTLS), 4954 (AUTH), 6152 (8BITMIME).
 
+pub mod chunk;
 pub mod client;
 pub mod credentials;
 pub mod data;

@@ -9,7 +9,6 @@ use tokio::{
     time::timeout,
 };
 use wire::smtp::{
-    data::{Piece, Received},
     line::LineReader,
     server::{
         Code, Effect, Input, Peer, Rcpt, RcptVerdict, Reply, Security, Session, Standing,
@@ -17,16 +16,14 @@ use wire::smtp::{
     },
 };
 
-use super::{Shared, reception::Reception};
+use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
     protocol::spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
-    role::body::{Begun, Body, Complete},
+    role::body::Complete,
 };
 
 /// The longest silence between commands (RFC 5321 §4.5.3.2.7).
 const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
-/// The longest silence within a message (RFC 5321 §4.5.3.2.5).
-const DATA_PATIENCE: Duration = Duration::from_secs(3 * 60);
 /// How long a peer gets to take a reply.
 const REPLY_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a handshake may take.
@@ -41,16 +38,19 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
 /// One peer and what it has sent that was not yet looked at.
-struct Conversation {
+pub(super) struct Conversation {
     stream: Box<dyn Stream>,
     peer: IpAddr,
-    shared: Shared,
+    pub(super) shared: Shared,
     reception: Arc<Reception>,
-    chunk: Vec<u8>,
+    pub(super) chunk: Vec<u8>,
     /// Where the octets of the chunk that were not looked at begin.
-    at: usize,
+    pub(super) at: usize,
     lines: LineReader,
-    arriving: Option<Complete>,
+    /// A message that comes in chunks.
+    pub(super) incoming: Option<Incoming>,
+    /// A message that has come.
+    pub(super) arriving: Option<Complete>,
 }
 
 /// Says that there is no room.
@@ -82,6 +82,7 @@ pub(super) async fn hold(stream: TcpStream, peer: IpAddr, shared: Shared) -> any
         chunk: Vec::new(),
         at: 0,
         lines: LineReader::default(),
+        incoming: None,
         arriving: None,
     };
     conversation.send(&session.greeting()).await?;
@@ -96,10 +97,21 @@ impl Conversation {
                 Effect::Close(reply) => return self.send(&reply).await,
                 Effect::Read => self.next_line(session).await?,
                 Effect::Reply(reply) => {
-                    self.arriving = None;
+                    self.drop_content();
                     self.send(&reply).await?;
                     self.next_line(session).await?
                 }
+                Effect::Continue(reply) => {
+                    self.send(&reply).await?;
+                    self.next_line(session).await?
+                }
+                Effect::Skip(octets, reply) => {
+                    self.skip(octets).await?;
+                    self.drop_content();
+                    self.send(&reply).await?;
+                    self.next_line(session).await?
+                }
+                Effect::Chunk(chunk) => self.receive_chunk(session, chunk).await?,
                 Effect::Judge(rcpt) => {
                     let verdict = self.judge(&session, &rcpt).await;
                     session.step(Input::Judged(verdict))
@@ -145,7 +157,7 @@ impl Conversation {
     }
 
     /// Reads more octets; the chunk must have been used up.
-    async fn fill(&mut self, patience: Duration) -> anyhow::Result<()> {
+    pub(super) async fn fill(&mut self, patience: Duration) -> anyhow::Result<()> {
         self.chunk.clear();
         self.chunk.reserve(CHUNK_OCTETS);
         self.at = 0;
@@ -160,7 +172,7 @@ impl Conversation {
         }
     }
 
-    async fn send(&mut self, reply: &Reply) -> anyhow::Result<()> {
+    pub(super) async fn send(&mut self, reply: &Reply) -> anyhow::Result<()> {
         let octets = reply.to_bytes();
         let write = async {
             self.stream.write_all(&octets).await?;
@@ -225,65 +237,6 @@ impl Conversation {
         }
     }
 
-    /// Receives the message up to its final dot.
-    async fn receive(
-        &mut self,
-        session: Session,
-        go_ahead: &Reply,
-    ) -> anyhow::Result<(Session, Effect)> {
-        let body = match Body::begin(&self.shared.spool).await {
-            Ok(Begun::Body(body)) => body,
-            Ok(Begun::Full) => {
-                return Ok(session.step(Input::Refused(Reply::CANNOT_STORE)));
-            }
-            Ok(Begun::TryLater) | Err(_) => return Ok(session.step(Input::Refused(try_later()))),
-        };
-        self.send(go_ahead).await?;
-        let received = self.receive_into(&session, *body).await?;
-        Ok(session.step(Input::Received(received)))
-    }
-
-    async fn receive_into(&mut self, session: &Session, body: Body) -> anyhow::Result<Received> {
-        let mut reader = session.receiver();
-        let mut body = Some(body);
-        loop {
-            let unread = self.chunk.get(self.at..).unwrap_or_default();
-            if unread.is_empty() {
-                self.fill(DATA_PATIENCE).await?;
-                continue;
-            }
-            let (used, piece) = reader.feed(unread);
-            let failed = match (piece, body.as_mut()) {
-                (Piece::Content(content), Some(body)) => {
-                    tokio::task::block_in_place(|| body.write(content)).err()
-                }
-                (Piece::Content(_) | Piece::Nothing, _) => None,
-                (Piece::End(received), _) => {
-                    self.at = self.at.saturating_add(used);
-                    self.complete(body.take(), received);
-                    return Ok(received);
-                }
-            };
-            self.at = self.at.saturating_add(used);
-            if let Some(error) = failed {
-                // The peer is read to its final dot all the same, and told there.
-                tracing::error!(event = "body.write-failed", "{error:#}");
-                body = None;
-            }
-        }
-    }
-
-    fn complete(&mut self, body: Option<Body>, received: Received) {
-        let Some(body) = body else { return };
-        if received.fault.is_some() {
-            return;
-        }
-        match tokio::task::block_in_place(|| body.finish()) {
-            Ok(complete) => self.arriving = Some(complete),
-            Err(error) => tracing::error!(event = "body.write-failed", "{error:#}"),
-        }
-    }
-
     /// Hands the message over; the reply says why it was not taken.
     async fn store(&mut self, envelope: Envelope) -> Result<(), Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
@@ -299,6 +252,6 @@ impl Conversation {
     }
 }
 
-fn try_later() -> Reply {
+pub(super) fn try_later() -> Reply {
     Reply::refusal(Code::PolicyForNow, "The message cannot be taken now, try later")
 }

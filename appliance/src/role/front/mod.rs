@@ -1,6 +1,7 @@
 //! `front`: takes connections and speaks SMTP. It holds no key and opens no file: bodies go, sealed
 //! as they arrive, into a file that `spool` opened, and handshakes are signed by `keyd`.
 
+mod content;
 mod conversation;
 mod reception;
 

@@ -8,7 +8,7 @@
 //!
 //! # Standards
 //!
-//! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4.
+//! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4; RFC 3030 §2.
 
 use std::fmt;
 
@@ -19,6 +19,7 @@ use super::{
     transaction::Body,
 };
 use crate::smtp::{
+    chunk::Chunk,
     limits::{
         AUTH_LINE_OCTETS_MAX, COMMAND_LINE_OCTETS_MAX, MAIL_LINE_OCTETS_MAX, PEER_NAME_OCTETS_MAX,
     },
@@ -30,6 +31,8 @@ use crate::smtp::{
 pub enum Command {
     /// `AUTH`, with the exchange it starts.
     Auth(Exchange),
+    /// `BDAT`; what it says follows it.
+    Bdat(Chunk),
     /// `DATA`.
     Data,
     /// `EHLO`, with the name the peer gives itself.
@@ -104,6 +107,9 @@ pub enum CommandError {
     /// A command that takes no argument has one.
     #[error("unexpected argument")]
     Argument,
+    /// `BDAT` without a size that can be read: what follows it cannot be told from commands.
+    #[error("malformed chunk size")]
+    Chunk,
     /// A parameter of `MAIL` or `RCPT` with a bad or repeated value.
     #[error("malformed parameter")]
     BadParameter,
@@ -145,6 +151,7 @@ impl CommandError {
             Self::AuthMechanism => Reply::AUTH_MECHANISM,
             Self::Argument => Reply::NO_ARGUMENT,
             Self::BadParameter => Reply::BAD_PARAMETER,
+            Self::Chunk => Reply::BAD_CHUNK,
             Self::NotImplemented => Reply::NOT_IMPLEMENTED,
             Self::NotAscii => Reply::NOT_ASCII,
             Self::PeerName => Reply::BAD_NAME,
@@ -177,6 +184,11 @@ impl Command {
     ///
     /// [`CommandError`], which knows its reply.
     pub fn parse(line: &[u8]) -> Result<Self, CommandError> {
+        let is_chunk = line.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case(b"BDAT"));
+        Self::read(line).map_err(|error| if is_chunk { CommandError::Chunk } else { error })
+    }
+
+    fn read(line: &[u8]) -> Result<Self, CommandError> {
         let Ok(text) = std::str::from_utf8(line) else {
             return Err(CommandError::NotAscii);
         };
@@ -211,7 +223,8 @@ impl Command {
             "VRFY" if argument.is_empty() => Err(CommandError::Syntax),
             "VRFY" => Ok(Self::Vrfy),
             "AUTH" => Exchange::start(argument).map(Self::Auth),
-            "BDAT" | "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "LHLO" => {
+            "BDAT" => chunk(argument).map(Self::Bdat).ok_or(CommandError::Chunk),
+            "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "LHLO" => {
                 Err(CommandError::NotImplemented)
             }
             _ => Err(CommandError::Unknown),
@@ -244,6 +257,16 @@ fn rcpt(argument: &str) -> Result<Command, CommandError> {
     let (recipient, rest) = ForwardPath::parse(path).map_err(CommandError::Recipient)?;
     parameter::of_rcpt(rest)?;
     Ok(Command::Rcpt(recipient))
+}
+
+/// Reads `SIZE` or `SIZE LAST`, the size in at most 20 digits.
+fn chunk(argument: &str) -> Option<Chunk> {
+    let (size, last) = match argument.split_once(' ') {
+        Some((size, last)) => (size, last.eq_ignore_ascii_case("LAST").then_some(true)?),
+        None => (argument, false),
+    };
+    let is_number = (1..=20).contains(&size.len()) && size.bytes().all(|it| it.is_ascii_digit());
+    Some(Chunk { octets: is_number.then(|| size.parse().ok())??, last })
 }
 
 fn after_keyword<'a>(argument: &'a str, keyword: &str) -> Option<&'a str> {

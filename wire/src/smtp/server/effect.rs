@@ -7,7 +7,9 @@ use super::{
     reply::Reply,
     transaction::Envelope,
 };
-use crate::smtp::{credentials::Credentials, data::Received, line::Line, path::ReversePath};
+use crate::smtp::{
+    chunk::Chunk, credentials::Credentials, data::Received, line::Line, path::ReversePath,
+};
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -20,12 +22,13 @@ pub enum Input<'a> {
     Verified(Verification),
     /// The handshake succeeded. Answers [`Effect::StartTls`].
     TlsStarted,
-    /// The message ended. Answers [`Effect::Receive`].
+    /// The message or the chunk ended. Answers [`Effect::Receive`] and [`Effect::Chunk`].
     Received(Received),
     /// The message is on disk, and decided. Answers [`Effect::Store`].
     Stored,
-    /// The message is not taken, and nothing is kept of it. Answers [`Effect::Store`], or
-    /// [`Effect::Receive`] when the message cannot be received at all; its reply was not sent then.
+    /// The message is not taken, and nothing is kept of it. Answers [`Effect::Store`];
+    /// [`Effect::Receive`] when the message cannot be received at all, whose reply was not sent
+    /// then; and [`Effect::Chunk`] once all octets of the chunk were read and dropped.
     Refused(Reply),
 }
 
@@ -43,8 +46,13 @@ pub enum Verification {
 /// One thing for the driver to do.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Effect {
+    /// Read exactly the octets of the chunk into the message, whose first one opens a place and
+    /// makes a reader ([`super::Session::chunk_receiver`]); answer [`Input::Received`].
+    Chunk(Chunk),
     /// Send the reply, then close the connection.
     Close(Reply),
+    /// Send the reply, then read the next line. What came of the message is kept.
+    Continue(Reply),
     /// Decide about a recipient; answer [`Input::Judged`].
     Judge(Rcpt),
     /// Nothing to send: read the next line.
@@ -53,8 +61,12 @@ pub enum Effect {
     /// [`super::Session::receiver`], answer [`Input::Received`]. A place that fails later is answered
     /// [`Input::Refused`] after [`Effect::Store`], so the peer is read to its final dot.
     Receive(Reply),
-    /// Send the reply, then read the next line. After [`Input::Received`]: drop the content.
+    /// Send the reply, then read the next line. Content of a message, or of a part of one, is
+    /// dropped.
     Reply(Reply),
+    /// Read and drop so many octets, then do as for [`Effect::Reply`]: they follow a command that
+    /// is refused, and are no commands.
+    Skip(u64, Reply),
     /// Send the reply, drop everything read from the peer so far that was not stepped
     /// ([`crate::smtp::line::LineReader::discard`] and the buffer before it), start TLS, answer
     /// [`Input::TlsStarted`]. When the handshake fails, close the connection.

@@ -82,6 +82,12 @@ impl Reply {
         Self { code: 552, lines: Lines::One(Cow::Owned(text)) }
     }
 
+    /// A chunk of so many octets came.
+    pub(super) fn chunk(octets: u64) -> Self {
+        let text = format!("2.6.0 {octets} octets received");
+        Self { code: 250, lines: Lines::One(Cow::Owned(text)) }
+    }
+
     pub(super) fn greeting(host: &Domain) -> Self {
         Self { code: 220, lines: Lines::One(Cow::Owned(format!("{host} ESMTP"))) }
     }
@@ -97,6 +103,7 @@ impl Reply {
             Cow::Borrowed("PIPELINING"),
             Cow::Owned(format!("SIZE {}", settings.size.wire_octets)),
             Cow::Borrowed("8BITMIME"),
+            Cow::Borrowed("CHUNKING"),
             Cow::Borrowed("ENHANCEDSTATUSCODES"),
         ];
         match (security, settings.start_tls, settings.auth) {
@@ -192,6 +199,7 @@ impl Reply {
     pub(super) const SYNTAX: Self = Self::fixed(501, "5.5.2 Syntax error");
     pub(super) const NO_ARGUMENT: Self = Self::fixed(501, "5.5.4 No argument is allowed");
     pub(super) const BAD_PARAMETER: Self = Self::fixed(501, "5.5.4 Parameter malformed");
+    pub(super) const BAD_CHUNK: Self = Self::fixed(501, "5.5.4 Chunk size malformed");
     pub(super) const UNKNOWN_PARAMETER: Self = Self::fixed(555, "5.5.4 Parameter unknown");
     pub(super) const BAD_NAME: Self = Self::fixed(501, "5.5.4 Give a host name");
     pub(super) const BAD_SENDER: Self = Self::fixed(501, "5.1.7 Sender address malformed");

@@ -8,6 +8,7 @@
 //! - `EHLO`, `HELO`, `RSET` and `STARTTLS` end any open transaction (RFC 5321 §4.1.4, §4.1.1.5).
 //! - After `STARTTLS` nothing said before it counts (RFC 3207 §4.2).
 //! - Passwords are taken under TLS only.
+//! - The octets that `BDAT` announces are never commands, whatever becomes of them (RFC 3030 §2).
 //! - A message is acknowledged only by [`Input::Stored`], so only once it is on disk.
 //! - An [`Envelope`] has at least one recipient, and each passed [`relay::permitted`].
 //! - Nothing here grows without a bound named in [`crate::smtp::limits`] or [`Settings`].
@@ -16,13 +17,15 @@
 //!
 //! Every input byte is hostile. Replies are constants and figures: none repeats what the peer sent.
 
+mod chunking;
+
 use std::sync::Arc;
 
 use grammar::literal::Address;
 
 use super::{
     auth::{Exchange, Progress},
-    command::{Command, Mail, PeerName},
+    command::{Command, CommandError, Mail, PeerName},
     effect::{Effect, Input, Rcpt, Verification},
     relay::{self, RcptVerdict, Standing},
     reply::Reply,
@@ -31,7 +34,8 @@ use super::{
     transaction::{Envelope, Transaction},
 };
 use crate::smtp::{
-    data::{DataFault, DataReader, Received},
+    chunk::{Chunk, ChunkReader},
+    data::{DataFault, DataReader, LineEnds, Received},
     line::{Line, LineFault},
     path::ForwardPath,
 };
@@ -42,6 +46,7 @@ pub struct Session {
     settings: Arc<Settings>,
     security: Security,
     standing: Standing,
+    line_ends: LineEnds,
     named: Option<Named>,
     tally: Tally,
     phase: Phase,
@@ -58,6 +63,8 @@ struct Named {
 enum Phase {
     /// The next line answers a challenge.
     Authenticating(Exchange),
+    /// `BDAT` brought a part of the message.
+    Chunking(Envelope),
     /// `MAIL` was accepted; recipients are being collected.
     Collecting(Transaction),
     /// The conversation is over.
@@ -68,6 +75,8 @@ enum Phase {
     Judging(Transaction, Address),
     /// The peer is sending the message.
     Receiving(Envelope),
+    /// The peer is sending a part of the message.
+    ReceivingChunk(Envelope, Chunk),
     /// The TLS handshake is under way.
     Securing,
     /// The driver is making the message durable.
@@ -80,8 +89,9 @@ impl Session {
     /// Starts a conversation.
     #[must_use]
     pub fn new(settings: Arc<Settings>, peer: Peer) -> Self {
-        let Peer { standing, security } = peer;
-        Self { settings, security, standing, named: None, tally: Tally::new(), phase: Phase::Idle }
+        let Peer { standing, security, line_ends } = peer;
+        let (tally, phase) = (Tally::new(), Phase::Idle);
+        Self { settings, security, standing, line_ends, named: None, tally, phase }
     }
 
     /// The first thing to send.
@@ -94,6 +104,14 @@ impl Session {
     #[must_use]
     pub fn receiver(&self) -> DataReader {
         DataReader::new(self.settings.size.wire_octets, self.settings.data_line_octets_max)
+            .with_line_ends(self.line_ends)
+    }
+
+    /// A reader for the message whose first part [`Effect::Chunk`] asks for.
+    #[must_use]
+    pub fn chunk_receiver(&self) -> ChunkReader {
+        let Settings { size, data_line_octets_max, .. } = self.settings.as_ref();
+        ChunkReader::new(size.wire_octets, *data_line_octets_max, self.line_ends)
     }
 
     /// The name the peer gave itself last.
@@ -136,6 +154,7 @@ impl Session {
         let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         let effect = match (phase, input) {
             (Phase::Authenticating(exchange), Input::Line(line)) => self.challenge(exchange, line),
+            (Phase::Chunking(envelope), Input::Line(line)) => self.between_chunks(envelope, line),
             (Phase::Collecting(open), Input::Line(line)) => self.line(Some(open), line),
             (Phase::Idle, Input::Line(line)) => self.line(None, line),
             (Phase::Judging(open, recipient), Input::Judged(verdict)) => {
@@ -144,18 +163,24 @@ impl Session {
             (Phase::Verifying(user), Input::Verified(verdict)) => self.verified(user, verdict),
             (Phase::Securing, Input::TlsStarted) => self.secured(),
             (Phase::Receiving(envelope), Input::Received(end)) => self.received(envelope, end),
-            (Phase::Receiving(_) | Phase::Storing, Input::Refused(reply)) => {
-                self.message_over(reply)
+            (Phase::ReceivingChunk(envelope, chunk), Input::Received(end)) => {
+                self.chunk_received(envelope, chunk, end)
             }
+            (
+                Phase::Receiving(_) | Phase::ReceivingChunk(..) | Phase::Storing,
+                Input::Refused(reply),
+            ) => self.message_over(reply),
             (Phase::Storing, Input::Stored) => self.message_over(Reply::STORED),
             // The driver answered something it was not asked.
             (
                 Phase::Authenticating(_)
+                | Phase::Chunking(_)
                 | Phase::Collecting(_)
                 | Phase::Ended
                 | Phase::Idle
                 | Phase::Judging(..)
                 | Phase::Receiving(_)
+                | Phase::ReceivingChunk(..)
                 | Phase::Securing
                 | Phase::Storing
                 | Phase::Verifying(_),
@@ -178,6 +203,8 @@ impl Session {
         };
         match Command::parse(text) {
             Ok(command) => self.command(open, command),
+            // Where the chunk ends is not known, so nothing behind it can be read.
+            Err(error @ CommandError::Chunk) => Effect::Close(error.reply()),
             Err(error) => self.mistake(open, error.reply()),
         }
     }
@@ -189,6 +216,7 @@ impl Session {
             Command::Mail(mail) => self.mail(open, mail),
             Command::Rcpt(path) => self.rcpt(open, path),
             Command::Data => self.data(open),
+            Command::Bdat(chunk) => self.first_chunk(open, chunk),
             Command::Rset => self.passive(None, Reply::OK),
             Command::Noop => self.passive(open, Reply::OK),
             Command::Help => self.passive(open, Reply::HELP),

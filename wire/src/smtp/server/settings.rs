@@ -3,7 +3,7 @@
 use grammar::literal::{Address, Domain};
 
 use super::relay::Standing;
-use crate::smtp::limits;
+use crate::smtp::{data::LineEnds, limits};
 
 /// What a listener offers and bounds. The same for all its conversations.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -109,24 +109,35 @@ pub enum Security {
 pub struct Peer {
     pub(super) standing: Standing,
     pub(super) security: Security,
+    pub(super) line_ends: LineEnds,
 }
 
 impl Peer {
     /// A peer from anywhere.
     #[must_use]
     pub const fn stranger() -> Self {
-        Self { standing: Standing::Stranger, security: Security::Clear }
+        Self {
+            standing: Standing::Stranger,
+            security: Security::Clear,
+            line_ends: LineEnds::Refuse,
+        }
     }
 
     /// A peer from one of the relay networks.
     #[must_use]
     pub const fn trusted() -> Self {
-        Self { standing: Standing::Trusted, security: Security::Clear }
+        Self { standing: Standing::Trusted, security: Security::Clear, line_ends: LineEnds::Refuse }
     }
 
     /// The same peer, on a port where TLS comes first (RFC 8314 §3.3).
     #[must_use]
     pub fn under_tls(self) -> Self {
         Self { security: Security::Tls, ..self }
+    }
+
+    /// The same peer, whose bare CR and LF in content are treated so.
+    #[must_use]
+    pub fn with_line_ends(self, line_ends: LineEnds) -> Self {
+        Self { line_ends, ..self }
     }
 }

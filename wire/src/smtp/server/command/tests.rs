@@ -41,6 +41,9 @@ fn commands() {
     check("RCPT TO:<Postmaster>", "Rcpt(Postmaster)");
     check("DATA", "Data");
     check("DATA ", "Data");
+    check("BDAT 10 LAST", "Bdat(Chunk { octets: 10, last: true })");
+    check("bdat 0 last", "Bdat(Chunk { octets: 0, last: true })");
+    check("BDAT 18446744073709551615", "Bdat(Chunk { octets: 18446744073709551615, last: false })");
     check("rset", "Rset");
     check("NOOP anything", "Noop");
     check("QUIT", "Quit");
@@ -58,7 +61,23 @@ fn refusals() {
     check(" EHLO a", "500 5.5.1");
     check("HELLO", "500 5.5.1");
     check("GET / HTTP/1.1", "500 5.5.1");
-    check("BDAT 10 LAST", "502 5.5.1");
+    for line in [
+        "BDAT",
+        "BDAT ",
+        "BDAT -1",
+        "BDAT +1",
+        "BDAT 1 FIRST",
+        "BDAT 1  LAST",
+        "BDAT 1 LAST 2",
+        "BDAT 0x10",
+        "BDAT 99999999999999999999",
+        "BDAT 1\t",
+        "BDATA 1",
+        "BDAT 1 \u{e9}",
+    ] {
+        check(line, "501 5.5.4");
+    }
+    check(&format!("BDAT 1{}", " ".repeat(600)), "501 5.5.4");
     check("EXPN staff", "502 5.5.1");
     check("EHLO", "501 5.5.4");
     check("EHLO a b", "501 5.5.4");

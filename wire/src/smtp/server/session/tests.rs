@@ -15,6 +15,11 @@ struct Driver {
     session: Session,
     reader: LineReader,
     receiving: Option<(DataReader, Vec<u8>)>,
+    /// The message that comes in chunks, and whether one of them is under way.
+    chunks: Option<(ChunkReader, Vec<u8>)>,
+    in_chunk: bool,
+    /// Octets to drop, and what to say then.
+    skipping: Option<(u64, Reply)>,
     said: String,
     taken: Vec<(Envelope, String)>,
     is_open: bool,
@@ -24,12 +29,51 @@ impl Driver {
     fn new(settings: Settings, peer: Peer) -> Self {
         let session = Session::new(Arc::new(settings), peer);
         let said = session.greeting().to_string();
-        let reader = LineReader::default();
-        Self { session, reader, receiving: None, said, taken: Vec::new(), is_open: true }
+        Self {
+            session,
+            reader: LineReader::default(),
+            receiving: None,
+            chunks: None,
+            in_chunk: false,
+            skipping: None,
+            said,
+            taken: Vec::new(),
+            is_open: true,
+        }
     }
 
     fn send(&mut self, mut octets: &[u8]) {
-        while self.is_open && !octets.is_empty() {
+        while self.is_open && (!octets.is_empty() || self.is_due()) {
+            if let Some((left, reply)) = self.skipping.take() {
+                let dropped = usize::try_from(left).unwrap_or(usize::MAX).min(octets.len());
+                octets = &octets[dropped..];
+                let left = left - u64::try_from(dropped).unwrap();
+                if left == 0 {
+                    self.perform(Effect::Reply(reply), &[], &mut octets);
+                } else {
+                    self.skipping = Some((left, reply));
+                }
+                continue;
+            }
+            if self.in_chunk {
+                let (mut reader, mut content) = self.chunks.take().unwrap();
+                let (used, piece) = reader.feed(octets);
+                octets = &octets[used..];
+                let mut ended = None;
+                match piece {
+                    Piece::Content(run) => content.extend_from_slice(run),
+                    Piece::Nothing => {}
+                    Piece::End(end) => ended = Some(end),
+                }
+                let whole = content.clone();
+                self.chunks = Some((reader, content));
+                if let Some(end) = ended {
+                    self.in_chunk = false;
+                    let effect = self.step(Input::Received(end));
+                    self.perform(effect, &whole, &mut octets);
+                }
+                continue;
+            }
             if let Some((mut receiver, mut content)) = self.receiving.take() {
                 let (used, piece) = receiver.feed(octets);
                 octets = &octets[used..];
@@ -56,6 +100,13 @@ impl Driver {
         }
     }
 
+    /// Whether something is to be done without an octet more.
+    fn is_due(&self) -> bool {
+        let chunk_is_read = || self.chunks.as_ref().is_some_and(|(it, _)| !it.wants_octets());
+        self.in_chunk && chunk_is_read()
+            || self.skipping.as_ref().is_some_and(|(left, _)| *left == 0)
+    }
+
     fn step(&mut self, input: Input<'_>) -> Effect {
         let placeholder = Session::new(Arc::clone(&self.session.settings), Peer::stranger());
         let session = std::mem::replace(&mut self.session, placeholder);
@@ -70,7 +121,19 @@ impl Driver {
                 self.said.push_str(&reply.to_string());
                 self.is_open = false;
             }
-            Effect::Reply(reply) => self.said.push_str(&reply.to_string()),
+            Effect::Reply(reply) => {
+                self.chunks = None;
+                self.said.push_str(&reply.to_string());
+            }
+            Effect::Continue(reply) => self.said.push_str(&reply.to_string()),
+            Effect::Skip(octets, reply) => self.skipping = Some((octets, reply)),
+            Effect::Chunk(chunk) => {
+                let fresh = (self.session.chunk_receiver(), Vec::new());
+                let (mut reader, content) = self.chunks.take().unwrap_or(fresh);
+                reader.begin(chunk);
+                self.chunks = Some((reader, content));
+                self.in_chunk = true;
+            }
             Effect::Read => {}
             Effect::Judge(rcpt) => self.answer(Input::Judged(judge(&rcpt)), rest),
             Effect::Verify(credentials) => {
@@ -174,6 +237,7 @@ fn a_message_from_greeting_to_quit() {
          S: 250-PIPELINING
          S: 250-SIZE 50279219
          S: 250-8BITMIME
+         S: 250-CHUNKING
          S: 250 ENHANCEDSTATUSCODES
          C: MAIL FROM:<a@b.example> BODY=8BITMIME SIZE=30
          S: 250 2.1.0 Sender ok
@@ -439,6 +503,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-PIPELINING
          S: 250-SIZE 50279219
          S: 250-8BITMIME
+         S: 250-CHUNKING
          S: 250-ENHANCEDSTATUSCODES
          S: 250 STARTTLS
          C: AUTH PLAIN AGJvYgB0dWxpcA==
@@ -456,6 +521,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-PIPELINING
          S: 250-SIZE 50279219
          S: 250-8BITMIME
+         S: 250-CHUNKING
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN",
     );
@@ -486,6 +552,7 @@ fn logging_in_allows_relaying() {
          S: 250-PIPELINING
          S: 250-SIZE 50279219
          S: 250-8BITMIME
+         S: 250-CHUNKING
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN
          C: MAIL FROM:<a@b.example>
@@ -523,6 +590,7 @@ fn everything_repeated_comes_to_an_end() {
     let start = "EHLO c.example\r\n";
     let open = "EHLO c.example\r\nMAIL FROM:<>\r\n";
     let to = "RCPT TO:<a@ours.example>\r\n";
+    let open_to = format!("{open}{to}BDAT 0\r\n");
     let message = |content: &str| format!("MAIL FROM:<>\r\n{to}DATA\r\n{content}\r\n.\r\n");
     let cases = [
         ("", "JUNK\r\n".to_owned(), 20),
@@ -539,6 +607,10 @@ fn everything_repeated_comes_to_an_end() {
         (start, message("x"), 1_000),
         (start, message("disk full"), 1_000),
         (start, message("a\nb"), 1_000),
+        (start, "BDAT 1\r\nx".to_owned(), 99),
+        (open, "BDAT 0 LAST\r\n".to_owned(), 99),
+        (&open_to, "BDAT 0\r\n".to_owned(), 98),
+        (&open_to, "DATA\r\n".to_owned(), 20),
     ];
     for (first, repeated, allowed) in cases {
         let mut driver = Driver::new(secure(), Peer::stranger().under_tls());
@@ -620,7 +692,8 @@ proptest! {
         commands in proptest::collection::vec(prop_oneof![
             Just("EHLO c.example\r\n"), Just("MAIL FROM:<>\r\n"), Just("STARTTLS\n"),
             Just("RCPT TO:<a@ours.example>\r\n"), Just("DATA\r\n"), Just("x\r\n..\r\n"),
-            Just("\r\n.\r\n"), Just("RSET\r\n"), Just("\r"), Just("AUTH LOGIN\r\n"), Just("é\r\n"),
+            Just("\r\n.\r\n"), Just("RSET\r\n"), Just("BDAT 7\r\n"), Just("BDAT 3 LAST\r\n"),
+            Just("BDAT 0 LAST\r\n"), Just("\r"), Just("AUTH LOGIN\r\n"), Just("é\r\n"),
         ], 0..20),
         cut in 1..9_usize,
     ) {
@@ -638,3 +711,5 @@ proptest! {
         }
     }
 }
+
+mod chunks;
