@@ -25,6 +25,8 @@ pub struct Received {
     pub sender: String,
     /// From the envelope.
     pub recipients: Vec<String>,
+    /// The lines of `MAIL` and `RCPT`.
+    pub envelope: Vec<String>,
     /// Octets after the dots were unstuffed.
     pub content: Vec<u8>,
     /// When.
@@ -49,6 +51,7 @@ struct State {
     refused: BTreeMap<String, String>,
     at_end: AtEnd,
     seven_bit: bool,
+    reports: bool,
     dropped: usize,
 }
 
@@ -97,6 +100,11 @@ impl Sink {
     #[must_use]
     pub fn dropped(&self) -> usize {
         self.state().dropped
+    }
+
+    /// Makes it offer DSN.
+    pub fn reports(&self) {
+        self.state().reports = true;
     }
 
     /// Everything so far, in order.
@@ -150,6 +158,7 @@ impl Sink {
         let mut writer = stream;
         let mut sender = String::new();
         let mut recipients = Vec::new();
+        let mut envelope = Vec::new();
         writer.write_all(b"220 sink.example ESMTP\r\n")?;
         let mut line = Vec::new();
         loop {
@@ -159,10 +168,17 @@ impl Sink {
             }
             let text = String::from_utf8_lossy(&line).trim_end().to_owned();
             let verb = text.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+            if verb == "MAIL" {
+                envelope.clear();
+            }
+            if matches!(verb.as_str(), "MAIL" | "RCPT") {
+                envelope.push(text.clone());
+            }
             let reply = match verb.as_str() {
                 "EHLO" if self.state().seven_bit => {
                     "250-sink.example\r\n250 PIPELINING\r\n".to_owned()
                 }
+                "EHLO" if self.state().reports => "250-sink.example\r\n250 DSN\r\n".to_owned(),
                 "EHLO" => "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n".to_owned(),
                 "MAIL" if self.state().seven_bit && text.contains(" BODY=") => {
                     "555 5.5.4 What is BODY?\r\n".to_owned()
@@ -179,7 +195,8 @@ impl Sink {
                     let content = read_content(&mut reader)?;
                     let at = Instant::now();
                     let recipients = std::mem::take(&mut recipients);
-                    if !self.keep(Received { sender: sender.clone(), recipients, content, at }) {
+                    let (sender, envelope) = (sender.clone(), envelope.clone());
+                    if !self.keep(Received { sender, recipients, envelope, content, at }) {
                         return Ok(());
                     }
                     "250 2.0.0 Kept\r\n".to_owned()

@@ -13,6 +13,7 @@ use wire::{
     compose::{Attachment, Date, Mail, Mailbox, MessageId},
     smtp::{
         client::{Job, Outcome},
+        dsn::MailWish,
         path::ReversePath,
         server::Body,
     },
@@ -102,13 +103,14 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
     let content = deliver::Content::new(body, &key, "sample", octets, &[], Vec::new())?;
     let job = Job {
         sender: ReversePath::Mailbox(sample.sender.clone()),
-        recipients: sample.recipients.clone(),
+        recipients: sample.recipients.iter().cloned().map(Into::into).collect(),
+        wish: MailWish::default(),
         body: Body::EightBit,
         octets,
     };
     let hop = Hop { address, tls: HopTls::Opportunistic };
     let helo = Domain::parse("mail.acme.example")?;
-    let outcomes = deliver::send(&helo, hop, job, content).await?;
+    let deliver::Sent { outcomes, .. } = deliver::send(&helo, hop, job, content).await?;
     let taken = outcomes.iter().all(|it| matches!(it, Outcome::Delivered(_)));
     anyhow::ensure!(taken, "the appliance did not take a sample: {outcomes:?}");
     Ok(())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::control::Hop;
+use super::{control::Hop, wishes::Wishes};
 
 /// How long a whole job may take; a large message over a slow line fits. Who asks waits a little
 /// longer than that, so that `deliver` is the one that says so.
@@ -23,6 +23,8 @@ pub(crate) struct Job {
     pub(crate) sender: Option<String>,
     /// Rows of the queue with their addresses.
     pub(crate) recipients: Vec<(i64, String)>,
+    /// What its sender wants to be told.
+    pub(crate) wishes: Wishes,
     /// Changes to this copy.
     pub(crate) edits: Vec<Edit>,
     /// This copy has octets above 127: a next hop without 8BITMIME does not take it.
@@ -64,6 +66,8 @@ pub(crate) enum Outcome {
     Delivered {
         /// Its reply.
         reply: String,
+        /// It reports on it, to whoever wants to be told.
+        reports: bool,
     },
     /// The next hop will never take it.
     Permanent {

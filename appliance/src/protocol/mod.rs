@@ -7,3 +7,4 @@ pub(crate) mod exam;
 pub(crate) mod keyd;
 pub(crate) mod resolve;
 pub(crate) mod spool;
+pub(crate) mod wishes;

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::wishes::Wishes;
+
 /// A question to `spool`.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum SpoolQuestion {
@@ -62,6 +64,9 @@ pub(crate) struct Envelope {
     pub(crate) trusted: bool,
     /// The portal account that wrote it.
     pub(crate) account: Option<String>,
+    /// What its sender wants to be told.
+    #[serde(default)]
+    pub(crate) wishes: Wishes,
 }
 
 /// What `spool` answers.

@@ -1,6 +1,11 @@
 //! What SMTP in offers beyond the basics, by real sockets.
 
-use tests::{appliance::Setup, client::Client, mail, python::python};
+use tests::{
+    appliance::{Appliance, Setup},
+    client::Client,
+    mail,
+    python::python,
+};
 
 use crate::{ALICE, BOB, CAROL, PATIENCE, RULES};
 
@@ -100,5 +105,70 @@ with smtplib.SMTP('127.0.0.1', int(sys.argv[1])) as client:
     assert_eq!(python(SEND, &[&port, ALICE, BOB])?.trim(), "250 250\n250\n250\n250\n250");
     let received = appliance.sink().wait_for(BOB, "From Python", PATIENCE)?;
     assert_eq!(String::from_utf8(received.content)?.matches("\r\n.line of text").count(), 20000);
+    Ok(())
+}
+
+/// Sends a message to a recipient with parameters, and returns what it was answered.
+fn wish(appliance: &Appliance, mail: &str, to: &str, rcpt: &str) -> anyhow::Result<()> {
+    let mut client = Client::connect(appliance.smtp())?;
+    assert!(client.say("EHLO mail.acme.example")?.text.contains("\nDSN"));
+    let lines = [format!("MAIL FROM:<{ALICE}>{mail}"), format!("RCPT TO:<{to}>{rcpt}")];
+    for line in &lines {
+        let reply = client.say(line)?;
+        anyhow::ensure!(reply.code == 250, "{line}: {reply:?}");
+    }
+    client.say("DATA")?;
+    client.send(&tests::client::stuffed(&mail::plain("wish", ALICE, to, "Wish", "x")))?;
+    let reply = client.reply()?;
+    anyhow::ensure!(reply.code == 250, "{reply:?}");
+    Ok(())
+}
+
+#[test]
+fn a_sender_is_told_what_it_wants_to_be_told() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let sink = appliance.sink();
+    // The next hop does not report, so that it was handed on is told.
+    let original = " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;Bob+2B1@shop.example";
+    wish(&appliance, " RET=FULL ENVID=QQ+2B314", BOB, original)?;
+    let told = sink.wait_for(ALICE, "Action: relayed", PATIENCE)?;
+    for text in [
+        "Original-Envelope-Id: QQ+314\r\n",
+        "Original-Recipient: rfc822; Bob+1@shop.example\r\n",
+        "Status: 2.1.9\r\n",
+    ] {
+        assert!(told.contains(text), "{}", String::from_utf8_lossy(&told.content));
+    }
+    assert!(told.sender.is_empty() && !told.contains("Subject: Wish"));
+    assert_eq!(sink.for_recipient(BOB)[0].envelope[1], format!("RCPT TO:<{BOB}>"));
+    // Who never wants to be told is not told of a failure either; who says nothing is.
+    sink.refuse(BOB, "550 5.1.1 Nobody");
+    wish(&appliance, "", BOB, " NOTIFY=NEVER")?;
+    appliance.wait_for_log("outcome=\"failed\"", 1)?;
+    wish(&appliance, " ENVID=last", BOB, "")?;
+    let told = sink.wait_for(ALICE, "Action: failed", PATIENCE)?;
+    assert!(told.contains("Original-Envelope-Id: last\r\n"));
+    assert_eq!(sink.for_recipient(ALICE).len(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_next_hop_that_reports_is_told_what_to_report() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    appliance.sink().reports();
+    wish(
+        &appliance,
+        " RET=HDRS ENVID=a+2Bb",
+        BOB,
+        " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;o@x.example",
+    )?;
+    let received = appliance.sink().wait_for(BOB, "Subject: Wish", PATIENCE)?;
+    let lines = [
+        format!("MAIL FROM:<{ALICE}> RET=HDRS ENVID=a+2Bb"),
+        format!("RCPT TO:<{BOB}> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;o@x.example"),
+    ];
+    assert_eq!(received.envelope, lines);
+    appliance.wait_for_log("outcome=\"sent\"", 1)?;
+    assert!(appliance.sink().for_recipient(ALICE).is_empty());
     Ok(())
 }

@@ -67,7 +67,7 @@ fn commands_out_of_order_are_refused() -> anyhow::Result<()> {
          S: 503 5.5.1
          C: DATA
          S: 503 5.5.1
-         C: RCPT TO:<bob@shop.example> NOTIFY=NEVER
+         C: RCPT TO:<bob@shop.example> RET=HDRS
          S: 555
          C: RCPT TO:bob@shop.example
          S: 501

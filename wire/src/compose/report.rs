@@ -4,7 +4,8 @@
 //!
 //! A report goes to whoever the envelope named, over the open net. It returns nothing of the
 //! message but its `Message-ID`: neither subject, text nor attachments (a report that did would
-//! carry a secure message out in clear). What a remote server said is reduced to printable ASCII.
+//! carry a secure message out in clear), also where
+//! the sender asks for all of it (`RET=FULL`, which RFC 3461 §4.3 lets a server decline). What a remote server said is reduced to printable ASCII.
 //!
 //! # Standards
 //!
@@ -13,7 +14,10 @@
 use grammar::literal::{Address, Domain};
 
 use super::{date::Date, field::MessageId, header, mailbox::Mailbox, part::Part};
-use crate::smtp::client::{Reply, Status};
+use crate::smtp::{
+    client::{Reply, Status},
+    dsn::{EnvelopeId, OriginalRecipient},
+};
 
 /// A report to write. The envelope that carries it has the null sender.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,6 +36,8 @@ pub struct Report {
     pub arrived: Date,
     /// The name of the message.
     pub original: Option<MessageId>,
+    /// What its sender calls its envelope.
+    pub envelope_id: Option<EnvelopeId>,
     /// What is told for all the recipients.
     pub action: Action,
     /// What more to say, in an operator's words, in front of the list of recipients.
@@ -45,8 +51,12 @@ pub struct Report {
 pub enum Action {
     /// Not delivered yet; tried until then.
     Delayed(Date),
+    /// Delivered.
+    Delivered,
     /// Not delivered, and not tried again.
     Failed,
+    /// Handed to a server that will not report on it.
+    Relayed,
 }
 
 /// What became of a message for one recipient.
@@ -54,6 +64,8 @@ pub enum Action {
 pub struct Reported {
     /// The recipient.
     pub address: Address,
+    /// To whom the message went in the first place.
+    pub original: Option<OriginalRecipient>,
     /// The status.
     pub status: Status,
     /// The server that said so.
@@ -85,7 +97,9 @@ impl Report {
     const fn title(&self) -> &'static str {
         match self.action {
             Action::Delayed(_) => "Your message is delayed",
+            Action::Delivered => "Your message was delivered",
             Action::Failed => "Your message could not be delivered",
+            Action::Relayed => "Your message was handed on",
         }
     }
 
@@ -97,6 +111,13 @@ impl Report {
                 "Your message could not be delivered yet to the recipients below.\nNo action is \
                  needed: delivery is tried until {until}.\n\n"
             )),
+            Action::Delivered => {
+                text.push_str("Your message was delivered to the recipients below.\n\n");
+            }
+            Action::Relayed => text.push_str(
+                "Your message was handed to the next mail server for the recipients below.\nThat \
+                 server does not report on it, so you hear nothing more unless it fails.\n\n",
+            ),
             Action::Failed => {
                 text.push_str("Your message could not be delivered to the recipients below.\n\n");
             }
@@ -117,15 +138,25 @@ impl Report {
     /// The part that programs read.
     fn status_part(&self) -> Part {
         let mut content = Vec::new();
+        if let Some(envelope_id) = &self.envelope_id {
+            let words = envelope_id.decoded();
+            let words = words.split(' ').filter(|it| !it.is_empty()).map(str::to_owned);
+            header::words(&mut content, "Original-Envelope-Id", words);
+        }
         typed(&mut content, "Reporting-MTA", "dns", self.host.as_str());
         header::words(&mut content, "Arrival-Date", [self.arrived.to_string()]);
         for recipient in &self.recipients {
             content.extend(b"\r\n");
+            if let Some(original) = &recipient.original {
+                typed(&mut content, "Original-Recipient", original.kind(), &original.decoded());
+            }
             let address = recipient.address.to_string();
             typed(&mut content, "Final-Recipient", "rfc822", &address);
             let action = match self.action {
                 Action::Delayed(_) => "delayed",
+                Action::Delivered => "delivered",
                 Action::Failed => "failed",
+                Action::Relayed => "relayed",
             };
             header::words(&mut content, "Action", [action.to_owned()]);
             header::words(&mut content, "Status", [recipient.status.to_string()]);

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::smtp::{
     client::{Reply, Status},
+    dsn::{EnvelopeId, OriginalRecipient},
     server::PeerName,
 };
 
@@ -233,14 +234,33 @@ fn report() -> Report {
         message_id: MessageId::parse("2@mx.acme.example").unwrap(),
         arrived: Date::utc(999_999_000_000),
         original: MessageId::parse("1@acme.example"),
+        envelope_id: None,
         action: Action::Failed,
         note: String::new(),
         recipients: vec![Reported {
             address: address("bob@other.example"),
+            original: None,
             status: Status { class: 5, subject: 1, detail: 1 },
             remote: Some(Domain::parse("mx.other.example").unwrap()),
             said: Some(Reply::new(550, [&b"5.1.1 No such\r\nX-Evil: user"[..]])),
         }],
+    }
+}
+
+#[test]
+fn a_report_names_what_the_sender_named() {
+    let mut report = report();
+    report.envelope_id = EnvelopeId::parse("QQ+2B314");
+    report.recipients[0].original = OriginalRecipient::parse("rfc822;Bob+2Bx@b.example");
+    for (action, word) in [(Action::Relayed, "relayed"), (Action::Delivered, "delivered")] {
+        report.action = action;
+        let written = String::from_utf8(report.write(1)).unwrap();
+        check_lines(&written);
+        assert!(written.contains("Original-Envelope-Id: QQ+314\r\n"), "{written}");
+        let recipient = "\r\n\r\nOriginal-Recipient: rfc822; Bob+x@b.example\r\n\
+                         Final-Recipient: rfc822; bob@other.example\r\n";
+        assert!(written.contains(recipient), "{written}");
+        assert!(written.contains(&format!("\r\nAction: {word}\r\n")), "{written}");
     }
 }
 

@@ -5,9 +5,19 @@ use std::time::Duration;
 /// Octets in one command line, CRLF included (RFC 5321 §4.5.3.1.4).
 pub const COMMAND_LINE_OCTETS_MAX: usize = 512;
 
-/// Octets in a `MAIL` line: room for `SIZE` (RFC 1870 §3), `BODY` (RFC 6152 §2) and `AUTH` (RFC
-/// 4954 §3) is added to the command line.
-pub const MAIL_LINE_OCTETS_MAX: usize = COMMAND_LINE_OCTETS_MAX + 26 + 17 + 500;
+/// Octets in a `MAIL` line: room for `SIZE` (RFC 1870 §3), `BODY` (RFC 6152 §2), `AUTH` (RFC 4954
+/// §3), `RET` and `ENVID` (RFC 3461 §4) is added to the command line.
+pub const MAIL_LINE_OCTETS_MAX: usize = COMMAND_LINE_OCTETS_MAX + 26 + 17 + 500 + 118;
+
+/// Octets in a `RCPT` line: room for `NOTIFY` and `ORCPT` (RFC 3461 §4) is added to the command
+/// line.
+pub const RCPT_LINE_OCTETS_MAX: usize = COMMAND_LINE_OCTETS_MAX + 500 + 36;
+
+/// Octets in the value of `ENVID` (RFC 3461 §4.4).
+pub const ENVELOPE_ID_OCTETS_MAX: usize = 100;
+
+/// Octets in the value of `ORCPT` (RFC 3461 §4.2).
+pub const ORIGINAL_RECIPIENT_OCTETS_MAX: usize = 500;
 
 /// Octets in an `AUTH` line or an answer to a challenge, CRLF excluded (RFC 4954 §4).
 pub const AUTH_LINE_OCTETS_MAX: usize = 12_288;
@@ -100,6 +110,7 @@ pub const fn encoded_octets(decoded_octets: u64) -> u64 {
 
 // The longest legal recipient fits on a command line; otherwise one limit would hide the other.
 const _: () = assert!("RCPT TO:\r\n".len() + PATH_OCTETS_MAX <= COMMAND_LINE_OCTETS_MAX);
+const _: () = assert!(RCPT_LINE_OCTETS_MAX <= LINE_OCTETS_MAX);
 const _: () = assert!(MAIL_LINE_OCTETS_MAX <= LINE_OCTETS_MAX);
 const _: () = assert!(LINE_OCTETS_MAX < ENDLESS_LINE_OCTETS_MAX);
 const _: () = assert!(DATA_LINE_OCTETS_MIN <= DATA_LINE_OCTETS_MAX);

@@ -36,6 +36,15 @@ struct Connection {
     unread: Vec<u8>,
 }
 
+/// What came of a message.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// What became of each recipient, in order.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// The hop reports on it, to whoever wants to be told.
+    pub(crate) reports: bool,
+}
+
 /// Sends one message; returns what became of each recipient, in order.
 ///
 /// # Errors
@@ -46,7 +55,7 @@ pub(crate) async fn send(
     hop: Hop,
     job: Job,
     mut content: Content,
-) -> anyhow::Result<Vec<Outcome>> {
+) -> anyhow::Result<Sent> {
     let tls = match hop.tls {
         HopTls::Never => TlsPolicy::Never,
         HopTls::Opportunistic => TlsPolicy::Opportunistic,
@@ -65,16 +74,17 @@ pub(crate) async fn send(
     let settings = Settings { helo: helo.clone(), tls, credentials: None };
     let (mut client, mut effect) = Client::new(settings);
     let mut job = Some(job);
-    let mut outcomes = None;
+    let (mut outcomes, mut reports) = (None, false);
     loop {
         let input = match effect {
             Effect::Close => break,
             Effect::Failed(failure) => {
                 let count = job.as_ref().map_or(0, |it| it.recipients.len());
-                return Ok(vec![failure.outcome(); count]);
+                return Ok(Sent { outcomes: vec![failure.outcome(); count], reports: false });
             }
             Effect::Done(done, after) => {
                 outcomes = Some(done);
+                reports = client.hands_on_wishes();
                 match after {
                     After::Close => break,
                     After::Ready => Input::Quit,
@@ -95,7 +105,8 @@ pub(crate) async fn send(
         }
         (client, effect) = client.step(input);
     }
-    outcomes.context("the conversation ended without an outcome")
+    let outcomes = outcomes.context("the conversation ended without an outcome")?;
+    Ok(Sent { outcomes, reports })
 }
 
 impl Connection {

@@ -24,7 +24,7 @@ use crate::{
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
     },
 };
-pub(crate) use connection::send;
+pub(crate) use connection::{Sent, send};
 pub(crate) use content::Content;
 
 /// Octets of a reply that go back; a job has many recipients, and each has a reply.
@@ -119,24 +119,30 @@ impl Courier {
                 None => ReversePath::Null,
                 Some(sender) => ReversePath::Mailbox(Address::parse(sender)?),
             },
+            wish: job.wishes.mail(),
             recipients: job
                 .recipients
                 .iter()
-                .map(|(_, it)| Address::parse(it))
+                .map(|(_, it)| {
+                    let wish = job.wishes.recipient(it);
+                    Address::parse(it).map(|address| client::Recipient { address, wish })
+                })
                 .collect::<Result<_, _>>()?,
             body: if job.eight_bit { Body::EightBit } else { Body::SevenBit },
             octets: content.octets(),
         };
-        let outcomes = send(&self.hostname, job.hop, envelope, content).await?;
+        let Sent { outcomes, reports } = send(&self.hostname, job.hop, envelope, content).await?;
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
-        Ok(rows.zip(outcomes.into_iter().map(outcome)).collect())
+        Ok(rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect())
     }
 }
 
-fn outcome(outcome: client::Outcome) -> Outcome {
+fn outcome(outcome: client::Outcome, reports: bool) -> Outcome {
     match outcome {
-        client::Outcome::Delivered(reply) => Outcome::Delivered { reply: cut(reply.to_string()) },
+        client::Outcome::Delivered(reply) => {
+            Outcome::Delivered { reply: cut(reply.to_string()), reports }
+        }
         client::Outcome::Permanent(reply) => Outcome::Permanent { reply: cut(reply.to_string()) },
         client::Outcome::Temporary(reply) => Outcome::Temporary { reply: cut(reply.to_string()) },
     }
@@ -156,7 +162,7 @@ mod tests {
     fn the_replies_of_a_talkative_hop_stay_small() {
         let lines: Vec<Vec<u8>> = vec![vec![b'x'; 2_000]; 64];
         let reply = client::Reply::new(550, lines.iter().map(Vec::as_slice));
-        let Outcome::Permanent { reply } = outcome(client::Outcome::Permanent(reply)) else {
+        let Outcome::Permanent { reply } = outcome(client::Outcome::Permanent(reply), false) else {
             panic!("a refusal stays one");
         };
         assert_eq!(reply.len(), REPLY_OCTETS_MAX);

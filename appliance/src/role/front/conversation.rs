@@ -18,7 +18,10 @@ use wire::smtp::{
 
 use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
-    protocol::spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
+    protocol::{
+        spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
+        wishes::Wishes,
+    },
     role::body::Complete,
 };
 
@@ -233,6 +236,7 @@ impl Conversation {
         Envelope {
             sender: sealed.sender().address().map(ToString::to_string),
             recipients: sealed.recipients().iter().map(ToString::to_string).collect(),
+            wishes: Wishes::of(sealed),
             ..self.bare_envelope(session)
         }
     }

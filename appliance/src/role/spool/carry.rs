@@ -77,6 +77,7 @@ impl Spool {
             let (until_ms, notice) = self.keep(arrived, head, kept, &mut commit).await?;
             secured.push((kept.recipient.clone(), until_ms));
             commit.also.push(notice);
+            commit.also.extend(self.kept(arrived, head, &kept.recipient).await?);
         }
         for told in plan.letters {
             let letter = self.tell(arrived, decided, told, &secured).await?;
@@ -239,6 +240,29 @@ impl Spool {
         self.write(draft, arrived.at_ms).await
     }
 
+    /// The report that a message is kept for a recipient, which is all the delivery that there
+    /// will be; none where the sender did not ask for it.
+    pub(super) async fn kept(
+        &self,
+        arrived: &Arrived,
+        head: &Head,
+        recipient: &str,
+    ) -> anyhow::Result<Option<Commit>> {
+        let Some(sender) = &arrived.envelope.sender else { return Ok(None) };
+        let done = Failed {
+            sender,
+            message_id: head.message_id.as_deref(),
+            arrived_ms: arrived.at_ms,
+            recipients: &[Undelivered {
+                address: recipient.to_owned(),
+                why: "it is kept for this recipient to read".to_owned(),
+                cause: Cause::Kept,
+            }],
+            wishes: &arrived.envelope.wishes,
+        };
+        self.delivered(&done, arrived.at_ms).await
+    }
+
     /// A letter of the plan; none when there is nobody to send it to.
     async fn tell(
         &self,
@@ -277,8 +301,9 @@ impl Spool {
                     message_id: head.message_id.as_deref(),
                     arrived_ms: arrived.at_ms,
                     recipients: &failed,
+                    wishes: &arrived.envelope.wishes,
                 };
-                return self.bounce(&failed, arrived.at_ms).await.map(Some);
+                return self.bounce(&failed, arrived.at_ms).await;
             }
             (Told::Advice(lines), Some(sender)) => {
                 (sender, notice::advice(&house, &head.subject, &lines))

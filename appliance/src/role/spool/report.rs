@@ -1,16 +1,20 @@
-//! Reports: what a sender reads when a message was not delivered, or not yet. They return nothing
-//! of it.
+//! Reports: what a sender reads when a message was not delivered, or not yet, or where it asked to
+//! be told that it was. They return nothing of it.
 
 use grammar::literal::{Address, Domain};
 use store::{Commit, message::MessageKind};
 use wire::{
     compose::{Action, Date, Mailbox, MessageId, Report, Reported},
-    smtp::client::{Reply, Status},
+    smtp::{
+        client::{Reply, Status},
+        dsn::Notify,
+    },
 };
 
 use super::{Spool, letter::message_id, sealed::ReportTo};
+use crate::protocol::wishes::Wishes;
 
-/// A message that some did not get.
+/// A message that some did not get, or did get, where that is told.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Failed<'a> {
     /// Who is told: who sent it, or the postmaster.
@@ -21,6 +25,8 @@ pub(super) struct Failed<'a> {
     pub(super) arrived_ms: i64,
     /// Who did not get it, and why.
     pub(super) recipients: &'a [Undelivered],
+    /// What its sender wants to be told.
+    pub(super) wishes: &'a Wishes,
 }
 
 /// Somebody who did not get a message.
@@ -41,6 +47,10 @@ pub(super) enum Cause {
     Expired(String),
     /// Not yet; what was said last.
     NotYet(String),
+    /// It was delivered: it is kept here.
+    Kept,
+    /// It was handed to a next hop that does not report on it, with this reply.
+    Relayed(String),
     /// The rules, or a person, did not let it go.
     Policy,
     /// The next hop refused it, with this reply.
@@ -49,6 +59,10 @@ pub(super) enum Cause {
 
 /// Refused by policy (RFC 3463 §3.8).
 const BY_POLICY: Status = Status { class: 5, subject: 7, detail: 1 };
+/// Kept for its recipient.
+const KEPT: Status = Status { class: 2, subject: 0, detail: 0 };
+/// Handed to a server that does not report (RFC 3886 §3.3.4).
+const RELAYED: Status = Status { class: 2, subject: 1, detail: 9 };
 /// Tried for too long (RFC 3463 §3.5).
 const EXPIRED: Status = Status { class: 5, subject: 4, detail: 7 };
 
@@ -56,7 +70,9 @@ impl Cause {
     /// The status, and what the next hop said, if it said anything.
     fn told(&self) -> (Status, Option<Reply>) {
         match self {
+            Self::Kept => (KEPT, None),
             Self::Policy => (BY_POLICY, None),
+            Self::Relayed(said) => (RELAYED, reply(said)),
             Self::Expired(said) => (EXPIRED, reply(said)),
             Self::NotYet(said) => {
                 let said = reply(said);
@@ -80,35 +96,66 @@ fn reply(said: &str) -> Option<Reply> {
 }
 
 impl Spool {
-    /// Writes the bounce and makes it durable.
-    pub(super) async fn bounce(&self, failed: &Failed<'_>, at_ms: i64) -> anyhow::Result<Commit> {
-        self.report(failed, Action::Failed, at_ms).await
+    /// Writes the bounce and makes it durable; none where nobody wants to be told.
+    pub(super) async fn bounce(
+        &self,
+        failed: &Failed<'_>,
+        at_ms: i64,
+    ) -> anyhow::Result<Option<Commit>> {
+        self.report(failed, Action::Failed, Notify::of_failure, at_ms).await
     }
 
-    /// Writes that a message is delayed and tried until then, and makes it durable.
+    /// Writes that a message was handed to a server that does not report; none where nobody asked.
+    pub(super) async fn relayed(
+        &self,
+        done: &Failed<'_>,
+        at_ms: i64,
+    ) -> anyhow::Result<Option<Commit>> {
+        self.report(done, Action::Relayed, Notify::of_success, at_ms).await
+    }
+
+    /// Writes that a message is kept for its recipients; none where nobody asked.
+    pub(super) async fn delivered(
+        &self,
+        done: &Failed<'_>,
+        at_ms: i64,
+    ) -> anyhow::Result<Option<Commit>> {
+        self.report(done, Action::Delivered, Notify::of_success, at_ms).await
+    }
+
+    /// Writes that a message is delayed and tried until then, and makes it durable; none where
+    /// nobody wants to be told.
     pub(super) async fn delayed(
         &self,
         failed: &Failed<'_>,
         until_ms: i64,
         at_ms: i64,
-    ) -> anyhow::Result<Commit> {
-        self.report(failed, Action::Delayed(Date::utc(until_ms)), at_ms).await
+    ) -> anyhow::Result<Option<Commit>> {
+        self.report(failed, Action::Delayed(Date::utc(until_ms)), Notify::of_delay, at_ms).await
     }
 
     async fn report(
         &self,
         failed: &Failed<'_>,
         action: Action,
+        is_wanted: fn(Option<Notify>) -> bool,
         at_ms: i64,
-    ) -> anyhow::Result<Commit> {
+    ) -> anyhow::Result<Option<Commit>> {
+        let wanted = |it: &&Undelivered| is_wanted(failed.wishes.recipient(&it.address).notify);
+        let told: Vec<&Undelivered> = failed.recipients.iter().filter(wanted).collect();
+        if told.is_empty() {
+            return Ok(None);
+        }
         let organisation = self.organisation()?;
         let from = Mailbox::new(&organisation.name, Address::parse(&organisation.postmaster)?);
-        let reported = failed.recipients.iter().map(|it| {
+        let reported = told.iter().map(|it| {
             let (status, said) = it.cause.told();
-            Ok(Reported { address: Address::parse(&it.address)?, status, remote: None, said })
+            let original = failed.wishes.recipient(&it.address).original;
+            let address = Address::parse(&it.address)?;
+            Ok(Reported { address, original, status, remote: None, said })
         });
         let reasons: Vec<String> =
-            failed.recipients.iter().map(|it| format!("{}: {}", it.address, it.why)).collect();
+            told.iter().map(|it| format!("{}: {}", it.address, it.why)).collect();
         let report = Report {
             from,
             to: Address::parse(failed.sender)?,
@@ -117,6 +164,7 @@ impl Spool {
             message_id: message_id(&self.start.hostname)?,
             arrived: Date::utc(failed.arrived_ms),
             original: failed.message_id.and_then(MessageId::parse),
+            envelope_id: failed.wishes.mail().envelope_id,
             action,
             note: reasons.join("\n"),
             recipients: reported.collect::<anyhow::Result<_>>()?,
@@ -128,7 +176,7 @@ impl Spool {
             sender: organisation.postmaster.clone(),
             message_id: failed.message_id.map(ToOwned::to_owned),
         });
-        self.enqueue(MessageKind::Bounce, failed.sender, octets, report_to, at_ms).await
+        self.enqueue(MessageKind::Bounce, failed.sender, octets, report_to, at_ms).await.map(Some)
     }
 }
 

@@ -193,7 +193,9 @@ async fn keep(
         tokens: &causes.tokens,
         ..resolution(Resolved::Kept, by)
     };
-    commit(spool, wait, resolution, by, &[notice]).await
+    let told = spool.kept(&wait.arrived, &decided.head, &kept.recipient).await?;
+    let also: Vec<Commit> = std::iter::once(notice).chain(told).collect();
+    commit(spool, wait, resolution, by, &also).await
 }
 
 /// Ends a wait: the message does not go to this recipient, and its sender is told.
@@ -209,8 +211,9 @@ async fn give_back(spool: &Spool, wait: &Wait, why: &str, by: By<'_>) -> anyhow:
                 why: why.to_owned(),
                 cause: Cause::Policy,
             }],
+            wishes: &wait.arrived.envelope.wishes,
         };
-        also.push(spool.bounce(&failed, now_ms()).await?);
+        also.extend(spool.bounce(&failed, now_ms()).await?);
     }
     let status = wait.arrived.sealing.seal_text(sealed::STATUS, why);
     let resolution = Resolution { status: Some(&status), ..resolution(Resolved::Refused, by) };

@@ -16,6 +16,7 @@ use super::{
     reply::Reply,
 };
 use crate::smtp::{
+    dsn::{MailWish, RcptWish},
     limits::PIPELINE_COMMANDS_MAX,
     path::{ReversePath, mailbox_text},
     server::Body,
@@ -26,12 +27,29 @@ use crate::smtp::{
 pub struct Job {
     /// Where failures are reported.
     pub sender: ReversePath,
+    /// What its sender wants to be told of it; handed on where the server takes it.
+    pub wish: MailWish,
     /// Who gets it.
-    pub recipients: Vec<Address>,
+    pub recipients: Vec<Recipient>,
     /// What octets the content has; [`crate::smtp::stuff::is_eight_bit`] finds out.
     pub body: Body,
     /// Octets of the content.
     pub octets: u64,
+}
+
+/// One recipient of a message to send.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Recipient {
+    /// Who.
+    pub address: Address,
+    /// What the sender wants to be told of it.
+    pub wish: RcptWish,
+}
+
+impl From<Address> for Recipient {
+    fn from(address: Address) -> Self {
+        Self { address, wish: RcptWish::default() }
+    }
 }
 
 /// What became of one recipient.
@@ -65,6 +83,7 @@ impl Outcome {
 /// A message on its way.
 #[derive(Debug)]
 pub(super) struct Batch {
+    /// What became of each, and the command that names it.
     recipients: Vec<(Option<Outcome>, String)>,
     accepted: Vec<usize>,
     unsent: VecDeque<Step>,
@@ -110,8 +129,8 @@ impl Batch {
             sender_refused: false,
         };
         for recipient in &job.recipients {
-            let entry = match mailbox_text(recipient) {
-                Some(text) => (None, text),
+            let entry = match mailbox_text(&recipient.address) {
+                Some(text) => (None, rcpt(&text, &recipient.wish, offer)),
                 None => (Some(Outcome::Permanent(not_ascii())), String::new()),
             };
             batch.recipients.push(entry);
@@ -154,8 +173,7 @@ impl Batch {
             Step::Data => "DATA".to_owned(),
             Step::Mail(line) => line.clone(),
             Step::Rcpt(index) => {
-                let address = self.recipients.get(*index).map_or("", |(_, text)| text.as_str());
-                format!("RCPT TO:<{address}>")
+                self.recipients.get(*index).map(|(_, line)| line.clone()).unwrap_or_default()
             }
             Step::Reset => "RSET".to_owned(),
         };
@@ -238,7 +256,23 @@ fn mail(job: &Job, offer: Offer) -> Result<String, Reply> {
         }
         (Body::SevenBit, _) => {}
     }
+    if offer.dsn {
+        let MailWish { returned, envelope_id } = &job.wish;
+        line.extend(returned.map(|it| format!(" RET={it}")));
+        line.extend(envelope_id.as_ref().map(|it| format!(" ENVID={it}")));
+    }
     Ok(line)
+}
+
+/// Writes the `RCPT` command.
+fn rcpt(address: &str, wish: &RcptWish, offer: Offer) -> String {
+    let mut line = format!("RCPT TO:<{address}>");
+    if offer.dsn {
+        let RcptWish { notify, original } = wish;
+        line.extend(notify.map(|it| format!(" NOTIFY={it}")));
+        line.extend(original.as_ref().map(|it| format!(" ORCPT={it}")));
+    }
+    line
 }
 
 fn not_ascii() -> Reply {

@@ -11,7 +11,7 @@ mod reply;
 mod session;
 mod settings;
 
-pub use batch::{Job, Outcome};
+pub use batch::{Job, Outcome, Recipient};
 pub use effect::{After, Effect, Failure, Input};
 pub use reader::{ReplyError, ReplyReader};
 pub use reply::{Reply, Status};

@@ -7,6 +7,7 @@ use super::reply::Reply;
 pub(super) struct Offer {
     pub(super) pipelining: bool,
     pub(super) eight_bit: bool,
+    pub(super) dsn: bool,
     pub(super) start_tls: bool,
     pub(super) auth_plain: bool,
     pub(super) auth_login: bool,
@@ -35,6 +36,7 @@ impl Offer {
             match words.next() {
                 Some("PIPELINING") => offer.pipelining = true,
                 Some("8BITMIME") => offer.eight_bit = true,
+                Some("DSN") => offer.dsn = true,
                 Some("STARTTLS") => offer.start_tls = true,
                 Some("SIZE") => {
                     let octets = words.next().and_then(|word| word.parse().ok());

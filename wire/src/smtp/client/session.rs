@@ -94,6 +94,12 @@ impl Client {
         self.security
     }
 
+    /// Whether the server reports what becomes of a message to whoever wants to be told.
+    #[must_use]
+    pub const fn hands_on_wishes(&self) -> bool {
+        self.offer.dsn
+    }
+
     /// Consumes one input; returns the next state and the one effect it calls for.
     ///
     /// An input that does not answer the last effect counts as a lost connection.

@@ -4,7 +4,12 @@ use grammar::literal::{Address, Domain};
 use proptest::prelude::*;
 
 use super::*;
-use crate::smtp::{credentials::Credentials, path::ReversePath, server::Body};
+use crate::smtp::{
+    credentials::Credentials,
+    dsn::{EnvelopeId, MailWish, Notify, OriginalRecipient, Returned},
+    path::ReversePath,
+    server::Body,
+};
 
 struct Driver {
     client: Client,
@@ -98,8 +103,8 @@ fn job(addresses: &str, body: Body) -> Job {
         "<>" => ReversePath::Null,
         sender => ReversePath::Mailbox(Address::parse(sender).unwrap()),
     };
-    let recipients = addresses.map(|it| Address::parse(it).unwrap()).collect();
-    Job { sender, recipients, body, octets: 100 }
+    let recipients = addresses.map(|it| Address::parse(it).unwrap().into()).collect();
+    Job { sender, recipients, body, octets: 100, wish: MailWish::default() }
 }
 
 fn settings(tls: TlsPolicy) -> Settings {
@@ -545,5 +550,33 @@ proptest! {
         prop_assert_eq!(outcomes.len(), 2);
         let delivered = outcomes.iter().any(|it| matches!(it, Outcome::Delivered(_)));
         prop_assert!(!delivered || final_code.is_some_and(|code| code / 100 == 2));
+    }
+}
+
+#[test]
+fn wishes_are_handed_on_where_they_are_taken() {
+    for (offer, mail, rcpt) in [
+        ("250-DSN\r\n", " RET=HDRS ENVID=a+2Bb", " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;o@x.example"),
+        ("", "", ""),
+    ] {
+        let (client, _) = Client::new(settings(TlsPolicy::Never));
+        let hear = |client: Client, text: &str| {
+            let mut reader = ReplyReader::default();
+            let (_, reply) = reader.feed(text.as_bytes()).unwrap();
+            client.step(Input::Reply(reply.unwrap()))
+        };
+        let (client, _) = hear(client, "220 mx\r\n");
+        let (client, effect) = hear(client, &format!("250-mx\r\n{offer}250 PIPELINING\r\n"));
+        assert_eq!((effect, client.hands_on_wishes()), (Effect::Ready, !offer.is_empty()));
+        let mut job = job("<> a@b.example c@d.example", Body::SevenBit);
+        job.wish.returned = Returned::parse("hdrs");
+        job.wish.envelope_id = EnvelopeId::parse("a+2Bb");
+        job.recipients[0].wish.notify = Notify::parse("delay,success");
+        job.recipients[0].wish.original = OriginalRecipient::parse("rfc822;o@x.example");
+        let (_, effect) = client.step(Input::Message(job));
+        let expected = format!(
+            "MAIL FROM:<>{mail}\r\nRCPT TO:<a@b.example>{rcpt}\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
+        );
+        assert_eq!(effect, Effect::Send(expected.into_bytes()));
     }
 }

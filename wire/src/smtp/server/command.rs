@@ -20,8 +20,10 @@ use super::{
 };
 use crate::smtp::{
     chunk::Chunk,
+    dsn::{MailWish, RcptWish},
     limits::{
         AUTH_LINE_OCTETS_MAX, COMMAND_LINE_OCTETS_MAX, MAIL_LINE_OCTETS_MAX, PEER_NAME_OCTETS_MAX,
+        RCPT_LINE_OCTETS_MAX,
     },
     path::{ForwardPath, PathError, ReversePath},
 };
@@ -47,8 +49,8 @@ pub enum Command {
     Noop,
     /// `QUIT`.
     Quit,
-    /// `RCPT TO`.
-    Rcpt(ForwardPath),
+    /// `RCPT TO`, with what is wanted to be told of it.
+    Rcpt(ForwardPath, RcptWish),
     /// `RSET`.
     Rset,
     /// `STARTTLS`.
@@ -66,6 +68,8 @@ pub struct Mail {
     pub body: Body,
     /// The size announced, octets.
     pub declared_octets: Option<u64>,
+    /// What is wanted to be told of the message.
+    pub wish: MailWish,
 }
 
 /// The name a peer gives itself: a domain or an address literal, of harmless characters.
@@ -236,6 +240,7 @@ fn line_octets_max(verb: &str) -> usize {
     match verb {
         "AUTH" => AUTH_LINE_OCTETS_MAX,
         "MAIL" => MAIL_LINE_OCTETS_MAX,
+        "RCPT" => RCPT_LINE_OCTETS_MAX,
         _ => COMMAND_LINE_OCTETS_MAX,
     }
 }
@@ -247,16 +252,14 @@ fn alone(command: Command, argument: &str) -> Result<Command, CommandError> {
 fn mail(argument: &str) -> Result<Command, CommandError> {
     let path = after_keyword(argument, "FROM:").ok_or(CommandError::Syntax)?;
     let (sender, rest) = ReversePath::parse(path).map_err(CommandError::Sender)?;
-    let parameters = parameter::of_mail(rest)?;
-    let (body, declared_octets) = (parameters.body, parameters.size_octets);
-    Ok(Command::Mail(Mail { sender, body, declared_octets }))
+    let parameter::MailParameters { size_octets, body, wish } = parameter::of_mail(rest)?;
+    Ok(Command::Mail(Mail { sender, body, declared_octets: size_octets, wish }))
 }
 
 fn rcpt(argument: &str) -> Result<Command, CommandError> {
     let path = after_keyword(argument, "TO:").ok_or(CommandError::Syntax)?;
     let (recipient, rest) = ForwardPath::parse(path).map_err(CommandError::Recipient)?;
-    parameter::of_rcpt(rest)?;
-    Ok(Command::Rcpt(recipient))
+    Ok(Command::Rcpt(recipient, parameter::of_rcpt(rest)?))
 }
 
 /// Reads `SIZE` or `SIZE LAST`, the size in at most 20 digits.

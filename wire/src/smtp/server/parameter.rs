@@ -2,16 +2,21 @@
 //!
 //! # Standards
 //!
-//! RFC 5321 §4.1.2 (esmtp-param), RFC 1870 §3 (SIZE), RFC 6152 §2 (BODY), RFC 4954 §5 (AUTH).
+//! RFC 5321 §4.1.2 (esmtp-param), RFC 1870 §3 (SIZE), RFC 6152 §2 (BODY), RFC 4954 §5 (AUTH),
+//! RFC 3461 §4 (RET, ENVID, NOTIFY, ORCPT).
 
 use super::transaction::Body;
-use crate::smtp::path::ReversePath;
+use crate::smtp::{
+    dsn::{EnvelopeId, MailWish, Notify, OriginalRecipient, RcptWish, Returned, xtext},
+    path::ReversePath,
+};
 
 /// The parameters of `MAIL`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct MailParameters {
     pub(super) size_octets: Option<u64>,
     pub(super) body: Body,
+    pub(super) wish: MailWish,
 }
 
 /// Why parameters are refused.
@@ -26,20 +31,35 @@ pub(super) enum ParameterError {
 /// Parses what follows the path of `MAIL`.
 pub(super) fn of_mail(rest: &str) -> Result<MailParameters, ParameterError> {
     let (mut size, mut body, mut auth) = (None, None, None);
+    let mut wish = MailWish::default();
     for (keyword, value) in split(rest)? {
         match keyword.to_ascii_uppercase().as_str() {
             "SIZE" => once(&mut size, size_octets(value)?)?,
             "BODY" => once(&mut body, body_of(value)?)?,
             "AUTH" => once(&mut auth, submitter(value)?)?,
+            "RET" => once(&mut wish.returned, read(Returned::parse(value))?)?,
+            "ENVID" => once(&mut wish.envelope_id, read(EnvelopeId::parse(value))?)?,
             _ => return Err(ParameterError::Unknown),
         }
     }
-    Ok(MailParameters { size_octets: size, body: body.unwrap_or(Body::SevenBit) })
+    Ok(MailParameters { size_octets: size, body: body.unwrap_or(Body::SevenBit), wish })
 }
 
-/// Parses what follows the path of `RCPT`: no parameter is offered there.
-pub(super) fn of_rcpt(rest: &str) -> Result<(), ParameterError> {
-    if split(rest)?.is_empty() { Ok(()) } else { Err(ParameterError::Unknown) }
+/// Parses what follows the path of `RCPT`.
+pub(super) fn of_rcpt(rest: &str) -> Result<RcptWish, ParameterError> {
+    let mut wish = RcptWish::default();
+    for (keyword, value) in split(rest)? {
+        match keyword.to_ascii_uppercase().as_str() {
+            "NOTIFY" => once(&mut wish.notify, read(Notify::parse(value))?)?,
+            "ORCPT" => once(&mut wish.original, read(OriginalRecipient::parse(value))?)?,
+            _ => return Err(ParameterError::Unknown),
+        }
+    }
+    Ok(wish)
+}
+
+fn read<T>(value: Option<T>) -> Result<T, ParameterError> {
+    value.ok_or(ParameterError::Malformed)
 }
 
 /// Splits ` KEYWORD=value KEYWORD …`; the value is empty when there is none.
@@ -93,31 +113,6 @@ fn submitter(value: &str) -> Result<(), ParameterError> {
     }
 }
 
-/// Decodes xtext (RFC 3461 §4): `+` and two upper-case hexadecimal digits stand for an octet.
-fn xtext(value: &str) -> Option<String> {
-    let mut decoded = String::new();
-    let mut rest = value;
-    while let Some(letter) = rest.chars().next() {
-        match letter {
-            '+' => {
-                let digits = rest.get(1..3)?;
-                if !digits.bytes().all(|d| matches!(d, b'0'..=b'9' | b'A'..=b'F')) {
-                    return None;
-                }
-                let octet = u8::from_str_radix(digits, 16).ok()?;
-                decoded.push(char::from(octet));
-                rest = rest.get(3..)?;
-            }
-            '!'..='~' if letter != '=' => {
-                decoded.push(letter);
-                rest = rest.get(1..)?;
-            }
-            _ => return None,
-        }
-    }
-    (!decoded.is_empty()).then_some(decoded)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,11 +155,22 @@ mod tests {
         ] {
             check(rest, Err(ParameterError::Malformed));
         }
-        for rest in [" SMTPUTF8", " RET=HDRS", " SIZE=1 X=2"] {
+        for rest in [" RET", " RET=ALL", " RET=HDRS RET=HDRS", " ENVID=", " ENVID=a+0Db"] {
+            check(rest, Err(ParameterError::Malformed));
+        }
+        for rest in [" SMTPUTF8", " NOTIFY=NEVER", " SIZE=1 X=2"] {
             check(rest, Err(ParameterError::Unknown));
         }
-        assert_eq!(of_rcpt(" NOTIFY=NEVER"), Err(ParameterError::Unknown));
-        assert_eq!(of_rcpt("x"), Err(ParameterError::Malformed));
-        assert_eq!(of_rcpt(""), Ok(()));
+        for rest in ["x", " NOTIFY", " NOTIFY=NO", " ORCPT=a", " NOTIFY=NEVER NOTIFY=NEVER"] {
+            assert_eq!(of_rcpt(rest), Err(ParameterError::Malformed), "{rest}");
+        }
+        assert_eq!(of_rcpt(" RET=HDRS"), Err(ParameterError::Unknown));
+        assert_eq!(of_rcpt(""), Ok(RcptWish::default()));
+        let wish = of_rcpt(" orcpt=rfc822;a@b.example notify=delay").unwrap();
+        assert_eq!(wish.notify.map(|it| it.to_string()).as_deref(), Some("DELAY"));
+        assert_eq!(wish.original.map(|it| it.decoded()).as_deref(), Some("a@b.example"));
+        let wish = of_mail(" RET=full ENVID=x+2By").unwrap().wish;
+        assert_eq!(wish.returned, Some(Returned::Full));
+        assert_eq!(wish.envelope_id.map(|it| it.decoded()).as_deref(), Some("x+y"));
     }
 }

@@ -104,6 +104,7 @@ impl Reply {
             Cow::Owned(format!("SIZE {}", settings.size.wire_octets)),
             Cow::Borrowed("8BITMIME"),
             Cow::Borrowed("CHUNKING"),
+            Cow::Borrowed("DSN"),
             Cow::Borrowed("ENHANCEDSTATUSCODES"),
         ];
         match (security, settings.start_tls, settings.auth) {

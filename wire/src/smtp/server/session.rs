@@ -36,6 +36,7 @@ use super::{
 use crate::smtp::{
     chunk::{Chunk, ChunkReader},
     data::{DataFault, DataReader, LineEnds, Received},
+    dsn::RcptWish,
     line::{Line, LineFault},
     path::ForwardPath,
 };
@@ -72,7 +73,7 @@ enum Phase {
     /// No transaction is open.
     Idle,
     /// The driver is judging a recipient.
-    Judging(Transaction, Address),
+    Judging(Transaction, Address, RcptWish),
     /// The peer is sending the message.
     Receiving(Envelope),
     /// The peer is sending a part of the message.
@@ -157,8 +158,8 @@ impl Session {
             (Phase::Chunking(envelope), Input::Line(line)) => self.between_chunks(envelope, line),
             (Phase::Collecting(open), Input::Line(line)) => self.line(Some(open), line),
             (Phase::Idle, Input::Line(line)) => self.line(None, line),
-            (Phase::Judging(open, recipient), Input::Judged(verdict)) => {
-                self.judged(open, recipient, verdict)
+            (Phase::Judging(open, recipient, wish), Input::Judged(verdict)) => {
+                self.judged(open, recipient, wish, verdict)
             }
             (Phase::Verifying(user), Input::Verified(verdict)) => self.verified(user, verdict),
             (Phase::Securing, Input::TlsStarted) => self.secured(),
@@ -214,7 +215,7 @@ impl Session {
             Command::Ehlo(name) => self.ehlo(name),
             Command::Helo(name) => self.helo(name),
             Command::Mail(mail) => self.mail(open, mail),
-            Command::Rcpt(path) => self.rcpt(open, path),
+            Command::Rcpt(path, wish) => self.rcpt(open, path, wish),
             Command::Data => self.data(open),
             Command::Bdat(chunk) => self.first_chunk(open, chunk),
             Command::Rset => self.passive(None, Reply::OK),
@@ -265,7 +266,7 @@ impl Session {
         }
     }
 
-    fn rcpt(&mut self, open: Option<Transaction>, path: ForwardPath) -> Effect {
+    fn rcpt(&mut self, open: Option<Transaction>, path: ForwardPath, wish: RcptWish) -> Effect {
         let Some(open) = open else {
             return self.out_of_order();
         };
@@ -278,14 +279,20 @@ impl Session {
             ForwardPath::Postmaster => self.settings.postmaster.clone(),
         };
         let sender = open.sender().clone();
-        self.phase = Phase::Judging(open, recipient.clone());
+        self.phase = Phase::Judging(open, recipient.clone(), wish);
         Effect::Judge(Rcpt { recipient, sender, standing: self.standing.clone() })
     }
 
-    fn judged(&mut self, mut open: Transaction, to: Address, verdict: RcptVerdict) -> Effect {
+    fn judged(
+        &mut self,
+        mut open: Transaction,
+        to: Address,
+        wish: RcptWish,
+        verdict: RcptVerdict,
+    ) -> Effect {
         let reply = match verdict {
             RcptVerdict::Accept(place) if relay::permitted(&self.standing, place, &to) => {
-                open.add(to);
+                open.add(to, wish);
                 self.phase = Phase::Collecting(open);
                 return Effect::Reply(Reply::RECIPIENT_OK);
             }

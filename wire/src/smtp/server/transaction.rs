@@ -3,7 +3,10 @@
 use grammar::literal::Address;
 
 use super::command::Mail;
-use crate::smtp::path::ReversePath;
+use crate::smtp::{
+    dsn::{MailWish, RcptWish},
+    path::ReversePath,
+};
 
 /// What octets the content may have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,7 +23,10 @@ pub(super) struct Transaction {
     sender: ReversePath,
     body: Body,
     declared_octets: Option<u64>,
+    wish: MailWish,
     recipients: Vec<Address>,
+    /// What is wanted to be told of each of them.
+    wishes: Vec<RcptWish>,
     /// How often a recipient was accepted, the same one twice included.
     accepted: usize,
 }
@@ -31,8 +37,9 @@ pub struct Envelope(Transaction);
 
 impl Transaction {
     pub(super) fn open(mail: Mail) -> Self {
-        let Mail { sender, body, declared_octets } = mail;
-        Self { sender, body, declared_octets, recipients: Vec::new(), accepted: 0 }
+        let Mail { sender, body, declared_octets, wish } = mail;
+        let (recipients, wishes) = (Vec::new(), Vec::new());
+        Self { sender, body, declared_octets, wish, recipients, wishes, accepted: 0 }
     }
 
     pub(super) const fn sender(&self) -> &ReversePath {
@@ -43,11 +50,12 @@ impl Transaction {
         self.accepted
     }
 
-    /// A recipient named twice gets one copy.
-    pub(super) fn add(&mut self, recipient: Address) {
+    /// A recipient named twice gets one copy, and counts as wished for first.
+    pub(super) fn add(&mut self, recipient: Address, wish: RcptWish) {
         self.accepted = self.accepted.saturating_add(1);
         if !self.recipients.contains(&recipient) {
             self.recipients.push(recipient);
+            self.wishes.push(wish);
         }
     }
 
@@ -71,6 +79,18 @@ impl Envelope {
     #[must_use]
     pub fn recipients(&self) -> &[Address] {
         &self.0.recipients
+    }
+
+    /// What is wanted to be told of the message.
+    #[must_use]
+    pub const fn wish(&self) -> &MailWish {
+        &self.0.wish
+    }
+
+    /// What is wanted to be told of each recipient, in the order of [`Envelope::recipients`].
+    #[must_use]
+    pub fn wishes(&self) -> &[RcptWish] {
+        &self.0.wishes
     }
 
     /// What octets the peer announced.

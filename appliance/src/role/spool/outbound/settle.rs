@@ -41,6 +41,8 @@ struct Ending {
     why: String,
     /// The same as programs read it.
     cause: Cause,
+    /// The next hop reports on it, to whoever wants to be told.
+    reports: bool,
 }
 
 /// Settles every row of a batch; returns once it is on disk.
@@ -59,7 +61,7 @@ pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
 
 fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
     let (reply, settled) = match outcome {
-        Outcome::Delivered { reply } => (reply, Settled::Sent),
+        Outcome::Delivered { reply, .. } => (reply, Settled::Sent),
         Outcome::Permanent { reply } => (reply, Settled::Failed),
         Outcome::Temporary { reply } => {
             let next = retry::next_attempt_ms(row.attempts, batch.received_at_ms, now_ms());
@@ -68,11 +70,15 @@ fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
     };
     let why = format!("the next mail server said: {reply}");
     let cause = match (outcome, settled) {
+        (Outcome::Delivered { .. }, _) => Cause::Relayed(reply.clone()),
         (Outcome::Permanent { .. }, _) => Cause::Refused(reply.clone()),
-        (_, Settled::Retry { .. }) => Cause::NotYet(reply.clone()),
-        (_, Settled::Failed | Settled::Sent) => Cause::Expired(reply.clone()),
+        (Outcome::Temporary { .. }, Settled::Retry { .. }) => Cause::NotYet(reply.clone()),
+        (Outcome::Temporary { .. }, Settled::Failed | Settled::Sent) => {
+            Cause::Expired(reply.clone())
+        }
     };
-    Ending { settled, said: reply.clone(), why, cause }
+    let reports = matches!(outcome, Outcome::Delivered { reports: true, .. });
+    Ending { settled, said: reply.clone(), why, cause, reports }
 }
 
 /// The next hop heard nothing of it, or nobody knows what it heard.
@@ -81,7 +87,7 @@ fn lost(batch: &Batch, row: &Opened, why: &str) -> Ending {
     let said = format!("not handed over: {why}");
     let cause = Cause::Expired(said.clone());
     let why = "the gateway could not hand it over".to_owned();
-    Ending { settled: again(next), said, why, cause }
+    Ending { settled: again(next), said, why, cause, reports: false }
 }
 
 fn again(next_ms: Option<i64>) -> Settled {
@@ -107,6 +113,13 @@ async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
             Ok(told) => also.extend(told),
             // The next failure, or the last one, is told.
             Err(error) => tracing::error!(event = "delay.not-told", "{error:#}"),
+        }
+    }
+    if ending.settled == Settled::Sent && !ending.reports {
+        match relay(spool, batch, row, &ending, at_ms).await {
+            Ok(told) => also.extend(told),
+            // The message is where it should be; that is what counts.
+            Err(error) => tracing::error!(event = "relay.not-told", "{error:#}"),
         }
     }
     let status = batch.sealing.seal_text(sealed::STATUS, &ending.said);
@@ -145,9 +158,31 @@ async fn delay(
         cause: ending.cause.clone(),
     }];
     let arrived_ms = batch.received_at_ms;
-    let failed = Failed { sender, message_id: None, arrived_ms, recipients: &recipients };
+    let wishes = &batch.stored.envelope.wishes;
+    let failed = Failed { sender, message_id: None, arrived_ms, recipients: &recipients, wishes };
     let until_ms = retry::until_ms(arrived_ms);
-    spool.delayed(&failed, until_ms, at_ms).await.map(Some)
+    spool.delayed(&failed, until_ms, at_ms).await
+}
+
+/// The report that a message went to a server that does not report on it, where its sender wants
+/// one.
+async fn relay(
+    spool: &Spool,
+    batch: &Batch,
+    row: &Opened,
+    ending: &Ending,
+    at_ms: i64,
+) -> anyhow::Result<Option<Commit>> {
+    let Some(sender) = &batch.stored.envelope.sender else { return Ok(None) };
+    let recipients = [Undelivered {
+        address: row.recipient.clone(),
+        why: ending.why.clone(),
+        cause: ending.cause.clone(),
+    }];
+    let arrived_ms = batch.received_at_ms;
+    let wishes = &batch.stored.envelope.wishes;
+    let done = Failed { sender, message_id: None, arrived_ms, recipients: &recipients, wishes };
+    spool.relayed(&done, at_ms).await
 }
 
 /// Commits until it is committed. Meanwhile its job keeps its place, so that a disk that is full
@@ -201,7 +236,12 @@ async fn failure(
     };
     let cause = ending.cause.clone();
     let recipients = [Undelivered { address: row.recipient.clone(), why, cause }];
-    let failed =
-        Failed { sender, message_id, arrived_ms: batch.received_at_ms, recipients: &recipients };
-    spool.bounce(&failed, at_ms).await.map(Some)
+    let failed = Failed {
+        sender,
+        message_id,
+        arrived_ms: batch.received_at_ms,
+        recipients: &recipients,
+        wishes: &stored.envelope.wishes,
+    };
+    spool.bounce(&failed, at_ms).await
 }

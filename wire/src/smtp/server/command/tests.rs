@@ -11,7 +11,7 @@ fn short(line: &[u8]) -> String {
             let sender = mail.sender.address().map(ToString::to_string).unwrap_or_default();
             format!("mail <{sender}> {:?} {:?}", mail.body, mail.declared_octets)
         }
-        Ok(Command::Rcpt(ForwardPath::Mailbox(address))) => format!("rcpt <{address}>"),
+        Ok(Command::Rcpt(ForwardPath::Mailbox(address), _)) => format!("rcpt <{address}>"),
         Ok(Command::Ehlo(name)) => format!("ehlo {}", name.as_str()),
         Ok(Command::Helo(name)) => format!("helo {}", name.as_str()),
         Ok(command) => format!("{command:?}"),
@@ -38,7 +38,7 @@ fn commands() {
         "mail <a@b.example> EightBit Some(9)",
     );
     check("RCPT TO:<\"a b\"@c.example>", "rcpt <\"a b\"@c.example>");
-    check("RCPT TO:<Postmaster>", "Rcpt(Postmaster)");
+    check("RCPT TO:<Postmaster>", "Rcpt(Postmaster, RcptWish { notify: None, original: None })");
     check("DATA", "Data");
     check("DATA ", "Data");
     check("BDAT 10 LAST", "Bdat(Chunk { octets: 10, last: true })");
@@ -103,7 +103,8 @@ fn refusals() {
     check("RCPT TO:<>", "501 5.1.3");
     check("RCPT TO:<a@b..example>", "501 5.1.3");
     check("RCPT TO:<a@[192.0.2.1]>", "501 5.1.3");
-    check("RCPT TO:<a@b.example> NOTIFY=NEVER", "555 5.5.4");
+    check("RCPT TO:<a@b.example> NOTIFY=NOW", "501 5.5.4");
+    check("RCPT TO:<a@b.example> RET=HDRS", "555 5.5.4");
     check("RCPT TO:<é@b.example>", "553 5.6.7");
     check("AUTH", "501 5.5.2");
     check("AUTH NTLM", "504 5.5.4");

@@ -41,7 +41,7 @@ impl Session {
                 Command::Auth(_)
                 | Command::Data
                 | Command::Mail(_)
-                | Command::Rcpt(_)
+                | Command::Rcpt(..)
                 | Command::StartTls,
             ) => {
                 let effect = self.mistake(None, Reply::OUT_OF_ORDER);

@@ -238,6 +238,7 @@ fn a_message_from_greeting_to_quit() {
          S: 250-SIZE 50279219
          S: 250-8BITMIME
          S: 250-CHUNKING
+         S: 250-DSN
          S: 250 ENHANCEDSTATUSCODES
          C: MAIL FROM:<a@b.example> BODY=8BITMIME SIZE=30
          S: 250 2.1.0 Sender ok
@@ -504,6 +505,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-SIZE 50279219
          S: 250-8BITMIME
          S: 250-CHUNKING
+         S: 250-DSN
          S: 250-ENHANCEDSTATUSCODES
          S: 250 STARTTLS
          C: AUTH PLAIN AGJvYgB0dWxpcA==
@@ -522,6 +524,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-SIZE 50279219
          S: 250-8BITMIME
          S: 250-CHUNKING
+         S: 250-DSN
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN",
     );
@@ -553,6 +556,7 @@ fn logging_in_allows_relaying() {
          S: 250-SIZE 50279219
          S: 250-8BITMIME
          S: 250-CHUNKING
+         S: 250-DSN
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN
          C: MAIL FROM:<a@b.example>

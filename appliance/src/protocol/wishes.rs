@@ -1,0 +1,67 @@
+//! What a sender wants to be told of a message (RFC 3461), as it is stored and handed on.
+
+use serde::{Deserialize, Serialize};
+use wire::smtp::{
+    dsn::{EnvelopeId, MailWish, Notify, OriginalRecipient, RcptWish, Returned},
+    server,
+};
+
+use crate::role::folded;
+
+/// The parameters of one envelope, encoded as they came.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Wishes {
+    /// `RET`.
+    returned: Option<String>,
+    /// `ENVID`.
+    envelope_id: Option<String>,
+    /// The recipients that have any.
+    recipients: Vec<Wished>,
+}
+
+/// The parameters of one recipient.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+struct Wished {
+    address: String,
+    /// `NOTIFY`.
+    notify: Option<String>,
+    /// `ORCPT`.
+    original: Option<String>,
+}
+
+impl Wishes {
+    /// Those of an envelope that came by SMTP.
+    pub(crate) fn of(envelope: &server::Envelope) -> Self {
+        let recipients = envelope.recipients().iter().zip(envelope.wishes());
+        let wished = recipients.filter(|(_, wish)| **wish != RcptWish::default());
+        Self {
+            returned: envelope.wish().returned.map(|it| it.to_string()),
+            envelope_id: envelope.wish().envelope_id.as_ref().map(ToString::to_string),
+            recipients: wished
+                .map(|(address, wish)| Wished {
+                    address: address.to_string(),
+                    notify: wish.notify.map(|it| it.to_string()),
+                    original: wish.original.as_ref().map(ToString::to_string),
+                })
+                .collect(),
+        }
+    }
+
+    /// What is wished for the message.
+    pub(crate) fn mail(&self) -> MailWish {
+        MailWish {
+            returned: self.returned.as_deref().and_then(Returned::parse),
+            envelope_id: self.envelope_id.as_deref().and_then(EnvelopeId::parse),
+        }
+    }
+
+    /// What is wished for a recipient.
+    pub(crate) fn recipient(&self, address: &str) -> RcptWish {
+        let address = folded(address);
+        let wished = self.recipients.iter().find(|it| folded(&it.address) == address);
+        wished.map_or_else(RcptWish::default, |it| RcptWish {
+            notify: it.notify.as_deref().and_then(Notify::parse),
+            original: it.original.as_deref().and_then(OriginalRecipient::parse),
+        })
+    }
+}
