@@ -52,6 +52,7 @@ struct State {
     at_end: AtEnd,
     seven_bit: bool,
     reports: bool,
+    utf8: bool,
     dropped: usize,
 }
 
@@ -105,6 +106,11 @@ impl Sink {
     /// Makes it offer DSN.
     pub fn reports(&self) {
         self.state().reports = true;
+    }
+
+    /// Makes it offer SMTPUTF8.
+    pub fn utf8(&self) {
+        self.state().utf8 = true;
     }
 
     /// Everything so far, in order.
@@ -177,6 +183,9 @@ impl Sink {
             let reply = match verb.as_str() {
                 "EHLO" if self.state().seven_bit => {
                     "250-sink.example\r\n250 PIPELINING\r\n".to_owned()
+                }
+                "EHLO" if self.state().utf8 => {
+                    "250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n".to_owned()
                 }
                 "EHLO" if self.state().reports => "250-sink.example\r\n250 DSN\r\n".to_owned(),
                 "EHLO" => "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n".to_owned(),

@@ -105,6 +105,7 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
         sender: ReversePath::Mailbox(sample.sender.clone()),
         recipients: sample.recipients.iter().cloned().map(Into::into).collect(),
         wish: MailWish::default(),
+        utf8: false,
         body: Body::EightBit,
         octets,
     };

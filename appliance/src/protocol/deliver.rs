@@ -29,6 +29,8 @@ pub(crate) struct Job {
     pub(crate) edits: Vec<Edit>,
     /// This copy has octets above 127: a next hop without 8BITMIME does not take it.
     pub(crate) eight_bit: bool,
+    /// Its header has letters beyond ASCII, by `SMTPUTF8`.
+    pub(crate) utf8: bool,
     /// The `Received:` field that goes in front, with its line end; empty for mail of our own.
     pub(crate) received: Vec<u8>,
     /// The domain of its author, where it is one of ours and should be signed.

@@ -64,6 +64,9 @@ pub(crate) struct Envelope {
     pub(crate) trusted: bool,
     /// The portal account that wrote it.
     pub(crate) account: Option<String>,
+    /// Its header has letters beyond ASCII, by `SMTPUTF8`: it goes nowhere without.
+    #[serde(default)]
+    pub(crate) utf8: bool,
     /// What its sender wants to be told.
     #[serde(default)]
     pub(crate) wishes: Wishes,

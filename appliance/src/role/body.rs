@@ -26,6 +26,44 @@ struct Writing {
     file: File,
     sealed: Vec<u8>,
     eight_bit: bool,
+    header: Header,
+}
+
+/// Finds out whether a header is ASCII, octet by octet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Header {
+    /// Octets of the empty line behind it that were seen: a message may begin with one.
+    end: End,
+    beyond_ascii: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum End {
+    /// At the start of a line.
+    #[default]
+    LineStart,
+    /// Within a line.
+    Text,
+    /// Past the header.
+    Past,
+}
+
+impl Header {
+    /// Takes the next octets. Line ends are CRLF alone by now.
+    fn feed(&mut self, plain: &[u8]) {
+        for octet in plain {
+            self.end = match (self.end, *octet) {
+                (End::Past, _) => return,
+                (End::LineStart, b'\n') => End::Past,
+                (End::Text, b'\n') => End::LineStart,
+                (before, b'\r') => before,
+                (End::LineStart | End::Text, octet) => {
+                    self.beyond_ascii |= !octet.is_ascii();
+                    End::Text
+                }
+            };
+        }
+    }
 }
 
 /// A body that has arrived whole.
@@ -37,6 +75,8 @@ pub(crate) struct Complete {
     pub(crate) octets: u64,
     /// It has octets above 127.
     pub(crate) eight_bit: bool,
+    /// Its header has.
+    pub(crate) eight_bit_header: bool,
 }
 
 /// Whether there is room.
@@ -65,7 +105,13 @@ impl Body {
                 // From here on, whatever goes wrong gives the room back.
                 let file = files.into_iter().next().context("no file came with the answer")?;
                 let (file, sealed) = (file.into(), Vec::new());
-                body.writing = Some(Writing { sealer, file, sealed, eight_bit: false });
+                body.writing = Some(Writing {
+                    sealer,
+                    file,
+                    sealed,
+                    eight_bit: false,
+                    header: Header::default(),
+                });
                 Ok(Begun::Body(Box::new(body)))
             }
             SpoolAnswer::TryLater { full: true } => Ok(Begun::Full),
@@ -84,6 +130,7 @@ impl Body {
     pub(crate) fn write(&mut self, plain: &[u8]) -> anyhow::Result<()> {
         let writing = self.writing.as_mut().context("the body has ended")?;
         writing.eight_bit |= !plain.is_ascii();
+        writing.header.feed(plain);
         writing.sealed.clear();
         writing.sealer.seal(plain, &mut writing.sealed)?;
         writing.file.write_all(&writing.sealed)?;
@@ -97,12 +144,12 @@ impl Body {
     /// As [`Body::write`].
     pub(crate) fn finish(mut self) -> anyhow::Result<Complete> {
         let writing = self.writing.take().context("the body has ended")?;
-        let Writing { sealer, mut file, mut sealed, eight_bit } = writing;
+        let Writing { sealer, mut file, mut sealed, eight_bit, header } = writing;
         sealed.clear();
         let octets = sealer.finish(&mut sealed)?;
         file.write_all(&sealed)?;
         let id = self.id.take().context("the body has ended")?;
-        Ok(Complete { id, octets, eight_bit })
+        Ok(Complete { id, octets, eight_bit, eight_bit_header: header.beyond_ascii })
     }
 }
 
@@ -120,5 +167,27 @@ impl Drop for Body {
                 tracing::debug!(event = "body.not-abandoned", "{error}");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_ends_at_its_empty_line() {
+        for (message, beyond_ascii) in [
+            ("Subject: \u{e9}\r\n\r\nx", true),
+            ("Subject: x\r\n\r\n\u{e9}", false),
+            ("Subject: x\r\n y\r\nTo: \u{e9}", true),
+            ("\r\nSubject: \u{e9}", false),
+            ("", false),
+        ] {
+            for cut in [1, 2, 100] {
+                let mut header = Header::default();
+                message.as_bytes().chunks(cut).for_each(|it| header.feed(it));
+                assert_eq!(header.beyond_ascii, beyond_ascii, "{message:?} cut at {cut}");
+            }
+        }
     }
 }

@@ -172,3 +172,38 @@ fn a_next_hop_that_reports_is_told_what_to_report() -> anyhow::Result<()> {
     assert!(appliance.sink().for_recipient(ALICE).is_empty());
     Ok(())
 }
+
+#[test]
+fn addresses_beyond_ascii_go_where_they_are_understood() -> anyhow::Result<()> {
+    let zoe = "zo\u{eb}@shop.example";
+    let appliance = Setup::new(RULES).start()?;
+    let sink = appliance.sink();
+    let take = |header: &str, to: &str| -> anyhow::Result<()> {
+        let mut client = Client::connect(appliance.smtp())?;
+        assert!(client.say("EHLO mail.acme.example")?.text.contains("\nSMTPUTF8"));
+        let body = "SMTPUTF8 BODY=8BITMIME";
+        for line in [format!("MAIL FROM:<{ALICE}> {body}"), format!("RCPT TO:<{to}>")] {
+            let reply = client.say(&line)?;
+            anyhow::ensure!(reply.code == 250, "{line}: {reply:?}");
+        }
+        client.say("DATA")?;
+        client.send(&tests::client::stuffed(&mail::plain("utf8", ALICE, BOB, header, "x")))?;
+        let reply = client.reply()?;
+        anyhow::ensure!(reply.code == 250, "{reply:?}");
+        Ok(())
+    };
+    // Nothing in it needs the extension, whatever its sender said.
+    take("Plain", BOB)?;
+    assert!(!sink.wait_for(BOB, "Plain", PATIENCE)?.envelope[0].contains("SMTPUTF8"));
+    take("Address", zoe)?;
+    let told = sink.wait_for(ALICE, "Status: 5.6.7", PATIENCE)?;
+    assert!(told.contains("Final-Recipient: utf-8; zo\\x{EB}@shop.example"));
+    take("Gr\u{fc}\u{df}e", BOB)?;
+    sink.wait_for(ALICE, "Status: 5.6.9", PATIENCE)?;
+    sink.utf8();
+    take("Gr\u{fc}\u{df}e", zoe)?;
+    let received = sink.wait_for(zoe, "Subject: Gr\u{fc}\u{df}e", PATIENCE)?;
+    assert!(received.envelope[0].contains(" SMTPUTF8"), "{:?}", received.envelope);
+    assert!(received.contains("with UTF8SMTP "), "{}", String::from_utf8_lossy(&received.content));
+    Ok(())
+}

@@ -9,7 +9,8 @@
 //!
 //! # Standards
 //!
-//! RFC 3464 (`message/delivery-status`), RFC 3462 (`multipart/report`), RFC 3834 §5.
+//! RFC 3464 (`message/delivery-status`), RFC 3462 (`multipart/report`), RFC 3834 §5,
+//! RFC 6533 §3 (addresses beyond ASCII).
 
 use grammar::literal::{Address, Domain};
 
@@ -151,7 +152,11 @@ impl Report {
                 typed(&mut content, "Original-Recipient", original.kind(), &original.decoded());
             }
             let address = recipient.address.to_string();
-            typed(&mut content, "Final-Recipient", "rfc822", &address);
+            if address.is_ascii() {
+                typed(&mut content, "Final-Recipient", "rfc822", &address);
+            } else {
+                typed(&mut content, "Final-Recipient", "utf-8", &spelt(&address));
+            }
             let action = match self.action {
                 Action::Delayed(_) => "delayed",
                 Action::Delivered => "delivered",
@@ -172,6 +177,18 @@ impl Report {
         }
         Part::one(b"Content-Type: message/delivery-status\r\n".to_vec(), content)
     }
+}
+
+/// An address in ASCII, as reports of seven bits write it (RFC 6533 §3, utf-8-addr-xtext).
+fn spelt(address: &str) -> String {
+    let mut text = String::new();
+    for letter in address.chars() {
+        match letter {
+            '!'..='~' if !matches!(letter, '\\' | '+' | '=') => text.push(letter),
+            _ => text.push_str(&format!("\\x{{{:02X}}}", u32::from(letter))),
+        }
+    }
+    text
 }
 
 /// All that is returned of the message.

@@ -248,6 +248,15 @@ fn report() -> Report {
 }
 
 #[test]
+fn a_report_spells_an_address_beyond_ascii() {
+    let mut report = report();
+    report.recipients[0].address = address("zo\u{eb}@b.example");
+    let written = String::from_utf8(report.write(1)).unwrap();
+    check_lines(&written);
+    assert!(written.contains("\r\nFinal-Recipient: utf-8; zo\\x{EB}@b.example\r\n"), "{written}");
+}
+
+#[test]
 fn a_report_names_what_the_sender_named() {
     let mut report = report();
     report.envelope_id = EnvelopeId::parse("QQ+2B314");

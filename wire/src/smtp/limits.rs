@@ -6,8 +6,8 @@ use std::time::Duration;
 pub const COMMAND_LINE_OCTETS_MAX: usize = 512;
 
 /// Octets in a `MAIL` line: room for `SIZE` (RFC 1870 §3), `BODY` (RFC 6152 §2), `AUTH` (RFC 4954
-/// §3), `RET` and `ENVID` (RFC 3461 §4) is added to the command line.
-pub const MAIL_LINE_OCTETS_MAX: usize = COMMAND_LINE_OCTETS_MAX + 26 + 17 + 500 + 118;
+/// §3), `RET` and `ENVID` (RFC 3461 §4) and `SMTPUTF8` (RFC 6531 §3.4) is added to the command line.
+pub const MAIL_LINE_OCTETS_MAX: usize = COMMAND_LINE_OCTETS_MAX + 26 + 17 + 500 + 118 + 10;
 
 /// Octets in a `RCPT` line: room for `NOTIFY` and `ORCPT` (RFC 3461 §4) is added to the command
 /// line.

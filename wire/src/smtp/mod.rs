@@ -13,7 +13,7 @@
 //! # Standards
 //!
 //! RFC 5321 (SMTP), 1870 (SIZE), 2034 and 3463 (status codes), 2920 (PIPELINING), 3030 (CHUNKING),
-//! 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME).
+//! 3207 (STARTTLS), 3461 (DSN), 4954 (AUTH), 6152 (8BITMIME), 6531 (SMTPUTF8).
 
 pub mod chunk;
 pub mod client;

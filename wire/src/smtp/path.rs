@@ -2,7 +2,7 @@
 //!
 //! # Standards
 //!
-//! RFC 5321 §4.1.2. A source route is read and dropped, as appendix C asks; it never routes.
+//! RFC 5321 §4.1.2, RFC 6531 §3.3 (letters beyond ASCII). A source route is read and dropped, as appendix C asks; it never routes.
 
 use grammar::literal::Address;
 
@@ -32,7 +32,7 @@ pub enum PathError {
     /// Not an address that this server understands.
     #[error("not an address")]
     Address,
-    /// Octets above 127; this server does not offer `SMTPUTF8`.
+    /// Octets above 127 where `SMTPUTF8` was not asked for.
     #[error("not ASCII")]
     NotAscii,
     /// No brackets round it, or brackets that do not pair.
@@ -81,13 +81,16 @@ impl ForwardPath {
 
 /// Returns `address` as a path holds it, without brackets.
 ///
-/// Absent when it cannot be written in ASCII without `SMTPUTF8` (RFC 6531), or could be read as
-/// anything but one mailbox.
+/// Absent when it could be read as anything but one mailbox, or has letters beyond ASCII and
+/// `utf8`, which stands for `SMTPUTF8` (RFC 6531), does not let it.
 #[must_use]
-pub fn mailbox_text(address: &Address) -> Option<String> {
+pub fn mailbox_text(address: &Address, utf8: bool) -> Option<String> {
     let text = address.to_string();
-    let is_plain =
-        text.bytes().all(|octet| matches!(octet, b' '..=b'~') && !b"<>".contains(&octet));
+    let is_plain = text.chars().all(|letter| match letter {
+        '<' | '>' => false,
+        ' '..='~' => true,
+        _ => utf8 && !letter.is_ascii() && !letter.is_control(),
+    });
     (is_plain && text.len().saturating_add(2) <= PATH_OCTETS_MAX).then_some(text)
 }
 
@@ -111,9 +114,6 @@ fn bracketed(text: &str) -> Result<(&str, &str), PathError> {
 }
 
 fn mailbox(inner: &str) -> Result<Address, PathError> {
-    if !inner.is_ascii() {
-        return Err(PathError::NotAscii);
-    }
     if PATH_OCTETS_MAX < inner.len().saturating_add(2) {
         return Err(PathError::Address);
     }
@@ -166,7 +166,9 @@ mod tests {
         check("<a@b.example", "not in angle brackets");
         check("<<a@b.example>>", "not an address");
         check("<a>", "not an address");
-        check("<é@b.example>", "not ASCII");
+        check("<é@b.example>", "é@b.example|");
+        check("<a@b\u{fc}cher.example>", "a@xn--bcher-kva.example|");
+        check("<é\u{85}@b.example>", "not an address");
         check("<a@b.example\u{0}>", "not an address");
         check("<a b@b.example>", "not an address");
         check(&format!("<{}@b.example>", "a".repeat(129)), "not an address");

@@ -129,6 +129,7 @@ impl Courier {
                 })
                 .collect::<Result<_, _>>()?,
             body: if job.eight_bit { Body::EightBit } else { Body::SevenBit },
+            utf8: job.utf8,
             octets: content.octets(),
         };
         let Sent { outcomes, reports } = send(&self.hostname, job.hop, envelope, content).await?;

@@ -237,14 +237,17 @@ impl Conversation {
             sender: sealed.sender().address().map(ToString::to_string),
             recipients: sealed.recipients().iter().map(ToString::to_string).collect(),
             wishes: Wishes::of(sealed),
+            utf8: sealed.is_utf8(),
+            protocol: session.protocol_of(sealed).to_owned(),
             ..self.bare_envelope(session)
         }
     }
 
     /// Hands the message over; the reply says why it was not taken.
-    async fn store(&mut self, envelope: Envelope) -> Result<(), Reply> {
+    async fn store(&mut self, mut envelope: Envelope) -> Result<(), Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
-        let Complete { id, octets, eight_bit } = complete;
+        let Complete { id, octets, eight_bit, eight_bit_header } = complete;
+        envelope.utf8 &= eight_bit_header;
         let finish = Finish { id, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.shared.spool.call(&question, Vec::new()).await {

@@ -160,6 +160,7 @@ async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
         recipients: batch.rows.iter().map(|it| (it.row, it.recipient.clone())).collect(),
         eight_bit: batch.stored.eight_bit
             || !inserts().chain([received.as_slice()]).all(<[u8]>::is_ascii),
+        utf8: batch.stored.envelope.utf8,
         wishes: batch.stored.envelope.wishes.clone(),
         edits: batch.edits.clone(),
         received,

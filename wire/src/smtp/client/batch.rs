@@ -3,6 +3,9 @@
 //!
 //! # Standards
 //!
+//! RFC 6531 §3.1: a message that needs `SMTPUTF8` goes where it is offered only; domains are sent as
+//! A-labels everywhere, so a domain never needs it.
+//!
 //! RFC 2920 §3.1: `MAIL`, the `RCPT`s and `DATA` go out together where the server pipelines; if
 //! `DATA` is then accepted although no recipient was, an empty message ends it.
 
@@ -33,6 +36,8 @@ pub struct Job {
     pub recipients: Vec<Recipient>,
     /// What octets the content has; [`crate::smtp::stuff::is_eight_bit`] finds out.
     pub body: Body,
+    /// Its headers have letters beyond ASCII, which only `SMTPUTF8` allows.
+    pub utf8: bool,
     /// Octets of the content.
     pub octets: u64,
 }
@@ -129,7 +134,7 @@ impl Batch {
             sender_refused: false,
         };
         for recipient in &job.recipients {
-            let entry = match mailbox_text(&recipient.address) {
+            let entry = match mailbox_text(&recipient.address, offer.utf8) {
                 Some(text) => (None, rcpt(&text, &recipient.wish, offer)),
                 None => (Some(Outcome::Permanent(not_ascii())), String::new()),
             };
@@ -238,10 +243,17 @@ impl Batch {
 /// Writes the `MAIL` command, or says why the server cannot take the message at all.
 fn mail(job: &Job, offer: Offer) -> Result<String, Reply> {
     let sender = match &job.sender {
-        ReversePath::Mailbox(address) => mailbox_text(address).ok_or_else(not_ascii)?,
+        ReversePath::Mailbox(address) => mailbox_text(address, offer.utf8).ok_or_else(not_ascii)?,
         ReversePath::Null => String::new(),
     };
+    if job.utf8 && !offer.utf8 {
+        return Err(Reply::ours(550, "5.6.9 The next server does not take headers in UTF-8"));
+    }
     let mut line = format!("MAIL FROM:<{sender}>");
+    let is_beyond_ascii = |it: &Recipient| !it.address.local().is_ascii();
+    if job.utf8 || !sender.is_ascii() || offer.utf8 && job.recipients.iter().any(is_beyond_ascii) {
+        line.push_str(" SMTPUTF8");
+    }
     match offer.size {
         Size::AtMost(octets_max) if octets_max < job.octets => {
             return Err(Reply::ours(552, "5.3.4 Message is larger than the next server takes"));

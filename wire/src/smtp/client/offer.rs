@@ -8,6 +8,7 @@ pub(super) struct Offer {
     pub(super) pipelining: bool,
     pub(super) eight_bit: bool,
     pub(super) dsn: bool,
+    pub(super) utf8: bool,
     pub(super) start_tls: bool,
     pub(super) auth_plain: bool,
     pub(super) auth_login: bool,
@@ -36,6 +37,7 @@ impl Offer {
             match words.next() {
                 Some("PIPELINING") => offer.pipelining = true,
                 Some("8BITMIME") => offer.eight_bit = true,
+                Some("SMTPUTF8") => offer.utf8 = true,
                 Some("DSN") => offer.dsn = true,
                 Some("STARTTLS") => offer.start_tls = true,
                 Some("SIZE") => {

@@ -104,7 +104,7 @@ fn job(addresses: &str, body: Body) -> Job {
         sender => ReversePath::Mailbox(Address::parse(sender).unwrap()),
     };
     let recipients = addresses.map(|it| Address::parse(it).unwrap().into()).collect();
-    Job { sender, recipients, body, octets: 100, wish: MailWish::default() }
+    Job { sender, recipients, body, octets: 100, utf8: false, wish: MailWish::default() }
 }
 
 fn settings(tls: TlsPolicy) -> Settings {
@@ -579,4 +579,36 @@ fn wishes_are_handed_on_where_they_are_taken() {
         );
         assert_eq!(effect, Effect::Send(expected.into_bytes()));
     }
+}
+
+#[test]
+fn what_needs_utf8_goes_where_it_is_offered() {
+    let hear = |client: Client, text: &str| {
+        let (_, reply) = ReplyReader::default().feed(text.as_bytes()).unwrap();
+        client.step(Input::Reply(reply.unwrap()))
+    };
+    let sent = |offer: &str, addresses: &str, utf8: bool| {
+        let (client, _) = Client::new(settings(TlsPolicy::Never));
+        let (client, _) = hear(client, "220 mx\r\n");
+        let (client, _) = hear(client, &format!("250-mx\r\n{offer}250 PIPELINING\r\n"));
+        let job = Job { utf8, ..job(addresses, Body::SevenBit) };
+        let effect = client.step(Input::Message(job)).1;
+        let Effect::Send(octets) = effect else { return format!("{effect:?}") };
+        String::from_utf8(octets).unwrap().replace("\r\n", "|")
+    };
+    let offer = "250-SMTPUTF8\r\n";
+    let plain = "MAIL FROM:<a@b.example>|RCPT TO:<c@xn--bcher-kva.example>|DATA|";
+    assert_eq!(sent("", "a@b.example c@bücher.example", false), plain);
+    assert_eq!(sent(offer, "a@b.example c@bücher.example", false), plain);
+    let with = plain.replacen(".example>|", ".example> SMTPUTF8|", 1);
+    assert_eq!(sent(offer, "a@b.example c@bücher.example", true), with);
+    assert!(sent("", "a@b.example c@d.example", true).contains("5.6.9"));
+    let sender = "MAIL FROM:<é@b.example> SMTPUTF8|RCPT TO:<c@d.example>|DATA|";
+    assert_eq!(sent(offer, "é@b.example c@d.example", false), sender);
+    assert!(sent("", "é@b.example c@d.example", false).contains("5.6.7"));
+    let both = "MAIL FROM:<a@b.example> SMTPUTF8|RCPT TO:<é@d.example>|RCPT TO:<f@d.example>|DATA|";
+    assert_eq!(sent(offer, "a@b.example é@d.example f@d.example", false), both);
+    // Those who need nothing get the message all the same.
+    let rest = "MAIL FROM:<a@b.example>|RCPT TO:<f@d.example>|DATA|";
+    assert_eq!(sent("", "a@b.example é@d.example f@d.example", false), rest);
 }

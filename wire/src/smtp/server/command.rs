@@ -2,7 +2,7 @@
 //!
 //! # Trust
 //!
-//! Only printable ASCII passes. Verbs and keywords are compared without regard to case; nothing
+//! Only printable ASCII passes, and in addresses what `SMTPUTF8` lets through. Verbs and keywords are compared without regard to case; nothing
 //! else is repaired, except blanks after the colon of `MAIL FROM:` and `RCPT TO:` and at the end
 //! of the line (RFC 5321 §4.1.1), which senders in the field write.
 //!
@@ -49,8 +49,8 @@ pub enum Command {
     Noop,
     /// `QUIT`.
     Quit,
-    /// `RCPT TO`, with what is wanted to be told of it.
-    Rcpt(ForwardPath, RcptWish),
+    /// `RCPT TO`.
+    Rcpt(Recipient),
     /// `RSET`.
     Rset,
     /// `STARTTLS`.
@@ -70,6 +70,19 @@ pub struct Mail {
     pub declared_octets: Option<u64>,
     /// What is wanted to be told of the message.
     pub wish: MailWish,
+    /// Addresses and headers may have letters beyond ASCII.
+    pub utf8: bool,
+}
+
+/// What `RCPT` says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Recipient {
+    /// Who gets the message.
+    pub path: ForwardPath,
+    /// What is wanted to be told of it.
+    pub wish: RcptWish,
+    /// It was written in ASCII.
+    pub is_ascii: bool,
 }
 
 /// The name a peer gives itself: a domain or an address literal, of harmless characters.
@@ -202,7 +215,7 @@ impl Command {
         if line_octets_max(&verb) < line.len().saturating_add(2) {
             return Err(CommandError::TooLong);
         }
-        // Addresses are let through to be refused in their own words.
+        // Whether letters beyond ASCII may be there is known once the parameters are.
         let has_address = matches!(verb.as_str(), "MAIL" | "RCPT");
         let is_plain =
             |letter: char| matches!(letter, ' '..='~') || has_address && !letter.is_ascii();
@@ -252,14 +265,18 @@ fn alone(command: Command, argument: &str) -> Result<Command, CommandError> {
 fn mail(argument: &str) -> Result<Command, CommandError> {
     let path = after_keyword(argument, "FROM:").ok_or(CommandError::Syntax)?;
     let (sender, rest) = ReversePath::parse(path).map_err(CommandError::Sender)?;
-    let parameter::MailParameters { size_octets, body, wish } = parameter::of_mail(rest)?;
-    Ok(Command::Mail(Mail { sender, body, declared_octets: size_octets, wish }))
+    let parameter::MailParameters { size_octets, body, wish, utf8 } = parameter::of_mail(rest)?;
+    if !utf8 && !path.is_ascii() {
+        return Err(CommandError::Sender(PathError::NotAscii));
+    }
+    Ok(Command::Mail(Mail { sender, body, declared_octets: size_octets, wish, utf8 }))
 }
 
 fn rcpt(argument: &str) -> Result<Command, CommandError> {
     let path = after_keyword(argument, "TO:").ok_or(CommandError::Syntax)?;
-    let (recipient, rest) = ForwardPath::parse(path).map_err(CommandError::Recipient)?;
-    Ok(Command::Rcpt(recipient, parameter::of_rcpt(rest)?))
+    let is_ascii = path.is_ascii();
+    let (path, rest) = ForwardPath::parse(path).map_err(CommandError::Recipient)?;
+    Ok(Command::Rcpt(Recipient { path, wish: parameter::of_rcpt(rest)?, is_ascii }))
 }
 
 /// Reads `SIZE` or `SIZE LAST`, the size in at most 20 digits.

@@ -39,7 +39,7 @@ mod settings;
 mod tally;
 mod transaction;
 
-pub use command::{Command, CommandError, Mail, PeerName};
+pub use command::{Command, CommandError, Mail, PeerName, Recipient};
 pub use effect::{Effect, Input, Rcpt, Verification};
 pub use relay::{Place, RcptVerdict, Standing};
 pub use reply::{Code, Reply};

@@ -3,7 +3,7 @@
 //! # Standards
 //!
 //! RFC 5321 §4.1.2 (esmtp-param), RFC 1870 §3 (SIZE), RFC 6152 §2 (BODY), RFC 4954 §5 (AUTH),
-//! RFC 3461 §4 (RET, ENVID, NOTIFY, ORCPT).
+//! RFC 3461 §4 (RET, ENVID, NOTIFY, ORCPT), RFC 6531 §3.4 (SMTPUTF8).
 
 use super::transaction::Body;
 use crate::smtp::{
@@ -17,6 +17,7 @@ pub(super) struct MailParameters {
     pub(super) size_octets: Option<u64>,
     pub(super) body: Body,
     pub(super) wish: MailWish,
+    pub(super) utf8: bool,
 }
 
 /// Why parameters are refused.
@@ -31,18 +32,21 @@ pub(super) enum ParameterError {
 /// Parses what follows the path of `MAIL`.
 pub(super) fn of_mail(rest: &str) -> Result<MailParameters, ParameterError> {
     let (mut size, mut body, mut auth) = (None, None, None);
-    let mut wish = MailWish::default();
+    let (mut wish, mut utf8) = (MailWish::default(), None);
     for (keyword, value) in split(rest)? {
         match keyword.to_ascii_uppercase().as_str() {
             "SIZE" => once(&mut size, size_octets(value)?)?,
             "BODY" => once(&mut body, body_of(value)?)?,
             "AUTH" => once(&mut auth, submitter(value)?)?,
+            "SMTPUTF8" if value.is_empty() => once(&mut utf8, ())?,
+            "SMTPUTF8" => return Err(ParameterError::Malformed),
             "RET" => once(&mut wish.returned, read(Returned::parse(value))?)?,
             "ENVID" => once(&mut wish.envelope_id, read(EnvelopeId::parse(value))?)?,
             _ => return Err(ParameterError::Unknown),
         }
     }
-    Ok(MailParameters { size_octets: size, body: body.unwrap_or(Body::SevenBit), wish })
+    let body = body.unwrap_or(Body::SevenBit);
+    Ok(MailParameters { size_octets: size, body, wish, utf8: utf8.is_some() })
 }
 
 /// Parses what follows the path of `RCPT`.
@@ -158,7 +162,11 @@ mod tests {
         for rest in [" RET", " RET=ALL", " RET=HDRS RET=HDRS", " ENVID=", " ENVID=a+0Db"] {
             check(rest, Err(ParameterError::Malformed));
         }
-        for rest in [" SMTPUTF8", " NOTIFY=NEVER", " SIZE=1 X=2"] {
+        for rest in [" SMTPUTF8=1", " SMTPUTF8 SMTPUTF8"] {
+            check(rest, Err(ParameterError::Malformed));
+        }
+        assert!(of_mail(" smtputf8").unwrap().utf8);
+        for rest in [" UTF8SMTP", " NOTIFY=NEVER", " SIZE=1 X=2"] {
             check(rest, Err(ParameterError::Unknown));
         }
         for rest in ["x", " NOTIFY", " NOTIFY=NO", " ORCPT=a", " NOTIFY=NEVER NOTIFY=NEVER"] {

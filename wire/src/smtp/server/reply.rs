@@ -105,6 +105,7 @@ impl Reply {
             Cow::Borrowed("8BITMIME"),
             Cow::Borrowed("CHUNKING"),
             Cow::Borrowed("DSN"),
+            Cow::Borrowed("SMTPUTF8"),
             Cow::Borrowed("ENHANCEDSTATUSCODES"),
         ];
         match (security, settings.start_tls, settings.auth) {
@@ -206,7 +207,7 @@ impl Reply {
     pub(super) const BAD_SENDER: Self = Self::fixed(501, "5.1.7 Sender address malformed");
     pub(super) const BAD_RECIPIENT: Self = Self::fixed(501, "5.1.3 Recipient address malformed");
     pub(super) const ADDRESS_NOT_ASCII: Self =
-        Self::fixed(553, "5.6.7 Address needs SMTPUTF8, not offered here");
+        Self::fixed(553, "5.6.7 Address needs SMTPUTF8 in MAIL");
     pub(super) const OUT_OF_ORDER: Self = Self::fixed(503, "5.5.1 Bad sequence of commands");
     pub(super) const NAME_YOURSELF: Self = Self::fixed(503, "5.5.1 Send EHLO first");
     pub(super) const NO_RECIPIENTS: Self = Self::fixed(503, "5.5.1 No valid recipients");

@@ -25,7 +25,7 @@ use grammar::literal::Address;
 
 use super::{
     auth::{Exchange, Progress},
-    command::{Command, CommandError, Mail, PeerName},
+    command::{Command, CommandError, Mail, PeerName, Recipient},
     effect::{Effect, Input, Rcpt, Verification},
     relay::{self, RcptVerdict, Standing},
     reply::Reply,
@@ -147,6 +147,18 @@ impl Session {
         }
     }
 
+    /// The protocol as a trace line names it, of this message (RFC 6531 §4.3).
+    #[must_use]
+    pub fn protocol_of(&self, envelope: &Envelope) -> &'static str {
+        match (envelope.is_utf8(), self.protocol()) {
+            (true, "ESMTP") => "UTF8SMTP",
+            (true, "ESMTPA") => "UTF8SMTPA",
+            (true, "ESMTPS") => "UTF8SMTPS",
+            (true, "ESMTPSA") => "UTF8SMTPSA",
+            (_, protocol) => protocol,
+        }
+    }
+
     /// Consumes one input; returns the next state and the one effect it calls for.
     ///
     /// An input that does not answer the last effect ends the conversation with 421.
@@ -215,7 +227,7 @@ impl Session {
             Command::Ehlo(name) => self.ehlo(name),
             Command::Helo(name) => self.helo(name),
             Command::Mail(mail) => self.mail(open, mail),
-            Command::Rcpt(path, wish) => self.rcpt(open, path, wish),
+            Command::Rcpt(recipient) => self.rcpt(open, recipient),
             Command::Data => self.data(open),
             Command::Bdat(chunk) => self.first_chunk(open, chunk),
             Command::Rset => self.passive(None, Reply::OK),
@@ -266,10 +278,14 @@ impl Session {
         }
     }
 
-    fn rcpt(&mut self, open: Option<Transaction>, path: ForwardPath, wish: RcptWish) -> Effect {
+    fn rcpt(&mut self, open: Option<Transaction>, recipient: Recipient) -> Effect {
         let Some(open) = open else {
             return self.out_of_order();
         };
+        let Recipient { path, wish, is_ascii } = recipient;
+        if !is_ascii && !open.is_utf8() {
+            return self.mistake(Some(open), Reply::ADDRESS_NOT_ASCII);
+        }
         if self.settings.recipients_max <= open.accepted() {
             // 452, not 552: the peer keeps what was accepted and retries the rest (§4.5.3.1.10).
             return self.refuse_recipient(open, Reply::RECIPIENTS_FULL);

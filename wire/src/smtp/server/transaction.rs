@@ -24,6 +24,7 @@ pub(super) struct Transaction {
     body: Body,
     declared_octets: Option<u64>,
     wish: MailWish,
+    utf8: bool,
     recipients: Vec<Address>,
     /// What is wanted to be told of each of them.
     wishes: Vec<RcptWish>,
@@ -37,13 +38,17 @@ pub struct Envelope(Transaction);
 
 impl Transaction {
     pub(super) fn open(mail: Mail) -> Self {
-        let Mail { sender, body, declared_octets, wish } = mail;
+        let Mail { sender, body, declared_octets, wish, utf8 } = mail;
         let (recipients, wishes) = (Vec::new(), Vec::new());
-        Self { sender, body, declared_octets, wish, recipients, wishes, accepted: 0 }
+        Self { sender, body, declared_octets, wish, utf8, recipients, wishes, accepted: 0 }
     }
 
     pub(super) const fn sender(&self) -> &ReversePath {
         &self.sender
+    }
+
+    pub(super) const fn is_utf8(&self) -> bool {
+        self.utf8
     }
 
     pub(super) const fn accepted(&self) -> usize {
@@ -91,6 +96,12 @@ impl Envelope {
     #[must_use]
     pub fn wishes(&self) -> &[RcptWish] {
         &self.0.wishes
+    }
+
+    /// Whether addresses and headers may have letters beyond ASCII (`SMTPUTF8`).
+    #[must_use]
+    pub const fn is_utf8(&self) -> bool {
+        self.0.utf8
     }
 
     /// What octets the peer announced.

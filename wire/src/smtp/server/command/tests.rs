@@ -11,7 +11,12 @@ fn short(line: &[u8]) -> String {
             let sender = mail.sender.address().map(ToString::to_string).unwrap_or_default();
             format!("mail <{sender}> {:?} {:?}", mail.body, mail.declared_octets)
         }
-        Ok(Command::Rcpt(ForwardPath::Mailbox(address), _)) => format!("rcpt <{address}>"),
+        Ok(Command::Rcpt(Recipient { path: ForwardPath::Mailbox(address), is_ascii, .. })) => {
+            format!("rcpt <{address}>{}", if is_ascii { "" } else { " utf8" })
+        }
+        Ok(Command::Rcpt(Recipient { path: ForwardPath::Postmaster, .. })) => {
+            "postmaster".to_owned()
+        }
         Ok(Command::Ehlo(name)) => format!("ehlo {}", name.as_str()),
         Ok(Command::Helo(name)) => format!("helo {}", name.as_str()),
         Ok(command) => format!("{command:?}"),
@@ -38,7 +43,9 @@ fn commands() {
         "mail <a@b.example> EightBit Some(9)",
     );
     check("RCPT TO:<\"a b\"@c.example>", "rcpt <\"a b\"@c.example>");
-    check("RCPT TO:<Postmaster>", "Rcpt(Postmaster, RcptWish { notify: None, original: None })");
+    check("RCPT TO:<Postmaster>", "postmaster");
+    check("MAIL FROM:<é@bücher.example> SMTPUTF8", "mail <é@xn--bcher-kva.example> SevenBit None");
+    check("RCPT TO:<é@b.example>", "rcpt <é@b.example> utf8");
     check("DATA", "Data");
     check("DATA ", "Data");
     check("BDAT 10 LAST", "Bdat(Chunk { octets: 10, last: true })");
@@ -99,13 +106,15 @@ fn refusals() {
     check("MAIL FROM:<@b.example>", "501 5.1.7");
     check("MAIL FROM:<a@b.example>SIZE=1", "501 5.5.4");
     check("MAIL FROM:<a@b.example> SIZE=x", "501 5.5.4");
-    check("MAIL FROM:<a@b.example> SMTPUTF8", "555 5.5.4");
+    check("MAIL FROM:<é@b.example>", "553 5.6.7");
+    check("MAIL FROM:<a@é.example> BODY=8BITMIME", "553 5.6.7");
+    check("MAIL FROM:<é@b.example> SMTPUTF8=1", "501 5.5.4");
+    check("MAIL FROM:<a@b.example> SMTPUTF8é", "501 5.5.4");
     check("RCPT TO:<>", "501 5.1.3");
     check("RCPT TO:<a@b..example>", "501 5.1.3");
     check("RCPT TO:<a@[192.0.2.1]>", "501 5.1.3");
     check("RCPT TO:<a@b.example> NOTIFY=NOW", "501 5.5.4");
     check("RCPT TO:<a@b.example> RET=HDRS", "555 5.5.4");
-    check("RCPT TO:<é@b.example>", "553 5.6.7");
     check("AUTH", "501 5.5.2");
     check("AUTH NTLM", "504 5.5.4");
     check("AUTH PLAIN !", "501 5.5.2");
@@ -130,7 +139,7 @@ fn lengths() {
         &format!("MAIL FROM:<a@b.example> SIZE=1 AUTH={claim}@c.example"),
         "501 5.5.4", // the claimed address is too long, the line is not
     );
-    check(&format!("MAIL FROM:<a@b.example> X={}", "x".repeat(1_100)), "500 5.5.2");
+    check(&format!("MAIL FROM:<a@b.example> X={}", "x".repeat(1_200)), "500 5.5.2");
     check(&format!("AUTH PLAIN {}", "A".repeat(2_000)), "501 5.5.2");
 }
 

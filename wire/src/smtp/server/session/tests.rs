@@ -239,6 +239,7 @@ fn a_message_from_greeting_to_quit() {
          S: 250-8BITMIME
          S: 250-CHUNKING
          S: 250-DSN
+         S: 250-SMTPUTF8
          S: 250 ENHANCEDSTATUSCODES
          C: MAIL FROM:<a@b.example> BODY=8BITMIME SIZE=30
          S: 250 2.1.0 Sender ok
@@ -330,6 +331,38 @@ fn recipients_are_refused_one_by_one() {
          C: RCPT TO:<gone@ours.example>
          S: 550 5.2.1 Ask??250 us by phone: +49 ?",
     );
+}
+
+#[test]
+fn letters_beyond_ascii_are_for_those_who_ask() {
+    let driver = check(
+        "S: 220 mx.ours.example ESMTP
+         C: HELO client.example
+         S: 250 mx.ours.example
+         C: MAIL FROM:<é@b.example>
+         S: 553 5.6.7 Address needs SMTPUTF8 in MAIL
+         C: MAIL FROM:<a@b.example>
+         S: 250 2.1.0 Sender ok
+         C: RCPT TO:<é@ours.example>
+         S: 553 5.6.7 Address needs SMTPUTF8 in MAIL
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<é@bücher.example> SMTPUTF8
+         S: 250 2.1.0 Sender ok
+         C: RCPT TO:<é@ours.example>
+         S: 250 2.1.5 Recipient ok
+         C: RCPT TO:<É@Ours.example>
+         S: 250 2.1.5 Recipient ok
+         C: RCPT TO:<é@other.example>
+         S: 550 5.7.1 Relaying denied
+         C: BDAT 3 LAST
+         C: x
+         S: 250 2.6.0 Message accepted",
+    );
+    let [(envelope, _)] = driver.taken.as_slice() else { panic!("one message") };
+    assert!(envelope.is_utf8());
+    let recipients: Vec<String> = envelope.recipients().iter().map(ToString::to_string).collect();
+    assert_eq!(recipients, ["é@ours.example", "É@ours.example"]);
 }
 
 #[test]
@@ -506,6 +539,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-8BITMIME
          S: 250-CHUNKING
          S: 250-DSN
+         S: 250-SMTPUTF8
          S: 250-ENHANCEDSTATUSCODES
          S: 250 STARTTLS
          C: AUTH PLAIN AGJvYgB0dWxpcA==
@@ -525,6 +559,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-8BITMIME
          S: 250-CHUNKING
          S: 250-DSN
+         S: 250-SMTPUTF8
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN",
     );
@@ -557,6 +592,7 @@ fn logging_in_allows_relaying() {
          S: 250-8BITMIME
          S: 250-CHUNKING
          S: 250-DSN
+         S: 250-SMTPUTF8
          S: 250-ENHANCEDSTATUSCODES
          S: 250 AUTH PLAIN LOGIN
          C: MAIL FROM:<a@b.example>
