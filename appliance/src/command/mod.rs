@@ -5,6 +5,7 @@ mod hold;
 mod kept;
 mod messages;
 mod order;
+mod password;
 mod print;
 mod queue;
 mod status;
@@ -76,6 +77,8 @@ enum Command {
         #[command(flatten)]
         file: ConfigFile,
     },
+    /// Read a password, one line of standard input, and print the hash that an account of submission has
+    Password,
     /// Let somebody into the portal again, once you know who is asking
     Unlock {
         /// The address of the account
@@ -135,6 +138,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));
         }
+        Command::Password => print(&password::hash(std::io::stdin())?)?,
         Command::Unlock { address, file, password } => {
             let config = Config::load(&file.config)?;
             print(&runtime()?.block_on(unlock::unlock(&config, &address, password))?)?;

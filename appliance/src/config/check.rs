@@ -9,7 +9,10 @@ use std::{
 use grammar::literal::{Domain, Network};
 
 use super::file::{self, File};
-use crate::protocol::control::{Bounds, Folders, Hop};
+use crate::{
+    protocol::control::{Bounds, Folders, Hop, Listener, ListenerKind, ListenerTls},
+    role::{front::Recipients, login::Accounts},
+};
 
 /// Examiners at most.
 const WORKERS_MAX: u8 = 32;
@@ -17,6 +20,8 @@ const WORKERS_MAX: u8 = 32;
 const HOLD_DAYS_MAX: u16 = 365;
 /// SMTP sessions at once, at most.
 const SESSIONS_MAX: u32 = 20_000;
+/// Listeners of SMTP beside the first.
+const LISTENERS_MAX: usize = 6;
 /// The longest time a peer may be kept waiting, seconds; RFC 5321 §4.5.3.2.6 gives it ten minutes.
 const BUDGET_SECONDS_MAX: u16 = 300;
 /// The longest an examiner may take, seconds: two tries are over before the queue tries again.
@@ -37,6 +42,10 @@ pub(crate) struct Config {
     pub(crate) rules_counter: PathBuf,
     /// People's groups and attributes.
     pub(crate) directory: Option<PathBuf>,
+    /// The accounts of submission.
+    pub(crate) accounts: Option<PathBuf>,
+    /// The recipients that there are.
+    pub(crate) recipients: Option<PathBuf>,
     /// The chain and the key, where the operator gives them.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     /// Name servers.
@@ -140,6 +149,15 @@ impl Config {
         }
     }
 
+    /// The listeners of SMTP: the one of the configuration's beginnings, then the others.
+    pub(crate) fn listeners(&self) -> impl Iterator<Item = (SocketAddr, Listener)> {
+        let first = Listener { kind: ListenerKind::Relay, tls: ListenerTls::Starttls };
+        let smtp = &self.file.smtp;
+        let others = smtp.listener.iter();
+        let others = others.map(|it| (it.listen, Listener { kind: it.kind, tls: it.tls }));
+        std::iter::once((smtp.listen, first)).chain(others)
+    }
+
     /// Bounds of one message.
     pub(crate) fn bounds(&self) -> Bounds {
         let limits = &self.file.examination.limits;
@@ -179,12 +197,18 @@ impl Config {
         let internal_hop = faults.take(internal, "next-hop.internal.address");
         let external = resolve(&file.next_hop.external);
         let external_hop = faults.take(external, "next-hop.external.address");
-        let own = file.smtp.listen;
+        let own = |it: &Hop| {
+            let mut listeners = file.smtp.listener.iter().map(|it| it.listen);
+            it.address == file.smtp.listen || listeners.any(|own| own == it.address)
+        };
+        let accounts = file.submission.as_ref().map(|it| base.join(&it.accounts));
+        let recipients = file.smtp.recipients.as_ref().map(|it| base.join(it));
+        check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
         for (hop, key) in [
             (internal_hop, "next-hop.internal.address"),
             (external_hop, "next-hop.external.address"),
         ] {
-            let looped = hop.is_some_and(|it| it.address == own);
+            let looped = hop.as_ref().is_some_and(own);
             faults.require(!looped, key, "this is where Chancery itself listens: mail would loop");
         }
         Some(Self {
@@ -197,6 +221,8 @@ impl Config {
             rules_keys: file.rules_keys.iter().map(|it| base.join(it)).collect(),
             rules_counter: data.join("rules.counter"),
             directory: file.directory.as_ref().map(|it| base.join(it)),
+            accounts,
+            recipients,
             tls,
             dns: file.dns.servers.clone().unwrap_or_else(name_servers),
             internal_hop: internal_hop?,
@@ -267,6 +293,35 @@ fn name_servers() -> Vec<SocketAddr> {
         Some(SocketAddr::new(address, 53))
     };
     text.lines().filter_map(address).collect()
+}
+
+fn check_listeners(
+    file: &File,
+    accounts: Option<&Path>,
+    recipients: Option<&Path>,
+    faults: &mut Faults,
+) {
+    let key = "smtp.listener";
+    let mut addresses: Vec<SocketAddr> = file.smtp.listener.iter().map(|it| it.listen).collect();
+    addresses.extend([file.smtp.listen, file.portal.listen]);
+    let count = addresses.len();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let distinct = addresses.len() == count || file.smtp.listener.is_empty();
+    faults.require(distinct, key, "two of all the addresses are the same; choose another port");
+    let few = file.smtp.listener.len() <= LISTENERS_MAX;
+    faults.require(few, key, &format!("write at most {LISTENERS_MAX} of them"));
+    let submits = file.smtp.listener.iter().any(|it| it.kind == ListenerKind::Submission);
+    let reason = "nobody could log in; write `[submission]` with `accounts`";
+    faults.require(!submits || accounts.is_some(), key, reason);
+    if let Some(path) = accounts {
+        let read = fs::File::open(path).map_err(anyhow::Error::from).and_then(Accounts::read);
+        faults.take(read.map_err(|error| format!("{error:#}")), "submission.accounts");
+    }
+    if let Some(path) = recipients {
+        let read = fs::File::open(path).map_err(anyhow::Error::from).and_then(Recipients::read);
+        faults.take(read.map_err(|error| format!("{error:#}")), "smtp.recipients");
+    }
 }
 
 /// `deliver` has no name service inside its sandbox, so the address is looked up once, here.
@@ -351,6 +406,18 @@ mod tests {
             ("127.0.0.0/8", "0.0.0.0/0", "smtp.relay-networks"),
             ("127.0.0.1:8443\"\n", "127.0.0.1:2525\"\n", "portal.listen"),
             ("127.0.0.1:2527", "127.0.0.1:2525", "next-hop.external.address"),
+            (
+                "[portal]",
+                "[[smtp.listener]]\nlisten = \"127.0.0.1:2525\"\n[portal]",
+                "smtp.listener",
+            ),
+            (
+                "[portal]",
+                "[[smtp.listener]]\nlisten = \"127.0.0.1:465\"\nkind = \"submission\"\n[portal]",
+                "smtp.listener",
+            ),
+            ("[portal]", "[submission]\naccounts = \"nowhere\"\n[portal]", "submission.accounts"),
+            ("relay-networks", "recipients = \"nowhere\"\nrelay-networks", "smtp.recipients"),
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),

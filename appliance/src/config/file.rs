@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::protocol::control::HopTls;
+use crate::protocol::control::{HopTls, LineEndings, ListenerKind, ListenerTls};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -23,6 +23,8 @@ pub(crate) struct File {
     pub(crate) directory: Option<PathBuf>,
     /// Taking mail in.
     pub(crate) smtp: Smtp,
+    /// Accounts that may send.
+    pub(crate) submission: Option<Submission>,
     /// The recipients' portal.
     pub(crate) portal: Portal,
     /// Where mail goes.
@@ -52,6 +54,36 @@ pub(crate) struct Smtp {
     /// Peers that may relay.
     #[serde(default)]
     pub(crate) relay_networks: Vec<String>,
+    /// What becomes of a bare CR or LF in what these peers send.
+    #[serde(default)]
+    pub(crate) line_ends: LineEndings,
+    /// The recipients that there are in our domains, one a line.
+    pub(crate) recipients: Option<PathBuf>,
+    /// More listeners.
+    #[serde(default)]
+    pub(crate) listener: Vec<ListenerTable>,
+}
+
+/// `[[smtp.listener]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ListenerTable {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// What it is for.
+    #[serde(default)]
+    pub(crate) kind: ListenerKind,
+    /// How TLS begins.
+    #[serde(default)]
+    pub(crate) tls: ListenerTls,
+}
+
+/// `[submission]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Submission {
+    /// Who may log in, one a line.
+    pub(crate) accounts: PathBuf,
 }
 
 /// `[portal]`.

@@ -15,6 +15,8 @@ pub(crate) enum Role {
     Front,
     /// Holds the keys.
     Keyd,
+    /// Checks the passwords of submission.
+    Login,
     /// Serves the recipients' portal.
     Portal,
     /// Examines messages for the portal's readers.
@@ -28,7 +30,7 @@ pub(crate) enum Role {
 /// From the master to a role.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum Control {
-    /// First of all: what the role works with. Its listener, if it has one, goes with it.
+    /// First of all: what the role works with. Its listeners, if it has any, go with it.
     Start(Box<Start>),
     /// A line to another role goes with it.
     Attach {
@@ -36,10 +38,63 @@ pub(crate) enum Control {
         /// Counts the lines between these two.
         line: u64,
     },
+    /// A list of the operator's, as an open file that goes with it.
+    List(List),
     /// The rules; a sealed memory file goes with it to examiners.
     Rules(Box<Organisation>),
     /// End when what is under way has ended.
     Stop,
+}
+
+/// Lists that an operator keeps beside the configuration.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum List {
+    /// The accounts of submission.
+    Accounts,
+    /// The recipients that there are in our domains.
+    Recipients,
+}
+
+/// What a listener is for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ListenerKind {
+    /// Mail servers: ours from the relay networks, all others to our own domains.
+    #[default]
+    Relay,
+    /// People and programs with an account.
+    Submission,
+}
+
+/// How TLS begins at a listener.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ListenerTls {
+    /// With the connection.
+    Implicit,
+    /// When the peer asks for it.
+    #[default]
+    Starttls,
+}
+
+/// A listener of SMTP; its socket goes with the start, in the same order.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Listener {
+    /// What it is for.
+    pub(crate) kind: ListenerKind,
+    /// How TLS begins.
+    pub(crate) tls: ListenerTls,
+}
+
+/// What becomes of a bare CR or LF in mail of the relay networks.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LineEndings {
+    /// It becomes CRLF.
+    Fix,
+    /// The message is refused.
+    #[default]
+    Refuse,
 }
 
 /// From a role to the master.
@@ -86,6 +141,10 @@ pub(crate) struct Start {
     pub(crate) dns: Vec<SocketAddr>,
     /// The keys that sign outgoing mail; `keyd` has them.
     pub(crate) dkim: Vec<DkimKey>,
+    /// The listeners of SMTP.
+    pub(crate) listeners: Vec<Listener>,
+    /// What becomes of bare CR and LF of the relay networks.
+    pub(crate) line_ends: LineEndings,
     /// Where mail for our domains goes.
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
@@ -232,6 +291,7 @@ impl Role {
             Self::Deliver => "deliver",
             Self::Front => "front",
             Self::Keyd => "keyd",
+            Self::Login => "login",
             Self::Portal => "portal",
             Self::Reader => "reader",
             Self::Resolve => "resolve",
@@ -247,6 +307,7 @@ impl fmt::Display for Role {
             Self::Deliver
             | Self::Front
             | Self::Keyd
+            | Self::Login
             | Self::Portal
             | Self::Reader
             | Self::Resolve

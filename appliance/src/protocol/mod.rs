@@ -5,6 +5,7 @@ pub(crate) mod control;
 pub(crate) mod deliver;
 pub(crate) mod exam;
 pub(crate) mod keyd;
+pub(crate) mod login;
 pub(crate) mod resolve;
 pub(crate) mod spool;
 pub(crate) mod wishes;

@@ -1,6 +1,7 @@
 //! A role's end of the line to the master.
 
 use std::{
+    fs::File,
     io,
     os::fd::{AsFd, OwnedFd},
 };
@@ -9,7 +10,7 @@ use tokio::{io::Interest, net::UnixDatagram, sync::mpsc};
 
 use crate::{
     channel::{End, Packet, decode, encode, receive, send, watched},
-    protocol::control::{Control, Organisation, Report, Role},
+    protocol::control::{Control, List, Organisation, Report, Role},
 };
 
 /// The master, as a role sees it.
@@ -56,6 +57,8 @@ impl Losses {
 pub(crate) enum Order {
     /// A line to another role.
     Attach(Role, End),
+    /// A list of the operator's, new or changed.
+    List(List, File),
     /// The rules changed.
     Rules(Box<Organisation>),
     /// End.
@@ -115,6 +118,11 @@ impl Master {
                 let socket = packet.descriptors.into_iter().next();
                 let socket = socket.ok_or_else(|| anyhow::anyhow!("no line given"))?;
                 Ok(Order::Attach(peer, End { number: line, socket }))
+            }
+            Control::List(list) => {
+                let file = packet.descriptors.into_iter().next();
+                let file = file.ok_or_else(|| anyhow::anyhow!("no file given"))?;
+                Ok(Order::List(list, File::from(file)))
             }
             Control::Rules(organisation) => Ok(Order::Rules(organisation)),
             Control::Stop => Ok(Order::Stop),

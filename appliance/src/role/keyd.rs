@@ -68,7 +68,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                                 .extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
                         }
                         Control::Stop => return Ok(()),
-                        Control::Rules(_) | Control::Start(_) => {}
+                        Control::List(_) | Control::Rules(_) | Control::Start(_) => {}
                     }
                     // The numbering of the lines may have changed.
                     break;
@@ -164,6 +164,7 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
             | Role::Deliver
             | Role::Front
             | Role::Keyd
+            | Role::Login
             | Role::Reader
             | Role::Resolve => false,
         },
@@ -172,7 +173,12 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
             Role::Portal | Role::Spool => {
                 context.starts_with("message:") || context.starts_with("account:")
             }
-            Role::Exam(_) | Role::Front | Role::Keyd | Role::Reader | Role::Resolve => false,
+            Role::Exam(_)
+            | Role::Front
+            | Role::Keyd
+            | Role::Login
+            | Role::Reader
+            | Role::Resolve => false,
         },
     }
 }

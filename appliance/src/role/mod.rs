@@ -5,6 +5,7 @@ pub(crate) mod deliver;
 pub(crate) mod exam;
 pub(crate) mod front;
 pub(crate) mod keyd;
+pub(crate) mod login;
 pub(crate) mod master;
 pub(crate) mod portal;
 pub(crate) mod resolve;
@@ -24,7 +25,7 @@ pub(crate) use clock::now_ms;
 pub(crate) use control::{Losses, Master, Order};
 pub(crate) use keyd::ADDRESS_PURPOSE;
 pub(crate) use keys::{Keys, folded};
-pub(crate) use places::{Guest, PlaceLimits, Places};
+pub(crate) use places::{Guest, PlaceLimits, Places, network};
 
 use crate::{
     channel::{decode, receive},
@@ -59,13 +60,14 @@ pub(crate) fn run(word: &str) -> anyhow::Result<()> {
     };
     anyhow::ensure!(start.role.word() == word, "started as `{word}`, told to be {}", start.role);
     crate::log::name_process(start.role);
-    let listener = packet.descriptors.into_iter().next();
+    let mut listeners = packet.descriptors;
     match start.role {
         Role::Exam(_) | Role::Reader => exam::run(&start, &control),
         Role::Deliver => deliver::run(*start, control),
-        Role::Front => front::run(*start, control, listener.context("no listener")?),
+        Role::Front => front::run(*start, control, listeners),
         Role::Keyd => keyd::run(&start, &control),
-        Role::Portal => portal::run(*start, control, listener.context("no listener")?),
+        Role::Login => login::run(&start, control),
+        Role::Portal => portal::run(*start, control, listeners.pop().context("no listener")?),
         Role::Resolve => resolve::run(&start, control),
         Role::Spool => spool::run(*start, control),
     }

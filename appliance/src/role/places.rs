@@ -109,7 +109,7 @@ impl Drop for Place {
 
 /// What one party is likely to have: the first 24 bits of IPv4, 56 of IPv6. As an address of IPv6,
 /// where the networks of IPv4 have a range of their own.
-fn network(address: IpAddr) -> Ipv6Addr {
+pub(crate) fn network(address: IpAddr) -> Ipv6Addr {
     match address.to_canonical() {
         IpAddr::V4(address) => {
             let [a, b, c, _] = address.octets();

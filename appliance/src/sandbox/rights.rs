@@ -38,6 +38,8 @@ impl Rights {
             }
             // The key folder is read before the sandbox is entered.
             Role::Keyd => Self::default(),
+            // Its list comes as an open file.
+            Role::Login => threads,
             Role::Front => Self { accept: true, ..threads },
             Role::Deliver => Self {
                 connect: vec![start.internal_hop.address.port(), start.external_hop.address.port()],

@@ -20,6 +20,7 @@ mod secured;
 mod signing;
 mod smuggling;
 mod strictness;
+mod submission;
 
 use std::time::Duration;
 

@@ -55,7 +55,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                 tokio::spawn(serve(line.socket, courier));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) => {}
             Order::Stop => return Ok(()),
         }
     }

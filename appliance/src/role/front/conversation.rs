@@ -9,9 +9,10 @@ use tokio::{
     time::timeout,
 };
 use wire::smtp::{
+    credentials::Credentials,
     line::LineReader,
     server::{
-        Code, Effect, Input, Peer, Rcpt, RcptVerdict, Reply, Security, Session, Standing,
+        Code, Effect, Input, Place, Rcpt, RcptVerdict, Reply, Security, Senders, Session, Standing,
         Verification,
     },
 };
@@ -19,6 +20,8 @@ use wire::smtp::{
 use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
     protocol::{
+        control::ListenerTls,
+        login::{LoginAnswer, LoginQuestion},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
         wishes::Wishes,
     },
@@ -68,15 +71,21 @@ pub(super) async fn turn_away(mut stream: TcpStream) {
 /// # Errors
 ///
 /// The peer or `spool` went away; nothing unanswered was kept.
-pub(super) async fn hold(stream: TcpStream, peer: IpAddr, shared: Shared) -> anyhow::Result<()> {
+pub(super) async fn hold(
+    stream: TcpStream,
+    peer: IpAddr,
+    listener: usize,
+    shared: Shared,
+) -> anyhow::Result<()> {
     let mut rules = shared.reception.clone();
     let known = timeout(RULES_PATIENCE, rules.wait_for(Option::is_some)).await;
     let Some(reception) = known.ok().and_then(|it| it.ok()?.clone()) else {
         turn_away(stream).await;
         bail!("the rules are not known yet");
     };
-    let standing = if reception.trusts(peer) { Peer::trusted() } else { Peer::stranger() };
-    let session = Session::new(Arc::clone(&reception.settings), standing);
+    let (listener, standing, settings) =
+        reception.of(listener, peer).context("there is no such listener")?;
+    let session = Session::new(settings, standing);
     let mut conversation = Conversation {
         stream: Box::new(stream),
         peer,
@@ -88,6 +97,9 @@ pub(super) async fn hold(stream: TcpStream, peer: IpAddr, shared: Shared) -> any
         incoming: None,
         arriving: None,
     };
+    if listener.tls == ListenerTls::Implicit {
+        conversation.start_tls().await?;
+    }
     conversation.send(&session.greeting()).await?;
     conversation.go_on(session).await
 }
@@ -119,8 +131,10 @@ impl Conversation {
                     let verdict = self.judge(&session, &rcpt).await;
                     session.step(Input::Judged(verdict))
                 }
-                // No listener of this role takes passwords.
-                Effect::Verify(_) => session.step(Input::Verified(Verification::Denied)),
+                Effect::Verify(credentials) => {
+                    let verdict = self.verify(&credentials).await;
+                    session.step(Input::Verified(verdict))
+                }
                 Effect::StartTls(reply) => {
                     self.send(&reply).await?;
                     self.start_tls().await?;
@@ -200,6 +214,10 @@ impl Conversation {
 
     async fn judge(&self, session: &Session, rcpt: &Rcpt) -> RcptVerdict {
         let place = self.reception.place(&rcpt.recipient);
+        let listed = self.shared.recipients.borrow().clone();
+        if place == Place::Ours && listed.is_some_and(|it| !it.has(&rcpt.recipient)) {
+            return RcptVerdict::Unknown;
+        }
         let permitted =
             wire::smtp::server::relay::permitted(&rcpt.standing, place, &rcpt.recipient);
         if !permitted {
@@ -218,6 +236,25 @@ impl Conversation {
             }
             Ok((SpoolAnswer::Done, _)) => RcptVerdict::Accept(place),
             Ok(_) | Err(_) => RcptVerdict::TryLater,
+        }
+    }
+
+    async fn verify(&self, credentials: &Credentials) -> Verification {
+        let question = LoginQuestion {
+            user: credentials.user().to_owned(),
+            password: credentials.password().to_owned(),
+            peer: self.peer,
+        };
+        let asked = self.shared.login.call::<_, LoginAnswer>(&question, Vec::new()).await;
+        match asked {
+            Ok((LoginAnswer::Denied, _)) => {
+                tracing::info!(event = "login.denied", peer = %self.peer);
+                Verification::Denied
+            }
+            Ok((LoginAnswer::Granted { senders }, _)) => {
+                Senders::parse(&senders).map_or(Verification::Unavailable, Verification::Granted)
+            }
+            Ok((LoginAnswer::Unavailable, _)) | Err(_) => Verification::Unavailable,
         }
     }
 

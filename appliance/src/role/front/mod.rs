@@ -1,9 +1,11 @@
 //! `front`: takes connections and speaks SMTP. It holds no key and opens no file: bodies go, sealed
-//! as they arrive, into a file that `spool` opened, and handshakes are signed by `keyd`.
+//! as they arrive, into a file that `spool` opened, handshakes are signed by `keyd`, and passwords
+//! checked by `login`.
 
 mod content;
 mod conversation;
 mod reception;
+mod recipients;
 
 use std::{net::IpAddr, os::fd::OwnedFd, sync::Arc, time::Duration};
 
@@ -13,9 +15,10 @@ use tokio::{net::TcpListener, sync::watch, time::timeout};
 use super::{Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
 use crate::{
     channel::Caller,
-    protocol::control::{Role, Start},
+    protocol::control::{List, Role, Start},
 };
 use reception::Reception;
+pub(crate) use recipients::Recipients;
 
 /// How long a stranger's conversation may last: the largest message over a slow line. A peer in the
 /// relay networks has no such limit, only those of each wait.
@@ -34,6 +37,10 @@ pub(super) struct Shared {
     spool: Caller,
     /// How TLS is started.
     acceptor: tokio_rustls::TlsAcceptor,
+    /// The way to whom checks passwords.
+    login: Caller,
+    /// The recipients that there are, where they are listed.
+    recipients: watch::Receiver<Option<Arc<Recipients>>>,
     /// Who may send where; none until the rules are known.
     reception: watch::Receiver<Option<Arc<Reception>>>,
     /// True once no new transaction should begin.
@@ -45,34 +52,56 @@ pub(super) struct Shared {
 /// # Errors
 ///
 /// The role cannot start or loses its master.
-pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::Result<()> {
-    let listener = std::net::TcpListener::from(listener);
-    super::run_confined(&start.clone(), control, |master| work(start, master, listener))
+pub(super) fn run(start: Start, control: OwnedFd, listeners: Vec<OwnedFd>) -> anyhow::Result<()> {
+    anyhow::ensure!(listeners.len() == start.listeners.len(), "a socket for each listener");
+    super::run_confined(&start.clone(), control, |master| work(start, master, listeners))
 }
 
-async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
+async fn work(start: Start, master: Master, listeners: Vec<OwnedFd>) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
     let spool = Caller::new(losses.of(Role::Spool));
+    let login = Caller::new(losses.of(Role::Login));
     let (receive, reception) = watch::channel(None);
+    let (list, recipients) = watch::channel(None);
     let (stop, stopping) = watch::channel(false);
     let acceptor = crate::tls::acceptor(&start, &keys, &[])?;
-    let shared = Shared { spool: spool.clone(), acceptor, reception, stopping };
-    let listener = TcpListener::from_std(listener).context("the listener cannot be used")?;
+    let shared = Shared {
+        spool: spool.clone(),
+        login: login.clone(),
+        acceptor,
+        recipients,
+        reception,
+        stopping,
+    };
     let places = Places::new(limits(usize::try_from(start.sessions_max)?));
-    let accepting = tokio::spawn(accept(listener, shared, Arc::clone(&places)));
+    let mut accepting = tokio::task::JoinSet::new();
+    for (number, listener) in listeners.into_iter().enumerate() {
+        let listener = TcpListener::from_std(std::net::TcpListener::from(listener))
+            .context("the listener cannot be used")?;
+        accepting.spawn(accept(listener, number, shared.clone(), Arc::clone(&places)));
+    }
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
+            Order::Attach(Role::Login, line) => login.attach(line)?,
             Order::Attach(Role::Spool, line) => spool.attach(line)?,
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
+            Order::List(List::Recipients, file) => match Recipients::read(file) {
+                Ok(recipients) => {
+                    tracing::info!(event = "recipients.taken", count = recipients.count());
+                    list.send_replace(Some(Arc::new(recipients)));
+                }
+                Err(error) => tracing::error!(event = "recipients.refused", "{error:#}"),
+            },
+            Order::List(List::Accounts, _) => {}
             Order::Rules(organisation) => {
                 receive.send_replace(Some(Arc::new(Reception::new(&start, &organisation)?)));
             }
             Order::Stop => break,
         }
     }
-    accepting.abort();
+    accepting.abort_all();
     stop.send_replace(true);
     // Those who do not end in time lose a message that was not yet answered, and send it again.
     timeout(STOP_PATIENCE, places.all_free()).await.ok();
@@ -88,7 +117,7 @@ fn limits(sessions: usize) -> PlaceLimits {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Shared, places: Arc<Places>) {
+async fn accept(listener: TcpListener, number: usize, shared: Shared, places: Arc<Places>) {
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -110,7 +139,7 @@ async fn accept(listener: TcpListener, shared: Shared, places: Arc<Places>) {
         let shared = shared.clone();
         tokio::spawn(async move {
             let _place = place;
-            match timeout(life, conversation::hold(stream, peer, shared)).await {
+            match timeout(life, conversation::hold(stream, peer, number, shared)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::debug!(event = "smtp.ended", "{error:#}"),
                 Err(_) => tracing::info!(event = "smtp.too-long", "a conversation was ended"),

@@ -3,15 +3,21 @@
 use std::{net::IpAddr, sync::Arc};
 
 use grammar::literal::{Address, Domain, DomainPattern, Network};
-use wire::smtp::server::{Place, Settings, SizeLimit, StartTlsOffer};
+use wire::smtp::{
+    data::LineEnds,
+    server::{Access, AuthOffer, Peer, Place, Settings, SizeLimit, StartTlsOffer},
+};
 
-use crate::protocol::control::{Organisation, Start};
+use crate::protocol::control::{
+    LineEndings, Listener, ListenerKind, ListenerTls, Organisation, Start,
+};
 
 /// What one conversation is held by.
 #[derive(Debug)]
 pub(super) struct Reception {
-    /// Settings of the conversation.
-    pub(super) settings: Arc<Settings>,
+    /// What each listener is.
+    listeners: Vec<(Listener, Arc<Settings>)>,
+    line_ends: LineEnds,
     domains: Vec<DomainPattern>,
     relay: Vec<Network>,
 }
@@ -26,11 +32,18 @@ impl Reception {
         let host = Domain::parse(&start.hostname)?;
         let postmaster = Address::parse(&organisation.postmaster)?;
         let mut settings = Settings::new(host, postmaster);
-        settings.start_tls = StartTlsOffer::Offered;
         settings.size = SizeLimit::of_decoded(organisation.message_octets_max);
         let networks = start.relay_networks.iter().chain(&organisation.relay_networks);
         Ok(Self {
-            settings: Arc::new(settings),
+            listeners: start
+                .listeners
+                .iter()
+                .map(|it| (*it, Arc::new(settings_of(*it, settings.clone()))))
+                .collect(),
+            line_ends: match start.line_ends {
+                LineEndings::Fix => LineEnds::Fix,
+                LineEndings::Refuse => LineEnds::Refuse,
+            },
             domains: organisation
                 .domains
                 .iter()
@@ -38,6 +51,26 @@ impl Reception {
                 .collect::<Result<_, _>>()?,
             relay: networks.map(|it| Network::parse(it)).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// What a peer is at a listener, and by which settings it is spoken with.
+    pub(super) fn of(
+        &self,
+        number: usize,
+        peer: IpAddr,
+    ) -> Option<(Listener, Peer, Arc<Settings>)> {
+        let (listener, settings) = self.listeners.get(number)?;
+        let standing = match listener.kind {
+            ListenerKind::Relay if self.trusts(peer) => {
+                Peer::trusted().with_line_ends(self.line_ends)
+            }
+            ListenerKind::Relay | ListenerKind::Submission => Peer::stranger(),
+        };
+        let standing = match listener.tls {
+            ListenerTls::Implicit => standing.under_tls(),
+            ListenerTls::Starttls => standing,
+        };
+        Some((*listener, standing, Arc::clone(settings)))
     }
 
     /// Whether a peer may relay.
@@ -50,4 +83,19 @@ impl Reception {
         let ours = self.domains.iter().any(|it| it.matches(recipient.domain()));
         if ours { Place::Ours } else { Place::Elsewhere }
     }
+}
+
+fn settings_of(listener: Listener, mut settings: Settings) -> Settings {
+    settings.start_tls = match listener.tls {
+        ListenerTls::Implicit => StartTlsOffer::Absent,
+        ListenerTls::Starttls => StartTlsOffer::Offered,
+    };
+    match listener.kind {
+        ListenerKind::Relay => {}
+        ListenerKind::Submission => {
+            settings.auth = AuthOffer::UnderTls;
+            settings.access = Access::Authenticated;
+        }
+    }
+    settings
 }

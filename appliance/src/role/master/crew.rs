@@ -4,6 +4,8 @@
 //! ends. Nothing is lost by that, since what was accepted is on disk and what was under way comes
 //! back to its asker as an error.
 
+mod equip;
+
 use std::{
     collections::BTreeMap,
     net::TcpListener,
@@ -27,13 +29,13 @@ use super::{
     dkim::dkim_keys,
     files,
     keyfile::Certificate,
-    peers::{asks, joined},
+    peers::asks,
     state::{RoleState, State},
 };
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
-    protocol::control::{Control, DkimKey, Hold, Report, Role, Start},
+    protocol::control::{Control, DkimKey, Report, Role},
 };
 
 /// A role that ends sooner than this after its start waits before the next one.
@@ -56,7 +58,8 @@ pub(super) struct Crew {
     certificate: Certificate,
     dkim: Vec<DkimKey>,
     bundle: Bundle,
-    smtp: TcpListener,
+    /// The listeners of SMTP, in the order of the configuration.
+    smtp: Vec<TcpListener>,
     portal: TcpListener,
     members: BTreeMap<Role, Member>,
     /// The number of the line that joins two roles now; the lesser role is named first.
@@ -117,8 +120,9 @@ impl Crew {
         bundle: Bundle,
     ) -> anyhow::Result<Self> {
         descriptors::allow_open_files(&config)?;
-        let smtp = listen(config.file.smtp.listen, "smtp.listen")?;
-        let portal = listen(config.file.portal.listen, "portal.listen")?;
+        let smtp = config.listeners().map(|(address, _)| equip::listen(address, "smtp"));
+        let smtp = smtp.collect::<Result<_, _>>()?;
+        let portal = equip::listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
         let state = State::new(&config, &bundle);
         let dkim = dkim_keys(&config.folders)?;
@@ -147,7 +151,8 @@ impl Crew {
             Role::Reader,
             Role::Resolve,
         ];
-        for role in fixed.into_iter().chain((0..workers).map(Role::Exam)) {
+        let login = crew.config.accounts.is_some().then_some(Role::Login);
+        for role in fixed.into_iter().chain(login).chain((0..workers).map(Role::Exam)) {
             crew.spawn(role)?;
         }
         Ok(crew)
@@ -200,6 +205,7 @@ impl Crew {
         self.bundle = bundle;
         self.state.rules(&self.bundle);
         for role in self.members.keys().copied().collect::<Vec<_>>() {
+            self.hand_lists(role);
             self.hand_rules(role);
         }
     }
@@ -376,70 +382,6 @@ impl Crew {
         self.introduce(role)
     }
 
-    /// Gives a new process all it needs: its start, its lines, the rules.
-    fn introduce(&mut self, role: Role) -> anyhow::Result<()> {
-        let listener = match role {
-            Role::Front => Some(self.smtp.try_clone()?),
-            Role::Portal => Some(self.portal.try_clone()?),
-            Role::Exam(_)
-            | Role::Deliver
-            | Role::Keyd
-            | Role::Reader
-            | Role::Resolve
-            | Role::Spool => None,
-        };
-        let start = Control::Start(Box::new(self.start_of(role)));
-        self.tell(role, &start, listener.into_iter().map(OwnedFd::from).collect());
-        for peer in self.members.keys().copied().collect::<Vec<_>>() {
-            if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
-            {
-                self.join(role, peer)?;
-            }
-        }
-        self.hand_rules(role);
-        Ok(())
-    }
-
-    fn hand_rules(&self, role: Role) {
-        let descriptors = match role {
-            Role::Exam(_) => match self.bundle.memory() {
-                Ok(memory) => vec![memory],
-                Err(error) => {
-                    tracing::error!(event = "rules.not-handed", role = %role, "{error}");
-                    return;
-                }
-            },
-            Role::Front | Role::Portal | Role::Spool => Vec::new(),
-            Role::Deliver | Role::Keyd | Role::Reader | Role::Resolve => return,
-        };
-        let organisation = Box::new(self.bundle.organisation().clone());
-        self.tell(role, &Control::Rules(organisation), descriptors);
-    }
-
-    fn start_of(&self, role: Role) -> Start {
-        let file = &self.config.file;
-        Start {
-            role,
-            folders: self.config.folders.clone(),
-            hostname: file.hostname.clone(),
-            portal_url: file.portal.url.trim_end_matches('/').to_owned(),
-            certificate_pem: self.certificate.chain_pem.clone(),
-            tls_schemes: self.certificate.schemes.clone(),
-            relay_networks: file.smtp.relay_networks.clone(),
-            dns: self.config.dns.clone(),
-            dkim: self.dkim.clone(),
-            internal_hop: self.config.internal_hop,
-            external_hop: self.config.external_hop,
-            examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
-            examination_limit_ms: u64::from(file.examination.limit_seconds).saturating_mul(1000),
-            examination_bounds: self.config.bounds(),
-            examiners: file.examination.workers,
-            sessions_max: file.limits.sessions,
-            free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
-            hold: Hold { days: file.hold.days, tells_sender: file.hold.tell_sender },
-        }
-    }
-
     /// Sends an order. A role that does not read is as good as dead: its line is full only then.
     fn tell(&self, role: Role, order: &Control, descriptors: Vec<OwnedFd>) {
         let Some(control) = self.members.get(&role).and_then(|it| it.control.as_ref()) else {
@@ -453,13 +395,6 @@ impl Crew {
             tracing::error!(event = "role.not-told", role = %role, "{error:#}");
         }
     }
-}
-
-fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address)
-        .with_context(|| format!("cannot listen on {address} (`{key}` in the configuration)"))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
 }
 
 async fn watch(

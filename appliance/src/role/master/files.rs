@@ -59,6 +59,7 @@ pub(super) fn owner(role: Role) -> Option<Owner> {
         Role::Exam(_) => own(2),
         Role::Front => own(3),
         Role::Keyd => own(4),
+        Role::Login => own(8),
         Role::Reader => own(5),
         Role::Portal => Owner { gid: STORE_GID, ..own(6) },
         Role::Resolve => own(8),

@@ -11,6 +11,7 @@ pub(super) fn joined(one: Role, other: Role) -> bool {
             Role::Exam(_) | Role::Deliver | Role::Front | Role::Keyd | Role::Portal | Role::Resolve,
             Role::Spool
         ) | (Role::Deliver | Role::Front, Role::Keyd)
+            | (Role::Front, Role::Login)
             | (Role::Keyd, Role::Portal)
             | (Role::Portal, Role::Reader)
     )
@@ -22,10 +23,10 @@ pub(super) fn asks(role: Role, peer: Role) -> bool {
         Role::Spool => {
             matches!(peer, Role::Deliver | Role::Exam(_) | Role::Keyd | Role::Resolve)
         }
-        Role::Front => matches!(peer, Role::Keyd | Role::Spool),
+        Role::Front => matches!(peer, Role::Keyd | Role::Login | Role::Spool),
         Role::Portal => matches!(peer, Role::Keyd | Role::Reader | Role::Spool),
         Role::Deliver => peer == Role::Keyd,
-        Role::Exam(_) | Role::Keyd | Role::Reader | Role::Resolve => false,
+        Role::Exam(_) | Role::Keyd | Role::Login | Role::Reader | Role::Resolve => false,
     }
 }
 
@@ -70,6 +71,7 @@ mod tests {
             Role::Exam(0),
             Role::Front,
             Role::Keyd,
+            Role::Login,
             Role::Portal,
             Role::Reader,
             Role::Resolve,

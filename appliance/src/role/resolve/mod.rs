@@ -54,7 +54,7 @@ async fn work(names: Arc<Names>, master: Master) -> anyhow::Result<()> {
                 tokio::spawn(serve(line.socket, Arc::clone(&names)));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) => {}
             Order::Stop => return Ok(()),
         }
     }

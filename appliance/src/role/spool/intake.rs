@@ -123,6 +123,7 @@ impl Intake {
             Role::Exam(_)
             | Role::Deliver
             | Role::Keyd
+            | Role::Login
             | Role::Reader
             | Role::Resolve
             | Role::Spool => false,

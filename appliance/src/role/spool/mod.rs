@@ -98,6 +98,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(role, line) => attach(&spool, role, line)?,
+            Order::List(..) => {}
             Order::Rules(organisation) => {
                 rules.send_replace(Some(Arc::new(*organisation)));
                 if !working {
@@ -140,7 +141,7 @@ fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
                 intake.forget();
             });
         }
-        Role::Reader | Role::Spool => anyhow::bail!("joined to {role}"),
+        Role::Login | Role::Reader | Role::Spool => anyhow::bail!("joined to {role}"),
     }
     Ok(())
 }

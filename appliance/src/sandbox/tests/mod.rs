@@ -16,7 +16,7 @@ use std::{
 
 use self::{layers::Layer, ways::Given};
 use super::Rights;
-use crate::protocol::control::{Bounds, Folders, Hold, Hop, HopTls, Role, Start};
+use crate::protocol::control::{Bounds, Folders, Hold, Hop, HopTls, LineEndings, Role, Start};
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
 const WAY: &str = "CHANCERY_TEST_WAY";
@@ -246,6 +246,8 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         relay_networks: Vec::new(),
         dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
         dkim: Vec::new(),
+        listeners: Vec::new(),
+        line_ends: LineEndings::Refuse,
         internal_hop: hop,
         external_hop: hop,
         examination_budget_ms: 0,

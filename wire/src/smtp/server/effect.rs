@@ -5,6 +5,7 @@ use grammar::literal::Address;
 use super::{
     relay::{RcptVerdict, Standing},
     reply::Reply,
+    senders::Senders,
     transaction::Envelope,
 };
 use crate::smtp::{
@@ -33,12 +34,12 @@ pub enum Input<'a> {
 }
 
 /// What became of credentials.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verification {
     /// They are wrong.
     Denied,
-    /// They are right.
-    Granted,
+    /// They are right; the peer may use these senders.
+    Granted(Senders),
     /// Nobody could say.
     Unavailable,
 }

@@ -194,6 +194,9 @@ impl Reply {
     pub(super) const AUTH_LATER: Self = Self::fixed(454, "4.7.0 Cannot check that now");
     pub(super) const AUTH_REQUIRED: Self = Self::fixed(530, "5.7.0 Authentication required");
 
+    pub(super) const NOT_YOUR_ADDRESS: Self =
+        Self::fixed(553, "5.7.1 This account may not send from that address");
+
     pub(super) const UNKNOWN_COMMAND: Self = Self::fixed(500, "5.5.1 Command unknown");
     pub(super) const NOT_IMPLEMENTED: Self = Self::fixed(502, "5.5.1 Command not implemented");
     pub(super) const LINE_TOO_LONG: Self = Self::fixed(500, "5.5.2 Line too long");

@@ -7,7 +7,7 @@
 //! - One input, one [`Effect`]. The driver steps pipelined commands one at a time.
 //! - `EHLO`, `HELO`, `RSET` and `STARTTLS` end any open transaction (RFC 5321 §4.1.4, §4.1.1.5).
 //! - After `STARTTLS` nothing said before it counts (RFC 3207 §4.2).
-//! - Passwords are taken under TLS only.
+//! - Passwords are taken under TLS only; who logged in sends from its own addresses only.
 //! - The octets that `BDAT` announces are never commands, whatever becomes of them (RFC 3030 §2).
 //! - A message is acknowledged only by [`Input::Stored`], so only once it is on disk.
 //! - An [`Envelope`] has at least one recipient, and each passed [`relay::permitted`].
@@ -29,6 +29,7 @@ use super::{
     effect::{Effect, Input, Rcpt, Verification},
     relay::{self, RcptVerdict, Standing},
     reply::Reply,
+    senders::Senders,
     settings::{Access, AuthOffer, Peer, Security, Settings, StartTlsOffer},
     tally::Tally,
     transaction::{Envelope, Transaction},
@@ -48,6 +49,8 @@ pub struct Session {
     security: Security,
     standing: Standing,
     line_ends: LineEnds,
+    /// The senders that a peer which logged in may use.
+    senders: Senders,
     named: Option<Named>,
     tally: Tally,
     phase: Phase,
@@ -92,7 +95,8 @@ impl Session {
     pub fn new(settings: Arc<Settings>, peer: Peer) -> Self {
         let Peer { standing, security, line_ends } = peer;
         let (tally, phase) = (Tally::new(), Phase::Idle);
-        Self { settings, security, standing, line_ends, named: None, tally, phase }
+        let senders = Senders::default();
+        Self { settings, security, standing, line_ends, senders, named: None, tally, phase }
     }
 
     /// The first thing to send.
@@ -263,6 +267,9 @@ impl Session {
         if self.settings.access == Access::Authenticated && !authenticated {
             return self.mistake(open, Reply::AUTH_REQUIRED);
         }
+        if authenticated && !self.senders.allow(&mail.sender) {
+            return self.mistake(open, Reply::NOT_YOUR_ADDRESS);
+        }
         if self.settings.messages_max <= self.tally.messages() {
             return Effect::Close(Reply::TOO_MANY_MESSAGES);
         }
@@ -416,7 +423,8 @@ impl Session {
 
     fn verified(&mut self, user: String, verdict: Verification) -> Effect {
         match verdict {
-            Verification::Granted => {
+            Verification::Granted(senders) => {
+                self.senders = senders;
                 self.standing = Standing::Authenticated(user);
                 self.idle(Reply::AUTHENTICATED)
             }

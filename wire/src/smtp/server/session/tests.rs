@@ -138,7 +138,7 @@ impl Driver {
             Effect::Judge(rcpt) => self.answer(Input::Judged(judge(&rcpt)), rest),
             Effect::Verify(credentials) => {
                 let verdict = match credentials.password() {
-                    "tulip" => Verification::Granted,
+                    "tulip" => Verification::Granted(Senders::parse("a@b.example").unwrap()),
                     "later" => Verification::Unavailable,
                     _ => Verification::Denied,
                 };
@@ -615,6 +615,10 @@ fn logging_in_allows_relaying() {
          S: 235 2.7.0 Authenticated
          C: AUTH LOGIN
          S: 503 5.5.1 Bad sequence of commands
+         C: MAIL FROM:<c@b.example>
+         S: 553 5.7.1 This account may not send from that address
+         C: MAIL FROM:<>
+         S: 553 5.7.1 This account may not send from that address
          C: MAIL FROM:<a@b.example>
          S: 250 2.1.0 Sender ok
          C: RCPT TO:<a@other.example>

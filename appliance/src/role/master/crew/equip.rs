@@ -1,0 +1,118 @@
+//! What a new process is given: its start, its listeners, its lines, the lists and the rules.
+
+use std::{fs::File, net::TcpListener, os::fd::OwnedFd};
+
+use anyhow::Context;
+
+use super::Crew;
+use crate::{
+    protocol::control::{Control, Hold, List, Role, Start},
+    role::master::peers::joined,
+};
+
+impl Crew {
+    /// Gives a new process all it needs: its start, its lines, the rules.
+    pub(super) fn introduce(&mut self, role: Role) -> anyhow::Result<()> {
+        let listeners = match role {
+            Role::Front => {
+                self.smtp.iter().map(TcpListener::try_clone).collect::<Result<_, _>>()?
+            }
+            Role::Portal => vec![self.portal.try_clone()?],
+            Role::Exam(_)
+            | Role::Deliver
+            | Role::Keyd
+            | Role::Login
+            | Role::Reader
+            | Role::Resolve
+            | Role::Spool => Vec::new(),
+        };
+        let start = Control::Start(Box::new(self.start_of(role)));
+        self.tell(role, &start, listeners.into_iter().map(OwnedFd::from).collect());
+        for peer in self.members.keys().copied().collect::<Vec<_>>() {
+            if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
+            {
+                self.join(role, peer)?;
+            }
+        }
+        self.hand_lists(role);
+        self.hand_rules(role);
+        Ok(())
+    }
+
+    /// Hands a role the lists that concern it, as they are now.
+    pub(super) fn hand_lists(&self, role: Role) {
+        let (list, path) = match role {
+            Role::Front => (List::Recipients, &self.config.recipients),
+            Role::Login => (List::Accounts, &self.config.accounts),
+            Role::Exam(_)
+            | Role::Deliver
+            | Role::Keyd
+            | Role::Portal
+            | Role::Reader
+            | Role::Resolve
+            | Role::Spool => return,
+        };
+        let Some(path) = path else { return };
+        match File::open(path) {
+            Ok(file) => self.tell(role, &Control::List(list), vec![file.into()]),
+            Err(error) => {
+                let path = path.display();
+                tracing::error!(event = "list.not-handed", role = %role, "`{path}`: {error}");
+            }
+        }
+    }
+
+    pub(super) fn hand_rules(&self, role: Role) {
+        let descriptors = match role {
+            Role::Exam(_) => match self.bundle.memory() {
+                Ok(memory) => vec![memory],
+                Err(error) => {
+                    tracing::error!(event = "rules.not-handed", role = %role, "{error}");
+                    return;
+                }
+            },
+            Role::Front | Role::Portal | Role::Spool => Vec::new(),
+            Role::Deliver | Role::Keyd | Role::Login | Role::Reader | Role::Resolve => return,
+        };
+        let organisation = Box::new(self.bundle.organisation().clone());
+        self.tell(role, &Control::Rules(organisation), descriptors);
+    }
+
+    fn start_of(&self, role: Role) -> Start {
+        let file = &self.config.file;
+        Start {
+            role,
+            folders: self.config.folders.clone(),
+            hostname: file.hostname.clone(),
+            portal_url: file.portal.url.trim_end_matches('/').to_owned(),
+            certificate_pem: self.certificate.chain_pem.clone(),
+            tls_schemes: self.certificate.schemes.clone(),
+            relay_networks: file.smtp.relay_networks.clone(),
+            listeners: self.config.listeners().map(|(_, listener)| listener).collect(),
+            line_ends: file.smtp.line_ends,
+            dns: self.config.dns.clone(),
+            dkim: self.dkim.clone(),
+            internal_hop: self.config.internal_hop,
+            external_hop: self.config.external_hop,
+            examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
+            examination_limit_ms: u64::from(file.examination.limit_seconds).saturating_mul(1000),
+            examination_bounds: self.config.bounds(),
+            examiners: file.examination.workers,
+            sessions_max: file.limits.sessions,
+            free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
+            hold: Hold { days: file.hold.days, tells_sender: file.hold.tell_sender },
+        }
+    }
+}
+
+/// Opens a listener.
+///
+/// # Errors
+///
+/// Somebody else has the address.
+pub(super) fn listen(address: std::net::SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address)
+        .with_context(|| format!("cannot listen on {address} (`{key}` in the configuration)"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
