@@ -5,11 +5,16 @@ use grammar::literal::{Address, Domain};
 use wire::smtp::{
     data::Piece,
     line::LineReader,
+    proxy,
     server::{Effect, Input, Peer, Place, RcptVerdict, Session, Settings, Verification},
 };
 
 /// Runs the target on one input.
 pub(crate) fn run(octets: &[u8]) {
+    // Any octets are a header of a proxy, or are not, or want a bounded number more.
+    if let Ok(proxy::Progress::More(missing)) = proxy::look(octets) {
+        assert!((1..=2_048).contains(&missing));
+    }
     let (Ok(host), Ok(postmaster)) =
         (Domain::parse("mx.example"), Address::parse("postmaster@mx.example"))
     else {

@@ -57,6 +57,20 @@ impl Client {
         Self::greeted(TcpStream::from(socket))
     }
 
+    /// As [`Client::connect_from`], with octets in front of everything, as a proxy sends them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::connect`].
+    pub fn connect_by(header: &[u8], from: IpAddr, to: SocketAddr) -> anyhow::Result<Self> {
+        let socket = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None)?;
+        rustix::net::bind(&socket, &SocketAddr::new(from, 0))?;
+        rustix::net::connect(&socket, &to)?;
+        let mut stream = TcpStream::from(socket);
+        stream.write_all(header)?;
+        Self::greeted(stream)
+    }
+
     fn greeted(stream: TcpStream) -> anyhow::Result<Self> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;

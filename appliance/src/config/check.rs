@@ -20,6 +20,9 @@ const WORKERS_MAX: u8 = 32;
 const HOLD_DAYS_MAX: u16 = 365;
 /// SMTP sessions at once, at most.
 const SESSIONS_MAX: u32 = 20_000;
+/// The longest that strangers wait for the greeting, seconds; RFC 5321 §4.5.3.2.1 gives it five
+/// minutes, and senders are less patient.
+const GREETING_DELAY_SECONDS_MAX: u8 = 60;
 /// Listeners of SMTP beside the first.
 const LISTENERS_MAX: usize = 6;
 /// The longest time a peer may be kept waiting, seconds; RFC 5321 §4.5.3.2.6 gives it ten minutes.
@@ -274,6 +277,15 @@ fn check_general(file: &File, data: &Path, faults: &mut Faults) {
 fn check_network(file: &File, faults: &mut Faults) {
     let same = file.portal.listen == file.smtp.listen;
     faults.require(!same, "portal.listen", "SMTP listens there; choose another port");
+    let delay = file.smtp.greeting_delay_seconds;
+    faults.within(delay, 0..=GREETING_DELAY_SECONDS_MAX, "smtp.greeting-delay-seconds");
+    for written in &file.smtp.proxy_networks {
+        let key = "smtp.proxy-networks";
+        let parsed = Network::parse(written).map_err(|error| format!("`{written}`: {error}"));
+        let everybody = faults.take(parsed, key).is_some_and(|it| it.prefix() == 0);
+        let reason = format!("`{written}` is everybody, who could then be anybody");
+        faults.require(!everybody, key, &reason);
+    }
     for written in &file.smtp.relay_networks {
         let key = "smtp.relay-networks";
         let parsed = Network::parse(written).map_err(|error| format!("`{written}`: {error}"));
@@ -405,6 +417,16 @@ mod tests {
             ),
             ("127.0.0.0/8", "0.0.0.0/0", "smtp.relay-networks"),
             ("127.0.0.1:8443\"\n", "127.0.0.1:2525\"\n", "portal.listen"),
+            (
+                "relay-networks",
+                "proxy-networks = [\"::/0\"]\nrelay-networks",
+                "smtp.proxy-networks",
+            ),
+            (
+                "relay-networks",
+                "greeting-delay-seconds = 61\nrelay-networks",
+                "smtp.greeting-delay-seconds",
+            ),
             ("127.0.0.1:2527", "127.0.0.1:2525", "next-hop.external.address"),
             (
                 "[portal]",

@@ -57,6 +57,12 @@ pub(crate) struct Smtp {
     /// What becomes of a bare CR or LF in what these peers send.
     #[serde(default)]
     pub(crate) line_ends: LineEndings,
+    /// Proxies in front, which say who the peer is.
+    #[serde(default)]
+    pub(crate) proxy_networks: Vec<String>,
+    /// How long strangers wait for the greeting, seconds.
+    #[serde(default)]
+    pub(crate) greeting_delay_seconds: u8,
     /// The recipients that there are in our domains, one a line.
     pub(crate) recipients: Option<PathBuf>,
     /// More listeners.
@@ -187,6 +193,10 @@ pub(crate) struct Hold {
 pub(crate) struct Limits {
     /// SMTP sessions at once.
     pub(crate) sessions: u32,
+    /// Messages a minute from one network of strangers; 0 is without a bound.
+    pub(crate) messages_per_minute: u32,
+    /// Recipients a minute from one network of strangers; 0 is without a bound.
+    pub(crate) recipients_per_minute: u32,
     /// Below this nothing is accepted, mebibytes.
     pub(crate) free_space_mib: u32,
 }
@@ -220,7 +230,12 @@ impl Default for Hold {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sessions: 1000, free_space_mib: 256 }
+        Self {
+            sessions: 1000,
+            messages_per_minute: 300,
+            recipients_per_minute: 3000,
+            free_space_mib: 256,
+        }
     }
 }
 

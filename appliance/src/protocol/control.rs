@@ -86,6 +86,15 @@ pub(crate) struct Listener {
     pub(crate) tls: ListenerTls,
 }
 
+/// What one network of strangers may send in a minute; 0 is without a bound.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Rates {
+    /// Messages.
+    pub(crate) messages: u32,
+    /// Recipients.
+    pub(crate) recipients: u32,
+}
+
 /// What becomes of a bare CR or LF in mail of the relay networks.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -143,6 +152,12 @@ pub(crate) struct Start {
     pub(crate) dkim: Vec<DkimKey>,
     /// The listeners of SMTP.
     pub(crate) listeners: Vec<Listener>,
+    /// Peers that say who the peer is (PROXY protocol).
+    pub(crate) proxy_networks: Vec<String>,
+    /// How long strangers wait for the greeting, milliseconds.
+    pub(crate) greeting_delay_ms: u64,
+    /// What a network of strangers may send.
+    pub(crate) rates: Rates,
     /// What becomes of bare CR and LF of the relay networks.
     pub(crate) line_ends: LineEndings,
     /// Where mail for our domains goes.

@@ -25,7 +25,7 @@ pub(crate) use clock::now_ms;
 pub(crate) use control::{Losses, Master, Order};
 pub(crate) use keyd::ADDRESS_PURPOSE;
 pub(crate) use keys::{Keys, folded};
-pub(crate) use places::{Guest, PlaceLimits, Places, network};
+pub(crate) use places::{Guest, Place, PlaceLimits, Places, network};
 
 use crate::{
     channel::{decode, receive},

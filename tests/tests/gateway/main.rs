@@ -19,6 +19,7 @@ mod sealing;
 mod secured;
 mod signing;
 mod smuggling;
+mod strangers;
 mod strictness;
 mod submission;
 

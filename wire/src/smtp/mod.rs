@@ -23,5 +23,6 @@ pub mod dsn;
 pub mod limits;
 pub mod line;
 pub mod path;
+pub mod proxy;
 pub mod server;
 pub mod stuff;

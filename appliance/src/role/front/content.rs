@@ -5,10 +5,10 @@ use std::time::Duration;
 use wire::smtp::{
     chunk::{Chunk, ChunkReader},
     data::{Piece, Received},
-    server::{Effect, Input, Reply, Session},
+    server::{Effect, Input, Reply, Session, Standing},
 };
 
-use super::conversation::{Conversation, try_later};
+use super::conversation::{Conversation, too_much, try_later};
 use crate::role::body::{Begun, Body};
 
 /// The longest silence within a message (RFC 5321 §4.5.3.2.5).
@@ -28,7 +28,7 @@ impl Conversation {
         session: Session,
         go_ahead: &Reply,
     ) -> anyhow::Result<(Session, Effect)> {
-        let body = match self.begin().await {
+        let body = match self.begin(&session).await {
             Ok(body) => body,
             Err(reply) => return Ok(session.step(Input::Refused(reply))),
         };
@@ -45,7 +45,7 @@ impl Conversation {
     ) -> anyhow::Result<(Session, Effect)> {
         let mut incoming = match self.incoming.take() {
             Some(incoming) => incoming,
-            None => Incoming { reader: session.chunk_receiver(), body: self.begin().await },
+            None => Incoming { reader: session.chunk_receiver(), body: self.begin(&session).await },
         };
         let received = self.read_chunk(&mut incoming, chunk).await?;
         Ok(session.step(match (incoming.body, received.fault) {
@@ -107,7 +107,10 @@ impl Conversation {
         self.arriving = None;
     }
 
-    async fn begin(&self) -> Result<Box<Body>, Reply> {
+    async fn begin(&self, session: &Session) -> Result<Box<Body>, Reply> {
+        if *session.standing() != Standing::Trusted && !self.shared.rates.message(self.peer) {
+            return Err(too_much());
+        }
         match Body::begin(&self.shared.spool).await {
             Ok(Begun::Body(body)) => Ok(body),
             Ok(Begun::Full) => Err(Reply::CANNOT_STORE),

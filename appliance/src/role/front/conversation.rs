@@ -10,10 +10,10 @@ use tokio::{
 };
 use wire::smtp::{
     credentials::Credentials,
-    line::LineReader,
+    line::{Line, LineReader},
     server::{
         Code, Effect, Input, Place, Rcpt, RcptVerdict, Reply, Security, Senders, Session, Standing,
-        Verification,
+        Verification, must_wait_after,
     },
 };
 
@@ -46,7 +46,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 /// One peer and what it has sent that was not yet looked at.
 pub(super) struct Conversation {
     stream: Box<dyn Stream>,
-    peer: IpAddr,
+    pub(super) peer: IpAddr,
     pub(super) shared: Shared,
     reception: Arc<Reception>,
     pub(super) chunk: Vec<u8>,
@@ -100,11 +100,30 @@ pub(super) async fn hold(
     if listener.tls == ListenerTls::Implicit {
         conversation.start_tls().await?;
     }
+    let is_stranger = *session.standing() == Standing::Stranger;
+    if is_stranger && !conversation.waits_for_greeting().await? {
+        return conversation.send(&Reply::SPOKE_FIRST).await;
+    }
     conversation.send(&session.greeting()).await?;
     conversation.go_on(session).await
 }
 
 impl Conversation {
+    /// Whether a stranger says nothing for as long as it is made to wait.
+    async fn waits_for_greeting(&mut self) -> anyhow::Result<bool> {
+        let delay = self.reception.greeting_delay;
+        if delay.is_zero() {
+            return Ok(true);
+        }
+        let mut first = [0];
+        match timeout(delay, self.stream.read(&mut first)).await {
+            Ok(Ok(0)) => bail!("the peer closed the connection"),
+            Ok(Ok(_)) => Ok(false),
+            Ok(Err(error)) => Err(error).context("the peer cannot be read"),
+            Err(_) => Ok(true),
+        }
+    }
+
     async fn go_on(&mut self, mut session: Session) -> anyhow::Result<()> {
         let mut effect = Effect::Read;
         loop {
@@ -159,6 +178,16 @@ impl Conversation {
             let (used, line) = self.lines.feed(unread);
             self.at = self.at.saturating_add(used);
             if let Some(line) = line {
+                let waits = match line {
+                    Line::Text(text) => !must_wait_after(text),
+                    Line::Fault(_) => true,
+                };
+                let is_stranger = *session.standing() == Standing::Stranger;
+                if is_stranger && !waits && self.at < self.chunk.len() {
+                    // What is behind it was sent by somebody who does not listen, or is not meant
+                    // for us at all.
+                    return Ok((session, Effect::Close(Reply::DID_NOT_WAIT)));
+                }
                 return Ok(session.step(Input::Line(line)));
             }
             if *self.shared.stopping.borrow() {
@@ -213,6 +242,9 @@ impl Conversation {
     }
 
     async fn judge(&self, session: &Session, rcpt: &Rcpt) -> RcptVerdict {
+        if rcpt.standing != Standing::Trusted && !self.shared.rates.recipient(self.peer) {
+            return RcptVerdict::Reject(too_much());
+        }
         let place = self.reception.place(&rcpt.recipient);
         let listed = self.shared.recipients.borrow().clone();
         if place == Place::Ours && listed.is_some_and(|it| !it.has(&rcpt.recipient)) {
@@ -294,6 +326,11 @@ impl Conversation {
             Ok(_) | Err(_) => Err(try_later()),
         }
     }
+}
+
+/// What a network is told that sends too much.
+pub(super) fn too_much() -> Reply {
+    Reply::refusal(Code::TooMuchForNow, "Too much from your network, try later")
 }
 
 pub(super) fn try_later() -> Reply {

@@ -4,19 +4,27 @@
 
 mod content;
 mod conversation;
+mod proxied;
+mod rates;
 mod reception;
 mod recipients;
 
 use std::{net::IpAddr, os::fd::OwnedFd, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use tokio::{net::TcpListener, sync::watch, time::timeout};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::timeout,
+};
 
-use super::{Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
+use super::{Guest, Keys, Losses, Master, Order, Place, PlaceLimits, Places};
 use crate::{
     channel::Caller,
     protocol::control::{List, Role, Start},
 };
+use proxied::Proxies;
+use rates::Rates;
 use reception::Reception;
 pub(crate) use recipients::Recipients;
 
@@ -39,6 +47,10 @@ pub(super) struct Shared {
     acceptor: tokio_rustls::TlsAcceptor,
     /// The way to whom checks passwords.
     login: Caller,
+    /// The proxies in front.
+    proxies: Arc<Proxies>,
+    /// How much strangers sent of late.
+    rates: Arc<Rates>,
     /// The recipients that there are, where they are listed.
     recipients: watch::Receiver<Option<Arc<Recipients>>>,
     /// Who may send where; none until the rules are known.
@@ -69,6 +81,8 @@ async fn work(start: Start, master: Master, listeners: Vec<OwnedFd>) -> anyhow::
     let shared = Shared {
         spool: spool.clone(),
         login: login.clone(),
+        proxies: Arc::new(Proxies::new(&start)?),
+        rates: Arc::new(Rates::new(start.rates)),
         acceptor,
         recipients,
         reception,
@@ -129,22 +143,62 @@ async fn accept(listener: TcpListener, number: usize, shared: Shared, places: Ar
             }
         };
         let peer = peer.ip().to_canonical();
-        let (guest, life) = standing(&shared, peer);
+        stream.set_nodelay(true).ok();
+        // A proxy has a place of its own until it has said for whom.
+        let proxied = shared.proxies.has(peer);
+        let (guest, life) =
+            if proxied { (Guest::Trusted, STRANGER_LIFE) } else { standing(&shared, peer) };
         let Some(place) = places.take(guest) else {
             tracing::warn!(event = "smtp.too-many", "a connection was turned away");
             conversation::turn_away(stream).await;
             continue;
         };
-        stream.set_nodelay(true).ok();
         let shared = shared.clone();
-        tokio::spawn(async move {
-            let _place = place;
-            match timeout(life, conversation::hold(stream, peer, number, shared)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::debug!(event = "smtp.ended", "{error:#}"),
-                Err(_) => tracing::info!(event = "smtp.too-long", "a conversation was ended"),
-            }
-        });
+        if proxied {
+            tokio::spawn(by_proxy(stream, peer, number, shared, Arc::clone(&places), place));
+        } else {
+            tokio::spawn(converse(stream, peer, number, shared, place, life));
+        }
+    }
+}
+
+/// Learns from a proxy who the peer is, then speaks with it as if it had come by itself.
+async fn by_proxy(
+    mut stream: TcpStream,
+    proxy: IpAddr,
+    number: usize,
+    shared: Shared,
+    places: Arc<Places>,
+    place: Place,
+) {
+    let peer = match proxied::header(&mut stream).await {
+        Ok(peer) => peer.unwrap_or(proxy),
+        Err(error) => {
+            tracing::warn!(event = "smtp.not-proxied", %proxy, "{error:#}");
+            return;
+        }
+    };
+    drop(place);
+    let (guest, life) = standing(&shared, peer);
+    let Some(place) = places.take(guest) else {
+        tracing::warn!(event = "smtp.too-many", "a connection was turned away");
+        return conversation::turn_away(stream).await;
+    };
+    converse(stream, peer, number, shared, place, life).await;
+}
+
+async fn converse(
+    stream: TcpStream,
+    peer: IpAddr,
+    number: usize,
+    shared: Shared,
+    _place: Place,
+    life: Duration,
+) {
+    match timeout(life, conversation::hold(stream, peer, number, shared)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(event = "smtp.ended", "{error:#}"),
+        Err(_) => tracing::info!(event = "smtp.too-long", "a conversation was ended"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who may send where, as the configuration and the rules say at the time.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use grammar::literal::{Address, Domain, DomainPattern, Network};
 use wire::smtp::{
@@ -18,6 +18,8 @@ pub(super) struct Reception {
     /// What each listener is.
     listeners: Vec<(Listener, Arc<Settings>)>,
     line_ends: LineEnds,
+    /// How long strangers wait for the greeting.
+    pub(super) greeting_delay: Duration,
     domains: Vec<DomainPattern>,
     relay: Vec<Network>,
 }
@@ -40,6 +42,7 @@ impl Reception {
                 .iter()
                 .map(|it| (*it, Arc::new(settings_of(*it, settings.clone()))))
                 .collect(),
+            greeting_delay: Duration::from_millis(start.greeting_delay_ms),
             line_ends: match start.line_ends {
                 LineEndings::Fix => LineEnds::Fix,
                 LineEndings::Refuse => LineEnds::Refuse,

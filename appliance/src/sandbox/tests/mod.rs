@@ -16,7 +16,9 @@ use std::{
 
 use self::{layers::Layer, ways::Given};
 use super::Rights;
-use crate::protocol::control::{Bounds, Folders, Hold, Hop, HopTls, LineEndings, Role, Start};
+use crate::protocol::control::{
+    Bounds, Folders, Hold, Hop, HopTls, LineEndings, Rates, Role, Start,
+};
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
 const WAY: &str = "CHANCERY_TEST_WAY";
@@ -248,6 +250,9 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         dkim: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,
+        proxy_networks: Vec::new(),
+        greeting_delay_ms: 0,
+        rates: Rates { messages: 0, recipients: 0 },
         internal_hop: hop,
         external_hop: hop,
         examination_budget_ms: 0,

@@ -249,6 +249,26 @@ impl Command {
     }
 }
 
+/// Whether a peer must wait for the reply to this line before it sends more (RFC 2920 §3.1; RFC
+/// 3207 §4; RFC 4954 §4).
+#[must_use]
+pub fn must_wait_after(line: &[u8]) -> bool {
+    let verb = line.split(|it| *it == b' ').next().unwrap_or_default();
+    let verbs: [&[u8]; 10] = [
+        b"EHLO",
+        b"HELO",
+        b"DATA",
+        b"VRFY",
+        b"EXPN",
+        b"TURN",
+        b"NOOP",
+        b"HELP",
+        b"STARTTLS",
+        b"AUTH",
+    ];
+    verbs.iter().any(|it| verb.eq_ignore_ascii_case(it))
+}
+
 fn line_octets_max(verb: &str) -> usize {
     match verb {
         "AUTH" => AUTH_LINE_OCTETS_MAX,

@@ -40,7 +40,7 @@ mod settings;
 mod tally;
 mod transaction;
 
-pub use command::{Command, CommandError, Mail, PeerName, Recipient};
+pub use command::{Command, CommandError, Mail, PeerName, Recipient, must_wait_after};
 pub use effect::{Effect, Input, Rcpt, Verification};
 pub use relay::{Place, RcptVerdict, Standing};
 pub use reply::{Code, Reply};

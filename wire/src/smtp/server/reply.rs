@@ -39,6 +39,8 @@ pub enum Code {
     Policy,
     /// `451 4.7.1`: not allowed by policy for the moment.
     PolicyForNow,
+    /// `450 4.7.1`: too much for the moment.
+    TooMuchForNow,
     /// `550 5.2.1`: the mailbox takes no mail.
     Suspended,
     /// `452 4.3.1`: no room.
@@ -51,6 +53,7 @@ impl Code {
             Self::NoMailbox => (550, "5.1.1"),
             Self::Policy => (550, "5.7.1"),
             Self::PolicyForNow => (451, "4.7.1"),
+            Self::TooMuchForNow => (450, "4.7.1"),
             Self::Suspended => (550, "5.2.1"),
             Self::Storage => (452, "4.3.1"),
         }
@@ -240,6 +243,11 @@ impl Reply {
 
     /// `452 4.3.1`: the message could not be stored; nothing is kept of it.
     pub const CANNOT_STORE: Self = Self::fixed(452, "4.3.1 Cannot store the message now");
+    /// `554 5.5.0`: the peer spoke before it was greeted.
+    pub const SPOKE_FIRST: Self = Self::fixed(554, "5.5.0 Wait for the greeting");
+    /// `554 5.5.0`: the peer did not wait for the reply to a command that it must wait for.
+    pub const DID_NOT_WAIT: Self =
+        Self::fixed(554, "5.5.0 Wait for the reply before you send more (RFC 2920)");
     /// `421 4.4.2`: the peer said nothing for too long.
     pub const TIMED_OUT: Self = Self::fixed(421, "4.4.2 Timed out");
     /// `421 4.3.2`: this server is going down.

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use super::Crew;
 use crate::{
-    protocol::control::{Control, Hold, List, Role, Start},
+    protocol::control::{Control, Hold, List, Rates, Role, Start},
     role::master::peers::joined,
 };
 
@@ -92,6 +92,12 @@ impl Crew {
             line_ends: file.smtp.line_ends,
             dns: self.config.dns.clone(),
             dkim: self.dkim.clone(),
+            proxy_networks: file.smtp.proxy_networks.clone(),
+            greeting_delay_ms: u64::from(file.smtp.greeting_delay_seconds).saturating_mul(1000),
+            rates: Rates {
+                messages: file.limits.messages_per_minute,
+                recipients: file.limits.recipients_per_minute,
+            },
             internal_hop: self.config.internal_hop,
             external_hop: self.config.external_hop,
             examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),

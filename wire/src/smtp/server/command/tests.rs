@@ -130,6 +130,16 @@ fn octets_that_no_command_has() {
 }
 
 #[test]
+fn some_commands_are_waited_for() {
+    for line in ["EHLO a.example", "data", "NOOP x", "StartTLS", "AUTH LOGIN", "VRFY bob"] {
+        assert!(must_wait_after(line.as_bytes()), "{line}");
+    }
+    for line in ["MAIL FROM:<>", "RCPT TO:<a@b.example>", "RSET", "BDAT 1", "QUIT", "DATABASE"] {
+        assert!(!must_wait_after(line.as_bytes()), "{line}");
+    }
+}
+
+#[test]
 fn lengths() {
     let noop = |octets: usize| format!("NOOP {}", "x".repeat(octets - "NOOP \r\n".len()));
     check(&noop(COMMAND_LINE_OCTETS_MAX), "Noop");
