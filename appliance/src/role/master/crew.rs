@@ -200,12 +200,18 @@ impl Crew {
         }
     }
 
+    /// Hands the lists, as they are now, to those they concern.
+    pub(super) fn change_lists(&self) {
+        for role in self.members.keys() {
+            self.hand_lists(*role);
+        }
+    }
+
     /// Hands new rules to everybody.
     pub(super) fn change_rules(&mut self, bundle: Bundle) {
         self.bundle = bundle;
         self.state.rules(&self.bundle);
         for role in self.members.keys().copied().collect::<Vec<_>>() {
-            self.hand_lists(role);
             self.hand_rules(role);
         }
     }

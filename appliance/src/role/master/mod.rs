@@ -75,8 +75,9 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads the rules again. A tree with errors changes nothing.
+/// Reads the rules and the lists again. A tree with errors changes nothing, but the lists.
 fn reload(config: &Config, crew: &mut Crew) {
+    crew.change_lists();
     let loaded = Bundle::load(config).and_then(|it| it.remember(config).map(|()| it));
     match loaded.context("the rules were not changed") {
         Ok(bundle) => {
