@@ -89,6 +89,18 @@ pub(crate) fn bench_lsp() -> anyhow::Result<()> {
     step::cargo(&[RUN, IN_BENCH, &["--bin", "lsp", "--", "target/release/writ"]].concat())
 }
 
+/// Builds `chancery` as it is shipped, and sends it mail beside Postfix.
+///
+/// # Errors
+///
+/// As [`bench`]; or there is no Postfix.
+pub(crate) fn bench_smtp() -> anyhow::Result<()> {
+    step::cargo(&[BUILD, &["--package", "appliance"]].concat())?;
+    step::cargo(
+        &[RUN, IN_BENCH, &["--package", "load", "--", "smtp", "target/release/chancery"]].concat(),
+    )
+}
+
 const BUILD: &[&str] = &["build", "--quiet", "--release"];
 const RUN: &[&str] = &["run", "--quiet", "--release"];
 const IN_BENCH: &[&str] = &["--manifest-path", "bench/Cargo.toml"];

@@ -73,6 +73,8 @@ enum Benchmark {
     Lsp,
     /// From the octets of a message to a decision
     Mail,
+    /// The gateway beside Postfix: taking mail in, and relaying it
+    Smtp,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -91,6 +93,7 @@ fn main() -> anyhow::Result<()> {
             Benchmark::Edit => gate::bench("edit"),
             Benchmark::Lsp => gate::bench_lsp(),
             Benchmark::Mail => gate::bench("mail"),
+            Benchmark::Smtp => gate::bench_smtp(),
         },
         Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
         Command::Extension => extension::package(),

@@ -1,0 +1,114 @@
+//! `chancery run` with rules that hold everything, or let everything pass.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+
+use super::{
+    Server,
+    sink::{free_address, wait_for},
+};
+
+pub(crate) struct Ours {
+    child: Child,
+    address: SocketAddr,
+    /// Removed after its processes have ended.
+    folder: tempfile::TempDir,
+}
+
+const RULES: &str = r#"writ 1
+
+organisation acme {
+  domains       acme.example
+  time zone     Europe/London
+  postmaster    postmaster@acme.example
+  help desk     help@acme.example
+  retention     at most 365 days
+  message size  at most 50 MiB
+  on error      hold
+}
+
+terms vault-words {
+  "project amber"  weight 1
+  "board minutes"  weight 1
+}
+
+examination vault {
+  look in     subject, body, attachment names, attachment text
+  count       vault-words
+  activates   at 1
+  unreadable  counts as activated
+}
+
+policy vault {
+  why   "It stays until somebody has looked."
+  from  everyone
+  to    everyone
+  when  vault activates
+  then  hold
+}
+"#;
+
+/// Starts it; without a next hop it holds everything.
+///
+/// # Errors
+///
+/// It does not start.
+pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
+    let folder = tempfile::Builder::new().prefix("chancery-bench-").tempdir_in(".")?;
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
+    let rules = folder.path().join("rules");
+    fs::create_dir(&rules)?;
+    let otherwise = if hop.is_some() { "deliver" } else { "hold" };
+    fs::write(rules.join("rules.writ"), format!("{RULES}\ndefault {otherwise}\n"))?;
+    let (smtp, portal) = (free_address()?, free_address()?);
+    let hop = hop.unwrap_or(portal);
+    let text = format!(
+        "hostname = \"gateway.acme.example\"\ndata = \"data\"\nrules = \"rules\"\n\
+         [smtp]\nlisten = \"{smtp}\"\nrelay-networks = [\"127.0.0.1/32\"]\n\
+         [portal]\nlisten = \"{portal}\"\nurl = \"https://{portal}\"\n\
+         [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
+         [next-hop.external]\naddress = \"{hop}\"\ntls = \"never\"\n\
+         [dns]\nservers = []\n\
+         [limits]\nfree-space-mib = 1\n"
+    );
+    let config = folder.path().join("chancery.toml");
+    fs::write(&config, text)?;
+    let log = fs::File::create(folder.path().join("log"))?;
+    let mut command = Command::new(program);
+    command.arg("run").arg("--config").arg(&config);
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    let child = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
+    let ours = Ours { child, address: smtp, folder: folder };
+    wait_for(smtp)
+        .with_context(|| fs::read_to_string(ours.folder.path().join("log")).unwrap_or_default())?;
+    // It greets once the rules are known.
+    super::load::run(
+        smtp,
+        super::Load { sessions: 1, per_connection: 1, octets: 400, messages: 0 },
+    )?;
+    Ok(ours)
+}
+
+impl Server for Ours {
+    fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn root(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
