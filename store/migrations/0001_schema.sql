@@ -38,10 +38,14 @@ create table delivery (
         constraint delivery_state check (state in ('queued', 'active', 'held', 'sent', 'failed')),
     attempts    integer not null,
     due_at_ms   integer,
+    -- since when it is tried
+    queued_at_ms integer,
+    told_late   integer not null default 0 constraint delivery_told_late check (told_late in (0, 1)),
     last_status blob,
     done_at_ms  integer,
     hold_for    text,
     constraint delivery_queued_is_due check (state not in ('queued', 'active') or due_at_ms is not null),
+    constraint delivery_queued_is_dated check (state not in ('queued', 'active') or queued_at_ms is not null),
     constraint delivery_done_is_dated check ((state in ('sent', 'failed')) = (done_at_ms is not null)),
     constraint delivery_held_has_reason check (state <> 'held' or hold_for is not null)
 ) strict;
@@ -50,6 +54,12 @@ create index delivery_due on delivery (route, due_at_ms) where state = 'queued';
 create index delivery_active on delivery (route, id) where state = 'active';
 create index delivery_held on delivery (id) where state = 'held';
 create index delivery_by_message on delivery (message_id, id);
+
+-- Sealed bodies that are short enough to be committed with their messages; all others are files.
+create table body (
+    message_id text not null primary key references message (id) on delete cascade deferrable initially deferred,
+    octets     blob not null
+) strict;
 
 create table copy (
     id                 text    not null primary key,

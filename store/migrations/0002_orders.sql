@@ -4,7 +4,7 @@
 create table delivery_order (
     id          integer not null primary key,
     delivery_id integer not null references delivery (id) on delete cascade deferrable initially deferred,
-    what        text    not null constraint order_what check (what in ('release', 'return')),
+    what        text    not null constraint order_what check (what in ('release', 'return', 'discard')),
     releases_for text  not null,
     ordered_by  text    not null,
     reason      blob,
@@ -12,7 +12,7 @@ create table delivery_order (
     at_ms       integer not null,
     outcome     text
         constraint order_outcome check (outcome in
-            ('released', 'kept', 'returned', 'waiting', 'unreadable', 'late')),
+            ('released', 'kept', 'returned', 'untold', 'waiting', 'unreadable', 'late')),
     done_at_ms  integer,
     constraint order_done_is_dated check ((outcome is null) = (done_at_ms is null))
 ) strict;

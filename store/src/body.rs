@@ -1,6 +1,8 @@
-//! The sealed bodies, as files beside the database.
+//! The sealed bodies: short ones in the database, all others as files beside it.
 //!
-//! A body is written in `incoming/` and published into `bodies/<first two letters>/<id>`. Only a
+//! A short body is committed with its message and costs no wait for the disk of its own.
+//!
+//! Any other body is written in `incoming/` and published into `bodies/<first two letters>/<id>`. Only a
 //! published body is complete: its octets are on the disk before it gets its name, and its name
 //! is on the disk before [`BodyWriter::publish`] returns. All functions block.
 //!
@@ -8,12 +10,17 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use crate::error::BodyError;
+use crate::{Store, StoreError};
+
+/// The longest sealed body that may be committed with its message, in octets. Longer ones would
+/// be written to the disk twice for nothing: to the log beside the database, then to its file.
+pub const SHORT_OCTETS_MAX: usize = 64 * 1024;
 
 /// The longest id, in characters.
 const ID_CHARS_MAX: usize = 64;
@@ -145,7 +152,67 @@ impl Bodies {
     }
 }
 
+/// A sealed body, to be read.
+#[derive(Debug)]
+pub enum Body {
+    /// One that was committed with its message.
+    Short(Arc<[u8]>),
+    /// One that was published.
+    Long(File),
+}
+
+impl Body {
+    /// Reads it from its beginning.
+    #[must_use]
+    pub fn into_reader(self) -> Box<dyn Read + Send> {
+        match self {
+            Self::Short(sealed) => Box::new(Cursor::new(sealed)),
+            Self::Long(file) => Box::new(file),
+        }
+    }
+}
+
+/// Finds the body of a message: in the database, or among the files.
+///
+/// # Errors
+///
+/// [`BodyError::Missing`] when there is none, [`BodyError::Store`] when it cannot be looked for.
+pub async fn find(store: &Store, bodies: &Bodies, id: &str) -> Result<Body, BodyError> {
+    match short(store, id).await? {
+        Some(sealed) => Ok(Body::Short(sealed)),
+        None => bodies.read(id).map(Body::Long),
+    }
+}
+
+/// The body of a message, if it was committed with it.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn short(store: &Store, id: &str) -> Result<Option<Arc<[u8]>>, StoreError> {
+    let found: Option<Vec<u8>> = sqlx::query_scalar(include_str!("../sql/body/find.sql"))
+        .bind(id)
+        .fetch_optional(store.readers())
+        .await
+        .map_err(StoreError::at("body/find"))?;
+    Ok(found.map(Arc::from))
+}
+
 impl BodyWriter {
+    /// All that was written, if it is short. It may then be given to a commit, and this value
+    /// dropped. Whoever still has the file open changes nothing of what this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Io`] when it cannot be read.
+    pub fn short(&self) -> Result<Option<Arc<[u8]>>, BodyError> {
+        let file = File::open(&self.incoming).map_err(BodyError::at("read"))?;
+        let beyond = u64::try_from(SHORT_OCTETS_MAX).unwrap_or(u64::MAX).saturating_add(1);
+        let mut octets = Vec::new();
+        file.take(beyond).read_to_end(&mut octets).map_err(BodyError::at("read"))?;
+        Ok((octets.len() <= SHORT_OCTETS_MAX).then(|| Arc::from(octets)))
+    }
+
     /// The file, to be written to.
     pub fn file(&mut self) -> &mut File {
         &mut self.file

@@ -2,6 +2,8 @@
 
 mod write;
 
+use std::sync::Arc;
+
 use vault::{TokenHash, WrappedKey};
 
 use crate::copy::{OnExpiry, ReadReceipt};
@@ -33,7 +35,7 @@ pub struct Commit {
     pub also: Vec<Commit>,
 }
 
-/// A message to be stored. Its body has been published before.
+/// A message to be stored. A body that is not given has been published before.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// As `vault::random_id` makes it.
@@ -46,6 +48,9 @@ pub struct NewMessage {
     pub wrapped_key: WrappedKey,
     /// Length of the plain body, in octets.
     pub size_octets: i64,
+    /// The sealed body, if it is short: see [`body::SHORT_OCTETS_MAX`](crate::body). Not written
+    /// again where the message replaces itself.
+    pub body: Option<Arc<[u8]>>,
     /// Sealed: sender and recipients.
     pub envelope: Vec<u8>,
     /// Sealed: subject, names, attachments.

@@ -10,6 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 
+use crate::group::Group;
 use crate::{StoreError, schema};
 
 /// Connections that only read. A page reads for well under a millisecond; more would wait for
@@ -19,6 +20,10 @@ const READERS: u32 = 4;
 /// How long a write waits for that of another process.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
+/// How long the log beside the database grows before it is moved into the database, in pages of
+/// 4 KiB: 32 MiB. Each move waits for the disk twice.
+const CHECKPOINT_PAGES: &str = "8192";
+
 /// Only the user of the gateway may read the database.
 const FILE_MODE: u32 = 0o600;
 
@@ -27,9 +32,11 @@ const FILE_MODE: u32 = 0o600;
 /// Several processes may have it open. Each has one connection that writes, so that writers
 /// queue in memory rather than try again and again, and a few that read, which a write never
 /// stops. A write takes the lock before it reads anything (`begin immediate`): it never finds
-/// out halfway that another process was faster.
+/// out halfway that another process was faster. What the queue writes at the same time shares a
+/// transaction.
 #[derive(Clone, Debug)]
 pub struct Store {
+    group: Group,
     writer: SqlitePool,
     readers: SqlitePool,
 }
@@ -54,7 +61,8 @@ impl Store {
         schema::migrate(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS);
         let readers = readers.connect_with(options.pragma("query_only", "on")).await;
-        Ok(Self { writer, readers: readers.map_err(StoreError::at("open"))? })
+        let readers = readers.map_err(StoreError::at("open"))?;
+        Ok(Self { group: Group::start(writer.clone()), writer, readers })
     }
 
     /// A database that is gone with the last clone of this value. For tests.
@@ -66,7 +74,7 @@ impl Store {
         let writer = one_connection().connect_with(options().in_memory(true)).await;
         let writer = writer.map_err(StoreError::at("open"))?;
         schema::migrate(&writer).await?;
-        Ok(Self { readers: writer.clone(), writer })
+        Ok(Self { group: Group::start(writer.clone()), readers: writer.clone(), writer })
     }
 
     /// Moves all that was written into the main file and empties the log beside it.
@@ -99,6 +107,11 @@ impl Store {
         &self.writer
     }
 
+    /// The way to write together with others.
+    pub(crate) fn group(&self) -> &Group {
+        &self.group
+    }
+
     /// Starts a transaction that writes. Dropped before its commit, it leaves nothing.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         self.writer.begin_with("begin immediate").await.map_err(StoreError::at("begin"))
@@ -111,6 +124,7 @@ fn options() -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(true)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("secure_delete", "on")
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")

@@ -55,6 +55,20 @@ impl StoreError {
         }
     }
 
+    /// The same, for another who waited for the same transaction.
+    pub(crate) fn same(&self) -> Self {
+        match self {
+            Self::Busy { statement } => Self::Busy { statement },
+            Self::Full => Self::Full,
+            Self::Newer => Self::Newer,
+            Self::Stale { statement } => Self::Stale { statement },
+            Self::Statement { statement, source } => {
+                let source = sqlx::Error::Protocol(source.to_string());
+                Self::Statement { statement, source }
+            }
+        }
+    }
+
     /// Fails unless exactly one row was changed.
     pub(crate) fn unless_one(statement: &'static str, rows: u64) -> Result<(), Self> {
         if rows == 1 { Ok(()) } else { Err(Self::Stale { statement }) }
@@ -87,6 +101,9 @@ pub enum BodyError {
     /// There is no such body.
     #[error("there is no such body")]
     Missing,
+    /// It could not be looked for.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl BodyError {

@@ -16,6 +16,7 @@
 mod column;
 mod db;
 mod error;
+mod group;
 mod schema;
 
 pub mod account;

@@ -3,6 +3,8 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
+use sqlx::{Sqlite, Transaction};
+
 use crate::column::KeyColumn;
 use crate::page::bounded;
 use crate::{Cursor, Store, StoreError};
@@ -176,11 +178,27 @@ pub async fn body_ids(store: &Store, after: &str, rows: u32) -> Result<Vec<Strin
 ///
 /// As any write.
 pub async fn destroy(store: &Store, id: &str) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
+    let destroyed = destroy_in(&mut transaction, id).await?;
+    transaction.commit().await.map_err(StoreError::at("message/destroy"))?;
+    Ok(destroyed)
+}
+
+/// Destroys the key, and the body if it lies beside it, in a transaction that the caller commits.
+async fn destroy_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    id: &str,
+) -> Result<bool, StoreError> {
     let done = sqlx::query(include_str!("../sql/message/destroy.sql"))
         .bind(id)
-        .execute(store.writer())
+        .execute(&mut **transaction)
         .await
         .map_err(StoreError::at("message/destroy"))?;
+    sqlx::query(include_str!("../sql/body/delete.sql"))
+        .bind(id)
+        .execute(&mut **transaction)
+        .await
+        .map_err(StoreError::at("body/delete"))?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -220,11 +238,7 @@ pub async fn purge_done(
                 .await
                 .map_err(StoreError::at("message/purge_later"))?;
         } else {
-            sqlx::query(include_str!("../sql/message/destroy.sql"))
-                .bind(&id)
-                .execute(&mut *transaction)
-                .await
-                .map_err(StoreError::at("message/destroy"))?;
+            destroy_in(&mut transaction, &id).await?;
             gone.push(id);
         }
     }

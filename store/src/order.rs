@@ -12,6 +12,8 @@ use crate::{Store, StoreError};
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
 #[sqlx(rename_all = "kebab-case")]
 pub enum OrderWhat {
+    /// What waits does not go, and nobody is told.
+    Discard,
     /// What is held may go, as far as one of those who hold it is concerned.
     Release,
     /// What waits does not go, and its sender is told.
@@ -30,6 +32,8 @@ pub enum OrderOutcome {
     Released,
     /// Its sender was told that it does not go.
     Returned,
+    /// It does not go, and nobody was told: there is nobody to tell, or nobody who wants to be.
+    Untold,
     /// It could not be examined again, so it waits on.
     Unreadable,
     /// It counts; others who hold the message have not let it go.

@@ -7,14 +7,17 @@
 
 mod row;
 
+use sqlx::{Sqlite, Transaction};
+
 use crate::commit::{self, Commit};
+use crate::group::{Write, Written};
 use crate::message::Message;
 use crate::page::bounded;
 use crate::{Store, StoreError, order};
 
 pub use crate::commit::commit_all;
 pub use row::{
-    Delivery, DeliveryCount, DeliveryState, Due, HeldDelivery, QueuedDelivery, Resolution,
+    Delivery, DeliveryCount, DeliveryState, Due, Ended, HeldDelivery, QueuedDelivery, Resolution,
     Resolved, Settled, WaitingDelivery,
 };
 
@@ -76,12 +79,37 @@ pub async fn active(
 ///
 /// As any write.
 pub async fn claim(store: &Store, delivery_id: i64) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/queue/claim.sql"))
-        .bind(delivery_id)
-        .execute(store.writer())
-        .await
-        .map_err(StoreError::at("queue/claim"))?;
-    Ok(done.rows_affected() == 1)
+    Ok(claim_all(store, vec![delivery_id]).await?.first().copied().unwrap_or_default())
+}
+
+/// Takes queued deliveries and counts the attempts, in one transaction. Gives for each whether it
+/// was taken, in their order.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn claim_all(store: &Store, deliveries: Vec<i64>) -> Result<Vec<bool>, StoreError> {
+    match store.group().write(Write::Claim(deliveries)).await? {
+        Written::Claimed(taken) => Ok(taken),
+        Written::All => Ok(Vec::new()),
+    }
+}
+
+/// Takes deliveries in a transaction that the caller commits.
+pub(crate) async fn claim_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    deliveries: &[i64],
+) -> Result<Vec<bool>, StoreError> {
+    let mut taken = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let done = sqlx::query(include_str!("../sql/queue/claim.sql"))
+            .bind(delivery)
+            .execute(&mut **transaction)
+            .await
+            .map_err(StoreError::at("queue/claim"))?;
+        taken.push(done.rows_affected() == 1);
+    }
+    Ok(taken)
 }
 
 /// Ends an attempt: what became of it, its sealed status, and the mails it causes, in one
@@ -89,7 +117,7 @@ pub async fn claim(store: &Store, delivery_id: i64) -> Result<bool, StoreError> 
 ///
 /// # Errors
 ///
-/// [`StoreError::Stale`] unless the delivery was claimed; otherwise as any write.
+/// As [`settle_all`].
 pub async fn settle(
     store: &Store,
     delivery_id: i64,
@@ -98,7 +126,54 @@ pub async fn settle(
     now_ms: i64,
     also: &[Commit],
 ) -> Result<(), StoreError> {
-    let mut transaction = store.begin().await?;
+    let status = status.map(<[u8]>::to_vec);
+    let ended = Ended { delivery_id, settled, status, told_late: false };
+    settle_all(store, vec![ended], now_ms, also).await
+}
+
+/// Ends attempts: what became of each, and the mails they cause together, in one transaction. One
+/// that is not under way any more is left as it is.
+///
+/// # Errors
+///
+/// [`StoreError::Stale`] when none of them is under way; otherwise as any write.
+pub async fn settle_all(
+    store: &Store,
+    ended: Vec<Ended>,
+    now_ms: i64,
+    also: &[Commit],
+) -> Result<(), StoreError> {
+    let settling = Settling { ended, now_ms, also: also.to_vec() };
+    store.group().write(Write::Settle(settling)).await.map(|_written| ())
+}
+
+/// The ends of attempts, as [`settle_all`] is told them.
+#[derive(Debug)]
+pub(crate) struct Settling {
+    ended: Vec<Ended>,
+    now_ms: i64,
+    also: Vec<Commit>,
+}
+
+/// Ends attempts in a transaction that the caller commits.
+pub(crate) async fn settle_in(
+    transaction: &mut Transaction<'static, Sqlite>,
+    settling: &Settling,
+) -> Result<(), StoreError> {
+    let mut settled = 0;
+    for ended in &settling.ended {
+        settled = settle_one(transaction, ended, settling.now_ms).await?.max(settled);
+    }
+    StoreError::unless_one("queue/settle_done", settled)?;
+    commit::write(transaction, &settling.also).await
+}
+
+async fn settle_one(
+    transaction: &mut Transaction<'static, Sqlite>,
+    ended: &Ended,
+    now_ms: i64,
+) -> Result<u64, StoreError> {
+    let Ended { delivery_id, settled, status, told_late } = ended;
     let statement = match settled {
         Settled::Failed | Settled::Sent => "queue/settle_done",
         Settled::Retry { .. } => "queue/settle_retry",
@@ -115,13 +190,12 @@ pub async fn settle(
         Settled::Retry { due_at_ms } => sqlx::query(include_str!("../sql/queue/settle_retry.sql"))
             .bind(delivery_id)
             .bind(due_at_ms)
-            .bind(status),
+            .bind(status)
+            .bind(told_late),
         Settled::Sent => done(DeliveryState::Sent),
     };
-    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
-    StoreError::unless_one(statement, changed.rows_affected())?;
-    commit::write(&mut transaction, also).await?;
-    transaction.commit().await.map_err(StoreError::at(statement))
+    let changed = query.execute(&mut **transaction).await.map_err(StoreError::at(statement))?;
+    Ok(changed.rows_affected())
 }
 
 /// Puts back what was being delivered when the process ended, due at once. Gives how many.
@@ -184,7 +258,7 @@ pub async fn held(store: &Store, after: i64, rows: u32) -> Result<Vec<HeldDelive
         .map_err(StoreError::at("queue/held"))
 }
 
-/// The delivery, if it is held or queued.
+/// The delivery, if it is held, queued or under way.
 ///
 /// # Errors
 ///
@@ -216,6 +290,24 @@ pub async fn queued(
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/queued"))
+}
+
+/// Deliveries of a route that are under way.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn under_way(
+    store: &Store,
+    route: &str,
+    rows: u32,
+) -> Result<Vec<QueuedDelivery>, StoreError> {
+    sqlx::query_as(include_str!("../sql/queue/under_way.sql"))
+        .bind(route)
+        .bind(bounded(rows))
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("queue/under_way"))
 }
 
 /// Makes a queued delivery due now. Gives whether it was queued.

@@ -15,6 +15,14 @@ const MIGRATIONS: &[&str] =
 const SET_VERSION: &str = "pragma user_version = 2";
 
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
+    let version: i64 = sqlx::query_scalar("pragma user_version")
+        .fetch_one(writer)
+        .await
+        .map_err(StoreError::at("migrate"))?;
+    // To look is not to write: there may be no room to.
+    if usize::try_from(version).is_ok_and(|it| it == MIGRATIONS.len()) {
+        return Ok(());
+    }
     let failed = StoreError::at("migrate");
     let mut transaction = writer.begin_with("begin immediate").await.map_err(failed)?;
     let done: i64 = sqlx::query_scalar("pragma user_version")

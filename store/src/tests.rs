@@ -2,7 +2,7 @@
 
 mod atomic;
 mod disk;
-mod fixture;
+pub(crate) mod fixture;
 mod keys;
 mod people;
 mod purge;

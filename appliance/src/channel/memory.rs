@@ -27,12 +27,13 @@ pub(crate) fn create() -> io::Result<File> {
     Ok(File::from(memfd_create("chancery", flags)?))
 }
 
-/// Makes the file constant.
+/// Makes the file constant, to be read from its beginning.
 ///
 /// # Errors
 ///
 /// What the system says.
-pub(crate) fn seal(file: File) -> io::Result<OwnedFd> {
+pub(crate) fn seal(mut file: File) -> io::Result<OwnedFd> {
+    file.rewind()?;
     fcntl_add_seals(&file, CONSTANT)?;
     Ok(file.into())
 }

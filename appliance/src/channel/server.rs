@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{io::Interest, sync::Semaphore};
+use tokio::{io::Interest, sync::Semaphore, task::JoinSet};
 
 use super::{Packet, receive, send, watched};
 
@@ -32,7 +32,8 @@ pub(crate) trait Handler: Send + Sync + 'static {
     ) -> impl Future<Output = Option<Answer>> + Send;
 }
 
-/// Serves one line until its other end closes.
+/// Serves one line until its other end closes. Questions that are still worked on are then given
+/// up: whoever asked may be asking somebody else by now.
 ///
 /// # Errors
 ///
@@ -40,12 +41,14 @@ pub(crate) trait Handler: Send + Sync + 'static {
 pub(crate) async fn serve<H: Handler>(socket: OwnedFd, handler: Arc<H>) -> std::io::Result<()> {
     let socket = Arc::new(watched(socket)?);
     let places = Arc::new(Semaphore::new(UNDER_WAY_MAX));
+    let mut under_way = JoinSet::new();
     loop {
         let got = socket.async_io(Interest::READABLE, || receive(socket.as_fd())).await?;
         let Some(packet) = got else { return Ok(()) };
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return Ok(()) };
+        while under_way.try_join_next().is_some() {}
         let (socket, handler) = (Arc::clone(&socket), Arc::clone(&handler));
-        tokio::spawn(async move {
+        under_way.spawn(async move {
             let _place = place;
             let Packet { id, payload, descriptors, lost: _ } = packet;
             let Some(answer) = handler.handle(payload, descriptors).await else {
@@ -91,6 +94,30 @@ mod tests {
         for task in asked.collect::<Vec<_>>() {
             task.await.unwrap();
         }
+    }
+
+    struct Waiting(Arc<Semaphore>);
+
+    impl Handler for Waiting {
+        async fn handle(&self, _: Vec<u8>, _: Vec<OwnedFd>) -> Option<Answer> {
+            let _under_way = self.0.acquire().await.ok()?;
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_worked_on_ends_with_its_line() {
+        let (ours, theirs) = pair().unwrap();
+        let under_way = Arc::new(Semaphore::new(1));
+        let served = tokio::spawn(serve(theirs, Arc::new(Waiting(Arc::clone(&under_way)))));
+        send(ours.as_fd(), &Packet::new(1, Vec::new(), Vec::new())).unwrap();
+        while under_way.available_permits() == 1 {
+            tokio::task::yield_now().await;
+        }
+        // The other end is gone, as if its process had been killed.
+        drop(ours);
+        served.await.unwrap().unwrap();
+        assert_eq!(under_way.available_permits(), 1);
     }
 
     #[tokio::test]

@@ -1,22 +1,33 @@
 //! `chancery hold`: what waits until somebody decides.
 
-use std::process::ExitCode;
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use clap::Subcommand;
 use serde::Deserialize;
-use store::{order as orders, queue};
+use store::{
+    body, order as orders,
+    queue::{self, DeliveryState, HeldDelivery, WaitingDelivery},
+};
 
 use super::{
     ConfigFile,
-    kept::Kept,
+    kept::{Kept, KeptMessage},
     order::{self, REASON_OCTETS_MAX},
     print::{harmless, print, table},
 };
-use crate::{config::Config, notice::date, role::thing};
+use crate::{config::Config, notice::date, role::spool::open_into_memory};
 
 /// Rows read at once.
 const PAGE_ROWS: u32 = 200;
+/// Rows listed where not all are wanted.
+const ROWS_LISTED: u32 = 200;
 /// Orders shown of one delivery.
 const ORDERS_SHOWN: u32 = 50;
 /// What the postmaster is called who holds what no rule names somebody for.
@@ -26,6 +37,9 @@ const POSTMASTER: &str = "postmaster";
 pub(super) enum Command {
     /// List what is held, the oldest first
     List {
+        /// All of it, however much it is
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         file: ConfigFile,
     },
@@ -47,6 +61,24 @@ pub(super) enum Command {
         /// Let it go even if nobody can examine it
         #[arg(long)]
         unexamined: bool,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Write the message as it came, to look at: it may be harmful
+    Export {
+        /// Its number, as `list` has it
+        number: i64,
+        /// The file, which must not be there; standard output without it
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Throw it away: nobody is told
+    Discard {
+        /// Numbers, as `list` has them
+        #[arg(required = true)]
+        numbers: Vec<i64>,
         #[command(flatten)]
         file: ConfigFile,
     },
@@ -135,30 +167,49 @@ struct Examination {
 /// The store or the keys cannot be read, or a number is wrong.
 pub(super) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::List { file } => {
-            let config = Config::load(&file.config)?;
-            print(&list(&all(&Kept::open(&config).await?).await?))?;
+        Command::List { all, file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            print(&list(&kept, if all { u32::MAX } else { ROWS_LISTED }).await?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Show { number, file } => {
             let kept = Kept::open(&Config::load(&file.config)?).await?;
-            let held = all(&kept).await?.into_iter().find(|it| it.number == number);
-            let held = held.with_context(|| none_with(number))?;
+            let waiting = queue::waiting(&kept.store, number).await?;
+            let waiting = waiting.filter(|it| it.state == DeliveryState::Held);
+            let waiting = waiting.with_context(|| none_with(number))?;
+            let message = kept.message(&waiting.message_id).await?;
+            let recipient = message.text("recipient", &waiting.recipient)?;
+            let held = held(&message, number, recipient, waiting.hold_for.as_deref())?;
             print(&show(&kept, &held).await?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Release { numbers, releases_for, unexamined, file } => {
             let kept = Kept::open(&Config::load(&file.config)?).await?;
-            let mut is_done = true;
+            let mut chosen_of = Vec::new();
             for number in numbers {
                 let delivery = order::waiting(&kept, number).await.context(none_with(number))?;
                 let holders = holders(delivery.hold_for.as_deref());
                 let chosen = chosen(number, &holders, releases_for.as_deref())?;
-                let told = order::release(&kept, &delivery, &chosen, unexamined).await?;
-                print(&format!("{number}: {}\n", told.text))?;
-                is_done &= told.is_done;
+                chosen_of.push((delivery, chosen));
             }
-            Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            let mut given = Vec::new();
+            for (delivery, chosen) in chosen_of {
+                given.push(order::release(&kept, &delivery, &chosen, unexamined).await?);
+            }
+            follow(&kept, given).await
+        }
+        Command::Export { number, to, file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            let delivery = order::waiting(&kept, number).await?;
+            export(&kept, &delivery.message_id, to.as_deref()).await
+        }
+        Command::Discard { numbers, file } => {
+            let kept = Kept::open(&Config::load(&file.config)?).await?;
+            let mut given = Vec::new();
+            for delivery in all_waiting(&kept, &numbers).await? {
+                given.push(order::discard(&kept, &delivery).await?);
+            }
+            follow(&kept, given).await
         }
         Command::Return { numbers, why, file } => {
             let kept = Kept::open(&Config::load(&file.config)?).await?;
@@ -177,13 +228,42 @@ pub(super) async fn give_back(
     numbers: &[i64],
     why: Option<&str>,
 ) -> anyhow::Result<ExitCode> {
-    let mut is_done = true;
-    for number in numbers {
-        let delivery = order::waiting(kept, *number).await?;
-        let told = order::give_back(kept, &delivery, why).await?;
-        print(&format!("{number}: {}\n", told.text))?;
-        is_done &= told.is_done;
+    let mut given = Vec::new();
+    for delivery in all_waiting(kept, numbers).await? {
+        given.push(order::give_back(kept, &delivery, why).await?);
     }
+    follow(kept, given).await
+}
+
+/// All of them, or an error before anything is ordered of any.
+async fn all_waiting(kept: &Kept, numbers: &[i64]) -> anyhow::Result<Vec<WaitingDelivery>> {
+    let mut deliveries = Vec::new();
+    for number in numbers {
+        deliveries.push(order::waiting(kept, *number).await?);
+    }
+    Ok(deliveries)
+}
+
+/// Writes a message as it came.
+async fn export(kept: &Kept, message_id: &str, to: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let message = kept.message(message_id).await?;
+    let sealed = body::find(&kept.store, &kept.bodies, message_id).await?;
+    let clear = open_into_memory(sealed.into_reader(), message.opener())?;
+    let mut clear = File::from(clear);
+    match to {
+        None => io::copy(&mut clear, &mut io::stdout().lock())?,
+        Some(path) => {
+            let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+            let mut file = made.with_context(|| format!("cannot make `{}`", path.display()))?;
+            io::copy(&mut clear, &mut file)?
+        }
+    };
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn follow(kept: &Kept, given: Vec<order::Given>) -> anyhow::Result<ExitCode> {
+    let tell = |number: i64, text: &str| print(&format!("{number}: {text}\n"));
+    let is_done = order::follow(kept, given, tell).await?;
     Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -233,35 +313,28 @@ fn shown(holder: &str) -> &str {
     if holder.is_empty() { POSTMASTER } else { holder }
 }
 
-async fn all(kept: &Kept) -> anyhow::Result<Vec<Held>> {
-    let mut all = Vec::new();
-    let mut after = 0;
-    loop {
-        let rows = queue::held(&kept.store, after, PAGE_ROWS).await?;
-        let Some(last) = rows.last() else { return Ok(all) };
-        after = last.id;
-        for row in rows {
-            let Some(wrapped) = &row.wrapped_key else { continue };
-            let thing = thing(&row.message_id);
-            let key = kept.master.unwrap(wrapped, &thing)?;
-            let text = |field: &str, sealed: &[u8]| -> anyhow::Result<String> {
-                Ok(String::from_utf8(key.open_field(&thing, field, sealed)?.to_vec())?)
-            };
-            let head: Head = serde_json::from_str(&text("head", &row.head)?)?;
-            let envelope: StoredEnvelope = serde_json::from_str(&text("envelope", &row.envelope)?)?;
-            all.push(Held {
-                number: row.id,
-                received_at_ms: row.received_at_ms,
-                sender: envelope.envelope.sender.unwrap_or_else(|| "<>".to_owned()),
-                recipient: text("recipient", &row.recipient)?,
-                subject: head.subject,
-                attachments: head.attachments,
-                octets: row.size_octets,
-                held_for: holders(row.hold_for.as_deref()),
-                decision: row.decision.map(|it| text("decision", &it)).transpose()?,
-            });
-        }
-    }
+/// What there is to say of a held delivery.
+fn held(
+    message: &KeptMessage,
+    number: i64,
+    recipient: String,
+    hold_for: Option<&str>,
+) -> anyhow::Result<Held> {
+    let row = &message.row;
+    let head: Head = serde_json::from_str(&message.text("head", &row.head)?)?;
+    let envelope: StoredEnvelope = serde_json::from_str(&message.text("envelope", &row.envelope)?)?;
+    let decision = row.decision.as_ref().map(|it| message.text("decision", it)).transpose()?;
+    Ok(Held {
+        number,
+        received_at_ms: row.received_at_ms,
+        sender: envelope.envelope.sender.unwrap_or_else(|| "<>".to_owned()),
+        recipient,
+        subject: head.subject,
+        attachments: head.attachments,
+        octets: row.size_octets,
+        held_for: holders(hold_for),
+        decision,
+    })
 }
 
 fn waits_for(held: &Held) -> String {
@@ -269,21 +342,79 @@ fn waits_for(held: &Held) -> String {
     names.join(", ")
 }
 
-fn list(all: &[Held]) -> String {
-    if all.is_empty() {
-        return "Nothing is held.\n".to_owned();
+/// The oldest of what is held, at most so many rows.
+async fn list(kept: &Kept, rows_max: u32) -> anyhow::Result<String> {
+    let rows_max = usize::try_from(rows_max).unwrap_or(usize::MAX);
+    let mut rows = Vec::new();
+    let mut listing = Listing::default();
+    let mut after = 0;
+    let more = loop {
+        let page = queue::held(&kept.store, after, PAGE_ROWS).await?;
+        if page.is_empty() || rows_max <= rows.len() {
+            break !page.is_empty();
+        }
+        let room = rows_max.saturating_sub(rows.len());
+        for delivery in page.into_iter().take(room) {
+            rows.push(listing.row(kept, &delivery).await);
+            after = delivery.id;
+        }
+    };
+    if rows.is_empty() {
+        return Ok("Nothing is held.\n".to_owned());
     }
-    let rows = all.iter().map(|it| {
-        [
-            it.number.to_string(),
-            date::minute(it.received_at_ms, "UTC"),
-            it.sender.clone(),
-            it.recipient.clone(),
-            it.subject.clone(),
-            waits_for(it),
-        ]
-    });
-    table(["NUMBER", "SINCE", "FROM", "TO", "SUBJECT", "WAITS FOR"], rows)
+    let mut text = table(["NUMBER", "SINCE", "FROM", "TO", "SUBJECT", "WAITS FOR"], rows);
+    if more {
+        text.push_str("There is more; these are the oldest. `--all` lists everything.\n");
+    }
+    Ok(text)
+}
+
+/// The message that was looked at last: the deliveries of one stand together.
+#[derive(Default)]
+struct Listing {
+    last: Option<(String, Listed)>,
+}
+
+struct Listed {
+    message: KeptMessage,
+    sender: String,
+    subject: String,
+}
+
+impl Listing {
+    /// A row of the list. One that cannot be opened is listed all the same: it has a number.
+    async fn row(&mut self, kept: &Kept, delivery: &HeldDelivery) -> [String; 6] {
+        let number = delivery.id.to_string();
+        let since = date::minute(delivery.received_at_ms, "UTC");
+        let waits_for = holders(delivery.hold_for.as_deref());
+        let waits_for: Vec<&str> = waits_for.iter().map(|it| shown(it)).collect();
+        let waits_for = waits_for.join(", ");
+        match self.open(kept, delivery).await {
+            Ok((sender, recipient, subject)) => {
+                [number, since, sender, recipient, subject, waits_for]
+            }
+            Err(error) => {
+                let why = format!("cannot be opened: {error:#}");
+                [number, since, why, String::new(), String::new(), waits_for]
+            }
+        }
+    }
+
+    async fn open(
+        &mut self,
+        kept: &Kept,
+        delivery: &HeldDelivery,
+    ) -> anyhow::Result<(String, String, String)> {
+        if self.last.as_ref().is_none_or(|it| it.0 != delivery.message_id) {
+            self.last = None;
+            let message = kept.message(&delivery.message_id).await?;
+            let Held { sender, subject, .. } = held(&message, 0, String::new(), None)?;
+            self.last = Some((delivery.message_id.clone(), Listed { message, sender, subject }));
+        }
+        let (_, listed) = self.last.as_ref().context("the message is gone")?;
+        let recipient = listed.message.text("recipient", &delivery.recipient)?;
+        Ok((listed.sender.clone(), recipient, listed.subject.clone()))
+    }
 }
 
 async fn show(kept: &Kept, held: &Held) -> anyhow::Result<String> {
@@ -305,14 +436,21 @@ async fn show(kept: &Kept, held: &Held) -> anyhow::Result<String> {
         let outcome =
             order.outcome.map_or("open".to_owned(), |it| format!("{it:?}").to_lowercase());
         lines.push(format!(
-            "order        {:?} for {} by {}, {}: {outcome}",
-            order.what,
-            shown(&order.releases_for),
+            "order        {} by {}, {}: {outcome}",
+            ordered(&order),
             order.ordered_by,
             date::minute(order.at_ms, "UTC"),
         ));
     }
     Ok(lines.iter().map(|it| format!("{}\n", harmless(it))).collect())
+}
+
+fn ordered(order: &orders::Order) -> String {
+    match order.what {
+        orders::OrderWhat::Discard => "discard".to_owned(),
+        orders::OrderWhat::Release => format!("release for {}", shown(&order.releases_for)),
+        orders::OrderWhat::Return => "return".to_owned(),
+    }
 }
 
 /// Why, from the decision that was made when it came.

@@ -2,15 +2,26 @@
 //!
 //! Only who may read the key folder, which is root or the user of `keyd`, can do this.
 
-use std::{fs::File, io::Read};
+use std::{fs::File, io::Read, path::PathBuf};
 
 use anyhow::Context;
-use store::Store;
-use vault::key::MasterKey;
+use store::{
+    Store,
+    body::Bodies,
+    message::{self, Message},
+};
+use vault::{
+    key::{DataKey, MasterKey},
+    stream::Opener,
+};
 
 use crate::{
     config::Config,
-    role::{DATABASE, master::master_key_path},
+    role::{
+        DATABASE,
+        master::{is_claimed, master_key_path},
+        thing,
+    },
 };
 
 /// The store and the key to it.
@@ -20,6 +31,35 @@ pub(super) struct Kept {
     pub(super) store: Store,
     /// What opens them.
     pub(super) master: MasterKey,
+    /// Where long bodies are.
+    pub(super) bodies: Bodies,
+    /// The folder of everything.
+    data: PathBuf,
+}
+
+/// A message that is kept, and its key.
+#[derive(Debug)]
+pub(super) struct KeptMessage {
+    /// Its row.
+    pub(super) row: Message,
+    key: DataKey,
+    thing: String,
+}
+
+impl KeptMessage {
+    /// What opens its body.
+    pub(super) fn opener(&self) -> Opener {
+        Opener::new(&self.key, &self.thing)
+    }
+
+    /// A sealed text of it.
+    ///
+    /// # Errors
+    ///
+    /// The seal is broken.
+    pub(super) fn text(&self, field: &str, sealed: &[u8]) -> anyhow::Result<String> {
+        Ok(String::from_utf8(self.key.open_field(&self.thing, field, sealed)?.to_vec())?)
+    }
 }
 
 impl Kept {
@@ -36,6 +76,30 @@ impl Kept {
         let master = MasterKey::from_bytes(octets);
         let database = config.folders.store.join(DATABASE);
         anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
-        Ok(Self { store: Store::open(&database).await?, master })
+        let data = config.folders.store.parent().unwrap_or(&config.folders.store).to_owned();
+        let bodies = Bodies::existing(&config.folders.bodies);
+        Ok(Self { store: Store::open(&database).await?, master, bodies, data })
+    }
+
+    /// Finds a message and its key.
+    ///
+    /// # Errors
+    ///
+    /// There is none any more, or its key cannot be opened.
+    pub(super) async fn message(&self, id: &str) -> anyhow::Result<KeptMessage> {
+        let row = message::find(&self.store, id).await?.context("the message is gone")?;
+        let wrapped = row.wrapped_key.as_ref().context("the message is gone")?;
+        let thing = thing(id);
+        let key = self.master.unwrap(wrapped, &thing)?;
+        Ok(KeptMessage { row, key, thing })
+    }
+
+    /// Whether the appliance runs.
+    ///
+    /// # Errors
+    ///
+    /// Its folder cannot be read.
+    pub(super) fn is_running(&self) -> anyhow::Result<bool> {
+        Ok(is_claimed(&self.data)?)
     }
 }

@@ -42,7 +42,7 @@ struct Recipient {
 ///
 /// The store or the keys cannot be read.
 pub(crate) async fn list(config: &Config, rows: u32) -> anyhow::Result<Vec<Listed>> {
-    let Kept { store, master } = Kept::open(config).await?;
+    let Kept { store, master, .. } = Kept::open(config).await?;
     let mut listed = Vec::new();
     for found in message::newest(&store, rows).await? {
         let (Some(wrapped), Some(decision)) = (&found.wrapped_key, &found.decision) else {

@@ -12,7 +12,9 @@ use store::{
 use super::kept::Kept;
 use crate::role::{now_ms, spool::REASON, thing};
 
-/// How long is waited for what comes of an order. Examining it again is part of that.
+/// Orders about one delivery that are looked at.
+const ORDERS_MAX: u32 = 200;
+/// How long is waited for what comes of orders. Examining it again is part of that.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_WAIT: Duration = Duration::from_millis(200);
@@ -22,11 +24,11 @@ pub(super) const REASON_OCTETS_MAX: usize = 500;
 
 /// What came of an order, in words, and whether it is what was wanted.
 #[derive(Debug)]
-pub(super) struct Told {
+struct Told {
     /// In words, without a line end.
-    pub(super) text: String,
+    text: &'static str,
     /// Whether it is what was wanted, or will be.
-    pub(super) is_done: bool,
+    is_done: bool,
 }
 
 /// A delivery that waits.
@@ -39,31 +41,48 @@ pub(super) async fn waiting(kept: &Kept, id: i64) -> anyhow::Result<WaitingDeliv
     found.with_context(|| format!("nothing with the number {id} waits"))
 }
 
-/// Lets a held delivery go, for one of those who hold it.
+/// An order that was given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    /// The delivery.
+    pub(super) delivery: i64,
+    number: i64,
+}
+
+/// Orders that a held delivery goes, for one of those who hold it.
 ///
 /// # Errors
 ///
-/// The store cannot be written.
+/// The store cannot be written, or the delivery is being returned.
 pub(super) async fn release(
     kept: &Kept,
     delivery: &WaitingDelivery,
     releases_for: &str,
     unexamined: bool,
-) -> anyhow::Result<Told> {
+) -> anyhow::Result<Given> {
     let order = order(delivery, OrderWhat::Release, releases_for, None, unexamined);
     give(kept, &order).await
 }
 
-/// Returns a delivery that waits to its sender, who reads `reason`.
+/// Orders that a delivery that waits is thrown away, and nobody is told.
 ///
 /// # Errors
 ///
-/// The store cannot be written.
+/// The store cannot be written, or the delivery is being let go.
+pub(super) async fn discard(kept: &Kept, delivery: &WaitingDelivery) -> anyhow::Result<Given> {
+    give(kept, &order(delivery, OrderWhat::Discard, "", None, false)).await
+}
+
+/// Orders that a delivery that waits is given up; its sender reads `reason`.
+///
+/// # Errors
+///
+/// The store cannot be written, or the delivery is being let go.
 pub(super) async fn give_back(
     kept: &Kept,
     delivery: &WaitingDelivery,
     reason: Option<&str>,
-) -> anyhow::Result<Told> {
+) -> anyhow::Result<Given> {
     let sealed = match reason {
         None => None,
         Some(reason) => {
@@ -95,36 +114,88 @@ fn order<'a>(
     }
 }
 
-async fn give(kept: &Kept, order: &NewOrder<'_>) -> anyhow::Result<Told> {
+async fn give(kept: &Kept, order: &NewOrder<'_>) -> anyhow::Result<Given> {
+    let delivery = order.delivery_id;
+    let before = order::of_delivery(&kept.store, delivery, ORDERS_MAX).await?;
+    let contrary = before.iter().find(|it| it.outcome.is_none() && it.what != order.what);
+    if let Some(contrary) = contrary {
+        let what = match contrary.what {
+            OrderWhat::Discard => "thrown away",
+            OrderWhat::Release => "let go",
+            OrderWhat::Return => "given up",
+        };
+        anyhow::bail!("{delivery} is to be {what} already, by an order of {}", contrary.ordered_by);
+    }
     let operator = operator();
     let order = NewOrder { ordered_by: &operator, ..order.clone() };
-    let number = order::give(&kept.store, &order).await?;
-    let given = Instant::now();
-    while given.elapsed() < PATIENCE {
-        let found = order::find(&kept.store, number).await?;
-        if let Some(outcome) = found.and_then(|it| it.outcome) {
-            return Ok(told(outcome));
-        }
-        tokio::time::sleep(LOOK_WAIT).await;
-    }
-    let text = "the order is written down; it is carried out once `chancery run` runs here and an \
-                examiner is free"
-        .to_owned();
-    Ok(Told { text, is_done: true })
+    Ok(Given { delivery, number: order::give(&kept.store, &order).await? })
 }
+
+/// What comes of orders, each told through `tell` as it is known. Gives whether all came to what
+/// was wanted, or will.
+///
+/// # Errors
+///
+/// The store cannot be read.
+pub(super) async fn follow(
+    kept: &Kept,
+    given: Vec<Given>,
+    mut tell: impl FnMut(i64, &str) -> anyhow::Result<()>,
+) -> anyhow::Result<bool> {
+    let mut open = given;
+    let mut is_done = true;
+    let began = Instant::now();
+    loop {
+        let mut still = Vec::new();
+        for given in open {
+            let found = order::find(&kept.store, given.number).await?;
+            match found.and_then(|it| it.outcome) {
+                Some(outcome) => {
+                    let told = told(outcome);
+                    tell(given.delivery, told.text)?;
+                    is_done &= told.is_done;
+                }
+                None => still.push(given),
+            }
+        }
+        open = still;
+        let why = match (open.is_empty(), kept.is_running()?) {
+            (true, _) => return Ok(is_done),
+            (false, false) => WAITS_FOR_START,
+            (false, true) if PATIENCE < began.elapsed() => WAITS_FOR_TURN,
+            (false, true) => {
+                tokio::time::sleep(LOOK_WAIT).await;
+                continue;
+            }
+        };
+        for given in &open {
+            tell(given.delivery, why)?;
+        }
+        return Ok(is_done);
+    }
+}
+
+/// What is said of an order that nobody carries out now.
+const WAITS_FOR_START: &str =
+    "written down; the gateway does not run, and does it when it is started";
+/// What is said of one that takes long.
+const WAITS_FOR_TURN: &str = "written down, and not done yet: an attempt is under way, or no \
+    examiner is free; it is done as soon as that is over";
 
 fn told(outcome: OrderOutcome) -> Told {
     let (text, is_done) = match outcome {
         OrderOutcome::Kept => ("kept in the portal, and its recipient was told", true),
         OrderOutcome::Late => ("somebody else was faster: it does not wait any more", false),
         OrderOutcome::Released => ("released", true),
-        OrderOutcome::Returned => ("returned to its sender", true),
-        OrderOutcome::Unreadable => {
-            ("it cannot be examined, so it waits on; `--unexamined` lets it go as it is", false)
-        }
+        OrderOutcome::Returned => ("given up, and its sender is told", true),
+        OrderOutcome::Untold => ("given up; there is nobody who wants to be told, or may be", true),
+        OrderOutcome::Unreadable => (
+            "it cannot be opened or examined, so it waits on; `--unexamined` lets go what can be opened",
+            false,
+        ),
         OrderOutcome::Waiting => ("counted; others have to let it go as well", true),
     };
-    Told { text: text.to_owned(), is_done }
+    Told { text, is_done }
 }
 
 /// Who orders, as this machine calls them.

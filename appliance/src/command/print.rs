@@ -19,12 +19,15 @@ pub(crate) fn complain(text: &str) {
     std::io::stderr().lock().write_all(text.as_bytes()).ok();
 }
 
+/// Characters of a cell that are shown; one long subject must not make every line long.
+const CELL_CHARS_MAX: usize = 72;
+
 /// Rows below their heads, in columns as wide as they must be.
 pub(crate) fn table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
-    let rows = rows.into_iter().map(|row| row.map(|cell| harmless(&cell)));
+    let rows = rows.into_iter().map(|row| row.map(|cell| short(&harmless(&cell))));
     let rows: Vec<[String; N]> = std::iter::once(heads.map(str::to_owned)).chain(rows).collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|it| it.get(column));
@@ -40,6 +43,13 @@ pub(crate) fn table<const N: usize>(
         .collect()
 }
 
+fn short(cell: &str) -> String {
+    match cell.char_indices().nth(CELL_CHARS_MAX) {
+        None => cell.to_owned(),
+        Some(_) => cell.chars().take(CELL_CHARS_MAX.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 /// What a stranger wrote, on one line and without what a terminal obeys.
 pub(crate) fn harmless(text: &str) -> String {
     let turns = |it: char| matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -49,6 +59,16 @@ pub(crate) fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_cell_is_cut() {
+        let row = |count: usize| [["x".repeat(count)]];
+        assert_eq!(table(["H"], row(CELL_CHARS_MAX)).lines().last().map(str::len), Some(72));
+        let cut = table(["H"], row(1_000));
+        let last = cut.lines().last().unwrap();
+        assert_eq!(last.chars().count(), 72);
+        assert!(last.ends_with("x…"));
+    }
 
     #[test]
     fn a_terminal_obeys_nothing_that_a_stranger_wrote() {

@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Subcommand;
 use serde::Deserialize;
-use store::{message::MessageKind, queue};
+use store::{
+    message::MessageKind,
+    queue::{self, QueuedDelivery},
+};
 
 use super::{
     ConfigFile, hold,
@@ -22,7 +26,7 @@ const ROWS_LISTED: u32 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List what waits, by route, the next attempt first
+    /// List what waits or is under way, by route, the next attempt first
     List {
         #[command(flatten)]
         file: ConfigFile,
@@ -107,24 +111,28 @@ async fn retry(kept: &Kept, numbers: &[i64], all: bool) -> anyhow::Result<ExitCo
 async fn list(kept: &Kept) -> anyhow::Result<String> {
     let mut rows = Vec::new();
     for route in ROUTES {
-        for row in queue::queued(&kept.store, route, ROWS_LISTED).await? {
-            let Some(wrapped) = &row.wrapped_key else { continue };
-            let thing = thing(&row.message_id);
-            let key = kept.master.unwrap(wrapped, &thing)?;
-            let text = |field: &str, sealed: &[u8]| -> anyhow::Result<String> {
-                Ok(String::from_utf8(key.open_field(&thing, field, sealed)?.to_vec())?)
+        let under_way = queue::under_way(&kept.store, route, ROWS_LISTED).await?;
+        let queued = queue::queued(&kept.store, route, ROWS_LISTED).await?;
+        let under_way = under_way.into_iter().map(|it| (it, true));
+        for (row, is_under_way) in under_way.chain(queued.into_iter().map(|it| (it, false))) {
+            let when = match is_under_way {
+                true => "under way".to_owned(),
+                false => date::minute(row.due_at_ms, "UTC"),
             };
-            let envelope: StoredEnvelope = serde_json::from_str(&text("envelope", &row.envelope)?)?;
-            let status = row.last_status.map(|it| text("status", &it)).transpose()?;
+            // One that cannot be opened is listed all the same: it has a number.
+            let opened = Opened::of(kept, &row).unwrap_or_else(|error| Opened {
+                sender: format!("cannot be opened: {error:#}"),
+                ..Opened::default()
+            });
             rows.push([
                 row.id.to_string(),
                 route.to_owned(),
                 what(row.kind).to_owned(),
-                envelope.envelope.sender.unwrap_or_else(|| "<>".to_owned()),
-                text("recipient", &row.recipient)?,
+                opened.sender,
+                opened.recipient,
                 row.attempts.to_string(),
-                date::minute(row.due_at_ms, "UTC"),
-                status.unwrap_or_default(),
+                when,
+                opened.status,
             ]);
         }
     }
@@ -133,6 +141,32 @@ async fn list(kept: &Kept) -> anyhow::Result<String> {
     }
     let heads = ["NUMBER", "ROUTE", "WHAT", "FROM", "TO", "TRIED", "NEXT", "LAST ANSWER"];
     Ok(table(heads, rows))
+}
+
+/// What is sealed of a row.
+#[derive(Default)]
+struct Opened {
+    sender: String,
+    recipient: String,
+    status: String,
+}
+
+impl Opened {
+    fn of(kept: &Kept, row: &QueuedDelivery) -> anyhow::Result<Self> {
+        let wrapped = row.wrapped_key.as_ref().context("the message is gone")?;
+        let thing = thing(&row.message_id);
+        let key = kept.master.unwrap(wrapped, &thing)?;
+        let text = |field: &str, sealed: &[u8]| -> anyhow::Result<String> {
+            Ok(String::from_utf8(key.open_field(&thing, field, sealed)?.to_vec())?)
+        };
+        let envelope: StoredEnvelope = serde_json::from_str(&text("envelope", &row.envelope)?)?;
+        let status = row.last_status.as_ref().map(|it| text("status", it)).transpose()?;
+        Ok(Self {
+            sender: envelope.envelope.sender.unwrap_or_else(|| "<>".to_owned()),
+            recipient: text("recipient", &row.recipient)?,
+            status: status.unwrap_or_default(),
+        })
+    }
 }
 
 fn what(kind: MessageKind) -> &'static str {

@@ -34,7 +34,7 @@ pub(crate) async fn unlock(
     password: Password,
 ) -> anyhow::Result<String> {
     let parsed = Address::parse(address).with_context(|| format!("`{address}` is no address"))?;
-    let Kept { store, master } = Kept::open(config).await?;
+    let Kept { store, master, .. } = Kept::open(config).await?;
     let folded = folded(&parsed.to_string());
     let hash = master.index_key().hash(ADDRESS_PURPOSE, folded.as_bytes());
     let found = account::by_address(&store, &hash).await?;

@@ -280,6 +280,8 @@ pub(crate) struct Organisation {
     pub(crate) deciders: Vec<String>,
     /// Names of those that rules hold messages for, sorted; an examiner may name no others.
     pub(crate) releasers: Vec<String>,
+    /// Some recipients are refused before the message comes.
+    pub(crate) rejects_at_rcpt: bool,
     /// What happens to a message that cannot be decided.
     pub(crate) on_error: OnError,
     /// IANA name of the zone that dates are shown in.

@@ -81,6 +81,8 @@ pub(crate) struct Head {
     pub(crate) from_name: String,
     /// Address of the header From.
     pub(crate) from: String,
+    /// All whom it says it is from: header From and Sender, as addresses.
+    pub(crate) authors: Vec<String>,
     /// Header To, as addresses.
     pub(crate) to: Vec<String>,
     /// Header Cc, as addresses.

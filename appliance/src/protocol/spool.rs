@@ -21,7 +21,7 @@ pub(crate) enum SpoolQuestion {
     /// Does the envelope alone refuse this recipient?
     AtRcpt {
         /// The envelope so far; the last recipient is the one asked about.
-        envelope: Envelope,
+        envelope: Box<Envelope>,
     },
     /// A recipient opened a copy.
     Opened {
@@ -62,6 +62,9 @@ pub(crate) struct Envelope {
     pub(crate) tls: bool,
     /// The peer is in the relay networks or has authenticated.
     pub(crate) trusted: bool,
+    /// Whom the peer, which logged in, may write as: addresses and domains, as its account has them.
+    #[serde(default)]
+    pub(crate) may_write_as: Option<String>,
     /// The portal account that wrote it.
     pub(crate) account: Option<String>,
     /// Its header has letters beyond ASCII, by `SMTPUTF8`: it goes nowhere without.

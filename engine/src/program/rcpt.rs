@@ -46,6 +46,15 @@ impl Program {
         text(outcome).filter(|_| harmless)
     }
 
+    /// Whether [`Program::reject_at_rcpt`] has an answer for anybody: a routing policy or the default
+    /// refuses.
+    #[must_use]
+    pub fn rejects_at_rcpt(&self) -> bool {
+        let routing = self.model.policies.iter().filter(|it| !it.is_content());
+        let outcomes = routing.map(|it| &it.then).chain([&self.model.default]);
+        outcomes.into_iter().any(|it| text(it).is_some())
+    }
+
     /// A routing policy that reads the header, and applies as far as the envelope can tell.
     fn may_apply(&self, policy: &Policy, facts: &Facts, recipient: &Person<'_>) -> bool {
         let clause = &policy.clause;

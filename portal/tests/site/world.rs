@@ -398,6 +398,7 @@ fn commit(
             state: MessageState::Decided,
             wrapped_key,
             size_octets: 1000,
+            body: None,
             envelope: key.seal_field(&context, "envelope", b"{}"),
             head: key.seal_field(&context, "head", head.to_string().as_bytes()),
             decision: None,

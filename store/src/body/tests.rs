@@ -137,3 +137,39 @@ fn content(bodies: &Bodies, id: &str) -> Vec<u8> {
     bodies.read(id).unwrap().read_to_end(&mut octets).unwrap();
     octets
 }
+
+#[test]
+fn a_short_body_is_given_whole_and_a_longer_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let mut writer = bodies.create("abcd").unwrap();
+    writer.write_all(&vec![7; SHORT_OCTETS_MAX]).unwrap();
+    assert_eq!(writer.short().unwrap().unwrap().len(), SHORT_OCTETS_MAX);
+    writer.write_all(b"x").unwrap();
+    assert_eq!(writer.short().unwrap(), None);
+    drop(writer);
+    assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_body_is_found_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let bodies = Bodies::open(folder.path()).unwrap();
+    let store = Store::memory().await.unwrap();
+    let mut commit = crate::tests::fixture::mail("short");
+    commit.message.body = Some(Arc::from(&b"in the database"[..]));
+    crate::queue::commit(&store, &commit).await.unwrap();
+    let mut writer = bodies.create("long").unwrap();
+    writer.write_all(b"in a file").unwrap();
+    writer.publish().unwrap();
+    for (id, expected) in [("short", "in the database"), ("long", "in a file")] {
+        let mut text = String::new();
+        let body = find(&store, &bodies, id).await.unwrap();
+        body.into_reader().read_to_string(&mut text).unwrap();
+        assert_eq!(text, expected);
+    }
+    assert!(matches!(find(&store, &bodies, "none").await, Err(BodyError::Missing)));
+    // With its key it is gone.
+    assert!(crate::message::destroy(&store, "short").await.unwrap());
+    assert!(matches!(find(&store, &bodies, "short").await, Err(BodyError::Missing)));
+}

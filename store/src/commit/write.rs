@@ -3,6 +3,7 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::{Commit, DeliveryStart, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, NewToken};
+use crate::group::Write;
 use crate::message::MessageState;
 use crate::queue::DeliveryState;
 use crate::{Store, StoreError};
@@ -10,7 +11,7 @@ use crate::{Store, StoreError};
 /// Commits messages and all they cause, in one transaction.
 ///
 /// When this returns they are on the disk. Several sessions may share one transaction: it costs
-/// one wait for the disk. Who gives up waiting does not learn whether they were committed: all
+/// one wait for the disk, and others that write at the same time share that. Who gives up waiting does not learn whether they were committed: all
 /// of them are, or none.
 ///
 /// # Errors
@@ -18,9 +19,7 @@ use crate::{Store, StoreError};
 /// [`StoreError::Stale`] when a message to be replaced is in another state, [`StoreError::Full`],
 /// [`StoreError::Busy`]. Nothing of any of them was written then.
 pub async fn commit_all(store: &Store, commits: &[Commit]) -> Result<(), StoreError> {
-    let mut transaction = store.begin().await?;
-    write(&mut transaction, commits).await?;
-    transaction.commit().await.map_err(StoreError::at("commit"))
+    store.group().write(Write::Commits(commits.to_vec())).await.map(|_written| ())
 }
 
 /// Writes `commits` and what they cause into a transaction that the caller commits.
@@ -43,7 +42,12 @@ async fn write_one(
 ) -> Result<(), StoreError> {
     let id = commit.message.id.as_str();
     match commit.replaces {
-        None => insert_message(transaction, &commit.message).await?,
+        None => {
+            insert_message(transaction, &commit.message).await?;
+            if let Some(body) = &commit.message.body {
+                insert_body(transaction, id, body).await?;
+            }
+        }
         Some(seen) => replace_message(transaction, &commit.message, seen).await?,
     }
     for delivery in &commit.deliveries {
@@ -94,6 +98,20 @@ async fn insert_message(
         .execute(&mut **transaction)
         .await
         .map_err(StoreError::at("message/insert"))?;
+    Ok(())
+}
+
+async fn insert_body(
+    transaction: &mut Transaction<'static, Sqlite>,
+    message_id: &str,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    sqlx::query(include_str!("../../sql/body/insert.sql"))
+        .bind(message_id)
+        .bind(sealed)
+        .execute(&mut **transaction)
+        .await
+        .map_err(StoreError::at("body/insert"))?;
     Ok(())
 }
 

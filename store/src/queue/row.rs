@@ -41,6 +41,10 @@ pub struct Due {
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: i64,
+    /// Since when it is tried, in ms since 1970 UTC.
+    pub queued_at_ms: i64,
+    /// Whether its sender was told that it is late.
+    pub told_late: bool,
     /// Sealed.
     pub last_status: Option<Vec<u8>>,
     /// What the message is.
@@ -56,6 +60,19 @@ pub struct Due {
     pub received_at_ms: i64,
 }
 
+/// The end of an attempt.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Of which delivery.
+    pub delivery_id: i64,
+    /// What became of it.
+    pub settled: Settled,
+    /// Sealed: what was said.
+    pub status: Option<Vec<u8>>,
+    /// Its sender is told that it is late.
+    pub told_late: bool,
+}
+
 /// A delivery that waits for somebody to decide.
 #[derive(Clone, Debug, FromRow)]
 pub struct HeldDelivery {
@@ -63,25 +80,10 @@ pub struct HeldDelivery {
     pub id: i64,
     /// Of its message.
     pub message_id: String,
-    /// The name of the next hop in the configuration.
-    pub route: String,
     /// Sealed.
     pub recipient: Vec<u8>,
     /// Who is to decide, or why.
     pub hold_for: Option<String>,
-    /// What the message is.
-    pub kind: MessageKind,
-    /// The key of the message; absent when it is gone.
-    #[sqlx(try_from = "KeyColumn")]
-    pub wrapped_key: Option<WrappedKey>,
-    /// Sealed.
-    pub envelope: Vec<u8>,
-    /// Sealed.
-    pub head: Vec<u8>,
-    /// Sealed; absent where the message could not be decided.
-    pub decision: Option<Vec<u8>>,
-    /// Length of the plain body, in octets.
-    pub size_octets: i64,
     /// When the message came, in ms since 1970 UTC.
     pub received_at_ms: i64,
 }
@@ -125,7 +127,7 @@ pub struct WaitingDelivery {
     pub route: String,
     /// Sealed.
     pub recipient: Vec<u8>,
-    /// Held or queued.
+    /// Held, queued or active.
     pub state: DeliveryState,
     /// Who is to decide; of what is held.
     pub hold_for: Option<String>,

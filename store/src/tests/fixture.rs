@@ -16,7 +16,7 @@ pub(super) const BERT: [u8; 32] = [2; 32];
 pub(super) const SENDER: [u8; 32] = [9; 32];
 
 /// A decided message that causes nothing.
-pub(super) fn mail(id: &str) -> Commit {
+pub(crate) fn mail(id: &str) -> Commit {
     let wrapped_key = MasterKey::generate().wrap(&DataKey::random(), &format!("message:{id}"));
     Commit {
         message: NewMessage {
@@ -25,6 +25,7 @@ pub(super) fn mail(id: &str) -> Commit {
             state: MessageState::Decided,
             wrapped_key,
             size_octets: 1000,
+            body: None,
             envelope: b"envelope".to_vec(),
             head: b"head".to_vec(),
             decision: Some(b"decision".to_vec()),

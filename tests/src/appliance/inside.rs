@@ -46,6 +46,22 @@ impl Appliance {
         Ok(pid)
     }
 
+    /// Changes rows behind the back of the appliance, such as to make them older.
+    ///
+    /// # Errors
+    ///
+    /// The statement is wrong.
+    pub fn change(&self, sql: &str) -> anyhow::Result<()> {
+        const CHANGE: &str = "
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], timeout=20)
+db.execute(sys.argv[2])
+db.commit()
+";
+        let path = self.data().join("store/chancery.db");
+        python(CHANGE, &[&path.to_string_lossy(), sql]).map(|_| ())
+    }
+
     /// Rows of the database, as lists of values. The appliance must run, since who opens the
     /// database last removes its journal.
     ///

@@ -12,6 +12,7 @@ mod held;
 mod inbound;
 mod lines;
 mod malformed;
+mod orders;
 mod outbound;
 mod relay;
 mod reload;

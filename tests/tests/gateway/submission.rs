@@ -22,7 +22,7 @@ use crate::{ALICE, BOB, CAROL, PATIENCE, RULES};
 /// Sends a message over the listener `port`; prints what became of it.
 const SUBMIT: &str = "
 import smtplib, ssl, sys
-port, tls, user, password, sender, recipient = sys.argv[1:]
+port, tls, user, password, sender, recipient, author = sys.argv[1:]
 context = ssl._create_unverified_context()
 if tls == 'implicit':
     client = smtplib.SMTP_SSL('127.0.0.1', int(port), context=context)
@@ -36,10 +36,11 @@ with client:
     try:
         if user:
             client.login(user, password)
-        print(client.sendmail(sender, [recipient], 'Subject: Submitted\\r\\n\\r\\n' + tls + '\\r\\n'))
+        head = author + 'Subject: Submitted\\r\\n\\r\\n'
+        print(client.sendmail(sender, [recipient], head + tls + '\\r\\n'))
     except smtplib.SMTPRecipientsRefused as error:
         print(*[it[0] for it in error.recipients.values()])
-    except (smtplib.SMTPAuthenticationError, smtplib.SMTPSenderRefused) as error:
+    except smtplib.SMTPResponseException as error:
         print(error.smtp_code, error.smtp_error.decode())
 ";
 
@@ -85,8 +86,13 @@ fn submitting() -> anyhow::Result<(Appliance, [String; 2])> {
 fn who_logs_in_sends_to_anyone_from_addresses_of_its_own() -> anyhow::Result<()> {
     let (appliance, ports) = submitting()?;
     for (port, tls) in ports.iter().zip(["starttls", "implicit"]) {
+        let written_by = |user: &str, password: &str, sender: &str, author: &str| {
+            let words = [port, tls, user, password, sender, BOB, author];
+            python(SUBMIT, &words).map(|it| it.trim().to_owned())
+        };
+        let from_alice = format!("From: Alice <{ALICE}>\r\n");
         let submit = |user: &str, password: &str, sender: &str| {
-            python(SUBMIT, &[port, tls, user, password, sender, BOB]).map(|it| it.trim().to_owned())
+            written_by(user, password, sender, &from_alice)
         };
         assert_eq!(submit("alice", "tulip", ALICE)?, "{}");
         let received = appliance.sink().wait_for(BOB, &format!("\r\n\r\n{tls}\r\n"), PATIENCE)?;
@@ -96,6 +102,15 @@ fn who_logs_in_sends_to_anyone_from_addresses_of_its_own() -> anyhow::Result<()>
             String::from_utf8_lossy(&received.content)
         );
         assert!(submit("alice", "tulip", CAROL)?.starts_with("553 5.7.1"));
+        for author in [
+            format!("From: The chair <{CAROL}>\r\n"),
+            format!("From: {ALICE}, {CAROL}\r\n"),
+            format!("{from_alice}Sender: {CAROL}\r\n"),
+            String::new(),
+        ] {
+            let said = written_by("alice", "tulip", ALICE, &author)?;
+            assert!(said.starts_with("550 5.7.1"), "{author}: {said}");
+        }
         assert!(submit("", "", ALICE)?.starts_with("530 5.7.0"));
         assert!(submit("alice", "rose", ALICE)?.starts_with("535 5.7.8"));
         assert!(submit("nobody", "tulip", ALICE)?.starts_with("535 5.7.8"));
@@ -119,7 +134,10 @@ fn who_logs_in_sends_to_anyone_from_addresses_of_its_own() -> anyhow::Result<()>
 fn accounts_change_without_a_new_start_and_guessing_ends() -> anyhow::Result<()> {
     let (appliance, [port, _]) = submitting()?;
     let submit = |user: &str, password: &str| {
-        let sent = python(SUBMIT, &[&port, "starttls", user, password, ALICE, BOB]);
+        let sent = python(
+            SUBMIT,
+            &[&port, "starttls", user, password, ALICE, BOB, "From: alice@acme.example\r\n"],
+        );
         sent.map(|it| it.trim().to_owned())
     };
     let accounts = format!("alice:{}:@acme.example\n", hash("rose")?);

@@ -31,8 +31,9 @@ pub(super) fn decide(
     let people = facts.sender.iter().chain(&facts.recipients).chain(&facts.content.header_from);
     facts.directory = directory::of(&rules.directory, people);
     let decision = rules.program.decide(&facts);
-    // What was checked is told in our name, so nobody else may say it in our name.
-    let host = authentication.map(|_| rules.host.as_str());
+    // What is checked is told in our name, so no stranger may say anything in our name.
+    let is_stranger = envelope.peer.is_some() && !envelope.trusted;
+    let host = is_stranger.then_some(rules.host.as_str());
     let copy = Copy { message, host };
     let mut edits = Vec::new();
     let verdicts = envelope

@@ -14,11 +14,13 @@ const SUBJECT_CHARS_MAX: usize = 1000;
 /// The head of a message.
 pub(super) fn head(content: &Content) -> Head {
     let from = people(content, "from").into_iter().next().unwrap_or_default();
-    let addresses = |name| people(content, name).into_iter().map(|it| it.address).collect();
+    let addresses =
+        |name| people(content, name).into_iter().map(|it| it.address).collect::<Vec<_>>();
     Head {
         subject: content.subject.chars().take(SUBJECT_CHARS_MAX).collect(),
         from_name: from.name,
         from: from.address,
+        authors: [addresses("from"), addresses("sender")].concat(),
         to: addresses("to"),
         cc: addresses("cc"),
         date_ms: value(content, "date").and_then(date_ms),

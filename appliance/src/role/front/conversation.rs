@@ -46,6 +46,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 /// One peer and what it has sent that was not yet looked at.
 pub(super) struct Conversation {
     stream: Box<dyn Stream>,
+    /// Whom it may write as, once it has logged in.
+    may_write_as: Option<String>,
     pub(super) peer: IpAddr,
     pub(super) shared: Shared,
     reception: Arc<Reception>,
@@ -96,6 +98,7 @@ pub(super) async fn hold(
         lines: LineReader::default(),
         incoming: None,
         arriving: None,
+        may_write_as: None,
     };
     if listener.tls == ListenerTls::Implicit {
         conversation.start_tls().await?;
@@ -252,8 +255,8 @@ impl Conversation {
         }
         let permitted =
             wire::smtp::server::relay::permitted(&rcpt.standing, place, &rcpt.recipient);
-        if !permitted {
-            // The session answers 550 5.7.1; the rules need not be asked.
+        if !permitted || !self.reception.rejects_at_rcpt {
+            // The session answers 550 5.7.1 to what is not permitted; the rules need not be asked.
             return RcptVerdict::Accept(place);
         }
         let envelope = Envelope {
@@ -261,7 +264,11 @@ impl Conversation {
             recipients: vec![rcpt.recipient.to_string()],
             ..self.bare_envelope(session)
         };
-        let asked = self.shared.spool.call(&SpoolQuestion::AtRcpt { envelope }, Vec::new()).await;
+        let asked = self
+            .shared
+            .spool
+            .call(&SpoolQuestion::AtRcpt { envelope: Box::new(envelope) }, Vec::new())
+            .await;
         match asked {
             Ok((SpoolAnswer::Rejected { text }, _)) => {
                 RcptVerdict::Reject(Reply::refusal(Code::Policy, &text))
@@ -271,7 +278,7 @@ impl Conversation {
         }
     }
 
-    async fn verify(&self, credentials: &Credentials) -> Verification {
+    async fn verify(&mut self, credentials: &Credentials) -> Verification {
         let question = LoginQuestion {
             user: credentials.user().to_owned(),
             password: credentials.password().to_owned(),
@@ -284,7 +291,9 @@ impl Conversation {
                 Verification::Denied
             }
             Ok((LoginAnswer::Granted { senders }, _)) => {
-                Senders::parse(&senders).map_or(Verification::Unavailable, Verification::Granted)
+                let allowed = Senders::parse(&senders);
+                self.may_write_as = Some(senders);
+                allowed.map_or(Verification::Unavailable, Verification::Granted)
             }
             Ok((LoginAnswer::Unavailable, _)) | Err(_) => Verification::Unavailable,
         }
@@ -297,6 +306,7 @@ impl Conversation {
             protocol: session.protocol().to_owned(),
             tls: session.security() == Security::Tls,
             trusted: *session.standing() != Standing::Stranger,
+            may_write_as: self.may_write_as.clone(),
             ..Envelope::default()
         }
     }

@@ -9,7 +9,12 @@ mod rates;
 mod reception;
 mod recipients;
 
-use std::{net::IpAddr, os::fd::OwnedFd, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    os::fd::OwnedFd,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use tokio::{
@@ -172,7 +177,8 @@ async fn by_proxy(
     place: Place,
 ) {
     let peer = match proxied::header(&mut stream).await {
-        Ok(peer) => peer.unwrap_or(proxy),
+        // One that it names nobody for, such as its own look whether we live, is a stranger's.
+        Ok(peer) => peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
         Err(error) => {
             tracing::warn!(event = "smtp.not-proxied", %proxy, "{error:#}");
             return;

@@ -18,6 +18,8 @@ pub(super) struct Reception {
     /// What each listener is.
     listeners: Vec<(Listener, Arc<Settings>)>,
     line_ends: LineEnds,
+    /// The rules refuse some recipients before the message comes.
+    pub(super) rejects_at_rcpt: bool,
     /// How long strangers wait for the greeting.
     pub(super) greeting_delay: Duration,
     domains: Vec<DomainPattern>,
@@ -42,6 +44,7 @@ impl Reception {
                 .iter()
                 .map(|it| (*it, Arc::new(settings_of(*it, settings.clone()))))
                 .collect(),
+            rejects_at_rcpt: organisation.rejects_at_rcpt,
             greeting_delay: Duration::from_millis(start.greeting_delay_ms),
             line_ends: match start.line_ends {
                 LineEndings::Fix => LineEnds::Fix,
@@ -76,9 +79,9 @@ impl Reception {
         Some((*listener, standing, Arc::clone(settings)))
     }
 
-    /// Whether a peer may relay.
+    /// Whether a peer may relay. Nobody may who has no address.
     pub(super) fn trusts(&self, peer: IpAddr) -> bool {
-        self.relay.iter().any(|it| it.contains(peer))
+        !peer.is_unspecified() && self.relay.iter().any(|it| it.contains(peer))
     }
 
     /// Whether a recipient is ours.

@@ -292,6 +292,7 @@ fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Orga
         told: program.told().into_iter().map(ToString::to_string).collect(),
         deciders: program.deciders().into_iter().map(str::to_owned).collect(),
         releasers: program.holds_for().into_iter().map(str::to_owned).collect(),
+        rejects_at_rcpt: program.rejects_at_rcpt(),
         on_error: match ours.on_error {
             grammar::tree::OnError::Bounce => OnError::Bounce,
             grammar::tree::OnError::Hold => OnError::Hold,

@@ -18,7 +18,7 @@ use rustix::{
 
 use crate::{config::Config, protocol::control::Role};
 
-/// The first user id of the roles. Nothing else on the machine should use the nine from here on.
+/// The first user id of the roles. Nothing else on the machine should use the ten from here on.
 const FIRST_ID: u32 = 7800;
 
 /// User and group of a role.
@@ -59,7 +59,7 @@ pub(super) fn owner(role: Role) -> Option<Owner> {
         Role::Exam(_) => own(2),
         Role::Front => own(3),
         Role::Keyd => own(4),
-        Role::Login => own(8),
+        Role::Login => own(9),
         Role::Reader => own(5),
         Role::Portal => Owner { gid: STORE_GID, ..own(6) },
         Role::Resolve => own(8),
@@ -172,6 +172,25 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    #[test]
+    fn no_two_roles_share_a_user() {
+        let roles = [
+            Role::Deliver,
+            Role::Exam(0),
+            Role::Front,
+            Role::Keyd,
+            Role::Login,
+            Role::Portal,
+            Role::Reader,
+            Role::Resolve,
+            Role::Spool,
+        ];
+        let users: std::collections::BTreeSet<u32> =
+            roles.into_iter().filter_map(owner).map(|it| it.uid).collect();
+        let expected = if owner(Role::Front).is_some() { roles.len() } else { 0 };
+        assert_eq!(users.len(), expected);
+    }
 
     #[test]
     fn a_data_folder_has_one_master() {

@@ -6,7 +6,10 @@ use ::portal::{
     AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading, Submission,
     SubmitOutcome, Unavailable,
 };
-use store::body::Bodies;
+use store::{
+    Store,
+    body::{self, Bodies},
+};
 use vault::{
     key::{DataKey, WrappedKey},
     stream::Opener,
@@ -37,6 +40,7 @@ pub(super) struct Sockets {
     pub(super) keys: Keys,
     pub(super) spool: Caller,
     pub(super) reader: Arc<Line>,
+    pub(super) store: Store,
     pub(super) bodies: Bodies,
 }
 
@@ -121,11 +125,11 @@ impl Sockets {
         key: DataKey,
         question: ExamQuestion,
     ) -> anyhow::Result<(ExamAnswer, Option<Vec<u8>>)> {
-        let file = self.bodies.read(&message_id)?;
+        let body = body::find(&self.store, &self.bodies, &message_id).await?;
         let opener = Opener::new(&key, &thing(&message_id));
         let reader = Arc::clone(&self.reader);
         tokio::task::spawn_blocking(move || {
-            let message = open_into_memory(file, opener)?;
+            let message = open_into_memory(body.into_reader(), opener)?;
             let (payload, descriptors) =
                 reader.call(encode(&question)?, vec![message], READING_PATIENCE)?;
             let bytes = descriptors.into_iter().next();

@@ -62,6 +62,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
         keys: keys.clone(),
         spool: spool.clone(),
         reader: Arc::clone(&reader),
+        store: store.clone(),
         bodies: Bodies::existing(&start.folders.bodies),
     });
     let acceptor = crate::tls::acceptor(&start, &keys, &["http/1.1"])?;

@@ -1,5 +1,7 @@
 //! Carries out a plan: the rows and letters of one message, for one transaction.
 
+use std::sync::Arc;
+
 use store::{
     Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, NewToken,
     commit::{CopyOptions, DeliveryStart},
@@ -16,6 +18,7 @@ use super::{
     Spool,
     letter::{Draft, house},
     plan::{self, Kept, Outgoing, Plan, Told},
+    reach::Reach,
     report::{Cause, Failed, Undelivered},
     sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
 };
@@ -27,13 +30,16 @@ use crate::{
         resolve::Authentication,
         spool::Envelope,
     },
+    role::now_ms,
 };
 
-/// A message that is on disk.
+/// A message that is complete.
 #[derive(Debug)]
 pub(super) struct Arrived {
     /// Its id.
     pub(super) id: String,
+    /// Its sealed body, if it is short; otherwise it is among the files.
+    pub(super) body: Option<Arc<[u8]>>,
     /// Its key.
     pub(super) sealing: Sealing,
     /// The key's wrapping.
@@ -54,11 +60,18 @@ pub(super) struct Arrived {
     pub(super) replaces: Option<MessageState>,
 }
 
+impl Arrived {
+    /// Whether its sender may be written to.
+    pub(super) fn reach(&self) -> Reach {
+        Reach::of(&self.envelope, self.authentication.as_ref())
+    }
+}
+
 /// A link is good for as long as the copy, and at least this long, milliseconds.
 const LINK_LIFE_MIN_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Spool {
-    /// Everything that `plan` causes, ready to be committed. Bodies of letters are on disk then.
+    /// Everything that `plan` causes, ready to be committed. Long bodies of letters are on disk then.
     pub(super) async fn carry(
         &self,
         arrived: &Arrived,
@@ -126,6 +139,7 @@ impl Spool {
                 state: MessageState::Decided,
                 wrapped_key: arrived.wrapped.clone(),
                 size_octets: i64::try_from(arrived.octets)?,
+                body: arrived.body.clone(),
                 envelope: sealing.seal(sealed::ENVELOPE, &stored)?,
                 head: sealing.seal(sealed::HEAD, &StoredHead::from(head))?,
                 decision,
@@ -156,7 +170,7 @@ impl Spool {
         let sealing = &arrived.sealing;
         let edits = decided.map(|it| edits_of(it, outgoing.edits)).transpose()?.unwrap_or_default();
         let start = match &outgoing.held_for {
-            None => DeliveryStart::Queued { due_at_ms: arrived.at_ms },
+            None => DeliveryStart::Queued { due_at_ms: now_ms() },
             Some(releasers) => DeliveryStart::Held { hold_for: releasers.clone() },
         };
         Ok(NewDelivery {
@@ -259,6 +273,7 @@ impl Spool {
                 cause: Cause::Kept,
             }],
             wishes: &arrived.envelope.wishes,
+            reach: arrived.reach(),
         };
         self.delivered(&done, arrived.at_ms).await
     }
@@ -302,6 +317,7 @@ impl Spool {
                     arrived_ms: arrived.at_ms,
                     recipients: &failed,
                     wishes: &arrived.envelope.wishes,
+                    reach: arrived.reach(),
                 };
                 return self.bounce(&failed, arrived.at_ms).await;
             }

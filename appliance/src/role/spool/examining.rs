@@ -1,9 +1,10 @@
 //! Messages that were accepted before they were decided, and what the end of the process left.
 
-use std::{fs::File, io::Read, os::fd::OwnedFd, sync::Arc, time::Duration};
+use std::{io::Read, os::fd::OwnedFd, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use store::{
+    body,
     message::{Message, MessageState},
     queue,
 };
@@ -96,6 +97,7 @@ pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<A
     let sealing = Sealing::new(&message.id, key);
     let stored: StoredEnvelope = sealing.open(sealed::ENVELOPE, &message.envelope)?;
     Ok(Arrived {
+        body: body::short(&spool.store, &message.id).await?,
         id: message.id,
         sealing,
         wrapped,
@@ -110,11 +112,14 @@ pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<A
 }
 
 impl Spool {
-    /// What opens the body on disk into a constant memory file: what is examined is what is kept.
+    /// What opens the sealed body into a constant memory file: what is examined is what is kept.
     pub(super) fn opening(&self, arrived: &Arrived) -> OpenMessage {
         let (bodies, id) = (self.bodies.clone(), arrived.id.clone());
         let opener = Opener::new(arrived.sealing.key(), arrived.sealing.thing());
-        Box::new(move || open_into_memory(bodies.read(&id)?, opener))
+        match arrived.body.clone() {
+            Some(sealed) => Box::new(move || open_into_memory(&*sealed, opener)),
+            None => Box::new(move || open_into_memory(bodies.read(&id)?, opener)),
+        }
     }
 }
 
@@ -123,13 +128,16 @@ impl Spool {
 /// # Errors
 ///
 /// The body was changed or cut short, or there is no memory.
-pub(crate) fn open_into_memory(mut file: File, mut opener: Opener) -> anyhow::Result<OwnedFd> {
+pub(crate) fn open_into_memory(
+    mut sealed: impl Read,
+    mut opener: Opener,
+) -> anyhow::Result<OwnedFd> {
     use std::io::Write;
     let mut clear = memory::create()?;
     let mut chunk = vec![0; CHUNK_OCTETS];
     let mut plain = Vec::new();
     loop {
-        let read = file.read(&mut chunk)?;
+        let read = sealed.read(&mut chunk)?;
         if read == 0 {
             break;
         }

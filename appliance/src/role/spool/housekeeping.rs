@@ -40,13 +40,13 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
     let before_ms = now_ms.saturating_sub(TRACE_MS);
     message::forget(&spool.store, before_ms, TURN_ROWS).await?;
     token::purge(&spool.store, before_ms, TURN_ROWS).await?;
-    review::expire(spool, i64::from(spool.start.hold.days).saturating_mul(review::DAY_MS)).await?;
     if !destroyed.is_empty() {
         // The log beside the database holds the keys until it is wiped.
         spool.store.checkpoint().await?;
         tracing::info!(event = "messages.destroyed", messages = destroyed.len());
     }
-    Ok(())
+    let life_ms = i64::from(spool.start.hold.days).saturating_mul(review::DAY_MS);
+    review::expire(spool, life_ms).await
 }
 
 /// Removes bodies that no row names: what was on its way in when the process before this one

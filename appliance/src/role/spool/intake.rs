@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use grammar::literal::Address;
 use store::{
     StoreError,
     body::{BodyError, BodyWriter},
@@ -19,6 +20,7 @@ use vault::{
     key::{DataKey, WrappedKey},
     token::random_id,
 };
+use wire::smtp::{path::ReversePath, server::Senders};
 
 use super::{
     Spool, belief,
@@ -31,7 +33,7 @@ use crate::{
     channel::{Answer, CallError, Handler, decode, encode},
     protocol::{
         control::{Organisation, Role},
-        exam::{Decided, ExamAnswer, ExamQuestion},
+        exam::{Decided, ExamAnswer, ExamQuestion, Head},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
     },
     role::{now_ms, thing},
@@ -99,7 +101,7 @@ impl Intake {
                 self.take(&id);
                 Ok(alone(SpoolAnswer::Done))
             }
-            SpoolQuestion::AtRcpt { envelope } => Ok(alone(self.spool.at_rcpt(envelope).await)),
+            SpoolQuestion::AtRcpt { envelope } => Ok(alone(self.spool.at_rcpt(*envelope).await)),
             SpoolQuestion::Finish(finish) => {
                 let begun = self.take(&finish.id);
                 let begun = begun.ok_or_else(|| anyhow::anyhow!("no such body was begun"))?;
@@ -172,11 +174,13 @@ impl Handler for Intake {
 }
 
 impl Spool {
-    /// Makes the body durable, has it examined, then commits what is decided.
+    /// Makes a long body durable, has the message examined, then commits what is decided, and the
+    /// body with it if it is short.
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
-        tokio::task::spawn_blocking(move || writer.publish()).await??;
+        let body = tokio::task::spawn_blocking(move || complete(writer)).await??;
         let mut arrived = Arrived {
+            body,
             sealing: Sealing::new(&finish.id, key),
             id: finish.id,
             wrapped,
@@ -282,6 +286,9 @@ impl Spool {
             Ok(decided) if HOPS_MAX < decided.head.hops => {
                 Planned::Reject("This message has passed too many servers: it is in a loop.".into())
             }
+            Ok(decided) if !may_write(&arrived.envelope, &decided.head) => Planned::Reject(
+                "The message must be from an address that your account may write as.".into(),
+            ),
             Ok(decided) => plan::plan(&arrived.envelope, decided),
             Err(error) => {
                 tracing::error!(event = "message.undecided", id = arrived.id, "{error}");
@@ -348,6 +355,25 @@ impl Spool {
         rustix::fs::statvfs(&self.start.folders.bodies)
             .is_ok_and(|it| self.start.free_octets_min <= it.f_bavail.saturating_mul(it.f_frsize))
     }
+}
+
+/// Whether a peer that logged in writes as itself: every author of the message, and at least one,
+/// is a sender of its account. Others answer for their authors themselves.
+fn may_write(envelope: &Envelope, head: &Head) -> bool {
+    let Some(allowed) = &envelope.may_write_as else { return true };
+    let Some(allowed) = Senders::parse(allowed) else { return false };
+    let is_allowed =
+        |it: &String| Address::parse(it).is_ok_and(|it| allowed.allow(&ReversePath::Mailbox(it)));
+    !head.authors.is_empty() && head.authors.iter().all(is_allowed)
+}
+
+/// Gives a body that is short, and publishes any other.
+fn complete(writer: BodyWriter) -> Result<Option<Arc<[u8]>>, BodyError> {
+    let short = writer.short()?;
+    if short.is_none() {
+        writer.publish()?;
+    }
+    Ok(short)
 }
 
 /// Whether a failure is that of a full disk.

@@ -1,9 +1,12 @@
 //! Mails that Chancery writes: addressed, sealed, durable, ready to be committed with what
 //! causes them.
 
+use std::sync::Arc;
+
 use grammar::literal::Address;
 use store::{
     Commit, NewDelivery, NewMessage,
+    body::SHORT_OCTETS_MAX,
     commit::DeliveryStart,
     message::{MessageKind, MessageState},
 };
@@ -37,7 +40,7 @@ pub(super) struct Draft {
 
 impl Spool {
     /// What the rules say of the organisation, which is known before any work begins.
-    pub(super) fn organisation(&self) -> anyhow::Result<std::sync::Arc<Organisation>> {
+    pub(super) fn organisation(&self) -> anyhow::Result<Arc<Organisation>> {
         let known = self.organisation.borrow().clone();
         known.ok_or_else(|| anyhow::anyhow!("the rules are not known yet"))
     }
@@ -65,7 +68,7 @@ impl Spool {
         let sealing = Sealing::new(&id, key);
         let size_octets = i64::try_from(octets.len())?;
         let eight_bit = !octets.is_ascii();
-        self.store_body(&id, &sealing, octets).await?;
+        let body = self.store_body(&id, &sealing, octets).await?;
         let stored = StoredEnvelope {
             envelope: Envelope { recipients: vec![to.to_owned()], ..Envelope::default() },
             authentication: None,
@@ -85,6 +88,7 @@ impl Spool {
                 state: MessageState::Decided,
                 wrapped_key,
                 size_octets,
+                body,
                 envelope: sealing.seal(sealed::ENVELOPE, &stored)?,
                 head: sealing.seal(sealed::HEAD, &StoredHead::default())?,
                 decision: None,
@@ -103,14 +107,23 @@ impl Spool {
         })
     }
 
-    async fn store_body(&self, id: &str, sealing: &Sealing, octets: Vec<u8>) -> anyhow::Result<()> {
+    /// Seals a body: gives it if it is short, to be committed, and publishes it otherwise.
+    async fn store_body(
+        &self,
+        id: &str,
+        sealing: &Sealing,
+        octets: Vec<u8>,
+    ) -> anyhow::Result<Option<Arc<[u8]>>> {
         let sealed = vault::stream::seal_all(sealing.key(), sealing.thing(), &octets)?;
+        if sealed.len() <= SHORT_OCTETS_MAX {
+            return Ok(Some(Arc::from(sealed)));
+        }
         let (bodies, id) = (self.bodies.clone(), id.to_owned());
         let stored = tokio::task::spawn_blocking(move || {
             let mut writer = bodies.create(&id)?;
             std::io::Write::write_all(&mut writer, &sealed)?;
             writer.publish()?;
-            anyhow::Ok(())
+            anyhow::Ok(None)
         });
         stored.await?
     }

@@ -18,6 +18,7 @@ mod letter;
 mod opened;
 mod outbound;
 mod plan;
+mod reach;
 mod report;
 mod retry;
 mod review;

@@ -13,7 +13,10 @@ mod settle;
 
 use std::{sync::Arc, time::Duration};
 
-use store::queue::{self, Due, Settled};
+use store::{
+    body::{self, Body},
+    queue::{self, Due, Settled},
+};
 use tokio::time::Instant;
 
 use self::{
@@ -22,6 +25,7 @@ use self::{
 };
 use super::{Spool, retry};
 use crate::{
+    channel::memory,
     protocol::deliver::{JOB_PATIENCE, Job, Outcomes},
     role::now_ms,
 };
@@ -71,16 +75,15 @@ async fn serve(spool: &Arc<Spool>, desk: &Arc<Desk>) {
 async fn turn(spool: &Arc<Spool>, desk: &Arc<Desk>) -> anyhow::Result<bool> {
     let due = queue::due(&spool.store, desk.route(), now_ms(), TURN_ROWS).await?;
     let any = !due.is_empty();
+    let mut placed = Vec::new();
     for rows in by_message(due) {
         if !desk.is_free() {
-            return Ok(true);
+            break;
         }
         let attempts: Vec<(i64, u32)> = rows.iter().map(|it| (it.id, it.attempts)).collect();
         match batch::open(spool, rows).await {
             Ok(batches) => {
-                for batch in batches {
-                    start(spool, desk, batch).await?;
-                }
+                placed.extend(batches.into_iter().map_while(|it| Placed::new(desk, it)));
             }
             Err(error) => {
                 tracing::error!(event = "delivery.unreadable", "{error:#}");
@@ -88,6 +91,7 @@ async fn turn(spool: &Arc<Spool>, desk: &Arc<Desk>) -> anyhow::Result<bool> {
             }
         }
     }
+    start(spool, placed).await?;
     Ok(any)
 }
 
@@ -104,28 +108,44 @@ fn by_message(due: Vec<Due>) -> Vec<Vec<Due>> {
     groups
 }
 
-/// Claims the rows of a batch and starts it, if there is a place. What was claimed before an error
-/// is started all the same.
-async fn start(spool: &Arc<Spool>, desk: &Arc<Desk>, mut batch: Batch) -> anyhow::Result<()> {
-    let Some(place) = desk.take() else { return Ok(()) };
-    let mut owned = Owned::new(desk, place);
-    let mut failed = None;
-    let mut claimed = Vec::new();
-    for row in batch.rows {
-        owned.add(row.row);
-        match queue::claim(&spool.store, row.row).await {
-            Ok(true) => claimed.push(row),
-            Ok(false) => owned.remove(row.row),
-            Err(error) => {
-                // It may be claimed or not; it is put back if it is.
-                owned.remove(row.row);
-                failed = Some(error);
-                break;
-            }
+/// A batch that has its place, before it is claimed.
+struct Placed {
+    batch: Batch,
+    owned: Owned,
+}
+
+impl Placed {
+    /// Takes a place, if there is one.
+    fn new(desk: &Arc<Desk>, batch: Batch) -> Option<Self> {
+        let mut owned = Owned::new(desk, desk.take()?);
+        for row in &batch.rows {
+            owned.add(row.row);
         }
+        Some(Self { batch, owned })
     }
-    batch.rows = claimed;
-    if !batch.rows.is_empty() {
+}
+
+/// Claims all rows in one transaction and starts what was claimed. After an error a row may be
+/// claimed or not; as nobody owns it then, it is put back if it is.
+async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
+    let rows: Vec<i64> =
+        placed.iter().flat_map(|it| it.batch.rows.iter().map(|it| it.row)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let claimed = queue::claim_all(&spool.store, rows).await?;
+    let mut claimed = claimed.into_iter();
+    for Placed { mut batch, mut owned } in placed {
+        batch.rows.retain(|it| {
+            let taken = claimed.next().unwrap_or_default();
+            if !taken {
+                owned.remove(it.row);
+            }
+            taken
+        });
+        if batch.rows.is_empty() {
+            continue;
+        }
         let spool = Arc::clone(spool);
         tokio::spawn(async move {
             deliver(&spool, batch).await;
@@ -133,7 +153,7 @@ async fn start(spool: &Arc<Spool>, desk: &Arc<Desk>, mut batch: Batch) -> anyhow
             drop(owned);
         });
     }
-    failed.map_or(Ok(()), |error| Err(error.into()))
+    Ok(())
 }
 
 /// Delivers a batch and settles all of it.
@@ -167,9 +187,12 @@ async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
         author: batch.author(),
         hop,
     };
-    let body = spool.bodies.read(&batch.message_id)?;
+    let body = match body::find(&spool.store, &spool.bodies, &batch.message_id).await? {
+        Body::Short(sealed) => memory::sealed(&sealed)?,
+        Body::Long(file) => file.into(),
+    };
     let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
-    let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body.into()]));
+    let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body]));
     let (outcomes, _) = called.await??;
     Ok(outcomes)
 }

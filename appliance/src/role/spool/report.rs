@@ -11,7 +11,12 @@ use wire::{
     },
 };
 
-use super::{Spool, letter::message_id, sealed::ReportTo};
+use super::{
+    Spool,
+    letter::message_id,
+    reach::Reach,
+    sealed::{ReportTo, StoredEnvelope},
+};
 use crate::protocol::wishes::Wishes;
 
 /// A message that some did not get, or did get, where that is told.
@@ -27,6 +32,8 @@ pub(super) struct Failed<'a> {
     pub(super) recipients: &'a [Undelivered],
     /// What its sender wants to be told.
     pub(super) wishes: &'a Wishes,
+    /// Whether its sender may be told.
+    pub(super) reach: Reach,
 }
 
 /// Somebody who did not get a message.
@@ -95,13 +102,58 @@ fn reply(said: &str) -> Option<Reply> {
     Some(Reply::new(code, [text.trim_start().as_bytes()]))
 }
 
+/// Whom the failure of a message is told to, and as what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addressee<'a> {
+    /// Who.
+    pub(super) to: &'a str,
+    /// The `Message-ID` it knows the message by.
+    pub(super) message_id: Option<&'a str>,
+    /// What failed, where it is not the addressee's own message.
+    pub(super) what: Option<&'static str>,
+}
+
+impl<'a> Addressee<'a> {
+    /// The sender of a message; for a mail of our own, whoever it names. There is none for a report
+    /// to the postmaster, nor for what came with the null sender.
+    pub(super) fn of(stored: &'a StoredEnvelope, kind: MessageKind) -> Option<Self> {
+        match (&stored.envelope.sender, &stored.report_to) {
+            (Some(sender), _) => Some(Self { to: sender, message_id: None, what: None }),
+            (None, Some(to)) => Some(Self {
+                to: &to.sender,
+                message_id: to.message_id.as_deref(),
+                what: Some(match kind {
+                    MessageKind::Answer | MessageKind::Mail => "a message",
+                    MessageKind::Bounce => "the report that a message was not delivered",
+                    MessageKind::Confirmation => "the confirmation of a secure message",
+                    MessageKind::Notice => "the notice about your secure message",
+                    MessageKind::Receipt => "the receipt for a secure message",
+                }),
+            }),
+            (None, None) => None,
+        }
+    }
+
+    /// Why, as the addressee reads it.
+    pub(super) fn why(&self, why: &str) -> String {
+        match self.what {
+            None => why.to_owned(),
+            Some(what) => format!("{what} could not be delivered: {why}"),
+        }
+    }
+}
+
 impl Spool {
-    /// Writes the bounce and makes it durable; none where nobody wants to be told.
+    /// Writes the bounce and makes it durable; none where nobody wants to be told, or may be.
     pub(super) async fn bounce(
         &self,
         failed: &Failed<'_>,
         at_ms: i64,
     ) -> anyhow::Result<Option<Commit>> {
+        if !failed.reach.hears_of_failure() {
+            tracing::warn!(event = "bounce.forged-sender", "nobody is told of a failure");
+            return Ok(None);
+        }
         self.report(failed, Action::Failed, Notify::of_failure, at_ms).await
     }
 
@@ -111,6 +163,9 @@ impl Spool {
         done: &Failed<'_>,
         at_ms: i64,
     ) -> anyhow::Result<Option<Commit>> {
+        if !done.reach.hears_of_more() {
+            return Ok(None);
+        }
         self.report(done, Action::Relayed, Notify::of_success, at_ms).await
     }
 
@@ -120,6 +175,9 @@ impl Spool {
         done: &Failed<'_>,
         at_ms: i64,
     ) -> anyhow::Result<Option<Commit>> {
+        if !done.reach.hears_of_more() {
+            return Ok(None);
+        }
         self.report(done, Action::Delivered, Notify::of_success, at_ms).await
     }
 
@@ -131,6 +189,9 @@ impl Spool {
         until_ms: i64,
         at_ms: i64,
     ) -> anyhow::Result<Option<Commit>> {
+        if !failed.reach.hears_of_more() {
+            return Ok(None);
+        }
         self.report(failed, Action::Delayed(Date::utc(until_ms)), Notify::of_delay, at_ms).await
     }
 

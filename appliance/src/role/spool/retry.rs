@@ -1,33 +1,45 @@
 //! When a delivery is tried again.
 
-/// Waits after each failed attempt, seconds: minutes at first, for a next hop that restarts, then
-/// longer; five days in all (RFC 5321 §4.5.4.1 asks for four to five).
-const WAITS_SECS: &[i64] = &[60, 5 * 60, 15 * 60, 30 * 60, 60 * 60, 2 * 60 * 60, 4 * 60 * 60];
-/// The wait once those are used up, seconds.
-const LONG_WAIT_SECS: i64 = 6 * 60 * 60;
-/// How long is tried in all, seconds.
+/// For how long something has been tried, and the wait until the next attempt then, seconds:
+/// minutes at first, for a next hop that restarts, then longer (RFC 5321 §4.5.4.1). It is not how
+/// often that counts, so that who asks for attempts in between does not make it wait.
+const WAITS_SECS: &[(i64, i64)] = &[
+    (60, 60),
+    (10 * 60, 5 * 60),
+    (60 * 60, 15 * 60),
+    (4 * 60 * 60, 60 * 60),
+    (16 * 60 * 60, 2 * 60 * 60),
+];
+/// The wait after those, seconds.
+const LONG_WAIT_SECS: i64 = 4 * 60 * 60;
+/// How long is tried in all, seconds (RFC 5321 §4.5.4.1 asks for four to five days).
 const GIVE_UP_SECS: i64 = 5 * 24 * 60 * 60;
-/// The attempt whose failure is the first of which a sender is told, some four hours after the
-/// message came (RFC 5321 §4.5.4.1 leaves it to us).
-pub(super) const TOLD_AT_ATTEMPT: u32 = 7;
+/// After how long a sender is told that something is late, seconds (RFC 5321 §4.5.4.1 leaves it to
+/// us).
+const LATE_SECS: i64 = 4 * 60 * 60;
 /// The wait after the first attempt that this side could not make, seconds; it doubles. A role
 /// that is started again is back by then.
 const LOST_WAIT_SECS: i64 = 1;
 /// How often that wait doubles: to 17 minutes.
 const LOST_DOUBLINGS_MAX: u32 = 10;
 
-/// When attempt number `attempts` (1 for the first) that failed at `now_ms` is followed by the
-/// next; `None` when a message received at `received_at_ms` is given up.
-pub(super) fn next_attempt_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -> Option<i64> {
-    let made = usize::try_from(attempts).ok()?.checked_sub(1)?;
-    let wait_secs = WAITS_SECS.get(made).copied().unwrap_or(LONG_WAIT_SECS);
-    unless_given_up(wait_secs, received_at_ms, now_ms)
+/// When an attempt that failed at `now_ms` is followed by the next; `None` when what is tried since
+/// `queued_at_ms` is given up.
+pub(super) fn next_attempt_ms(queued_at_ms: i64, now_ms: i64) -> Option<i64> {
+    let age_secs = now_ms.saturating_sub(queued_at_ms) / 1000;
+    let wait = WAITS_SECS.iter().find(|it| age_secs < it.0).map_or(LONG_WAIT_SECS, |it| it.1);
+    unless_given_up(wait, queued_at_ms, now_ms)
+}
+
+/// Whether what is tried since `queued_at_ms` is late.
+pub(super) fn is_late(queued_at_ms: i64, now_ms: i64) -> bool {
+    LATE_SECS.saturating_mul(1000) <= now_ms.saturating_sub(queued_at_ms)
 }
 
 /// As [`next_attempt_ms`], for an attempt of which the next hop heard nothing: what failed is
 /// ours, and is usually mended in a moment.
-pub(super) fn after_loss_ms(attempts: u32, received_at_ms: i64, now_ms: i64) -> Option<i64> {
-    unless_given_up(lost_wait_secs(attempts), received_at_ms, now_ms)
+pub(super) fn after_loss_ms(attempts: u32, queued_at_ms: i64, now_ms: i64) -> Option<i64> {
+    unless_given_up(lost_wait_secs(attempts), queued_at_ms, now_ms)
 }
 
 /// As [`after_loss_ms`], for a message that is not given up, since nobody could be told: what it
@@ -36,9 +48,9 @@ pub(super) fn after_unreadable_ms(attempts: u32, now_ms: i64) -> i64 {
     now_ms.saturating_add(lost_wait_secs(attempts).saturating_mul(1000))
 }
 
-/// Until when a message is tried, milliseconds since 1970 UTC.
-pub(super) fn until_ms(received_at_ms: i64) -> i64 {
-    received_at_ms.saturating_add(GIVE_UP_SECS.saturating_mul(1000))
+/// Until when it is tried, milliseconds since 1970 UTC.
+pub(super) fn until_ms(queued_at_ms: i64) -> i64 {
+    queued_at_ms.saturating_add(GIVE_UP_SECS.saturating_mul(1000))
 }
 
 fn lost_wait_secs(attempts: u32) -> i64 {
@@ -46,9 +58,9 @@ fn lost_wait_secs(attempts: u32) -> i64 {
     LOST_WAIT_SECS.saturating_mul(2_i64.saturating_pow(doublings))
 }
 
-fn unless_given_up(wait_secs: i64, received_at_ms: i64, now_ms: i64) -> Option<i64> {
+fn unless_given_up(wait_secs: i64, queued_at_ms: i64, now_ms: i64) -> Option<i64> {
     let next = now_ms.checked_add(wait_secs.checked_mul(1000)?)?;
-    let last = received_at_ms.checked_add(GIVE_UP_SECS.checked_mul(1000)?)?;
+    let last = queued_at_ms.checked_add(GIVE_UP_SECS.checked_mul(1000)?)?;
     (next <= last).then_some(next)
 }
 
@@ -69,9 +81,12 @@ mod tests {
 
     #[test]
     fn a_message_is_tried_for_five_days_and_then_given_up() {
-        let (attempts, days) = tried(next_attempt_ms);
+        let (attempts, days) = tried(|_, queued, now| next_attempt_ms(queued, now));
         assert!((4..=5).contains(&days), "{days}");
-        assert!(attempts < 30, "{attempts}");
+        assert!((30..60).contains(&attempts), "{attempts}");
+        // A minute, however often somebody asked for an attempt.
+        assert_eq!(next_attempt_ms(0, 30_000), Some(90_000));
+        assert!(!is_late(0, 4 * 3_600_000 - 1) && is_late(0, 4 * 3_600_000));
     }
 
     #[test]

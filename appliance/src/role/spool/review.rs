@@ -12,7 +12,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use store::{
-    Commit, NewEvent, StoreError, message,
+    Commit, NewEvent, StoreError,
+    message::{self, MessageKind},
     order::{self, Order, OrderOutcome, OrderWhat},
     queue::{self, DeliveryState, Resolution, Resolved, WaitingDelivery},
 };
@@ -23,8 +24,8 @@ use super::{
     examining,
     judge::JudgeError,
     plan::{self, Kept, Next, POSTMASTER},
-    report::{Cause, Failed, Undelivered},
-    sealed::{self, StoredHead, StoredPlan},
+    report::{Addressee, Cause, Failed, Undelivered},
+    sealed::{self, FieldError, StoredEnvelope, StoredHead, StoredPlan},
 };
 use crate::{protocol::exam::Decided, role::now_ms};
 
@@ -39,11 +40,16 @@ const REFUSED_TEXT: &str = "Whoever looked at this message did not let it go.";
 /// What the log of a message says of a copy in the portal.
 const KEPT_TEXT: &str = "kept in the portal";
 
+/// What the log of a message says of what was thrown away.
+const DISCARDED_TEXT: &str = "thrown away, and nobody was told";
+
 /// A delivery that waits, with its message opened.
 #[derive(Debug)]
 struct Wait {
     delivery: WaitingDelivery,
     arrived: Arrived,
+    stored: StoredEnvelope,
+    kind: MessageKind,
     recipient: String,
     message_id: Option<String>,
 }
@@ -67,7 +73,11 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
         for order in orders {
             match carry_out(spool, &order).await {
                 Ok(()) => {}
-                Err(error) if is_late(&error) => leave(spool, &order, OrderOutcome::Late).await?,
+                Err(error) if is_late(&error) => look_again(spool, &order).await?,
+                Err(error) if is_damaged(&error) => {
+                    tracing::error!(event = "order.unreadable", order = order.id, "{error:#}");
+                    leave(spool, &order, OrderOutcome::Unreadable).await?;
+                }
                 // It stays open, and is tried again.
                 Err(error) => {
                     tracing::error!(event = "order.failed", order = order.id, "{error:#}");
@@ -82,6 +92,22 @@ fn is_late(error: &anyhow::Error) -> bool {
     error.chain().any(|it| matches!(it.downcast_ref(), Some(StoreError::Stale { .. })))
 }
 
+/// The delivery was not as it was seen: the order is late if it is over, and otherwise has its next
+/// turn.
+async fn look_again(spool: &Spool, order: &Order) -> anyhow::Result<()> {
+    let now = queue::waiting(&spool.store, order.delivery_id).await?.map(|it| it.state);
+    let may_come = match order.what {
+        OrderWhat::Release => now == Some(DeliveryState::Held),
+        OrderWhat::Discard | OrderWhat::Return => now.is_some(),
+    };
+    if may_come { Ok(()) } else { leave(spool, order, OrderOutcome::Late).await }
+}
+
+/// Whether what is stored of the message cannot be opened, however often it is tried.
+fn is_damaged(error: &anyhow::Error) -> bool {
+    error.chain().any(|it| it.downcast_ref::<FieldError>().is_some())
+}
+
 async fn leave(spool: &Spool, order: &Order, outcome: OrderOutcome) -> anyhow::Result<()> {
     tracing::info!(event = "order.left", order = order.id, ?outcome);
     Ok(order::leave(&spool.store, order.id, outcome, now_ms()).await?)
@@ -92,8 +118,11 @@ async fn carry_out(spool: &Spool, order: &Order) -> anyhow::Result<()> {
         return leave(spool, order, OrderOutcome::Late).await;
     };
     match (order.what, wait.delivery.state) {
+        // What becomes of it now is not known yet; the order stays open until it is.
+        (OrderWhat::Discard | OrderWhat::Return, DeliveryState::Active) => Ok(()),
         (OrderWhat::Release, DeliveryState::Held) => release(spool, order, wait).await,
         (OrderWhat::Release, _) => leave(spool, order, OrderOutcome::Late).await,
+        (OrderWhat::Discard, _) => discard(spool, order, &wait).await,
         (OrderWhat::Return, _) => {
             let reason = order.reason.as_deref();
             let reason = reason.map(|it| wait.arrived.sealing.open_text(sealed::REASON, it));
@@ -108,12 +137,13 @@ async fn open(spool: &Spool, delivery_id: i64) -> anyhow::Result<Option<Wait>> {
     let Some(delivery) = queue::waiting(&spool.store, delivery_id).await? else { return Ok(None) };
     let message = message::find(&spool.store, &delivery.message_id).await?;
     let message = message.context("a delivery has a message")?;
-    let head = message.head.clone();
+    let (head, envelope, kind) = (message.head.clone(), message.envelope.clone(), message.kind);
     let arrived = examining::arrived(spool, message).await?;
     let head: StoredHead = arrived.sealing.open(sealed::HEAD, &head)?;
+    let stored: StoredEnvelope = arrived.sealing.open(sealed::ENVELOPE, &envelope)?;
     let recipient = arrived.sealing.open_text(sealed::RECIPIENT, &delivery.recipient)?;
     let message_id = head.message_id().map(str::to_owned);
-    Ok(Some(Wait { delivery, arrived, recipient, message_id }))
+    Ok(Some(Wait { delivery, arrived, stored, kind, recipient, message_id }))
 }
 
 /// Who has let the delivery go: those before, and now one more.
@@ -198,26 +228,39 @@ async fn keep(
     commit(spool, wait, resolution, by, &also).await
 }
 
-/// Ends a wait: the message does not go to this recipient, and its sender is told.
+/// Ends a wait: the message does not go to this recipient, and its sender is told; for a mail of
+/// our own, whoever it names.
 async fn give_back(spool: &Spool, wait: &Wait, why: &str, by: By<'_>) -> anyhow::Result<()> {
     let mut also = Vec::new();
-    if let Some(sender) = &wait.arrived.envelope.sender {
+    if let Some(addressee) = Addressee::of(&wait.stored, wait.kind) {
         let failed = Failed {
-            sender,
-            message_id: wait.message_id.as_deref(),
+            sender: addressee.to,
+            message_id: addressee.message_id.or(wait.message_id.as_deref()),
             arrived_ms: wait.arrived.at_ms,
             recipients: &[Undelivered {
                 address: wait.recipient.clone(),
-                why: why.to_owned(),
+                why: addressee.why(why),
                 cause: Cause::Policy,
             }],
             wishes: &wait.arrived.envelope.wishes,
+            reach: wait.arrived.reach(),
         };
         also.extend(spool.bounce(&failed, now_ms()).await?);
     }
+    let untold = also.is_empty();
+    let by =
+        by.map(|(order, outcome)| (order, if untold { OrderOutcome::Untold } else { outcome }));
     let status = wait.arrived.sealing.seal_text(sealed::STATUS, why);
     let resolution = Resolution { status: Some(&status), ..resolution(Resolved::Refused, by) };
     commit(spool, wait, resolution, by, &also).await
+}
+
+/// Ends a wait, and tells nobody.
+async fn discard(spool: &Spool, order: &Order, wait: &Wait) -> anyhow::Result<()> {
+    let by = Some((order, OrderOutcome::Untold));
+    let status = wait.arrived.sealing.seal_text(sealed::STATUS, DISCARDED_TEXT);
+    let resolution = Resolution { status: Some(&status), ..resolution(Resolved::Refused, by) };
+    commit(spool, wait, resolution, by, &[]).await
 }
 
 fn resolution(resolved: Resolved, by: By<'_>) -> Resolution<'static> {
@@ -264,13 +307,22 @@ pub(super) async fn expire(spool: &Spool, life_ms: i64) -> anyhow::Result<()> {
         let Some(last) = held.last() else { return Ok(()) };
         after = last.id;
         for delivery in held.iter().filter(|it| it.received_at_ms < before_ms) {
-            let Some(wait) = open(spool, delivery.id).await? else { continue };
-            match give_back(spool, &wait, &why, None).await {
+            match give_up(spool, delivery.id, &why).await {
                 Ok(()) => {}
                 Err(error) if is_late(&error) => {}
-                Err(error) => return Err(error),
+                // One that cannot be returned keeps up no other.
+                Err(error) => {
+                    tracing::error!(event = "hold.not-ended", delivery = delivery.id, "{error:#}");
+                }
             }
         }
+    }
+}
+
+async fn give_up(spool: &Spool, delivery_id: i64, why: &str) -> anyhow::Result<()> {
+    match open(spool, delivery_id).await? {
+        Some(wait) => give_back(spool, &wait, why, None).await,
+        None => Ok(()),
     }
 }
 

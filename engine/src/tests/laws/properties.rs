@@ -386,7 +386,7 @@ fn a_reject_at_rcpt_stays_a_reject() {
             for verdict in program.decide(&facts).verdicts {
                 if let Some(text) = program.reject_at_rcpt(&facts, &verdict.recipient) {
                     assert_eq!(verdict.disposition, Disposition::Reject, "{}", letter.text());
-                    assert!(!text.is_empty());
+                    assert!(!text.is_empty() && program.rejects_at_rcpt());
                     at_rcpt += 1;
                 }
             }

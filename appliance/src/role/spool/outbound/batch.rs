@@ -14,6 +14,7 @@ use crate::{
         spool::{
             Spool,
             letter::INTERNAL,
+            reach::Reach,
             sealed::{self, Sealing, StoredEnvelope, StoredPlan},
         },
         thing,
@@ -29,6 +30,10 @@ pub(super) struct Opened {
     pub(super) recipient: String,
     /// Which attempt this is; 1 for the first.
     pub(super) attempts: u32,
+    /// Since when it is tried, milliseconds since 1970 UTC.
+    pub(super) queued_at_ms: i64,
+    /// Its sender was told that it is late.
+    pub(super) told_late: bool,
 }
 
 /// Deliveries of one message that go in one transaction.
@@ -43,7 +48,7 @@ pub(super) struct Batch {
     /// Its envelope.
     pub(super) stored: StoredEnvelope,
     /// What it is.
-    kind: MessageKind,
+    pub(super) kind: MessageKind,
     /// Octets of the clear message before edits.
     pub(super) octets: u64,
     /// When it came, milliseconds since 1970 UTC.
@@ -73,6 +78,8 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
             row: due.id,
             recipient: sealing.open_text(sealed::RECIPIENT, &due.recipient)?,
             attempts: due.attempts.saturating_add(1),
+            queued_at_ms: due.queued_at_ms,
+            told_late: due.told_late,
         };
         if let Some(batch) = batches.iter_mut().find(|it| it.edits == plan.edits) {
             batch.rows.push(opened);
@@ -95,15 +102,9 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
 }
 
 impl Batch {
-    /// What the message is to who reads of its failure.
-    pub(super) fn what(&self) -> &'static str {
-        match self.kind {
-            MessageKind::Answer | MessageKind::Mail => "a message",
-            MessageKind::Bounce => "the report that a message was not delivered",
-            MessageKind::Confirmation => "the confirmation of a secure message",
-            MessageKind::Notice => "the notice about your secure message",
-            MessageKind::Receipt => "the receipt for a secure message",
-        }
+    /// Whether its sender may be written to.
+    pub(super) fn reach(&self) -> Reach {
+        Reach::of(&self.stored.envelope, self.stored.authentication.as_ref())
     }
 
     /// The domain of its author, if it is ours to sign: what a stranger hands over is not, and what

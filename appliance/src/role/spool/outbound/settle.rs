@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use store::{
     Commit, StoreError,
-    queue::{self, Settled},
+    queue::{self, Ended, Settled},
 };
 
 use super::{Batch, Opened};
@@ -15,7 +15,7 @@ use crate::{
         now_ms,
         spool::{
             Spool,
-            report::{Cause, Failed, Undelivered},
+            report::{Addressee, Cause, Failed, Undelivered},
             retry, sealed,
         },
     },
@@ -33,7 +33,8 @@ pub(super) type Outcomes = Result<BTreeMap<i64, Outcome>, String>;
 
 /// How an attempt ends.
 #[derive(Debug)]
-struct Ending {
+struct Ending<'b> {
+    row: &'b Opened,
     settled: Settled,
     /// What the next hop said, or what went wrong.
     said: String,
@@ -45,26 +46,40 @@ struct Ending {
     reports: bool,
 }
 
-/// Settles every row of a batch; returns once it is on disk.
+/// Settles every row of a batch; returns once it is on disk. What became of all of them is one
+/// transaction, and one report of each kind.
 pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
-    for row in &batch.rows {
-        let ending = match outcomes {
-            Ok(outcomes) => match outcomes.get(&row.row) {
-                Some(outcome) => answered(batch, row, outcome),
-                None => lost(batch, row, "the gateway could not read it"),
-            },
-            Err(why) => lost(batch, row, why),
+    let endings = batch.rows.iter().map(|row| match outcomes {
+        Ok(outcomes) => match outcomes.get(&row.row) {
+            Some(outcome) => answered(row, outcome),
+            None => lost(row, "the gateway could not read it"),
+        },
+        Err(why) => lost(row, why),
+    });
+    let mut endings: Vec<Ending<'_>> = endings.collect();
+    let at_ms = now_ms();
+    let also = causes(spool, batch, &mut endings, at_ms).await;
+    commit(spool, batch, &endings, at_ms, &also).await;
+    for ending in &endings {
+        let outcome = match ending.settled {
+            Settled::Failed => "failed",
+            Settled::Retry { .. } => "deferred",
+            Settled::Sent => "sent",
         };
-        end(spool, batch, row, ending).await;
+        let attempt = ending.row.attempts;
+        tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
+    }
+    if !also.is_empty() {
+        spool.due.notify_waiters();
     }
 }
 
-fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
+fn answered<'b>(row: &'b Opened, outcome: &Outcome) -> Ending<'b> {
     let (reply, settled) = match outcome {
         Outcome::Delivered { reply, .. } => (reply, Settled::Sent),
         Outcome::Permanent { reply } => (reply, Settled::Failed),
         Outcome::Temporary { reply } => {
-            let next = retry::next_attempt_ms(row.attempts, batch.received_at_ms, now_ms());
+            let next = retry::next_attempt_ms(row.queued_at_ms, now_ms());
             (reply, again(next))
         }
     };
@@ -78,170 +93,162 @@ fn answered(batch: &Batch, row: &Opened, outcome: &Outcome) -> Ending {
         }
     };
     let reports = matches!(outcome, Outcome::Delivered { reports: true, .. });
-    Ending { settled, said: reply.clone(), why, cause, reports }
+    Ending { row, settled, said: reply.clone(), why, cause, reports }
 }
 
 /// The next hop heard nothing of it, or nobody knows what it heard.
-fn lost(batch: &Batch, row: &Opened, why: &str) -> Ending {
-    let next = retry::after_loss_ms(row.attempts, batch.received_at_ms, now_ms());
+fn lost<'b>(row: &'b Opened, why: &str) -> Ending<'b> {
+    let next = retry::after_loss_ms(row.attempts, row.queued_at_ms, now_ms());
     let said = format!("not handed over: {why}");
     let cause = Cause::Expired(said.clone());
     let why = "the gateway could not hand it over".to_owned();
-    Ending { settled: again(next), said, why, cause, reports: false }
+    Ending { row, settled: again(next), said, why, cause, reports: false }
 }
 
 fn again(next_ms: Option<i64>) -> Settled {
     next_ms.map_or(Settled::Failed, |due_at_ms| Settled::Retry { due_at_ms })
 }
 
-async fn end(spool: &Spool, batch: &Batch, row: &Opened, mut ending: Ending) {
-    let at_ms = now_ms();
+impl Ending<'_> {
+    /// Whether its sender should know that a message is late.
+    fn is_worth_telling(&self, at_ms: i64) -> bool {
+        matches!(self.settled, Settled::Retry { .. })
+            && !self.row.told_late
+            && retry::is_late(self.row.queued_at_ms, at_ms)
+    }
+
+    /// As its sender reads it.
+    fn told(&self, why: String) -> Undelivered {
+        Undelivered { address: self.row.recipient.clone(), why, cause: self.cause.clone() }
+    }
+}
+
+/// The reports that the ends of a batch cause. What has failed and cannot be reported has not
+/// failed yet.
+async fn causes(
+    spool: &Spool,
+    batch: &Batch,
+    endings: &mut [Ending<'_>],
+    at_ms: i64,
+) -> Vec<Commit> {
     let mut also = Vec::new();
-    if ending.settled == Settled::Failed {
-        match failure(spool, batch, row, &ending, at_ms).await {
-            Ok(bounce) => also.extend(bounce),
-            Err(error) => {
-                // Nothing fails without a word: it is tried again, and reported then.
-                tracing::error!(event = "bounce.not-made", id = batch.message_id, "{error:#}");
-                let due_at_ms = at_ms.saturating_add(UNREPORTED_WAIT_MS);
+    match failures(spool, batch, endings, at_ms).await {
+        Ok(bounce) => also.extend(bounce),
+        Err(error) => {
+            // Nothing fails without a word: it is tried again, and reported then.
+            tracing::error!(event = "bounce.not-made", id = batch.message_id, "{error:#}");
+            let due_at_ms = at_ms.saturating_add(UNREPORTED_WAIT_MS);
+            for ending in endings.iter_mut().filter(|it| it.settled == Settled::Failed) {
                 ending.settled = Settled::Retry { due_at_ms };
             }
         }
     }
-    if is_worth_telling(row, &ending) {
-        match delay(spool, batch, row, &ending, at_ms).await {
-            Ok(told) => also.extend(told),
-            // The next failure, or the last one, is told.
-            Err(error) => tracing::error!(event = "delay.not-told", "{error:#}"),
-        }
+    match delays(spool, batch, endings, at_ms).await {
+        Ok(told) => also.extend(told),
+        // The next failure, or the last one, is told.
+        Err(error) => tracing::error!(event = "delay.not-told", "{error:#}"),
     }
-    if ending.settled == Settled::Sent && !ending.reports {
-        match relay(spool, batch, row, &ending, at_ms).await {
-            Ok(told) => also.extend(told),
-            // The message is where it should be; that is what counts.
-            Err(error) => tracing::error!(event = "relay.not-told", "{error:#}"),
-        }
+    match relays(spool, batch, endings, at_ms).await {
+        Ok(told) => also.extend(told),
+        // The message is where it should be; that is what counts.
+        Err(error) => tracing::error!(event = "relay.not-told", "{error:#}"),
     }
-    let status = batch.sealing.seal_text(sealed::STATUS, &ending.said);
-    commit(spool, row.row, ending.settled, &status, at_ms, &also).await;
-    let outcome = match ending.settled {
-        Settled::Failed => "failed",
-        Settled::Retry { .. } => "deferred",
-        Settled::Sent => "sent",
-    };
-    let attempt = row.attempts;
-    tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
-    if !also.is_empty() {
-        spool.due.notify_waiters();
-    }
-}
-
-/// Whether its sender should know that a message is late.
-fn is_worth_telling(row: &Opened, ending: &Ending) -> bool {
-    matches!(ending.settled, Settled::Retry { .. })
-        && matches!(ending.cause, Cause::NotYet(_))
-        && row.attempts == retry::TOLD_AT_ATTEMPT
+    also
 }
 
 /// The report that a message is late; none for mails of our own and for what nobody sent.
-async fn delay(
+async fn delays(
     spool: &Spool,
     batch: &Batch,
-    row: &Opened,
-    ending: &Ending,
+    endings: &[Ending<'_>],
     at_ms: i64,
 ) -> anyhow::Result<Option<Commit>> {
-    let Some(sender) = &batch.stored.envelope.sender else { return Ok(None) };
-    let recipients = [Undelivered {
-        address: row.recipient.clone(),
-        why: ending.why.clone(),
-        cause: ending.cause.clone(),
-    }];
-    let arrived_ms = batch.received_at_ms;
-    let wishes = &batch.stored.envelope.wishes;
-    let failed = Failed { sender, message_id: None, arrived_ms, recipients: &recipients, wishes };
-    let until_ms = retry::until_ms(arrived_ms);
-    spool.delayed(&failed, until_ms, at_ms).await
+    let late = endings.iter().filter(|it| it.is_worth_telling(at_ms));
+    let until_ms = late.clone().map(|it| retry::until_ms(it.row.queued_at_ms)).min();
+    let late: Vec<Undelivered> = late.map(|it| it.told(it.why.clone())).collect();
+    match (&batch.stored.envelope.sender, until_ms) {
+        (Some(sender), Some(until_ms)) => {
+            spool.delayed(&about(batch, sender, &late), until_ms, at_ms).await
+        }
+        (None, _) | (_, None) => Ok(None),
+    }
 }
 
 /// The report that a message went to a server that does not report on it, where its sender wants
 /// one.
-async fn relay(
+async fn relays(
     spool: &Spool,
     batch: &Batch,
-    row: &Opened,
-    ending: &Ending,
+    endings: &[Ending<'_>],
     at_ms: i64,
 ) -> anyhow::Result<Option<Commit>> {
-    let Some(sender) = &batch.stored.envelope.sender else { return Ok(None) };
-    let recipients = [Undelivered {
-        address: row.recipient.clone(),
-        why: ending.why.clone(),
-        cause: ending.cause.clone(),
-    }];
-    let arrived_ms = batch.received_at_ms;
-    let wishes = &batch.stored.envelope.wishes;
-    let done = Failed { sender, message_id: None, arrived_ms, recipients: &recipients, wishes };
-    spool.relayed(&done, at_ms).await
+    let sent = endings.iter().filter(|it| it.settled == Settled::Sent && !it.reports);
+    let sent: Vec<Undelivered> = sent.map(|it| it.told(it.why.clone())).collect();
+    match &batch.stored.envelope.sender {
+        Some(sender) if !sent.is_empty() => {
+            spool.relayed(&about(batch, sender, &sent), at_ms).await
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// The bounce that failures cause: to the sender, or for a mail of our own to whom it names.
+async fn failures(
+    spool: &Spool,
+    batch: &Batch,
+    endings: &[Ending<'_>],
+    at_ms: i64,
+) -> anyhow::Result<Option<Commit>> {
+    let failed: Vec<&Ending<'_>> =
+        endings.iter().filter(|it| it.settled == Settled::Failed).collect();
+    if failed.is_empty() {
+        return Ok(None);
+    }
+    let Some(addressee) = Addressee::of(&batch.stored, batch.kind) else {
+        let count = failed.len();
+        tracing::error!(event = "delivery.unreported", id = batch.message_id, count);
+        return Ok(None);
+    };
+    let told: Vec<Undelivered> = failed.iter().map(|it| it.told(addressee.why(&it.why))).collect();
+    let failed = Failed { message_id: addressee.message_id, ..about(batch, addressee.to, &told) };
+    spool.bounce(&failed, at_ms).await
+}
+
+fn about<'a>(batch: &'a Batch, sender: &'a str, recipients: &'a [Undelivered]) -> Failed<'a> {
+    Failed {
+        sender,
+        message_id: None,
+        arrived_ms: batch.received_at_ms,
+        recipients,
+        wishes: &batch.stored.envelope.wishes,
+        reach: batch.reach(),
+    }
 }
 
 /// Commits until it is committed. Meanwhile its job keeps its place, so that a disk that is full
 /// ends the deliveries whose answers could not be kept.
-async fn commit(
-    spool: &Spool,
-    row: i64,
-    settled: Settled,
-    status: &[u8],
-    at_ms: i64,
-    also: &[Commit],
-) {
+async fn commit(spool: &Spool, batch: &Batch, endings: &[Ending<'_>], at_ms: i64, also: &[Commit]) {
+    let ended = |it: &Ending<'_>| Ended {
+        delivery_id: it.row.row,
+        settled: it.settled,
+        status: Some(batch.sealing.seal_text(sealed::STATUS, &it.said)),
+        told_late: it.is_worth_telling(at_ms),
+    };
+    let ended: Vec<Ended> = endings.iter().map(ended).collect();
     let mut wait = COMMIT_WAIT;
     loop {
-        match queue::settle(&spool.store, row, settled, Some(status), at_ms, also).await {
+        match queue::settle_all(&spool.store, ended.clone(), at_ms, also).await {
             Ok(()) => return,
             // An earlier try was committed although it said otherwise.
             Err(StoreError::Stale { .. }) => {
-                tracing::warn!(event = "delivery.settled-before", row);
+                tracing::warn!(event = "delivery.settled-before", id = batch.message_id);
                 return;
             }
-            Err(error) => tracing::error!(event = "delivery.not-settled", row, "{error}"),
+            Err(error) => {
+                tracing::error!(event = "delivery.not-settled", id = batch.message_id, "{error}");
+            }
         }
         tokio::time::sleep(wait).await;
         wait = wait.saturating_mul(2).min(COMMIT_WAIT_MAX);
     }
-}
-
-/// The bounce that a failure causes: to the sender, or for a mail of our own to whom it names.
-/// There is none for a report to the postmaster, nor for what came with the null sender.
-async fn failure(
-    spool: &Spool,
-    batch: &Batch,
-    row: &Opened,
-    ending: &Ending,
-    at_ms: i64,
-) -> anyhow::Result<Option<Commit>> {
-    let why = &ending.why;
-    let stored = &batch.stored;
-    let (sender, message_id, why) = match (&stored.envelope.sender, &stored.report_to) {
-        (Some(sender), _) => (sender, None, why.clone()),
-        (None, Some(to)) => (
-            &to.sender,
-            to.message_id.as_deref(),
-            format!("{} could not be delivered: {why}", batch.what()),
-        ),
-        (None, None) => {
-            tracing::error!(event = "delivery.unreported", id = batch.message_id, "{why}");
-            return Ok(None);
-        }
-    };
-    let cause = ending.cause.clone();
-    let recipients = [Undelivered { address: row.recipient.clone(), why, cause }];
-    let failed = Failed {
-        sender,
-        message_id,
-        arrived_ms: batch.received_at_ms,
-        recipients: &recipients,
-        wishes: &stored.envelope.wishes,
-    };
-    spool.bounce(&failed, at_ms).await
 }
