@@ -1,6 +1,7 @@
 //! `chancery`: the mail gateway and the recipients' portal, one program with confined roles.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod channel;
 mod command;
 mod config;

@@ -3,9 +3,10 @@
 use sqlx::FromRow;
 use vault::{TokenHash, WrappedKey};
 
+use crate::audit::NewRecord;
 use crate::column::{HashColumn, RequiredKeyColumn};
 use crate::token::{self, TokenPurpose};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, audit};
 
 /// An account.
 #[derive(Clone, Debug, FromRow)]
@@ -96,6 +97,7 @@ pub async fn create(
     if done.rows_affected() == 0 {
         return Ok(Created::Taken);
     }
+    audit::write(&mut transaction, &[told("account.made", &account.id, now_ms)]).await?;
     transaction.commit().await.map_err(StoreError::at("account/insert"))?;
     Ok(Created::Made)
 }
@@ -141,13 +143,20 @@ pub async fn failed(
     failures_max: u32,
     now_ms: i64,
 ) -> Result<Option<Failures>, StoreError> {
-    sqlx::query_as(include_str!("../sql/account/failed.sql"))
+    let mut transaction = store.begin().await?;
+    let after: Option<Failures> = sqlx::query_as(include_str!("../sql/account/failed.sql"))
         .bind(id)
         .bind(failures_max)
         .bind(now_ms)
-        .fetch_optional(store.writer())
+        .fetch_optional(&mut *transaction)
         .await
-        .map_err(StoreError::at("account/failed"))
+        .map_err(StoreError::at("account/failed"))?;
+    // Told once: who guesses on must not fill the log.
+    if after.is_some_and(|it| it.locked_at_ms == Some(now_ms)) {
+        audit::write(&mut transaction, &[told("account.locked", id, now_ms)]).await?;
+    }
+    transaction.commit().await.map_err(StoreError::at("account/failed"))?;
+    Ok(after)
 }
 
 /// Forgets wrong passwords after a right one. Gives false when the account is locked: the right
@@ -157,13 +166,19 @@ pub async fn failed(
 ///
 /// As any write.
 pub async fn succeeded(store: &Store, id: &str, now_ms: i64) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query(include_str!("../sql/account/succeeded.sql"))
         .bind(id)
         .bind(now_ms)
-        .execute(store.writer())
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("account/succeeded"))?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    audit::write(&mut transaction, &[told("account.login", id, now_ms)]).await?;
+    transaction.commit().await.map_err(StoreError::at("account/succeeded"))?;
+    Ok(true)
 }
 
 /// Forgets the wrong passwords of the account of an address, so that the right one is good again.
@@ -172,13 +187,23 @@ pub async fn succeeded(store: &Store, id: &str, now_ms: i64) -> Result<bool, Sto
 /// # Errors
 ///
 /// As any write.
-pub async fn unlock(store: &Store, address_hash: &[u8; 32]) -> Result<bool, StoreError> {
+pub async fn unlock(
+    store: &Store,
+    address_hash: &[u8; 32],
+    audit: &[NewRecord],
+) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query(include_str!("../sql/account/unlock.sql"))
         .bind(address_hash.as_slice())
-        .execute(store.writer())
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("account/unlock"))?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("account/unlock"))?;
+    Ok(true)
 }
 
 /// Gives an account a new password, unlocks it and ends all its sessions.
@@ -186,9 +211,14 @@ pub async fn unlock(store: &Store, address_hash: &[u8; 32]) -> Result<bool, Stor
 /// # Errors
 ///
 /// [`StoreError::Stale`] when there is no such account; otherwise as any write.
-pub async fn set_password(store: &Store, id: &str, password: &str) -> Result<(), StoreError> {
+pub async fn set_password(
+    store: &Store,
+    id: &str,
+    password: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
-    write_password(&mut transaction, id, password).await?;
+    write_password(&mut transaction, id, password, now_ms).await?;
     transaction.commit().await.map_err(StoreError::at("account/set_password"))
 }
 
@@ -210,7 +240,7 @@ pub async fn reset_password(
     if !token::spend(&mut transaction, token, TokenPurpose::Reset, address, now_ms).await? {
         return Ok(false);
     }
-    write_password(&mut transaction, &account.id, password).await?;
+    write_password(&mut transaction, &account.id, password, now_ms).await?;
     transaction.commit().await.map_err(StoreError::at("account/set_password"))?;
     Ok(true)
 }
@@ -252,19 +282,26 @@ pub async fn set_profile(store: &Store, id: &str, profile: &[u8]) -> Result<(), 
 /// # Errors
 ///
 /// As any write.
-pub async fn delete(store: &Store, id: &str) -> Result<bool, StoreError> {
+pub async fn delete(store: &Store, id: &str, audit: &[NewRecord]) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query(include_str!("../sql/account/delete.sql"))
         .bind(id)
-        .execute(store.writer())
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("account/delete"))?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("account/delete"))?;
+    Ok(true)
 }
 
 async fn write_password(
     transaction: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
     id: &str,
     password: &str,
+    now_ms: i64,
 ) -> Result<(), StoreError> {
     let done = sqlx::query(include_str!("../sql/account/set_password.sql"))
         .bind(id)
@@ -278,5 +315,11 @@ async fn write_password(
         .execute(&mut **transaction)
         .await
         .map_err(StoreError::at("session/delete_all"))?;
-    Ok(())
+    audit::write(transaction, &[told("account.password-set", id, now_ms)]).await
+}
+
+/// What the audit log tells of an account.
+fn told(kind: &'static str, id: &str, at_ms: i64) -> NewRecord {
+    // An id is of digits and letters.
+    NewRecord { at_ms, kind, fields: format!("{{\"account\":\"{id}\"}}") }
 }

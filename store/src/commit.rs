@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use vault::{TokenHash, WrappedKey};
 
+use crate::audit::NewRecord;
 use crate::copy::{OnExpiry, ReadReceipt};
 use crate::message::{MessageKind, MessageState};
 use crate::token::TokenPurpose;
@@ -31,6 +32,8 @@ pub struct Commit {
     pub sent: Option<NewSent>,
     /// What there is to say about it.
     pub events: Vec<NewEvent>,
+    /// What the audit log tells of it.
+    pub audit: Vec<NewRecord>,
     /// The mails it causes: notices, confirmations, bounces.
     pub also: Vec<Commit>,
 }

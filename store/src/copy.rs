@@ -3,11 +3,12 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
+use crate::audit::NewRecord;
 use crate::column::{HashColumn, KeyColumn};
 use crate::commit::{self, Commit, CopyOptions};
 use crate::message::MessageKind;
 use crate::page::bounded;
-use crate::{Cursor, Store, StoreError};
+use crate::{Cursor, Store, StoreError, audit};
 
 /// What is left of a copy when it has expired.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
@@ -202,7 +203,8 @@ pub async fn unread(
         .map_err(StoreError::at("copy/unread"))
 }
 
-/// Marks a copy as read and commits the mails that causes, in one transaction.
+/// Marks a copy as read and commits the mails that causes and what the audit log tells of it, in
+/// one transaction.
 ///
 /// Gives false, and writes nothing, when it had been read, deleted or taken back before: a
 /// receipt goes out once.
@@ -215,6 +217,7 @@ pub async fn mark_read(
     id: &str,
     now_ms: i64,
     also: &[Commit],
+    audit: &[NewRecord],
 ) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
     let changed = sqlx::query(include_str!("../sql/copy/mark_read.sql"))
@@ -227,6 +230,7 @@ pub async fn mark_read(
         return Ok(false);
     }
     commit::write(&mut transaction, also).await?;
+    audit::write(&mut transaction, audit).await?;
     transaction.commit().await.map_err(StoreError::at("copy/mark_read"))?;
     Ok(true)
 }

@@ -9,6 +9,7 @@
 //! - A state of a message and all that it causes (deliveries, copies, generated mails) are
 //!   committed together or not at all, and are on the disk when the call returns.
 //! - Every list has a limit and walks an index; the query plans are snapshots in the tests.
+//! - What the audit log tells is committed with what it tells of.
 //! - Destroying a wrapped key is final: the page it stood on is overwritten.
 
 #![forbid(unsafe_code)]
@@ -20,6 +21,7 @@ mod group;
 mod schema;
 
 pub mod account;
+pub mod audit;
 pub mod body;
 pub mod commit;
 pub mod copy;

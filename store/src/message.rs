@@ -5,9 +5,10 @@ use vault::WrappedKey;
 
 use sqlx::{Sqlite, Transaction};
 
+use crate::audit::NewRecord;
 use crate::column::KeyColumn;
 use crate::page::bounded;
-use crate::{Cursor, Store, StoreError};
+use crate::{Cursor, Store, StoreError, audit};
 
 /// When a message that must still be kept is looked at again.
 const PURGE_AGAIN_MS: i64 = 60 * 60 * 1000;
@@ -208,7 +209,8 @@ async fn destroy_in(
 /// A message is kept while a delivery is queued or held, while a copy can be read, and while its
 /// sender may want to see it: for `retention_ms` after it was written in the portal. A copy that
 /// turns read-only is readable for `retention_ms` after it was delivered. Looks at no more than
-/// `rows` messages; call it until it gives nothing.
+/// `rows` messages; call it until it gives nothing. `tell` makes of the ids what the audit log
+/// tells.
 ///
 /// # Errors
 ///
@@ -218,6 +220,7 @@ pub async fn purge_done(
     now_ms: i64,
     retention_ms: i64,
     rows: u32,
+    tell: impl Fn(&[String]) -> NewRecord,
 ) -> Result<Vec<String>, StoreError> {
     let mut transaction = store.begin().await?;
     let candidates: Vec<(String, bool)> =
@@ -241,6 +244,9 @@ pub async fn purge_done(
             destroy_in(&mut transaction, &id).await?;
             gone.push(id);
         }
+    }
+    if !gone.is_empty() {
+        audit::write(&mut transaction, &[tell(&gone)]).await?;
     }
     transaction.commit().await.map_err(StoreError::at("message/purge"))?;
     Ok(gone)

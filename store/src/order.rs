@@ -5,8 +5,9 @@
 
 use sqlx::{FromRow, Sqlite, Transaction};
 
+use crate::audit::NewRecord;
 use crate::page::bounded;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, audit};
 
 /// What is to become of a delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
@@ -82,13 +83,18 @@ pub struct Order {
     pub outcome: Option<OrderOutcome>,
 }
 
-/// Gives an order; returns its number.
+/// Gives an order, with what the audit log tells of it; returns its number.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn give(store: &Store, order: &NewOrder<'_>) -> Result<i64, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/order/insert.sql"))
+pub async fn give(
+    store: &Store,
+    order: &NewOrder<'_>,
+    audit: &[NewRecord],
+) -> Result<i64, StoreError> {
+    let mut transaction = store.begin().await?;
+    let number = sqlx::query_scalar(include_str!("../sql/order/insert.sql"))
         .bind(order.delivery_id)
         .bind(order.what)
         .bind(order.releases_for)
@@ -96,9 +102,12 @@ pub async fn give(store: &Store, order: &NewOrder<'_>) -> Result<i64, StoreError
         .bind(order.reason)
         .bind(order.unexamined)
         .bind(order.at_ms)
-        .fetch_one(store.writer())
+        .fetch_one(&mut *transaction)
         .await
-        .map_err(StoreError::at("order/insert"))
+        .map_err(StoreError::at("order/insert"))?;
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("order/insert"))?;
+    Ok(number)
 }
 
 /// Orders that nobody has carried out, the oldest first, starting after the order `after` (or
@@ -157,9 +166,11 @@ pub async fn leave(
     id: i64,
     outcome: OrderOutcome,
     now_ms: i64,
+    audit: &[NewRecord],
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     close(&mut transaction, id, outcome, now_ms).await?;
+    audit::write(&mut transaction, audit).await?;
     transaction.commit().await.map_err(StoreError::at("order/close"))
 }
 

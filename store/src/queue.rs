@@ -9,11 +9,12 @@ mod row;
 
 use sqlx::{Sqlite, Transaction};
 
+use crate::audit::NewRecord;
 use crate::commit::{self, Commit};
 use crate::group::{Write, Written};
 use crate::message::Message;
 use crate::page::bounded;
-use crate::{Store, StoreError, order};
+use crate::{Store, StoreError, audit, order};
 
 pub use crate::commit::commit_all;
 pub use row::{
@@ -112,8 +113,8 @@ pub(crate) async fn claim_in(
     Ok(taken)
 }
 
-/// Ends an attempt: what became of it, its sealed status, and the mails it causes, in one
-/// transaction.
+/// Ends an attempt: what became of it, its sealed status, the mails it causes, and what the audit
+/// log tells of it, in one transaction.
 ///
 /// # Errors
 ///
@@ -125,13 +126,15 @@ pub async fn settle(
     status: Option<&[u8]>,
     now_ms: i64,
     also: &[Commit],
+    audit: &[NewRecord],
 ) -> Result<(), StoreError> {
     let status = status.map(<[u8]>::to_vec);
     let ended = Ended { delivery_id, settled, status, told_late: false };
-    settle_all(store, vec![ended], now_ms, also).await
+    settle_all(store, vec![ended], now_ms, also, audit).await
 }
 
-/// Ends attempts: what became of each, and the mails they cause together, in one transaction. One
+/// Ends attempts: what became of each, the mails they cause together, and what the audit log tells
+/// of them, in one transaction. One
 /// that is not under way any more is left as it is.
 ///
 /// # Errors
@@ -142,8 +145,10 @@ pub async fn settle_all(
     ended: Vec<Ended>,
     now_ms: i64,
     also: &[Commit],
+    audit: &[NewRecord],
 ) -> Result<(), StoreError> {
-    let settling = Settling { ended, now_ms, also: also.to_vec() };
+    let (also, audit) = (also.to_vec(), audit.to_vec());
+    let settling = Settling { ended, now_ms, also, audit };
     store.group().write(Write::Settle(settling)).await.map(|_written| ())
 }
 
@@ -153,6 +158,7 @@ pub(crate) struct Settling {
     ended: Vec<Ended>,
     now_ms: i64,
     also: Vec<Commit>,
+    audit: Vec<NewRecord>,
 }
 
 /// Ends attempts in a transaction that the caller commits.
@@ -165,7 +171,8 @@ pub(crate) async fn settle_in(
         settled = settle_one(transaction, ended, settling.now_ms).await?.max(settled);
     }
     StoreError::unless_one("queue/settle_done", settled)?;
-    commit::write(transaction, &settling.also).await
+    commit::write(transaction, &settling.also).await?;
+    audit::write(transaction, &settling.audit).await
 }
 
 async fn settle_one(
@@ -310,33 +317,54 @@ pub async fn under_way(
         .map_err(StoreError::at("queue/under_way"))
 }
 
-/// Makes a queued delivery due now. Gives whether it was queued.
+/// Makes a queued delivery due now, and writes what the audit log tells of it. Gives whether it was
+/// queued; nothing is told otherwise.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn retry(store: &Store, delivery_id: i64, now_ms: i64) -> Result<bool, StoreError> {
+pub async fn retry(
+    store: &Store,
+    delivery_id: i64,
+    now_ms: i64,
+    audit: &[NewRecord],
+) -> Result<bool, StoreError> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query(include_str!("../sql/queue/retry.sql"))
         .bind(delivery_id)
         .bind(now_ms)
-        .execute(store.writer())
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("queue/retry"))?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("queue/retry"))?;
+    Ok(true)
 }
 
-/// Makes every queued delivery of a route due now. Gives how many were not.
+/// Makes every queued delivery of a route due now, and writes what the audit log tells of it. Gives
+/// how many were not.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn retry_all(store: &Store, route: &str, now_ms: i64) -> Result<u64, StoreError> {
+pub async fn retry_all(
+    store: &Store,
+    route: &str,
+    now_ms: i64,
+    audit: &[NewRecord],
+) -> Result<u64, StoreError> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query(include_str!("../sql/queue/retry_all.sql"))
         .bind(route)
         .bind(now_ms)
-        .execute(store.writer())
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("queue/retry_all"))?;
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("queue/retry_all"))?;
     Ok(done.rows_affected())
 }
 
@@ -376,6 +404,7 @@ pub async fn resolve(
     let Resolution { copies, tokens, events, .. } = resolution;
     commit::add(&mut transaction, &delivery.message_id, copies, tokens, events).await?;
     commit::write(&mut transaction, resolution.also).await?;
+    audit::write(&mut transaction, resolution.audit).await?;
     transaction.commit().await.map_err(StoreError::at(statement))
 }
 

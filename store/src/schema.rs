@@ -8,11 +8,14 @@ use sqlx::SqlitePool;
 use crate::StoreError;
 
 /// The migrations, in order. One that was released is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_schema.sql"), include_str!("../migrations/0002_orders.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_schema.sql"),
+    include_str!("../migrations/0002_orders.sql"),
+    include_str!("../migrations/0003_audit.sql"),
+];
 
 /// Sets `user_version` to the number of migrations; a test keeps the two together.
-const SET_VERSION: &str = "pragma user_version = 2";
+const SET_VERSION: &str = "pragma user_version = 3";
 
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     let version: i64 = sqlx::query_scalar("pragma user_version")

@@ -1,6 +1,7 @@
 //! The store, as its callers use it.
 
 mod atomic;
+mod audit;
 mod disk;
 pub(crate) mod fixture;
 mod keys;

@@ -16,6 +16,7 @@ mod derive;
 mod pem;
 mod random;
 
+pub mod audit;
 pub mod bundle;
 pub mod csrf;
 pub mod digest;

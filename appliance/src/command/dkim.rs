@@ -5,8 +5,9 @@ use clap::{Subcommand, ValueEnum};
 use grammar::literal::Domain;
 use vault::dkim::SignKey;
 
-use super::{ConfigFile, print};
+use super::{ConfigFile, kept, order::operator, print};
 use crate::{
+    audit,
     config::Config,
     role::master::{dkim_key_path, dkim_keys, read_dkim_key, write_dkim_key},
 };
@@ -48,9 +49,9 @@ pub(super) enum Algorithm {
 ///
 /// # Errors
 ///
-/// The configuration cannot be loaded, there is such a key already, the key folder cannot be read or
-/// written.
-pub(super) fn run(command: Command) -> anyhow::Result<()> {
+/// The configuration cannot be loaded, there is such a key already, the key folder or the audit log
+/// cannot be read or written.
+pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::New { domain, selector, algorithm, file } => {
             let config = Config::load(&file.config)?;
@@ -68,6 +69,8 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
             })?;
             let domain = domain.as_str();
             let path = write_dkim_key(&config.folders, domain, &selector, &key)?;
+            let name = format!("{selector}._domainkey.{domain}");
+            kept::record(&config, audit::key_made("dkim", &name, &operator())).await?;
             print(&format!(
                 "; Publish this record, and restart chancery once it can be seen: receivers take a\n\
                  ; signature whose key they do not find for a broken one.\n\

@@ -7,6 +7,7 @@ use std::{fs::File, io::Read, path::PathBuf};
 use anyhow::Context;
 use store::{
     Store,
+    audit::NewRecord,
     body::Bodies,
     message::{self, Message},
 };
@@ -102,4 +103,18 @@ impl Kept {
     pub(super) fn is_running(&self) -> anyhow::Result<bool> {
         Ok(is_claimed(&self.data)?)
     }
+}
+
+/// Tells the audit log something, where there is one: before the first start there is none.
+///
+/// # Errors
+///
+/// The store cannot be opened or written.
+pub(super) async fn record(config: &Config, record: NewRecord) -> anyhow::Result<()> {
+    let database = config.folders.store.join(DATABASE);
+    if !database.exists() {
+        return Ok(());
+    }
+    let store = Store::open(&database).await?;
+    Ok(store::audit::append(&store, &[record]).await?)
 }

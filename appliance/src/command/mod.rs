@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod dkim;
 mod hold;
 mod kept;
@@ -66,6 +67,9 @@ enum Command {
     /// See what is held, let it go, or return it to its sender
     #[command(subcommand)]
     Hold(hold::Command),
+    /// List the audit log, export it, and verify that nothing in it was changed
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// See what waits for its next hop, try it again, or return it to its sender
     #[command(subcommand)]
     Queue(queue::Command),
@@ -132,8 +136,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Messages { file, last } => {
             runtime()?.block_on(show_messages(&file.config, last))?;
         }
-        Command::Dkim(command) => dkim::run(command)?,
+        Command::Dkim(command) => runtime()?.block_on(dkim::run(command))?,
         Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
+        Command::Audit(command) => return runtime()?.block_on(audit::run(command)),
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));

@@ -10,7 +10,10 @@ use store::{
 };
 
 use super::kept::Kept;
-use crate::role::{now_ms, spool::REASON, thing};
+use crate::{
+    audit,
+    role::{now_ms, spool::REASON, thing},
+};
 
 /// Orders about one delivery that are looked at.
 const ORDERS_MAX: u32 = 200;
@@ -61,7 +64,7 @@ pub(super) async fn release(
     unexamined: bool,
 ) -> anyhow::Result<Given> {
     let order = order(delivery, OrderWhat::Release, releases_for, None, unexamined);
-    give(kept, &order).await
+    give(kept, &delivery.message_id, &order).await
 }
 
 /// Orders that a delivery that waits is thrown away, and nobody is told.
@@ -70,7 +73,7 @@ pub(super) async fn release(
 ///
 /// The store cannot be written, or the delivery is being let go.
 pub(super) async fn discard(kept: &Kept, delivery: &WaitingDelivery) -> anyhow::Result<Given> {
-    give(kept, &order(delivery, OrderWhat::Discard, "", None, false)).await
+    give(kept, &delivery.message_id, &order(delivery, OrderWhat::Discard, "", None, false)).await
 }
 
 /// Orders that a delivery that waits is given up; its sender reads `reason`.
@@ -93,7 +96,8 @@ pub(super) async fn give_back(
             Some(key.seal_field(&thing, REASON, reason.as_bytes()))
         }
     };
-    give(kept, &order(delivery, OrderWhat::Return, "", sealed.as_deref(), false)).await
+    let order = order(delivery, OrderWhat::Return, "", sealed.as_deref(), false);
+    give(kept, &delivery.message_id, &order).await
 }
 
 fn order<'a>(
@@ -114,7 +118,7 @@ fn order<'a>(
     }
 }
 
-async fn give(kept: &Kept, order: &NewOrder<'_>) -> anyhow::Result<Given> {
+async fn give(kept: &Kept, message: &str, order: &NewOrder<'_>) -> anyhow::Result<Given> {
     let delivery = order.delivery_id;
     let before = order::of_delivery(&kept.store, delivery, ORDERS_MAX).await?;
     let contrary = before.iter().find(|it| it.outcome.is_none() && it.what != order.what);
@@ -128,7 +132,8 @@ async fn give(kept: &Kept, order: &NewOrder<'_>) -> anyhow::Result<Given> {
     }
     let operator = operator();
     let order = NewOrder { ordered_by: &operator, ..order.clone() };
-    Ok(Given { delivery, number: order::give(&kept.store, &order).await? })
+    let recorded = [audit::ordered(message, &order)];
+    Ok(Given { delivery, number: order::give(&kept.store, &order, &recorded).await? })
 }
 
 /// What comes of orders, each told through `tell` as it is known. Gives whether all came to what
@@ -199,7 +204,7 @@ fn told(outcome: OrderOutcome) -> Told {
 }
 
 /// Who orders, as this machine calls them.
-fn operator() -> String {
+pub(super) fn operator() -> String {
     let named = ["SUDO_USER", "LOGNAME", "USER"].into_iter().find_map(|it| std::env::var(it).ok());
     let named = named.filter(|it| !it.is_empty());
     named.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))

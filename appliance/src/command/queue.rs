@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Subcommand;
 use serde::Deserialize;
+use serde_json::json;
 use store::{
     message::MessageKind,
     queue::{self, QueuedDelivery},
@@ -13,9 +14,11 @@ use store::{
 use super::{
     ConfigFile, hold,
     kept::Kept,
+    order::operator,
     print::{print, table},
 };
 use crate::{
+    audit,
     config::Config,
     notice::date,
     role::{now_ms, spool::ROUTES, thing},
@@ -93,14 +96,16 @@ async fn retry(kept: &Kept, numbers: &[i64], all: bool) -> anyhow::Result<ExitCo
     if all {
         let mut due = 0_u64;
         for route in ROUTES {
-            due = due.saturating_add(queue::retry_all(&kept.store, route, now_ms).await?);
+            let told = [audit::retried(&json!({ "route": route }), &operator())];
+            due = due.saturating_add(queue::retry_all(&kept.store, route, now_ms, &told).await?);
         }
         print(&format!("{due} tried again within seconds\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut found = true;
     for number in numbers {
-        let waits = queue::retry(&kept.store, *number, now_ms).await?;
+        let told = [audit::retried(&json!({ "delivery": number }), &operator())];
+        let waits = queue::retry(&kept.store, *number, now_ms, &told).await?;
         let said = if waits { "tried again within seconds" } else { "does not wait" };
         print(&format!("{number}: {said}\n"))?;
         found &= waits;

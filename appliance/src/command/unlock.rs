@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use grammar::literal::Address;
 use store::account;
 
-use super::kept::Kept;
+use super::{kept::Kept, order::operator};
 use crate::{
+    audit,
     config::Config,
     role::{ADDRESS_PURPOSE, folded},
 };
@@ -39,10 +40,11 @@ pub(crate) async fn unlock(
     let hash = master.index_key().hash(ADDRESS_PURPOSE, folded.as_bytes());
     let found = account::by_address(&store, &hash).await?;
     let found = found.with_context(|| format!("`{address}` has no account"))?;
+    let told = [audit::account(&found.id, password == Password::Forget, &operator())];
     let (done, said) = match password {
-        Password::Keep => (account::unlock(&store, &hash).await?, "can log in again"),
+        Password::Keep => (account::unlock(&store, &hash, &told).await?, "can log in again"),
         Password::Forget => {
-            let removed = account::delete(&store, &found.id).await?;
+            let removed = account::delete(&store, &found.id, &told).await?;
             (removed, "has no account any more; the next notice offers a new one")
         }
     };

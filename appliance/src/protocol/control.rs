@@ -260,6 +260,8 @@ pub(crate) struct Organisation {
     pub(crate) digest: [u8; 32],
     /// What the rules are known by, as `writ decide` tells it of the same rules.
     pub(crate) rules: [u8; 32],
+    /// The counter of a signed bundle.
+    pub(crate) counter: Option<u64>,
     /// Its name.
     pub(crate) name: String,
     /// Domains that are ours, as written: `acme.example`, `*.acme.example`.

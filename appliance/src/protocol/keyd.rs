@@ -38,6 +38,13 @@ pub(crate) enum KeyQuestion {
         /// What is signed.
         message: Vec<u8>,
     },
+    /// A signature that the audit log stands so.
+    Confirm {
+        /// The newest record.
+        sequence: i64,
+        /// Its digest.
+        digest: [u8; 32],
+    },
 }
 
 /// What `keyd` answers.
@@ -54,6 +61,13 @@ pub(crate) enum KeyAnswer {
     Hashes(Vec<[u8; 32]>),
     /// A signature.
     Signature(Vec<u8>),
+    /// The audit log is confirmed.
+    Confirmed {
+        /// Which key signed, as people tell keys apart.
+        key: String,
+        /// The signature.
+        signature: Vec<u8>,
+    },
     /// The wrapping does not open, or the scheme is not ours.
     Refused,
 }

@@ -12,6 +12,8 @@ use std::{
 use anyhow::Context;
 use rustix::event::{PollFd, PollFlags, poll};
 use vault::{
+    audit::Seal,
+    bundle::SignKey as AuditKey,
     dkim::SignKey,
     key::{DataKey, IndexKey, MasterKey, WrappedKey},
     tls::LocalSigner,
@@ -21,10 +23,10 @@ use zeroize::Zeroizing;
 use crate::{
     channel::{Packet, decode, encode, receive, send},
     protocol::{
-        control::{Control, DkimKey, Report, Role, Start},
+        control::{Control, DkimKey, Folders, Report, Role, Start},
         keyd::{KeyAnswer, KeyQuestion},
     },
-    role::master::{dkim_key_path, master_key_path, tls_key_path},
+    role::master::{audit_key_path, dkim_key_path, master_key_path, tls_key_path},
 };
 
 /// What addresses are hashed for.
@@ -38,6 +40,10 @@ struct Keyring {
     index: IndexKey,
     tls: LocalSigner,
     dkim: Vec<(DkimKey, SignKey)>,
+    audit: AuditKey,
+    audit_id: String,
+    /// The newest record that was confirmed, and its digest.
+    confirmed: (i64, [u8; 32]),
 }
 
 /// Reads the keys, enters the sandbox, answers until the master closes the line.
@@ -46,7 +52,7 @@ struct Keyring {
 ///
 /// A key cannot be read, the sandbox cannot be entered, the control line fails.
 pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
-    let keyring = read(start)?;
+    let mut keyring = read(start)?;
     crate::tls::rehearse()?;
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
     let ready = encode(&Report::Ready { sandbox })?;
@@ -75,7 +81,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                 }
                 Some(line) => {
                     let Some((role, socket)) = lines.get(line) else { break };
-                    if !answer_one(&keyring, *role, socket) {
+                    if !answer_one(&mut keyring, *role, socket) {
                         lines.remove(line);
                         break;
                     }
@@ -107,7 +113,30 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
         Ok((key.clone(), read))
     });
     let dkim = dkim.collect::<anyhow::Result<_>>()?;
-    Ok(Keyring { index: master.index_key(), master, tls, dkim })
+    let audit = audit_key(&start.folders)?;
+    let audit_id = audit.public()?.id().to_string();
+    Ok(Keyring {
+        index: master.index_key(),
+        master,
+        tls,
+        dkim,
+        audit,
+        audit_id,
+        confirmed: (0, [0; 32]),
+    })
+}
+
+/// The key that confirms the audit log.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub(crate) fn audit_key(folders: &Folders) -> anyhow::Result<AuditKey> {
+    let path = audit_key_path(folders);
+    let pem = read_secret(&path)?;
+    let pem = std::str::from_utf8(&pem);
+    let pem = pem.with_context(|| format!("`{}` is not in PEM form", path.display()))?;
+    AuditKey::from_pem(pem).with_context(|| format!("`{}` cannot sign", path.display()))
 }
 
 /// Reads a file into memory that is overwritten when it is dropped. There is room for all of it from
@@ -136,7 +165,7 @@ fn readable(control: &OwnedFd, lines: &[(Role, OwnedFd)]) -> anyhow::Result<Vec<
 }
 
 /// Answers one question; `false` when the line has ended or asked what it may not.
-fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
+fn answer_one(keyring: &mut Keyring, role: Role, socket: &OwnedFd) -> bool {
     let packet = match receive(socket.as_fd()) {
         Ok(Some(packet)) => packet,
         Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return true,
@@ -155,6 +184,7 @@ fn answer_one(keyring: &Keyring, role: Role, socket: &OwnedFd) -> bool {
 fn may(role: Role, question: &KeyQuestion) -> bool {
     match question {
         KeyQuestion::Sign { .. } => matches!(role, Role::Front | Role::Portal),
+        KeyQuestion::Confirm { .. } => role == Role::Spool,
         KeyQuestion::SignMail { .. } => role == Role::Deliver,
         KeyQuestion::Hash { .. } => matches!(role, Role::Portal | Role::Spool),
         KeyQuestion::New { context } => match role {
@@ -183,7 +213,7 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
     }
 }
 
-fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
+fn answer(keyring: &mut Keyring, question: KeyQuestion) -> KeyAnswer {
     match question {
         KeyQuestion::New { context } => {
             let key = DataKey::random();
@@ -211,6 +241,16 @@ fn answer(keyring: &Keyring, question: KeyQuestion) -> KeyAnswer {
             Ok(signature) => KeyAnswer::Signature(signature),
             Err(_) => KeyAnswer::Refused,
         },
+        // Who can have an earlier end confirmed could take records away.
+        KeyQuestion::Confirm { sequence, digest } => {
+            let (newest, known) = keyring.confirmed;
+            if sequence < newest || (sequence == newest && digest != known) {
+                return KeyAnswer::Refused;
+            }
+            keyring.confirmed = (sequence, digest);
+            let signature = Seal::Checkpoint.sign(&keyring.audit, sequence, &digest).to_vec();
+            KeyAnswer::Confirmed { key: keyring.audit_id.clone(), signature }
+        }
     }
 }
 
@@ -246,6 +286,7 @@ mod tests {
             KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() },
             KeyQuestion::Hash { addresses: Vec::new() },
             KeyQuestion::Sign { scheme: 0, message: Vec::new() },
+            KeyQuestion::Confirm { sequence: 1, digest: [0; 32] },
             KeyQuestion::SignMail {
                 domain: String::new(),
                 selector: String::new(),

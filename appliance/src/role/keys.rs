@@ -56,9 +56,10 @@ impl Keys {
     ) -> Result<(DataKey, WrappedKey), KeysError> {
         match self.ask(KeyQuestion::New { context }).await? {
             KeyAnswer::Key { key, wrapped } => Ok((DataKey::from_bytes(key), WrappedKey(wrapped))),
-            KeyAnswer::Hashes(_) | KeyAnswer::Signature(_) | KeyAnswer::Refused => {
-                Err(KeysError::Refused)
-            }
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Signature(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
 
@@ -75,9 +76,10 @@ impl Keys {
         let wrapped = wrapped.0.clone();
         match self.ask(KeyQuestion::Unwrap { context, wrapped }).await? {
             KeyAnswer::Key { key, .. } => Ok(DataKey::from_bytes(key)),
-            KeyAnswer::Hashes(_) | KeyAnswer::Signature(_) | KeyAnswer::Refused => {
-                Err(KeysError::Refused)
-            }
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Signature(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
 
@@ -92,7 +94,8 @@ impl Keys {
         let addresses = addresses.iter().map(|it| folded(it)).collect();
         match self.ask(KeyQuestion::Hash { addresses }).await? {
             KeyAnswer::Hashes(hashes) if hashes.len() == expected => Ok(hashes),
-            KeyAnswer::Hashes(_)
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
             | KeyAnswer::Key { .. }
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
@@ -113,9 +116,10 @@ impl Keys {
         let (domain, selector) = (domain.to_owned(), selector.to_owned());
         match self.ask_blocking(&KeyQuestion::SignMail { domain, selector, text })? {
             KeyAnswer::Signature(signature) => Ok(signature),
-            KeyAnswer::Hashes(_) | KeyAnswer::Key { .. } | KeyAnswer::Refused => {
-                Err(KeysError::Refused)
-            }
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Key { .. }
+            | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
 
@@ -127,9 +131,29 @@ impl Keys {
     pub(crate) fn sign(&self, scheme: u16, message: &[u8]) -> Result<Vec<u8>, KeysError> {
         match self.ask_blocking(&KeyQuestion::Sign { scheme, message: message.to_vec() })? {
             KeyAnswer::Signature(signature) => Ok(signature),
-            KeyAnswer::Hashes(_) | KeyAnswer::Key { .. } | KeyAnswer::Refused => {
-                Err(KeysError::Refused)
-            }
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Key { .. }
+            | KeyAnswer::Refused => Err(KeysError::Refused),
+        }
+    }
+
+    /// The key and the signature that confirm the audit log up to a record.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError::Refused`] when a later one was confirmed before.
+    pub(crate) async fn confirm(
+        &self,
+        sequence: i64,
+        digest: [u8; 32],
+    ) -> Result<(String, Vec<u8>), KeysError> {
+        match self.ask(KeyQuestion::Confirm { sequence, digest }).await? {
+            KeyAnswer::Confirmed { key, signature } => Ok((key, signature)),
+            KeyAnswer::Hashes(_)
+            | KeyAnswer::Key { .. }
+            | KeyAnswer::Signature(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
 

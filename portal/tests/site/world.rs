@@ -228,7 +228,9 @@ impl Gateway for Neighbours {
         Box::pin(async move {
             self.up()?;
             let now_ms = self.clock.now_ms();
-            copy::mark_read(&self.store, &copy_id, now_ms, &[]).await.map_err(Unavailable::new)?;
+            copy::mark_read(&self.store, &copy_id, now_ms, &[], &[])
+                .await
+                .map_err(Unavailable::new)?;
             locked(&self.opened).push(copy_id);
             Ok(())
         })
@@ -412,6 +414,7 @@ fn commit(
         tokens: Vec::new(),
         sent: None,
         events: Vec::new(),
+        audit: Vec::new(),
         also: Vec::new(),
     }
 }

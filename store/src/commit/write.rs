@@ -6,7 +6,7 @@ use super::{Commit, DeliveryStart, NewCopy, NewDelivery, NewEvent, NewMessage, N
 use crate::group::Write;
 use crate::message::MessageState;
 use crate::queue::DeliveryState;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, audit};
 
 /// Commits messages and all they cause, in one transaction.
 ///
@@ -56,7 +56,8 @@ async fn write_one(
     if let Some(sent) = &commit.sent {
         insert_sent(transaction, id, sent).await?;
     }
-    add(transaction, id, &commit.copies, &commit.tokens, &commit.events).await
+    add(transaction, id, &commit.copies, &commit.tokens, &commit.events).await?;
+    audit::write(transaction, &commit.audit).await
 }
 
 /// Writes more of a message that is there.

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
+use crate::audit::NewRecord;
 use crate::column::KeyColumn;
 use crate::message::MessageKind;
 use crate::order::OrderOutcome;
@@ -219,4 +220,6 @@ pub struct Resolution<'a> {
     pub events: &'a [NewEvent],
     /// The mails that it causes.
     pub also: &'a [Commit],
+    /// What the audit log tells of it.
+    pub audit: &'a [NewRecord],
 }

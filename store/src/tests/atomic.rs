@@ -100,10 +100,10 @@ async fn a_generated_mail_that_fails_undoes_what_caused_it() {
     assert!(queue::claim(&store, due.id).await.unwrap());
 
     let again = mail("one");
-    let failed = queue::settle(&store, due.id, Settled::Failed, None, 2000, &[again]).await;
+    let failed = queue::settle(&store, due.id, Settled::Failed, None, 2000, &[again], &[]).await;
     assert!(matches!(failed, Err(StoreError::Statement { statement: "message/insert", .. })));
     // Still active: it can be settled once more.
-    queue::settle(&store, due.id, Settled::Sent, None, 2000, &[]).await.unwrap();
+    queue::settle(&store, due.id, Settled::Sent, None, 2000, &[], &[]).await.unwrap();
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn claims_and_ends_that_come_together_are_each_told_their_own() {
     assert!(queue::claim(&store, ids[1]).await.unwrap());
     let taken = queue::claim_all(&store, ids.clone()).await.unwrap();
     assert_eq!(taken, [true, false, true]);
-    let settle = |id| queue::settle(&store, id, Settled::Sent, None, 2000, &[]);
+    let settle = |id| queue::settle(&store, id, Settled::Sent, None, 2000, &[], &[]);
     let (one, twice, other) = tokio::join!(settle(ids[0]), settle(ids[0]), settle(ids[2]));
     assert!(one.is_ok() && other.is_ok());
     assert!(matches!(twice, Err(StoreError::Stale { .. })));

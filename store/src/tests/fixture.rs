@@ -2,6 +2,7 @@
 
 use vault::{DataKey, MasterKey, Token};
 
+use crate::audit::NewRecord;
 use crate::commit::{CopyOptions, DeliveryStart};
 use crate::copy::{OnExpiry, ReadReceipt};
 use crate::message::{MessageKind, MessageState};
@@ -39,6 +40,7 @@ pub(crate) fn mail(id: &str) -> Commit {
         tokens: Vec::new(),
         sent: None,
         events: Vec::new(),
+        audit: Vec::new(),
         also: Vec::new(),
     }
 }
@@ -115,5 +117,11 @@ pub(super) fn resolution(resolved: Resolved) -> Resolution<'static> {
         tokens: &[],
         events: &[],
         also: &[],
+        audit: &[],
     }
+}
+
+/// What the audit log tells of messages that were destroyed.
+pub(super) fn destroyed(ids: &[String]) -> NewRecord {
+    NewRecord { at_ms: 1, kind: "messages.destroyed", fields: ids.join(",") }
 }

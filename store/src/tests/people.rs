@@ -2,7 +2,7 @@
 
 use vault::{DataKey, MasterKey, Token};
 
-use super::fixture::{self, ANNA, BERT, mail, notice_token};
+use super::fixture::{self, ANNA, BERT, destroyed, mail, notice_token};
 use crate::account::{self, Account, Created, Failures, NewAccount};
 use crate::session::{self, SessionLife};
 use crate::token::{self, TokenPurpose};
@@ -31,7 +31,7 @@ async fn invited() -> (Store, Token) {
     (store, token)
 }
 
-async fn registered() -> (Store, Account) {
+pub(super) async fn registered() -> (Store, Account) {
     let (store, token) = invited().await;
     let made = account::create(&store, &new_account("a", ANNA), &token.hash(), 1000).await;
     assert_eq!(made.unwrap(), Created::Made);
@@ -87,11 +87,11 @@ async fn wrong_passwords_lock_and_the_right_one_does_not_unlock() {
     assert!(!account::succeeded(&store, "a", 5).await.unwrap());
     assert_eq!(account::failed(&store, "nobody", 3, 5).await.unwrap(), None);
 
-    assert!(account::unlock(&store, &ANNA).await.unwrap());
+    assert!(account::unlock(&store, &ANNA, &[]).await.unwrap());
     assert!(account::succeeded(&store, "a", 5).await.unwrap());
-    assert!(!account::unlock(&store, &[0; 32]).await.unwrap());
+    assert!(!account::unlock(&store, &[0; 32], &[]).await.unwrap());
 
-    account::set_password(&store, "a", "$argon2id$second").await.unwrap();
+    account::set_password(&store, "a", "$argon2id$second", 6).await.unwrap();
     assert_eq!(account::failed(&store, "a", 3, 6).await.unwrap().unwrap().failures, 1);
     assert!(account::succeeded(&store, "a", 7).await.unwrap());
     let account = account::find(&store, "a").await.unwrap().unwrap();
@@ -204,11 +204,11 @@ async fn what_an_account_wrote_is_listed_and_kept_for_the_retention() {
     assert!(sent::find(&store, "sx", "b").await.unwrap().is_none());
 
     let now_ms = 12_500;
-    let purged = message::purge_done(&store, now_ms, 10_000, 10).await.unwrap();
+    let purged = message::purge_done(&store, now_ms, 10_000, 10, destroyed).await.unwrap();
     assert_eq!(purged, ["m", "x"]);
-    assert!(account::delete(&store, "a").await.unwrap());
+    assert!(account::delete(&store, "a", &[]).await.unwrap());
     assert!(sent::find(&store, "sy", "a").await.unwrap().is_none());
-    assert!(!account::delete(&store, "a").await.unwrap());
+    assert!(!account::delete(&store, "a", &[]).await.unwrap());
 }
 
 #[tokio::test]

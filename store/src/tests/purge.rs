@@ -1,6 +1,6 @@
 //! What is kept, what goes, and when.
 
-use super::fixture::{ANNA, ROUTE, SENDER, copy, event, held, mail, queued, resolution};
+use super::fixture::{ANNA, ROUTE, SENDER, copy, destroyed, event, held, mail, queued, resolution};
 use crate::copy::{self as copies, OnExpiry};
 use crate::message::{self, MessageState};
 use crate::queue::{self, Resolved, Settled};
@@ -18,7 +18,7 @@ async fn stored(commit: Commit) -> Store {
 }
 
 async fn purged(store: &Store, now_ms: i64) -> Vec<String> {
-    message::purge_done(store, now_ms, RETENTION_MS, 10).await.unwrap()
+    message::purge_done(store, now_ms, RETENTION_MS, 10, destroyed).await.unwrap()
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_message_goes_when_its_last_delivery_is_done() {
     let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
     assert!(queue::claim(&store, id).await.unwrap());
     assert!(purged(&store, 2000 + HOUR_MS).await.is_empty());
-    queue::settle(&store, id, Settled::Sent, None, 2000, &[]).await.unwrap();
+    queue::settle(&store, id, Settled::Sent, None, 2000, &[], &[]).await.unwrap();
     assert!(purged(&store, 2000 + 2 * HOUR_MS).await.is_empty());
 
     let held = queue::held(&store, 0, 10).await.unwrap()[0].id;

@@ -34,20 +34,20 @@ async fn a_delivery_is_taken_once_and_settled_once() {
     queue::commit(&store, &commit).await.unwrap();
     let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
 
-    let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[]).await;
+    let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[], &[]).await;
     assert!(matches!(early, Err(StoreError::Stale { statement: "queue/settle_done" })));
     assert!(queue::claim(&store, id).await.unwrap());
     assert!(!queue::claim(&store, id).await.unwrap());
     assert!(queue::due(&store, ROUTE, 9000, 10).await.unwrap().is_empty());
 
     let retry = Settled::Retry { due_at_ms: 5000 };
-    queue::settle(&store, id, retry, Some(b"451"), 2000, &[]).await.unwrap();
+    queue::settle(&store, id, retry, Some(b"451"), 2000, &[], &[]).await.unwrap();
     let again = queue::due(&store, ROUTE, 5000, 10).await.unwrap().remove(0);
     assert_eq!((again.attempts, again.last_status.as_deref()), (1, Some(&b"451"[..])));
 
     assert!(queue::claim(&store, id).await.unwrap());
-    queue::settle(&store, id, Settled::Sent, Some(b"250"), 6000, &[]).await.unwrap();
-    let twice = queue::settle(&store, id, Settled::Failed, None, 7000, &[]).await;
+    queue::settle(&store, id, Settled::Sent, Some(b"250"), 6000, &[], &[]).await.unwrap();
+    let twice = queue::settle(&store, id, Settled::Failed, None, 7000, &[], &[]).await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })));
     let delivery = queue::of_message(&store, "m", 10).await.unwrap().remove(0);
     assert_eq!(delivery.state, DeliveryState::Sent);
@@ -65,7 +65,7 @@ async fn a_failure_and_its_bounce_are_one() {
     let mut bounce = mail("b");
     bounce.message.kind = message::MessageKind::Bounce;
     bounce.deliveries = vec![queued(2000)];
-    queue::settle(&store, id, Settled::Failed, Some(b"550"), 2000, &[bounce]).await.unwrap();
+    queue::settle(&store, id, Settled::Failed, Some(b"550"), 2000, &[bounce], &[]).await.unwrap();
     let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].message_id.as_str(), due[0].kind), ("b", message::MessageKind::Bounce));
@@ -81,7 +81,7 @@ async fn what_was_being_delivered_is_put_back_at_the_next_start() {
     for delivery in &due[..2] {
         assert!(queue::claim(&store, delivery.id).await.unwrap());
     }
-    queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[]).await.unwrap();
+    queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[], &[]).await.unwrap();
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 1);
     let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
     // The attempt that ended with the process counts.
@@ -106,7 +106,7 @@ async fn each_route_has_a_queue_of_its_own() {
     assert_eq!(queue::active(&store, ROUTE, 0, 10).await.unwrap(), ids);
     assert_eq!(queue::active(&store, ROUTE, ids[0], 10).await.unwrap(), ids[1..]);
     assert_eq!(queue::active(&store, "internal", 0, 10).await.unwrap(), [there[0].id]);
-    queue::settle(&store, ids[0], Settled::Sent, None, 2000, &[]).await.unwrap();
+    queue::settle(&store, ids[0], Settled::Sent, None, 2000, &[], &[]).await.unwrap();
     assert_eq!(queue::active(&store, ROUTE, 0, 10).await.unwrap(), ids[1..]);
 }
 
@@ -161,7 +161,7 @@ async fn ordered(store: &Store, delivery_id: i64, releases_for: &str) -> i64 {
         unexamined: false,
         at_ms: 300,
     };
-    order::give(store, &order).await.unwrap()
+    order::give(store, &order, &[]).await.unwrap()
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_held_delivery_waits_on_or_is_kept_with_its_copy() {
     let orders = order::of_delivery(&store, id, 10).await.unwrap();
     let outcomes: Vec<_> = orders.iter().filter_map(|it| it.outcome).collect();
     assert_eq!(outcomes, [OrderOutcome::Waiting, OrderOutcome::Kept]);
-    let late = order::leave(&store, two, OrderOutcome::Late, 600).await;
+    let late = order::leave(&store, two, OrderOutcome::Late, 600, &[]).await;
     assert!(matches!(late, Err(StoreError::Stale { statement: "order/close" })));
 }
 
@@ -208,13 +208,13 @@ async fn what_is_queued_is_made_due_or_given_up() {
     queue::commit(&store, &commit).await.unwrap();
     let rows = queue::queued(&store, ROUTE, 10).await.unwrap();
     assert_eq!(rows.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [8000, 9000]);
-    assert!(queue::retry(&store, rows[1].id, 1000).await.unwrap());
+    assert!(queue::retry(&store, rows[1].id, 1000, &[]).await.unwrap());
     assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
-    assert_eq!(queue::retry_all(&store, ROUTE, 1000).await.unwrap(), 1);
+    assert_eq!(queue::retry_all(&store, ROUTE, 1000, &[]).await.unwrap(), 1);
     let waiting = queue::waiting(&store, rows[0].id).await.unwrap().unwrap();
     queue::resolve(&store, &waiting, &resolution(Resolved::Refused), 1000).await.unwrap();
     assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
-    assert!(!queue::retry(&store, rows[0].id, 1000).await.unwrap());
+    assert!(!queue::retry(&store, rows[0].id, 1000, &[]).await.unwrap());
 }
 
 #[tokio::test]

@@ -58,8 +58,8 @@ async fn a_copy_is_found_by_whom_it_was_sent_to() {
 async fn a_copy_is_read_for_the_first_time_once_and_so_is_its_receipt() {
     let store = copies().await;
     assert_eq!(copy::unread(&store, &ANNA, 1500).await.unwrap(), 3);
-    assert!(copy::mark_read(&store, "a1", 1500, &[mail("r1")]).await.unwrap());
-    assert!(!copy::mark_read(&store, "a1", 1600, &[mail("r2")]).await.unwrap());
+    assert!(copy::mark_read(&store, "a1", 1500, &[mail("r1")], &[]).await.unwrap());
+    assert!(!copy::mark_read(&store, "a1", 1600, &[mail("r2")], &[]).await.unwrap());
     assert!(message::find(&store, "r1").await.unwrap().is_some());
     assert!(message::find(&store, "r2").await.unwrap().is_none());
     let found = copy::find(&store, "a1", &ANNA).await.unwrap().unwrap();
@@ -67,7 +67,7 @@ async fn a_copy_is_read_for_the_first_time_once_and_so_is_its_receipt() {
     assert_eq!(copy::unread(&store, &ANNA, 1500).await.unwrap(), 2);
 
     // A receipt that cannot be written leaves the copy unread.
-    assert!(copy::mark_read(&store, "a2", 1700, &[mail("r1")]).await.is_err());
+    assert!(copy::mark_read(&store, "a2", 1700, &[mail("r1")], &[]).await.is_err());
     assert_eq!(copy::unread(&store, &ANNA, 1700).await.unwrap(), 2);
 }
 
@@ -78,7 +78,7 @@ async fn a_copy_is_deleted_by_whom_it_was_sent_to() {
     assert!(copy::delete(&store, "a1", &ANNA, 1500).await.unwrap());
     assert!(!copy::delete(&store, "a1", &ANNA, 1600).await.unwrap());
     assert!(copy::find(&store, "a1", &ANNA).await.unwrap().is_none());
-    assert!(!copy::mark_read(&store, "a1", 1700, &[mail("r")]).await.unwrap());
+    assert!(!copy::mark_read(&store, "a1", 1700, &[mail("r")], &[]).await.unwrap());
     assert_eq!(copy::inbox(&store, &ANNA, None, 10).await.unwrap().len(), 2);
     assert_eq!(copy::inbox(&store, &BERT, None, 10).await.unwrap().len(), 1);
 }
@@ -117,7 +117,7 @@ async fn a_sender_takes_back_what_the_sender_sent() {
     assert_eq!(copy::recall(&store, "m", &SENDER, 1600).await.unwrap(), 0);
     let found = copy::find(&store, "b1", &BERT).await.unwrap().unwrap();
     assert_eq!(found.access(1700), Access::Recalled);
-    assert!(!copy::mark_read(&store, "b1", 1700, &[]).await.unwrap());
+    assert!(!copy::mark_read(&store, "b1", 1700, &[], &[]).await.unwrap());
     assert!(!copy::extend(&store, "b1", &BERT, 15_000, 5000).await.unwrap());
 }
 

@@ -1,6 +1,7 @@
 //! Every statement: that it is used, that it can be prepared, and how lists find their rows.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use sqlx::{AssertSqlSafe, Row};
@@ -28,7 +29,9 @@ async fn every_statement_can_be_prepared_and_is_used() {
 #[expect(clippy::too_many_lines, reason = "a plan for each statement")]
 async fn every_list_is_bounded_and_walks_an_index() {
     let store = Store::memory().await.unwrap();
-    insta::assert_snapshot!(plans_of_lists(&store).await, @r"
+    insta::assert_snapshot!(plans_of_lists(&store, 'a'..='m').await, @r"
+    audit/page
+      SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)
     copy/inbox
       SEARCH copy USING INDEX copy_inbox (address_hash=? AND (delivered_at_ms,id)<(?,?))
       SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
@@ -67,6 +70,13 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH copy USING INDEX copy_by_message (message_id=?)
       CORRELATED SCALAR SUBQUERY 3
       SEARCH sent USING INDEX sent_by_message (message_id=?)
+    ");
+}
+
+#[tokio::test]
+async fn every_list_is_bounded_and_walks_an_index_from_n() {
+    let store = Store::memory().await.unwrap();
+    insta::assert_snapshot!(plans_of_lists(&store, 'n'..='z').await, @r"
     order/of_delivery
       SEARCH delivery_order USING INDEX order_by_delivery (delivery_id=?)
     order/open
@@ -117,12 +127,13 @@ async fn no_statement_sorts_or_reads_a_whole_table() {
     }
 }
 
-/// Every list with its steps.
-async fn plans_of_lists(store: &Store) -> String {
+/// Every list of the areas that begin with these letters, with its steps.
+async fn plans_of_lists(store: &Store, areas: RangeInclusive<char>) -> String {
     let mut plans = String::new();
     for path in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sql")) {
         let statement = text(&path);
-        if statement.lines().any(|line| line.trim_start().starts_with("limit ")) {
+        let is_asked = name(&path).starts_with(|it| areas.contains(&it));
+        if is_asked && statement.lines().any(|line| line.trim_start().starts_with("limit ")) {
             plans += &format!("{}\n{}\n", name(&path), plan(store, &path).await);
         }
     }

@@ -1,6 +1,7 @@
 //! Black-box tests of the gateway: real programs, real clients, files on a real disk.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod authentication;
 mod bundle;
 mod crash;

@@ -97,7 +97,7 @@ impl SignKey {
         PublicKey::from_der(der.as_ref())
     }
 
-    pub(super) fn sign(&self, octets: &[u8]) -> [u8; SIGNATURE_OCTETS] {
+    pub(crate) fn sign(&self, octets: &[u8]) -> [u8; SIGNATURE_OCTETS] {
         let mut signature = [0; SIGNATURE_OCTETS];
         let made = self.0.sign(octets);
         for (to, from) in signature.iter_mut().zip(made.as_ref()) {
@@ -140,7 +140,7 @@ impl PublicKey {
         KeyId(sha256(&self.octets))
     }
 
-    pub(super) fn verifies(&self, octets: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verifies(&self, octets: &[u8], signature: &[u8]) -> bool {
         self.parsed.verify_sig(octets, signature).is_ok()
     }
 }

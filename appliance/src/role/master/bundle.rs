@@ -26,8 +26,6 @@ const SMALL_FILE_OCTETS_MAX: u64 = 64 * 1024;
 pub(crate) struct Bundle {
     packed: Vec<u8>,
     organisation: Organisation,
-    /// Of a signed bundle.
-    counter: Option<u64>,
 }
 
 /// What is packed. The program is checked again by who decodes it: nothing in it can name what is
@@ -140,8 +138,9 @@ impl Bundle {
         let packed = Packed { program: compiled.program, known_by: compiled.known_by, directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
         let digest = vault::digest::sha256(&packed);
-        let organisation = organisation(&program, digest, compiled.known_by);
-        Ok(Self { packed, organisation, counter: compiled.counter })
+        let mut organisation = organisation(&program, digest, compiled.known_by);
+        organisation.counter = compiled.counter;
+        Ok(Self { packed, organisation })
     }
 
     /// Keeps the counter of a signed bundle, so that no older one is ever taken again. It is on disk
@@ -151,7 +150,7 @@ impl Bundle {
     ///
     /// [`RulesError::Remember`].
     pub(crate) fn remember(&self, config: &Config) -> Result<(), RulesError> {
-        let Some(counter) = self.counter else { return Ok(()) };
+        let Some(counter) = self.counter() else { return Ok(()) };
         let path = &config.rules_counter;
         replace(path, &format!("{counter}\n"))
             .map_err(|source| RulesError::Remember { path: path.clone(), source })
@@ -164,7 +163,7 @@ impl Bundle {
 
     /// The counter of a signed bundle.
     pub(crate) fn counter(&self) -> Option<u64> {
-        self.counter
+        self.organisation.counter
     }
 
     /// What the rules are known by, as people read it.
@@ -282,6 +281,7 @@ fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Orga
     Organisation {
         digest,
         rules: known_by,
+        counter: None,
         name: ours.name.clone(),
         domains: ours.domains.iter().map(ToString::to_string).collect(),
         postmaster: ours.postmaster.to_string(),

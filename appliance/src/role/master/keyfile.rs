@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 use vault::{
+    bundle::SignKey,
     key::MasterKey,
     tls::{Authority, LocalSigner},
 };
@@ -26,6 +27,16 @@ pub(crate) fn master_key_path(folders: &Folders) -> PathBuf {
 /// The private key of TLS.
 pub(crate) fn tls_key_path(folders: &Folders) -> PathBuf {
     folders.keys.join("tls.key")
+}
+
+/// The private key that confirms the audit log.
+pub(crate) fn audit_key_path(folders: &Folders) -> PathBuf {
+    folders.keys.join("audit.key")
+}
+
+/// Its other half, which whoever verifies the log keeps elsewhere.
+pub(crate) fn audit_public_path(folders: &Folders) -> PathBuf {
+    folders.keys.with_file_name("audit.pub")
 }
 
 /// What the roles that speak TLS are given; the private key stays with `keyd`.
@@ -54,6 +65,7 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
             "a new master key: back it up now; without it no stored message can be read"
         );
     }
+    audit(folders)?;
     super::dkim::prepare(folders)?;
     let chain = match &config.tls {
         Some((chain, key)) => {
@@ -65,6 +77,27 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
     let key = read(&tls_key_path(folders))?;
     let schemes = LocalSigner::from_pem(&key).context("the TLS key cannot sign")?.schemes();
     Ok(Certificate { chain_pem: read(&chain)?, schemes })
+}
+
+/// The key of the audit log.
+fn audit(folders: &Folders) -> anyhow::Result<()> {
+    let path = audit_key_path(folders);
+    if !path.exists() {
+        write_secret(&path, SignKey::generate()?.to_pem()?.as_bytes())?;
+    }
+    let key = SignKey::from_pem(&read(&path)?)
+        .with_context(|| format!("`{}` cannot sign", path.display()))?;
+    let public = audit_public_path(folders);
+    if !public.exists() {
+        fs::write(&public, key.public()?.to_pem())
+            .with_context(|| format!("cannot write `{}`", public.display()))?;
+        tracing::warn!(
+            event = "audit.key-made",
+            public = %public.display(),
+            "keep a copy of the public key on another machine: it verifies the audit log"
+        );
+    }
+    Ok(())
 }
 
 /// A certificate of an authority made for it, which the operator may give to clients.

@@ -157,6 +157,7 @@ impl Spool {
                 created_at_ms: arrived.at_ms,
             }),
             events: Vec::new(),
+            audit: Vec::new(),
             also: Vec::new(),
         })
     }

@@ -18,6 +18,7 @@ use super::{
     sealed::{self, Sealing, StoredEnvelope},
 };
 use crate::{
+    audit,
     channel::{CallError, memory},
     protocol::{control::OnError, spool::SpoolAnswer},
     role::{now_ms, thing},
@@ -83,7 +84,8 @@ async fn refuse(spool: &Spool, arrived: &Arrived, text: String) -> anyhow::Resul
     let mut planned = plan::undecided(&arrived.envelope, OnError::Bounce);
     if let Planned::Carry(plan) = &mut planned {
         plan.say(&text);
-        let commit = spool.carry(arrived, None, std::mem::take(plan)).await?;
+        let mut commit = spool.carry(arrived, None, std::mem::take(plan)).await?;
+        commit.audit.push(audit::refused(&arrived.id));
         queue::commit(&spool.store, &commit).await?;
         spool.due.notify_waiters();
     }

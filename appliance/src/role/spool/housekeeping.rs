@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use store::{Store, body::Bodies, message, token};
 
 use super::{Spool, review};
-use crate::role::now_ms;
+use crate::{audit, role::now_ms};
 
 /// How often is looked.
 const TURN_WAIT: Duration = Duration::from_secs(60);
@@ -33,7 +33,9 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
     let retention_ms = spool.organisation()?.retention_secs.saturating_mul(1000);
     let retention_ms = i64::try_from(retention_ms).unwrap_or(i64::MAX);
     let look_ms = now_ms.saturating_sub(GRACE_MS);
-    let destroyed = message::purge_done(&spool.store, look_ms, retention_ms, TURN_ROWS).await?;
+    let done =
+        message::purge_done(&spool.store, look_ms, retention_ms, TURN_ROWS, audit::destroyed);
+    let destroyed = done.await?;
     for id in &destroyed {
         spool.drop_body(id.clone()).await;
     }

@@ -30,6 +30,7 @@ use super::{
     sealed::Sealing,
 };
 use crate::{
+    audit,
     channel::{Answer, CallError, Handler, decode, encode},
     protocol::{
         control::{Organisation, Role},
@@ -224,7 +225,8 @@ impl Spool {
     ) -> anyhow::Result<SpoolAnswer> {
         tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
         let wait_ms = i64::try_from(wait_ms.saturating_add(EXAMINING_WAIT_MS))?;
-        let commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
+        let mut commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
+        commit.audit.push(audit::accepted(&arrived.id));
         queue::commit(&self.store, &commit).await?;
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
     }
@@ -298,12 +300,18 @@ impl Spool {
         let plan = match planned {
             Planned::Carry(plan) => plan,
             Planned::Reject(text) => {
+                // One that was answered 250 is returned instead, which tells of it.
+                if arrived.replaces.is_none() {
+                    let told = [self.told(arrived, &judged).await?, audit::refused(&arrived.id)];
+                    store::audit::append(&self.store, &told).await?;
+                }
                 tracing::info!(event = "message.rejected", id = arrived.id);
                 return Ok(SpoolAnswer::Rejected { text });
             }
         };
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
-        let commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
+        let mut commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
+        commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
         queue::commit(&self.store, &commit).await?;
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);

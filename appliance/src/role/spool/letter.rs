@@ -103,6 +103,7 @@ impl Spool {
             tokens: Vec::new(),
             sent: None,
             events: Vec::new(),
+            audit: Vec::new(),
             also: Vec::new(),
         })
     }

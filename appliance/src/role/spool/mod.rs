@@ -7,6 +7,7 @@
 //! - What was decided and what it causes are committed together or not at all.
 //! - A message that could not be decided is held.
 
+mod audit;
 mod authenticate;
 mod belief;
 mod carry;
@@ -38,6 +39,7 @@ use crate::{
     channel::{Caller, End, serve},
     protocol::control::{Organisation, Role, Start},
 };
+pub(crate) use audit::SEEN;
 pub(crate) use examining::open_into_memory;
 pub(crate) use letter::{ROUTES, is_internal};
 pub(crate) use sealed::REASON;
@@ -78,6 +80,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
     let bodies = Bodies::open(&start.folders.bodies)?;
     recover(&store, &bodies).await?;
+    store::audit::append(&store, &[crate::audit::started(&start)]).await?;
     let mut losses = Losses::new();
     let (rules, organisation) = watch::channel(None);
     let limit = Duration::from_millis(start.examination_limit_ms);
@@ -101,11 +104,14 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
             Order::Attach(role, line) => attach(&spool, role, line)?,
             Order::List(..) => {}
             Order::Rules(organisation) => {
+                let (told, recorded) = (Arc::clone(&spool), crate::audit::rules(&organisation));
+                tokio::spawn(async move { told.record(recorded).await });
                 rules.send_replace(Some(Arc::new(*organisation)));
                 if !working {
                     working = true;
                     let places = Arc::clone(&places);
                     outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
+                    tokio::spawn(audit::work(Arc::clone(&spool)));
                     tokio::spawn(examining::work(Arc::clone(&spool)));
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     tokio::spawn(review::work(Arc::clone(&spool)));
@@ -120,7 +126,17 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         outbound.await.ok();
         outbound::finish(&places).await;
     }
+    if let Err(error) = end_log(&spool).await {
+        tracing::error!(event = "audit.not-ended", "{error:#}");
+    }
     spool.store.checkpoint().await.ok();
+    Ok(())
+}
+
+/// The last records of an ordered end: nothing is written after them.
+async fn end_log(spool: &Spool) -> anyhow::Result<()> {
+    store::audit::append(&spool.store, &[crate::audit::stopped()]).await?;
+    spool.checkpoint().await?;
     Ok(())
 }
 

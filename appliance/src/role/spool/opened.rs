@@ -12,7 +12,7 @@ use super::{
     sealed::{self, Sealing, StoredEnvelope, StoredHead},
 };
 use crate::{
-    notice,
+    audit, notice,
     role::{now_ms, thing},
 };
 
@@ -27,7 +27,8 @@ impl Spool {
         let receipt = self.receipt(&found, at_ms).await?;
         let receipt_id = receipt.as_ref().map(|it| it.message.id.clone());
         let also: Vec<_> = receipt.into_iter().collect();
-        let first = copy::mark_read(&self.store, copy_id, at_ms, &also).await?;
+        let told = [audit::opened(&found.message_id, copy_id)];
+        let first = copy::mark_read(&self.store, copy_id, at_ms, &also, &told).await?;
         match receipt_id {
             Some(_) if first => self.due.notify_waiters(),
             // Somebody else was quicker: the letter that nobody sends is removed again.

@@ -204,7 +204,7 @@ async fn put_off(spool: &Spool, rows: &[(i64, u32)]) -> anyhow::Result<()> {
             let at_ms = now_ms();
             let due_at_ms = retry::after_unreadable_ms(attempts.saturating_add(1), at_ms);
             let again = Settled::Retry { due_at_ms };
-            queue::settle(&spool.store, *row, again, None, at_ms, &[]).await?;
+            queue::settle(&spool.store, *row, again, None, at_ms, &[], &[]).await?;
         }
     }
     Ok(())
@@ -227,7 +227,7 @@ async fn try_put_back_strays(spool: &Spool, desk: &Desk) -> anyhow::Result<()> {
         for row in active.into_iter().filter(|it| !desk.owns(*it)) {
             let at_ms = now_ms();
             let again = Settled::Retry { due_at_ms: at_ms };
-            match queue::settle(&spool.store, row, again, None, at_ms, &[]).await {
+            match queue::settle(&spool.store, row, again, None, at_ms, &[], &[]).await {
                 Ok(()) => tracing::warn!(event = "delivery.put-back", row),
                 // It was settled between the two looks.
                 Err(store::StoreError::Stale { .. }) => {}

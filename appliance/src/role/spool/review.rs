@@ -27,7 +27,7 @@ use super::{
     report::{Addressee, Cause, Failed, Undelivered},
     sealed::{self, FieldError, StoredEnvelope, StoredHead, StoredPlan},
 };
-use crate::{protocol::exam::Decided, role::now_ms};
+use crate::{audit, protocol::exam::Decided, role::now_ms};
 
 /// The longest time from an order to its turn.
 const TURN_WAIT: Duration = Duration::from_secs(1);
@@ -110,7 +110,8 @@ fn is_damaged(error: &anyhow::Error) -> bool {
 
 async fn leave(spool: &Spool, order: &Order, outcome: OrderOutcome) -> anyhow::Result<()> {
     tracing::info!(event = "order.left", order = order.id, ?outcome);
-    Ok(order::leave(&spool.store, order.id, outcome, now_ms()).await?)
+    let told = [audit::left(order, outcome)];
+    Ok(order::leave(&spool.store, order.id, outcome, now_ms(), &told).await?)
 }
 
 async fn carry_out(spool: &Spool, order: &Order) -> anyhow::Result<()> {
@@ -265,7 +266,16 @@ async fn discard(spool: &Spool, order: &Order, wait: &Wait) -> anyhow::Result<()
 
 fn resolution(resolved: Resolved, by: By<'_>) -> Resolution<'static> {
     let order = by.map(|(order, outcome)| (order.id, outcome));
-    Resolution { resolved, status: None, order, copies: &[], tokens: &[], events: &[], also: &[] }
+    Resolution {
+        resolved,
+        status: None,
+        order,
+        copies: &[],
+        tokens: &[],
+        events: &[],
+        also: &[],
+        audit: &[],
+    }
 }
 
 async fn commit(
@@ -285,7 +295,8 @@ async fn commit(
     let who = by.map(|(order, _)| format!("{} for {}", order.ordered_by, shown(order)));
     let detail = who.map(|it| wait.arrived.sealing.seal_text(sealed::EVENT, &it));
     let events = [NewEvent { at_ms: now_ms, name: name.to_owned(), detail }];
-    let resolution = Resolution { events: &events, also, ..resolution };
+    let told = [audit::resolved(&wait.delivery, &resolution.resolved, by.map(|it| it.0))];
+    let resolution = Resolution { events: &events, also, audit: &told, ..resolution };
     queue::resolve(&spool.store, &wait.delivery, &resolution, now_ms).await?;
     tracing::info!(event = name, id = wait.arrived.id, delivery = wait.delivery.id);
     spool.due.notify_waiters();

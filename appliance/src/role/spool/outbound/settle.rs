@@ -10,6 +10,7 @@ use store::{
 
 use super::{Batch, Opened};
 use crate::{
+    audit,
     protocol::deliver::Outcome,
     role::{
         now_ms,
@@ -235,9 +236,13 @@ async fn commit(spool: &Spool, batch: &Batch, endings: &[Ending<'_>], at_ms: i64
         told_late: it.is_worth_telling(at_ms),
     };
     let ended: Vec<Ended> = endings.iter().map(ended).collect();
+    let told: Vec<_> = endings
+        .iter()
+        .filter_map(|it| audit::settled(&batch.message_id, it.row.row, it.settled))
+        .collect();
     let mut wait = COMMIT_WAIT;
     loop {
-        match queue::settle_all(&spool.store, ended.clone(), at_ms, also).await {
+        match queue::settle_all(&spool.store, ended.clone(), at_ms, also, &told).await {
             Ok(()) => return,
             // An earlier try was committed although it said otherwise.
             Err(StoreError::Stale { .. }) => {
