@@ -100,6 +100,20 @@ impl Bodies {
         File::open(self.path(id)?).map_err(BodyError::at("read"))
     }
 
+    /// Makes the file of a published body, to be written to. It counts as published at once, and
+    /// the caller makes it durable: for a folder that nobody uses yet.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::Id`], and [`BodyError::Io`] above all when there is one of that name.
+    pub fn put_back(&self, id: &str) -> Result<File, BodyError> {
+        let path = self.path(id)?;
+        make_folder(path.parent().ok_or(BodyError::Id)?)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(FILE_MODE);
+        options.open(path).map_err(BodyError::at("written"))
+    }
+
     /// Removes a published body. Gives whether there was one.
     ///
     /// # Errors

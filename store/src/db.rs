@@ -93,6 +93,31 @@ impl Store {
         Ok(())
     }
 
+    /// Writes a copy to `path`, as all of it stands at one moment. Whoever writes meanwhile is not
+    /// kept waiting. The copy has no page of what was deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Full`]; [`StoreError::Statement`] when there is a file of that name that is
+    /// not empty.
+    pub async fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
+        // Made here, so that nobody else may read it.
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(FILE_MODE)
+            .open(path)
+            .map_err(|error| StoreError::at("copy")(sqlx::Error::Io(error)))?;
+        let unnamed = || sqlx::Error::Configuration("a path that is not UTF-8".into());
+        let path = path.to_str().ok_or_else(unnamed).map_err(StoreError::at("copy"))?;
+        sqlx::query("vacuum into $1")
+            .bind(path)
+            .execute(&self.writer)
+            .await
+            .map_err(StoreError::at("copy"))?;
+        Ok(())
+    }
+
     /// Closes all connections, the writing one last, so that the log is emptied.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -252,6 +252,21 @@ pub async fn purge_done(
     Ok(gone)
 }
 
+/// Removes a message with all that was written of it, as if there had never been one. For copies of
+/// a database: nothing tells whether somebody works on it.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn remove(store: &Store, id: &str) -> Result<bool, StoreError> {
+    let done = sqlx::query(include_str!("../sql/message/remove.sql"))
+        .bind(id)
+        .execute(store.writer())
+        .await
+        .map_err(StoreError::at("message/remove"))?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Removes what is left of messages that are gone and were received before `before_ms`, with
 /// their deliveries, copies and events. Gives how many, no more than `rows`.
 ///

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod audit;
+mod backup;
 mod disk;
 pub(crate) mod fixture;
 mod keys;

@@ -154,6 +154,16 @@ pub(crate) fn retried(what: &Value, by: &str) -> NewRecord {
     record("queue.retried", &json!({ "what": what, "by": by }))
 }
 
+/// A backup was written, of so many files.
+pub(crate) fn backed_up(files: u64, by: &str) -> NewRecord {
+    record("backup.made", &json!({ "files": files, "by": by }))
+}
+
+/// What stands before this is from a backup that was made then; what came after it is not here.
+pub(crate) fn restored(made_at_ms: i64, by: &str) -> NewRecord {
+    record("backup.restored", &json!({ "made_at_ms": made_at_ms, "by": by }))
+}
+
 /// An order changed nothing.
 pub(crate) fn left(order: &Order, outcome: OrderOutcome) -> NewRecord {
     let outcome = ended(outcome);

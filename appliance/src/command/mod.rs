@@ -1,6 +1,7 @@
 //! The command line.
 
 mod audit;
+mod backup;
 mod dkim;
 mod hold;
 mod kept;
@@ -9,6 +10,7 @@ mod order;
 mod password;
 mod print;
 mod queue;
+mod restore;
 mod status;
 mod unlock;
 
@@ -70,6 +72,26 @@ enum Command {
     /// List the audit log, export it, and verify that nothing in it was changed
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Write a backup of everything but the keys, while the gateway runs
+    Backup {
+        /// A folder that is made, a file whose name ends with `.tar`, or `-` for a tar stream
+        target: PathBuf,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Restore a backup into an empty data folder
+    Restore {
+        /// The folder or file that `backup` wrote, or `-` for a tar stream
+        backup: PathBuf,
+        /// The folder with the keys of that gateway, which are copied; by default they stand in the
+        /// data folder already, or are put there later
+        #[arg(long, value_name = "FOLDER")]
+        keys: Option<PathBuf>,
+        /// The configuration that names the data folder; where there is none, that of the backup is
+        /// written there
+        #[arg(long, default_value = "chancery.toml")]
+        config: PathBuf,
+    },
     /// See what waits for its next hop, try it again, or return it to its sender
     #[command(subcommand)]
     Queue(queue::Command),
@@ -139,6 +161,12 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Dkim(command) => runtime()?.block_on(dkim::run(command))?,
         Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
         Command::Audit(command) => return runtime()?.block_on(audit::run(command)),
+        Command::Backup { target, file } => {
+            runtime()?.block_on(backup::backup(&file.config, &target))?;
+        }
+        Command::Restore { backup, keys, config } => {
+            runtime()?.block_on(restore::restore(&backup, &config, keys.as_deref()))?;
+        }
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));

@@ -3,6 +3,7 @@
 
 mod audit;
 mod authentication;
+mod backup;
 mod bundle;
 mod crash;
 mod decisions;

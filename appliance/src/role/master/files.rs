@@ -6,7 +6,7 @@
 use std::{
     fs,
     io::{self, Read, Seek, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, chown, fchown},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, fchown, lchown},
     path::Path,
 };
 
@@ -16,7 +16,10 @@ use rustix::{
     io::Errno,
 };
 
-use crate::{config::Config, protocol::control::Role};
+use crate::{
+    config::Config,
+    protocol::control::{Folders, Role},
+};
 
 /// The first user id of the roles. Nothing else on the machine should use the ten from here on.
 const FIRST_ID: u32 = 7800;
@@ -138,6 +141,25 @@ fn claim(data: &Path) -> anyhow::Result<Claim> {
     Ok(Claim { _locked: file })
 }
 
+/// Gives a store and bodies that somebody else made to their role; nothing happens without root.
+///
+/// # Errors
+///
+/// What the system says, with the path.
+pub(crate) fn hand_over(folders: &Folders) -> anyhow::Result<()> {
+    [&folders.store, &folders.bodies].into_iter().try_for_each(|it| give_all(it))
+}
+
+fn give_all(path: &Path) -> anyhow::Result<()> {
+    give(path, owner(Role::Spool))?;
+    if fs::symlink_metadata(path)?.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give_all(&entry?.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes a file that was not there, with exactly this mode and owner. Both are set by descriptor:
 /// the folder may be a role's, who could put another file under the name meanwhile.
 ///
@@ -160,10 +182,10 @@ pub(super) fn folder(path: &Path, mode: u32, owner: Option<Owner>) -> anyhow::Re
     give(path, owner)
 }
 
-/// Gives a folder to a role; nothing happens without root.
+/// Gives a folder or a file to a role; nothing happens without root.
 fn give(path: &Path, owner: Option<Owner>) -> anyhow::Result<()> {
     let Some(owner) = owner else { return Ok(()) };
-    let given: io::Result<()> = chown(path, Some(owner.uid), Some(owner.gid));
+    let given: io::Result<()> = lchown(path, Some(owner.uid), Some(owner.gid));
     given.with_context(|| format!("cannot give `{}` to user {}", path.display(), owner.uid))
 }
 

@@ -17,6 +17,7 @@ use super::files::{make, owner};
 use crate::{
     config::Config,
     protocol::control::{Folders, Role},
+    role::DATABASE,
 };
 
 /// The key-encryption key.
@@ -57,6 +58,14 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
     let folders = &config.folders;
     let master = master_key_path(folders);
     if !master.exists() {
+        let database = folders.store.join(DATABASE);
+        let is_used = fs::metadata(&database).is_ok_and(|it| it.len() > 0);
+        anyhow::ensure!(
+            !is_used,
+            "`{}` is missing, and without it nothing in `{}` can be read; put the key there",
+            master.display(),
+            database.display()
+        );
         let key = MasterKey::generate();
         write_secret(&master, key.to_bytes().as_slice())?;
         tracing::warn!(
@@ -142,7 +151,11 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Written whole under another name first, so that a crash leaves no half key. What an earlier crash
 /// left under that name is removed, never written to: its mode and owner may be anybody's.
-pub(super) fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
+///
+/// # Errors
+///
+/// What the system says, with the path.
+pub(crate) fn write_secret(path: &Path, secret: &[u8]) -> anyhow::Result<()> {
     let part = path.with_extension("part");
     let written = (|| {
         match fs::remove_file(&part) {

@@ -19,8 +19,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use bundle::{Bundle, Packed};
 pub(crate) use dkim::{dkim_key_path, dkim_keys, read_dkim_key, write_dkim_key};
-pub(crate) use files::is_claimed;
-pub(crate) use keyfile::{audit_key_path, audit_public_path, master_key_path, tls_key_path};
+pub(crate) use files::{hand_over, is_claimed};
+pub(crate) use keyfile::{
+    audit_key_path, audit_public_path, master_key_path, tls_key_path, write_secret,
+};
 pub(crate) use state::{RoleState, STATE, Told};
 
 use crate::config::Config;
