@@ -12,7 +12,7 @@ mod view;
 pub use self::{
     code::{Code, Explained, Severity},
     codes::*,
-    human::{Colour, human, short},
+    human::{Colour, human, short, without_code},
     sources::{Position, SourceFile, Sources},
     view::{FixView, LabelView, View, view},
 };

@@ -8,7 +8,11 @@ use std::{
 
 use grammar::literal::{Domain, Network};
 
-use super::file::{self, File};
+use super::{
+    fault::{self, Fault},
+    file::{self, File},
+    form::{self, Form},
+};
 use crate::{
     protocol::control::{Bounds, Folders, Hop, Listener, ListenerKind, ListenerTls},
     role::{front::Recipients, login::Accounts},
@@ -71,46 +75,26 @@ pub(crate) enum ConfigError {
         #[source]
         source: io::Error,
     },
-    /// The file is not in the form of a configuration.
-    #[error("`{}` is not a configuration", path.display())]
-    Form {
+    /// It has faults.
+    #[error("`{}` cannot be run:\n\n{shown}", path.display())]
+    Faults {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// Values are out of bounds or make no sense; all of them.
-    #[error("`{}` cannot be run:{}", path.display(), shown(faults))]
-    Values {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, in the order of the file.
+        /// All that is wrong, as it is found.
         faults: Vec<Fault>,
+        /// The same as text, with the lines it is about.
+        shown: String,
     },
 }
 
-/// One value that cannot be used.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    /// The key, with its table.
-    key: &'static str,
-    /// What is wrong and what to write.
-    reason: String,
-}
-
-fn shown(faults: &[Fault]) -> String {
-    faults.iter().map(|it| format!("\n  `{}`: {}", it.key, it.reason)).collect()
-}
-
-/// The faults found so far.
+/// Values that cannot be used, so far: the key, and what to write or why.
 #[derive(Debug, Default)]
-struct Faults(Vec<Fault>);
+struct Faults(Vec<(&'static str, String)>);
 
 impl Faults {
     fn require(&mut self, holds: bool, key: &'static str, reason: &str) {
         if !holds {
-            self.0.push(Fault { key, reason: reason.to_owned() });
+            self.0.push((key, reason.to_owned()));
         }
     }
 
@@ -125,7 +109,18 @@ impl Faults {
     }
 
     fn take<T>(&mut self, result: Result<T, String>, key: &'static str) -> Option<T> {
-        result.map_err(|reason| self.0.push(Fault { key, reason })).ok()
+        result.map_err(|reason| self.0.push((key, reason))).ok()
+    }
+
+    /// As faults of a file with this text.
+    fn placed(self, text: &str) -> impl Iterator<Item = Fault> {
+        self.0.into_iter().map(|(key, reason)| Fault {
+            key: key.to_owned(),
+            span: form::place(text, key),
+            message: format!("`{key}` cannot be so"),
+            reason,
+            is_missing: false,
+        })
     }
 }
 
@@ -138,17 +133,21 @@ impl Config {
     pub(crate) fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(path)
             .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        let file: File = toml::from_str(&text).map_err(|source| ConfigError::Form {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
         let base = path.canonicalize().ok().and_then(|it| it.parent().map(Path::to_owned));
         let base = base.unwrap_or_default();
-        let mut faults = Faults::default();
-        let config = Self::check(file, &base, &mut faults);
+        let mut form = Form::read(&text);
+        let mut values = Faults::default();
+        let config = form.file.take().and_then(|it| Self::check(it, &base, &mut values));
+        // What is wrong with a value that nobody wrote was told before.
+        values.0.retain(|(key, _)| form.says(key));
+        let mut faults = form.faults;
+        faults.extend(values.placed(&text));
         match config {
-            Some(config) if faults.0.is_empty() => Ok(config),
-            Some(_) | None => Err(ConfigError::Values { path: path.to_owned(), faults: faults.0 }),
+            Some(config) if faults.is_empty() => Ok(config),
+            Some(_) | None => {
+                let shown = fault::shown(&path.display().to_string(), &text, &faults);
+                Err(ConfigError::Faults { path: path.to_owned(), faults, shown })
+            }
         }
     }
 
@@ -457,17 +456,10 @@ mod tests {
         assert_eq!(faults(&text), ["hostname", "portal.url", "next-hop.external.address"]);
     }
 
-    fn faults(text: &str) -> Vec<&'static str> {
+    fn faults(text: &str) -> Vec<String> {
         match load(text).unwrap_err() {
-            ConfigError::Values { faults, .. } => faults.iter().map(|it| it.key).collect(),
-            other @ (ConfigError::Form { .. } | ConfigError::Read { .. }) => panic!("{other}"),
+            ConfigError::Faults { faults, .. } => faults.into_iter().map(|it| it.key).collect(),
+            other @ ConfigError::Read { .. } => panic!("{other}"),
         }
-    }
-
-    #[test]
-    fn an_unknown_key_is_an_error_with_its_place() {
-        let error = load(&GOOD.replace("hostname", "hostnam")).unwrap_err();
-        let ConfigError::Form { source, .. } = &error else { panic!("{error}") };
-        assert!(source.to_string().contains("hostnam"), "{source}");
     }
 }

@@ -1,8 +1,11 @@
 //! The configuration file: what an operator decides that is not a rule.
 
 mod check;
+mod fault;
 mod file;
+mod form;
 mod template;
+mod words;
 
 pub(crate) use check::Config;
 pub(crate) use template::{CONFIGURATION, write as write_template, write_rules};

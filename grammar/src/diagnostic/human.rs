@@ -21,12 +21,23 @@ pub enum Colour {
 /// The finding over several lines, ending with a line break.
 #[must_use]
 pub fn human(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
-    let severity = diagnostic.severity();
-    let tint = match severity {
+    let head = format!("{}[{}]", diagnostic.severity(), diagnostic.code);
+    headed(&head, diagnostic, sources, colour)
+}
+
+/// The finding as [`human`] shows it, for files that have no codes: its code only says how grave it
+/// is.
+#[must_use]
+pub fn without_code(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
+    headed(&diagnostic.severity().to_string(), diagnostic, sources, colour)
+}
+
+fn headed(head: &str, diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> String {
+    let tint = match diagnostic.severity() {
         Severity::Error => Tint::Red,
         Severity::Warning => Tint::Yellow,
     };
-    let head = paint(colour, tint, &format!("{severity}[{}]", diagnostic.code));
+    let head = paint(colour, tint, head);
     let mut out = format!(
         "{head}{}\n",
         paint(colour, Tint::Bold, &format!(": {}", shown(&diagnostic.message)))

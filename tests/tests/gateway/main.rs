@@ -5,6 +5,7 @@ mod audit;
 mod authentication;
 mod backup;
 mod bundle;
+mod configuration;
 mod crash;
 mod decisions;
 mod disk;
