@@ -12,6 +12,7 @@ mod notice;
 mod protocol;
 mod role;
 mod sandbox;
+mod tally;
 mod tls;
 
 use std::process::ExitCode;

@@ -426,6 +426,30 @@ pub async fn of_message(
         .map_err(StoreError::at("delivery/of_message"))
 }
 
+/// When the message of the delivery was received that is held for the longest time.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn oldest_held(store: &Store) -> Result<Option<i64>, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/queue/oldest_held.sql"))
+        .fetch_one(store.readers())
+        .await
+        .map_err(StoreError::at("queue/oldest_held"))
+}
+
+/// When the message of the delivery was received that waits for its next hop for the longest time.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn oldest_queued(store: &Store) -> Result<Option<i64>, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/queue/oldest_queued.sql"))
+        .fetch_one(store.readers())
+        .await
+        .map_err(StoreError::at("queue/oldest_queued"))
+}
+
 /// How many deliveries are active, held and queued, in this order.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("munpack", "mpack"),
     ("node", "nodejs"),
     ("npm", "npm"),
+    ("promtool", "prometheus"),
     ("python3", "python3"),
     ("systemd-analyze", "systemd"),
     ("swaks", "swaks"),

@@ -226,7 +226,8 @@ fn ended(outcome: OrderOutcome) -> &'static str {
     }
 }
 
-fn outcome(disposition: Disposition) -> &'static str {
+/// What was decided, in a word.
+pub(crate) fn outcome(disposition: Disposition) -> &'static str {
     match disposition {
         Disposition::Deliver => "deliver",
         Disposition::VerifiedTls => "verified-tls",

@@ -1,5 +1,7 @@
 //! `chancery status`: whether it runs, by which rules, and what waits.
 
+mod exposition;
+
 use std::{fmt::Write, path::Path, process::ExitCode};
 
 use clap::ValueEnum;
@@ -45,10 +47,19 @@ struct Status {
     deliveries: Vec<Count>,
     /// Messages by state.
     messages: Vec<Count>,
+    /// For how long the longest of those that wait has been here, seconds.
+    oldest: Vec<Oldest>,
     /// Free space where messages are kept, octets.
     free_octets: u64,
     /// Below this nothing is accepted, octets.
     free_octets_min: u64,
+}
+
+/// How long the oldest of something is here.
+#[derive(Debug, Serialize)]
+struct Oldest {
+    state: &'static str,
+    seconds: u64,
 }
 
 /// How many there are of something.
@@ -68,7 +79,7 @@ pub(super) async fn run(config: &Config, form: Form) -> anyhow::Result<ExitCode>
     print(&match form {
         Form::Text => text(&status)?,
         Form::Json => format!("{}\n", serde_json::to_string_pretty(&status)?),
-        Form::Prometheus => prometheus(&status)?,
+        Form::Prometheus => exposition::text(&status),
     })?;
     let is_well = status.running && status.ready && status.free_octets_min <= status.free_octets;
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -83,7 +94,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         }
         false => None,
     };
-    let (mut deliveries, mut messages) = (Vec::new(), Vec::new());
+    let (mut deliveries, mut messages, mut oldest) = (Vec::new(), Vec::new(), Vec::new());
     if config.folders.store.join(DATABASE).exists() {
         let kept = Kept::open(config).await?;
         let counts = queue::counts(&kept.store).await?;
@@ -91,6 +102,15 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
             .extend(counts.iter().map(|it| Count { state: delivery(it.state), count: it.count }));
         let counts = message::counts(&kept.store).await?;
         messages.extend(counts.iter().map(|it| Count { state: state(it.state), count: it.count }));
+        let at_ms = now_ms();
+        let age = |received_at_ms: Option<i64>| {
+            let age_ms = received_at_ms.map_or(0, |it| at_ms.saturating_sub(it).max(0));
+            age_ms.unsigned_abs() / 1000
+        };
+        let held = age(queue::oldest_held(&kept.store).await?);
+        let queued = age(queue::oldest_queued(&kept.store).await?);
+        oldest.push(Oldest { state: "held", seconds: held });
+        oldest.push(Oldest { state: "queued", seconds: queued });
     }
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
@@ -100,6 +120,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         told,
         deliveries,
         messages,
+        oldest,
         free_octets: free.map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize)),
         free_octets_min: u64::from(config.file.limits.free_space_mib).saturating_mul(1 << 20),
     })
@@ -169,48 +190,4 @@ fn role_state(role: &RoleState) -> &'static str {
         (false, Some(_)) => "starting",
         (false, None) => "down",
     }
-}
-
-/// The text form of Prometheus.
-///
-/// # Source
-///
-/// <https://prometheus.io/docs/instrumenting/exposition_formats/>
-fn prometheus(status: &Status) -> anyhow::Result<String> {
-    let mut out = String::new();
-    let mut gauge = |name: &str, help: &str, values: &[(String, String)]| {
-        let head = format!("# HELP chancery_{name} {help}\n# TYPE chancery_{name} gauge\n");
-        let lines =
-            values.iter().map(|(labels, value)| format!("chancery_{name}{labels} {value}\n"));
-        out.push_str(&head);
-        out.extend(lines);
-    };
-    let one = |value: u64| vec![(String::new(), value.to_string())];
-    gauge("up", "Whether a master runs.", &one(u64::from(status.running)));
-    gauge("ready", "Whether every role waits for work.", &one(u64::from(status.ready)));
-    let counts = |counts: &[Count]| -> Vec<(String, String)> {
-        counts
-            .iter()
-            .map(|it| (format!("{{state=\"{}\"}}", it.state), it.count.to_string()))
-            .collect()
-    };
-    gauge("deliveries", "Deliveries that are not done, by state.", &counts(&status.deliveries));
-    gauge("messages", "Messages that are kept, by state.", &counts(&status.messages));
-    gauge("free_bytes", "Free space where messages are kept.", &one(status.free_octets));
-    gauge("free_bytes_min", "Below this nothing is accepted.", &one(status.free_octets_min));
-    let roles = status.told.iter().flat_map(|it| &it.roles);
-    let by_role = |value: fn(&RoleState) -> u64| -> Vec<(String, String)> {
-        let roles = roles.clone();
-        roles.map(|it| (format!("{{role=\"{}\"}}", it.role), value(it).to_string())).collect()
-    };
-    gauge("role_ready", "Whether a role waits for work.", &by_role(|it| u64::from(it.ready)));
-    gauge("role_starts", "How often a role was started.", &by_role(|it| it.starts));
-    if let Some(told) = &status.told {
-        let age = |at_ms: i64| u64::try_from(now_ms().saturating_sub(at_ms) / 1000).unwrap_or(0);
-        gauge("uptime_seconds", "Since the master was started.", &one(age(told.since_ms)));
-        gauge("rules_age_seconds", "Since the rules were loaded.", &one(age(told.rules_since_ms)));
-        let info = format!("{{rules=\"{}\",version=\"{}\"}}", told.rules, told.version);
-        gauge("info", "The rules in force and the version.", &[(info, "1".to_owned())]);
-    }
-    Ok(out)
 }

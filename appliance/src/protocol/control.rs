@@ -4,6 +4,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::tally::Tally;
+
 /// The processes of the appliance.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Role {
@@ -114,6 +116,8 @@ pub(crate) enum Report {
         /// Such as `landlock 7, seccomp, uid 7803`.
         sandbox: String,
     },
+    /// What it counted since it told before.
+    Counted(Box<Tally>),
     /// The rules with this digest are in use.
     RulesTaken {
         /// SHA-256 of the bundle.

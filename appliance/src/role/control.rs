@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io,
     os::fd::{AsFd, OwnedFd},
+    sync::Arc,
 };
 
 use tokio::{io::Interest, net::UnixDatagram, sync::mpsc};
@@ -11,12 +12,13 @@ use tokio::{io::Interest, net::UnixDatagram, sync::mpsc};
 use crate::{
     channel::{End, Packet, decode, encode, receive, send, watched},
     protocol::control::{Control, List, Organisation, Report, Role},
+    tally,
 };
 
 /// The master, as a role sees it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Master {
-    line: UnixDatagram,
+    line: Arc<UnixDatagram>,
 }
 
 /// Lines that were lost, on their way to the master.
@@ -72,7 +74,7 @@ impl Master {
     ///
     /// What the system says.
     pub(crate) fn new(control: OwnedFd) -> io::Result<Self> {
-        Ok(Self { line: watched(control)? })
+        Ok(Self { line: Arc::new(watched(control)?) })
     }
 
     /// Tells that the sandbox is entered.
@@ -93,6 +95,26 @@ impl Master {
         let packet = Packet::new(0, encode(report)?, Vec::new());
         self.line.async_io(Interest::WRITABLE, || send(self.line.as_fd(), &packet)).await?;
         Ok(())
+    }
+
+    /// Tells the master what was counted, for ever.
+    pub(crate) async fn tell_tally(self) -> anyhow::Result<()> {
+        loop {
+            tokio::time::sleep(tally::TELL_WAIT).await;
+            self.tell_rest().await?;
+        }
+    }
+
+    /// Tells the master what was counted and not told yet.
+    ///
+    /// # Errors
+    ///
+    /// The master is gone.
+    pub(crate) async fn tell_rest(&self) -> anyhow::Result<()> {
+        match tally::take() {
+            Some(tally) => self.report(&Report::Counted(Box::new(tally))).await,
+            None => Ok(()),
+        }
     }
 
     /// The next order; losses that come meanwhile are reported. A closed line is [`Order::Stop`]:

@@ -89,6 +89,11 @@ fn run_confined<F: Future<Output = anyhow::Result<()>>>(
     runtime.block_on(async {
         let master = Master::new(control)?;
         master.ready(sandbox).await?;
-        work(master).await
+        let telling = tokio::spawn(master.clone().tell_tally());
+        let worked = work(master.clone()).await;
+        telling.abort();
+        // A master that is gone counts nothing.
+        master.tell_rest().await.ok();
+        worked
     })
 }

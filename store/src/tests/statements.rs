@@ -26,7 +26,6 @@ async fn every_statement_can_be_prepared_and_is_used() {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "a plan for each statement")]
 async fn every_list_is_bounded_and_walks_an_index() {
     let store = Store::memory().await.unwrap();
     insta::assert_snapshot!(plans_of_lists(&store, 'a'..='m').await, @r"

@@ -15,6 +15,7 @@ mod held;
 mod inbound;
 mod lines;
 mod malformed;
+mod metrics;
 mod orders;
 mod outbound;
 mod relay;

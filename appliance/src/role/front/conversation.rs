@@ -1,6 +1,10 @@
 //! Drives one SMTP conversation: octets to lines, lines to the session, effects to the socket.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use tokio::{
@@ -26,6 +30,7 @@ use crate::{
         wishes::Wishes,
     },
     role::body::Complete,
+    tally::{self, Counter, Timer},
 };
 
 /// The longest silence between commands (RFC 5321 §4.5.3.2.7).
@@ -165,8 +170,14 @@ impl Conversation {
                 Effect::Receive(reply) => self.receive(session, &reply).await?,
                 Effect::Store(envelope) => {
                     let envelope = self.envelope(&session, &envelope);
-                    match self.store(envelope).await {
-                        Ok(()) => session.step(Input::Stored),
+                    let began = Instant::now();
+                    let stored = self.store(envelope).await;
+                    tally::took(Timer::Accept, began.elapsed());
+                    match stored {
+                        Ok(()) => {
+                            tally::count(Counter::Accepted, "");
+                            session.step(Input::Stored)
+                        }
                         Err(reply) => session.step(Input::Refused(reply)),
                     }
                 }
@@ -223,6 +234,9 @@ impl Conversation {
 
     pub(super) async fn send(&mut self, reply: &Reply) -> anyhow::Result<()> {
         let octets = reply.to_bytes();
+        if let Some(codes) = refusal(&octets) {
+            tally::count(Counter::Refused, &codes);
+        }
         let write = async {
             self.stream.write_all(&octets).await?;
             self.stream.flush().await
@@ -338,6 +352,18 @@ impl Conversation {
     }
 }
 
+/// The codes of a reply that refuses: `550 5.7.1`, or `500`.
+fn refusal(reply: &[u8]) -> Option<String> {
+    let first = reply.split(|it| matches!(it, b'\r' | b'\n')).next()?;
+    let text = std::str::from_utf8(first).ok().filter(|it| it.starts_with(['4', '5']))?;
+    let (code, rest) = text.split_at_checked(3)?;
+    let enhanced = rest.get(1..)?.split(' ').next().unwrap_or_default();
+    let is_enhanced = enhanced.starts_with(['4', '5'])
+        && enhanced.split('.').count() == 3
+        && enhanced.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    Some(if is_enhanced { format!("{code} {enhanced}") } else { code.to_owned() })
+}
+
 /// What a network is told that sends too much.
 pub(super) fn too_much() -> Reply {
     Reply::refusal(Code::TooMuchForNow, "Too much from your network, try later")
@@ -345,4 +371,21 @@ pub(super) fn too_much() -> Reply {
 
 pub(super) fn try_later() -> Reply {
     Reply::refusal(Code::PolicyForNow, "The message cannot be taken now, try later")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_known_by_its_codes() {
+        let of = |text: &str| refusal(text.as_bytes());
+        assert_eq!(of("550 5.7.1 No relaying here\r\n").as_deref(), Some("550 5.7.1"));
+        assert_eq!(of("550-5.7.1 No\r\n550 5.7.1 relaying\r\n").as_deref(), Some("550 5.7.1"));
+        assert_eq!(of("421 closing\r\n").as_deref(), Some("421"));
+        assert_eq!(of("554 5.x.1 a\r\n").as_deref(), Some("554"));
+        for other in ["250 2.0.0 Taken\r\n", "354 Go on\r\n", "", "55"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }

@@ -263,6 +263,7 @@ impl Crew {
                 let digest = vault::digest::told(&digest);
                 tracing::info!(event = "rules.taken", role = %role, digest);
             }
+            Report::Counted(tally) => self.state.count(role, &tally),
             Report::LineLost { peer, line } => self.line_lost(role, peer, line),
         }
         Event::Handled

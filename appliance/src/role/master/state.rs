@@ -10,7 +10,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::bundle::Bundle;
-use crate::{config::Config, role::now_ms};
+use crate::{config::Config, protocol::control::Role, role::now_ms, tally::Tally};
 
 /// The file in the data folder. It counts only while a master holds the folder.
 pub(crate) const STATE: &str = "state.json";
@@ -34,6 +34,9 @@ pub(crate) struct Told {
     pub(crate) rules_since_ms: i64,
     /// The roles.
     pub(crate) roles: Vec<RoleState>,
+    /// What they counted since the master was started.
+    #[serde(default)]
+    pub(crate) tally: Tally,
 }
 
 /// One role.
@@ -72,6 +75,7 @@ impl State {
             counter: None,
             rules_since_ms: 0,
             roles: Vec::new(),
+            tally: Tally::default(),
         };
         let mut state = Self { path: data.join(STATE), told, written: None };
         state.rules(bundle);
@@ -84,6 +88,11 @@ impl State {
         self.told.organisation.clone_from(&bundle.organisation().name);
         self.told.counter = bundle.counter();
         self.told.rules_since_ms = now_ms();
+    }
+
+    /// A role counted something.
+    pub(super) fn count(&mut self, role: Role, tally: &Tally) {
+        self.told.tally.add(role, tally);
     }
 
     /// Writes what changed. That it cannot be written stops nothing.

@@ -38,6 +38,7 @@ use crate::{
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
     },
     role::{now_ms, thing},
+    tally::{self, Counter, Timer},
 };
 
 /// Bodies on their way in, by message.
@@ -174,6 +175,9 @@ impl Handler for Intake {
     }
 }
 
+/// What is counted of a message that could not be decided.
+pub(crate) const UNDECIDED: &str = "undecided";
+
 impl Spool {
     /// Makes a long body durable, has the message examined, then commits what is decided, and the
     /// body with it if it is short.
@@ -262,11 +266,13 @@ impl Spool {
             let belief = belief::about(arrived, rules.clone());
             self.judges.ask(&question, Some(self.opening(arrived)), belief)
         };
+        let began = Instant::now();
         let mut answer = ask().await;
         if let Err(JudgeError::Examiner(CallError::Gone)) = &answer {
             tracing::error!(event = "exam.lost", id = arrived.id, "asking another");
             answer = ask().await;
         }
+        tally::took(Timer::Examine, began.elapsed());
         match answer? {
             ExamAnswer::Decided(decided) => Ok(decided),
             ExamAnswer::AtRcpt(_)
@@ -306,6 +312,7 @@ impl Spool {
                     store::audit::append(&self.store, &told).await?;
                 }
                 tracing::info!(event = "message.rejected", id = arrived.id);
+                tally_decided(&judged);
                 return Ok(SpoolAnswer::Rejected { text });
             }
         };
@@ -314,6 +321,7 @@ impl Spool {
         commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
         queue::commit(&self.store, &commit).await?;
+        tally_decided(&judged);
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
@@ -397,4 +405,16 @@ fn is_full(error: &anyhow::Error) -> bool {
 
 fn incoming(held: &Mutex<Incoming>) -> MutexGuard<'_, Incoming> {
     held.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts what was decided for each recipient.
+fn tally_decided(judged: &Result<Box<Decided>, JudgeError>) {
+    match judged {
+        Ok(decided) => {
+            for verdict in &decided.verdicts {
+                tally::count(Counter::Decided, audit::outcome(verdict.disposition));
+            }
+        }
+        Err(_undecided) => tally::count(Counter::Decided, UNDECIDED),
+    }
 }

@@ -41,6 +41,7 @@ use crate::{
 };
 pub(crate) use audit::SEEN;
 pub(crate) use examining::open_into_memory;
+pub(crate) use intake::UNDECIDED;
 pub(crate) use letter::{ROUTES, is_internal};
 pub(crate) use sealed::REASON;
 

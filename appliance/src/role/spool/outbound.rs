@@ -28,6 +28,7 @@ use crate::{
     channel::memory,
     protocol::deliver::{JOB_PATIENCE, Job, Outcomes},
     role::now_ms,
+    tally::{self, Timer},
 };
 
 pub(super) use desk::{Desks, finish, places};
@@ -158,7 +159,10 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
 
 /// Delivers a batch and settles all of it.
 async fn deliver(spool: &Spool, batch: Batch) {
-    let outcomes = match hand_over(spool, &batch).await {
+    let began = Instant::now();
+    let handed = hand_over(spool, &batch).await;
+    tally::took(Timer::Deliver, began.elapsed());
+    let outcomes = match handed {
         Ok(Outcomes(outcomes)) => Ok(outcomes.into_iter().collect()),
         Err(error) => {
             tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");

@@ -20,6 +20,7 @@ use crate::{
             retry, sealed,
         },
     },
+    tally::{self, Counter},
 };
 
 /// The first wait before an answer that could not be committed is committed again; it doubles.
@@ -67,6 +68,7 @@ pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
             Settled::Retry { .. } => "deferred",
             Settled::Sent => "sent",
         };
+        tally::count(Counter::Delivered, outcome);
         let attempt = ending.row.attempts;
         tracing::info!(event = "delivery.settled", id = batch.message_id, outcome, attempt);
     }
