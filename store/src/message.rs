@@ -153,7 +153,7 @@ pub async fn counts(store: &Store) -> Result<Vec<MessageCount>, StoreError> {
         .map_err(StoreError::at("message/counts"))
 }
 
-/// The ids of messages that have a body, in their order, starting after `after` (or at the
+/// The ids of messages whose bodies are files, in their order, starting after `after` (or at the
 /// beginning, after the empty text).
 ///
 /// To be walked beside [`Bodies::ids`](crate::body::Bodies::ids): a body that is not among them

@@ -47,6 +47,8 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH event USING INDEX event_by_message (message_id=? AND id>?)
     message/body_ids
       SEARCH message USING INDEX message_body (id>?)
+      CORRELATED SCALAR SUBQUERY 1
+      SEARCH body USING COVERING INDEX sqlite_autoindex_body_1 (message_id=?)
     message/forget
       SEARCH message USING COVERING INDEX sqlite_autoindex_message_1 (id=?)
       LIST SUBQUERY 1

@@ -38,7 +38,9 @@ fn text(path: &Path) -> anyhow::Result<&str> {
 fn used() -> anyhow::Result<Appliance> {
     let appliance = Setup::new(RULES).start()?;
     appliance.sink().refuse(PRESS, "451 come again");
-    post(&appliance, BOB, "Waits", "A waitword, kept.")?;
+    // Long enough for a file of its own.
+    let long = format!("A waitword, kept.\r\n{}", "Nothing else of it matters.\r\n".repeat(4_000));
+    post(&appliance, BOB, "Waits", &long)?;
     post(&appliance, PRESS, "Queued", "Nothing but queuedword.")?;
     post(&appliance, BOB, "Secret", "The vaultword, kept.")?;
     wait_until("it in the queue", PATIENCE, || {
