@@ -26,6 +26,7 @@ pub mod body;
 pub mod commit;
 pub mod copy;
 pub mod event;
+pub mod keys;
 pub mod message;
 pub mod order;
 pub mod page;

@@ -1,4 +1,5 @@
-//! The keys: one master key, a data key for each thing, a key to hash addresses with.
+//! The keys: one master key (and former ones), a data key for each thing, a key to hash addresses
+//! with.
 //!
 //! # Trust
 //!
@@ -8,11 +9,13 @@
 mod data;
 mod index;
 mod master;
+mod ring;
 
 pub use data::{DataKey, FIELD_OVERHEAD_OCTETS};
 pub use index::IndexKey;
 pub(crate) use index::keyed;
 pub use master::{MasterKey, WRAPPED_OCTETS, WrappedKey};
+pub use ring::KeyRing;
 
 /// Length of every key, in octets: AES-256.
 pub const KEY_OCTETS: usize = 32;

@@ -154,6 +154,21 @@ pub(crate) fn retried(what: &Value, by: &str) -> NewRecord {
     record("queue.retried", &json!({ "what": what, "by": by }))
 }
 
+/// A new master key wraps from now on.
+pub(crate) fn rotating(from: &str, to: &str, by: &str) -> NewRecord {
+    record("key.rotated", &json!({ "what": "master", "from": from, "to": to, "by": by }))
+}
+
+/// So many data keys are wrapped by this master key now.
+pub(crate) fn rewrapped(keys: usize, by_key: &str) -> NewRecord {
+    record("keys.rewrapped", &json!({ "keys": keys, "master": by_key }))
+}
+
+/// The former master keys are gone; this one is left.
+pub(crate) fn retired(left: &str, by: &str) -> NewRecord {
+    record("keys.retired", &json!({ "master": left, "by": by }))
+}
+
 /// A backup was written, of so many files.
 pub(crate) fn backed_up(files: u64, by: &str) -> NewRecord {
     record("backup.made", &json!({ "files": files, "by": by }))

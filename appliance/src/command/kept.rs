@@ -2,7 +2,7 @@
 //!
 //! Only who may read the key folder, which is root or the user of `keyd`, can do this.
 
-use std::{fs::File, io::Read, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use store::{
@@ -12,17 +12,13 @@ use store::{
     message::{self, Message},
 };
 use vault::{
-    key::{DataKey, MasterKey},
+    key::{DataKey, KeyRing},
     stream::Opener,
 };
 
 use crate::{
     config::Config,
-    role::{
-        DATABASE,
-        master::{is_claimed, master_key_path},
-        thing,
-    },
+    role::{DATABASE, keyd::key_ring, master::is_claimed, thing},
 };
 
 /// The store and the key to it.
@@ -31,7 +27,7 @@ pub(super) struct Kept {
     /// The rows.
     pub(super) store: Store,
     /// What opens them.
-    pub(super) master: MasterKey,
+    pub(super) master: KeyRing,
     /// Where long bodies are.
     pub(super) bodies: Bodies,
     /// The folder of everything.
@@ -70,11 +66,7 @@ impl Kept {
     ///
     /// The key cannot be read, or there is no store yet.
     pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
-        let path = master_key_path(&config.folders);
-        let mut octets = [0; 32];
-        let read = File::open(&path).and_then(|mut it| it.read_exact(&mut octets));
-        read.with_context(|| format!("cannot read `{}`; are you root?", path.display()))?;
-        let master = MasterKey::from_bytes(octets);
+        let master = key_ring(&config.folders).context("the keys cannot be read; are you root?")?;
         let database = config.folders.store.join(DATABASE);
         anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
         let data = config.folders.store.parent().unwrap_or(&config.folders.store).to_owned();

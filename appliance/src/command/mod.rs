@@ -5,6 +5,7 @@ mod backup;
 mod dkim;
 mod hold;
 mod kept;
+mod keys;
 mod messages;
 mod order;
 mod password;
@@ -72,6 +73,9 @@ enum Command {
     /// List the audit log, export it, and verify that nothing in it was changed
     #[command(subcommand)]
     Audit(audit::Command),
+    /// List the keys, or put another master key in the place of one
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Write a backup of everything but the keys, while the gateway runs
     Backup {
         /// A folder that is made, a file whose name ends with `.tar`, or `-` for a tar stream
@@ -161,6 +165,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Dkim(command) => runtime()?.block_on(dkim::run(command))?,
         Command::Hold(command) => return runtime()?.block_on(hold::run(command)),
         Command::Audit(command) => return runtime()?.block_on(audit::run(command)),
+        Command::Keys(command) => return runtime()?.block_on(keys::run(command)),
         Command::Backup { target, file } => {
             runtime()?.block_on(backup::backup(&file.config, &target))?;
         }

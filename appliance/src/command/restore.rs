@@ -13,8 +13,12 @@ use std::{
 
 use anyhow::Context;
 use serde::Deserialize;
-use store::{Store, audit as chain, body::Bodies};
-use vault::key::MasterKey;
+use store::{
+    PAGE_ROWS_MAX, Store, audit as chain,
+    body::Bodies,
+    keys::{self, Thing},
+};
+use vault::key::KeyRing;
 
 use super::{order::operator, print::print};
 use crate::{
@@ -23,7 +27,8 @@ use crate::{
     protocol::control::Folders,
     role::{
         DATABASE,
-        master::{hand_over, master_key_path, write_secret},
+        keyd::key_ring,
+        master::{hand_over, write_secret},
     },
 };
 
@@ -80,17 +85,20 @@ pub(super) async fn restore(from: &Path, file: &Path, keys: Option<&Path>) -> an
     let place = place.filter(|_| found.contains_key(DATABASE_ENTRY));
     let place = place.context("it has no database")?;
     let own_keys = place.data.join("keys");
-    let keys = keys.map(Path::to_owned).or_else(|| own_keys.exists().then_some(own_keys.clone()));
-    if let Some(keys) = &keys {
-        manifest.opened_by(&read_master(keys)?.index_key())?;
+    let given = keys.map(Path::to_owned).or_else(|| own_keys.exists().then_some(own_keys.clone()));
+    if let Some(keys) = &given {
+        manifest.opened_by(&ring_in(keys)?.index_key())?;
     }
     let store = Store::open(&place.stage.0.join("store").join(DATABASE)).await?;
+    if let Some(keys) = &given {
+        ensure_opened(&store, &ring_in(keys)?).await?;
+    }
     chain::append(&store, &[audit::restored(manifest.head.at_ms, &operator())]).await?;
     let last = chain::last(&store).await?.map_or(0, |it| it.sequence);
     store.checkpoint().await?;
     store.close().await;
     place.settle()?;
-    if let Some(keys) = keys.as_ref().filter(|it| **it != own_keys) {
+    if let Some(keys) = given.as_ref().filter(|it| **it != own_keys) {
         copy_keys(keys, &own_keys)?;
     }
     let written = write_settings(file, settings)?;
@@ -100,7 +108,7 @@ pub(super) async fn restore(from: &Path, file: &Path, keys: Option<&Path>) -> an
         "Restored {files} files with {octets} to {data}, each as its digest says; the audit log has \
          {last} records.\n{written}"
     );
-    if keys.is_none() {
+    if given.is_none() {
         let keys = own_keys.display();
         text += &format!("Put the keys of that gateway into {keys} before you start it.\n");
     }
@@ -235,15 +243,31 @@ impl Place {
     }
 }
 
-fn read_master(keys: &Path) -> anyhow::Result<MasterKey> {
-    let folders = Folders { store: PathBuf::new(), bodies: PathBuf::new(), keys: keys.to_owned() };
-    let path = master_key_path(&folders);
-    let octets = fs::read(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let octets: [u8; 32] = octets
-        .as_slice()
-        .try_into()
-        .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))?;
-    Ok(MasterKey::from_bytes(octets))
+fn ring_in(keys: &Path) -> anyhow::Result<KeyRing> {
+    key_ring(&Folders { store: PathBuf::new(), bodies: PathBuf::new(), keys: keys.to_owned() })
+}
+
+/// Whether these keys open what is restored: a backup from before a rotation needs those of then.
+async fn ensure_opened(store: &Store, ring: &KeyRing) -> anyhow::Result<()> {
+    let names = ring.names();
+    for what in [Thing::Message, Thing::Account] {
+        let mut after = String::new();
+        loop {
+            let page = keys::page(store, what, &after, PAGE_ROWS_MAX).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(last);
+            let is_foreign = |name: Option<String>| name.is_none_or(|it| !names.contains(&it));
+            let foreign = page.iter().find(|(_, wrapped)| is_foreign(wrapped.key_name()));
+            if let Some((_, wrapped)) = foreign {
+                let name = wrapped.key_name().unwrap_or_default();
+                anyhow::bail!(
+                    "the backup needs the master key {name}, which is not among these: give the \
+                     keys of the time when it was made"
+                );
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Copies the keys, those of DKIM in their own folder.

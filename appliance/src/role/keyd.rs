@@ -15,7 +15,7 @@ use vault::{
     audit::Seal,
     bundle::SignKey as AuditKey,
     dkim::SignKey,
-    key::{DataKey, IndexKey, MasterKey, WrappedKey},
+    key::{DataKey, IndexKey, KeyRing, WrappedKey},
     tls::LocalSigner,
 };
 use zeroize::Zeroizing;
@@ -36,7 +36,7 @@ pub(crate) const ADDRESS_PURPOSE: &str = "address";
 const SECRET_OCTETS_MAX: usize = 32 * 1024;
 
 struct Keyring {
-    master: MasterKey,
+    master: KeyRing,
     index: IndexKey,
     tls: LocalSigner,
     dkim: Vec<(DkimKey, SignKey)>,
@@ -92,13 +92,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
 }
 
 fn read(start: &Start) -> anyhow::Result<Keyring> {
-    let path = master_key_path(&start.folders);
-    let octets = read_secret(&path)?;
-    let octets: [u8; 32] = octets
-        .as_slice()
-        .try_into()
-        .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))?;
-    let master = MasterKey::from_bytes(octets);
+    let master = key_ring(&start.folders)?;
     let path = tls_key_path(&start.folders);
     let pem = read_secret(&path)?;
     let pem = std::str::from_utf8(&pem);
@@ -124,6 +118,18 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
         audit_id,
         confirmed: (0, [0; 32]),
     })
+}
+
+/// The master keys.
+///
+/// # Errors
+///
+/// They cannot be read.
+pub(crate) fn key_ring(folders: &Folders) -> anyhow::Result<KeyRing> {
+    let path = master_key_path(folders);
+    let octets = read_secret(&path)?;
+    KeyRing::from_bytes(&octets)
+        .with_context(|| format!("`{}` is not a master key of 32 octets", path.display()))
 }
 
 /// The key that confirms the audit log.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use vault::{DataKey, MasterKey, WrappedKey};
+use vault::{DataKey, MasterKey, WrappedKey, key::KeyRing};
 
 use super::fixture::{ANNA, copy, mail};
+use crate::audit::NewRecord;
+use crate::keys::{self, Rewrapped, Thing};
 use crate::message::{self, MessageState};
-use crate::{Store, copy as copies, queue};
+use crate::{Store, account, copy as copies, queue};
 
 const THING: &str = "message:m";
 
@@ -63,4 +65,51 @@ fn files_hold(folder: &Path, needle: &[u8]) -> bool {
         let octets = std::fs::read(entry.unwrap().path()).unwrap();
         octets.windows(needle.len()).any(|window| window == needle)
     })
+}
+
+#[tokio::test]
+async fn a_key_that_is_wrapped_anew_leaves_no_trace_and_brings_back_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("db")).await.unwrap();
+    let ring = KeyRing::generate();
+    let key = DataKey::random();
+    for id in ["m", "n"] {
+        let mut commit = mail(id);
+        commit.message.wrapped_key = ring.wrap(&key, &format!("message:{id}"));
+        queue::commit(&store, &commit).await.unwrap();
+    }
+    let page = keys::page(&store, Thing::Message, "", 10).await.unwrap();
+    assert_eq!(page.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["m", "n"]);
+    assert_eq!(keys::page(&store, Thing::Message, "m", 10).await.unwrap(), page[1..]);
+    let ring = ring.rotated();
+    let rewrapped = |(id, from): &(String, WrappedKey)| Rewrapped {
+        id: id.clone(),
+        from: from.clone(),
+        to: ring.rewrapped(from, &format!("message:{id}")).unwrap().unwrap(),
+    };
+    let changes: Vec<Rewrapped> = page.iter().map(rewrapped).collect();
+    // One is destroyed before its new key comes.
+    assert!(message::destroy(&store, "n").await.unwrap());
+    let told = [NewRecord { at_ms: 1, kind: "keys.rewrapped", fields: "{}".to_owned() }];
+    assert_eq!(keys::replace(&store, Thing::Message, &changes, &told).await.unwrap(), 1);
+    assert_eq!(keys::replace(&store, Thing::Message, &changes, &[]).await.unwrap(), 0);
+    let found = message::find(&store, "n").await.unwrap().unwrap();
+    assert_eq!((found.state, found.wrapped_key), (MessageState::Gone, None));
+    let found = message::find(&store, "m").await.unwrap().unwrap();
+    assert!(ring.retired().unwrap(&found.wrapped_key.unwrap(), THING).is_ok());
+    assert!(keys::page(&store, Thing::Account, "", 10).await.unwrap().is_empty());
+    store.checkpoint().await.unwrap();
+    assert!(page.iter().all(|it| !files_hold(folder.path(), &it.1.0)));
+}
+
+#[tokio::test]
+async fn the_key_of_an_account_is_wrapped_anew_as_well() {
+    let (store, account) = super::people::registered().await;
+    let page = keys::page(&store, Thing::Account, "", 10).await.unwrap();
+    assert_eq!(page, [(account.id.clone(), account.wrapped_key.clone())]);
+    let to = KeyRing::generate().wrap(&DataKey::random(), "account:a");
+    let change = Rewrapped { id: account.id.clone(), from: account.wrapped_key, to: to.clone() };
+    assert_eq!(keys::replace(&store, Thing::Account, &[change], &[]).await.unwrap(), 1);
+    let found = account::find(&store, &account.id).await.unwrap().unwrap();
+    assert_eq!(found.wrapped_key, to);
 }

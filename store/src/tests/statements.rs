@@ -45,6 +45,10 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH delivery USING INDEX delivery_by_message (message_id=?)
     event/of_message
       SEARCH event USING INDEX event_by_message (message_id=? AND id>?)
+    keys/accounts
+      SEARCH account USING INDEX sqlite_autoindex_account_1 (id>?)
+    keys/messages
+      SEARCH message USING INDEX message_body (id>?)
     message/body_ids
       SEARCH message USING INDEX message_body (id>?)
       CORRELATED SCALAR SUBQUERY 1

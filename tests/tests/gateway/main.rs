@@ -13,6 +13,7 @@ mod examiners;
 mod faults;
 mod held;
 mod inbound;
+mod keys;
 mod lines;
 mod malformed;
 mod metrics;

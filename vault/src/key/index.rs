@@ -17,6 +17,11 @@ impl IndexKey {
         Self(octets)
     }
 
+    /// The key itself, to be kept beside the master key.
+    pub(super) fn expose(&self) -> &[u8; KEY_OCTETS] {
+        &self.0
+    }
+
     /// The keyed hash of `value`. The same value has another hash for another purpose.
     ///
     /// # Source

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::data::encrypt;
 use super::{DataKey, IndexKey, KEY_OCTETS, OpenError};
-use crate::{derive::derive, random};
+use crate::{derive::derive, digest::hex, random};
 
 /// First octet of every wrapped key.
 const WRAP_VERSION: u8 = 1;
@@ -102,13 +102,27 @@ impl MasterKey {
         derive(self.0.as_slice(), &[], "chancery subkey v1", label)
     }
 
-    fn id(&self) -> [u8; KEY_ID_OCTETS] {
+    pub(super) fn id(&self) -> [u8; KEY_ID_OCTETS] {
         *derive(self.0.as_slice(), &[], "chancery key id v1", "")
     }
 
     fn wrapping_cipher(&self, salt: &[u8; SALT_OCTETS]) -> Aes256Gcm {
         let key = derive::<KEY_OCTETS>(self.0.as_slice(), salt, "chancery wrap v1", "");
         Aes256Gcm::new((&*key).into())
+    }
+}
+
+impl WrappedKey {
+    /// What the master key is called that wrapped it; nothing where this is no wrapped key.
+    #[must_use]
+    pub fn key_name(&self) -> Option<String> {
+        self.key_id().map(|it| hex(&it))
+    }
+
+    pub(super) fn key_id(&self) -> Option<[u8; KEY_ID_OCTETS]> {
+        let (version, rest) = self.0.split_first()?;
+        let id = rest.first_chunk::<KEY_ID_OCTETS>()?;
+        (*version == WRAP_VERSION && self.0.len() == WRAPPED_OCTETS).then_some(*id)
     }
 }
 

@@ -207,6 +207,18 @@ impl Crew {
         }
     }
 
+    /// Ends `keyd`, so that it is started anew, if the master key is not the one it read.
+    pub(super) fn change_keys(&mut self) {
+        if !self.state.has_other_key(&self.config) {
+            return;
+        }
+        tracing::info!(event = "keys.changed", "keyd is started anew");
+        if let Some(member) = self.members.get_mut(&Role::Keyd) {
+            // Dropping the sender ends the process; its end starts the next one.
+            member.kill.take();
+        }
+    }
+
     /// Hands new rules to everybody.
     pub(super) fn change_rules(&mut self, bundle: Bundle) {
         self.bundle = bundle;
@@ -356,6 +368,9 @@ impl Crew {
     }
 
     fn spawn(&mut self, role: Role) -> anyhow::Result<()> {
+        if role == Role::Keyd {
+            self.state.key(&self.config);
+        }
         let (ours, theirs) = pair()?;
         let mut command = Command::new("/proc/self/exe");
         command.arg0("chancery");

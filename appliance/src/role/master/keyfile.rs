@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use vault::{
     bundle::SignKey,
-    key::MasterKey,
+    key::KeyRing,
     tls::{Authority, LocalSigner},
 };
 
@@ -66,8 +66,7 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Certificate> {
             master.display(),
             database.display()
         );
-        let key = MasterKey::generate();
-        write_secret(&master, key.to_bytes().as_slice())?;
+        write_secret(&master, &KeyRing::generate().to_bytes())?;
         tracing::warn!(
             event = "keys.made",
             path = %master.display(),

@@ -50,6 +50,7 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let mut heartbeat = service.heartbeat();
     let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
     let mut hangup = signal(SignalKind::hangup())?;
+    let mut keys_changed = signal(SignalKind::user_defined1())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     loop {
@@ -66,6 +67,7 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
                 }
             },
             _ = hangup.recv() => reload(&config, &mut crew),
+            _ = keys_changed.recv() => crew.change_keys(),
             _ = heartbeat.tick() => service.tell("WATCHDOG=1"),
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,

@@ -10,7 +10,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::bundle::Bundle;
-use crate::{config::Config, protocol::control::Role, role::now_ms, tally::Tally};
+use crate::{
+    config::Config,
+    protocol::control::Role,
+    role::{keyd::key_ring, now_ms},
+    tally::Tally,
+};
 
 /// The file in the data folder. It counts only while a master holds the folder.
 pub(crate) const STATE: &str = "state.json";
@@ -32,6 +37,9 @@ pub(crate) struct Told {
     pub(crate) counter: Option<u64>,
     /// When they were loaded, milliseconds since 1970 UTC.
     pub(crate) rules_since_ms: i64,
+    /// What the master key is called that `keyd` was started with.
+    #[serde(default)]
+    pub(crate) master_key: String,
     /// The roles.
     pub(crate) roles: Vec<RoleState>,
     /// What they counted since the master was started.
@@ -54,6 +62,10 @@ pub(crate) struct RoleState {
     pub(crate) sandbox: String,
 }
 
+fn key_name(config: &Config) -> String {
+    key_ring(&config.folders).map(|it| it.name()).unwrap_or_default()
+}
+
 /// The writer of the file.
 #[derive(Debug)]
 pub(super) struct State {
@@ -74,6 +86,7 @@ impl State {
             organisation: String::new(),
             counter: None,
             rules_since_ms: 0,
+            master_key: String::new(),
             roles: Vec::new(),
             tally: Tally::default(),
         };
@@ -88,6 +101,17 @@ impl State {
         self.told.organisation.clone_from(&bundle.organisation().name);
         self.told.counter = bundle.counter();
         self.told.rules_since_ms = now_ms();
+    }
+
+    /// `keyd` is being started, and reads the keys as they are or later ones.
+    pub(super) fn key(&mut self, config: &Config) {
+        // That they cannot be read is told by who needs them.
+        self.told.master_key = key_name(config);
+    }
+
+    /// Whether the master key is another one than `keyd` was started with.
+    pub(super) fn has_other_key(&self, config: &Config) -> bool {
+        self.told.master_key != key_name(config)
     }
 
     /// A role counted something.
