@@ -11,6 +11,7 @@ use vault::audit::{ORIGIN, Record as Chained};
 
 use crate::column::HashColumn;
 use crate::page::bounded;
+use crate::script::Script;
 use crate::{Store, StoreError};
 
 /// Something to be recorded.
@@ -85,8 +86,17 @@ pub(crate) async fn write(
     transaction: &mut Transaction<'static, Sqlite>,
     records: &[NewRecord],
 ) -> Result<(), StoreError> {
+    write_with(transaction, Script::default(), records).await
+}
+
+/// Writes a script, and records at the end of the chain, in a transaction that the caller commits.
+pub(crate) async fn write_with(
+    transaction: &mut Transaction<'static, Sqlite>,
+    mut script: Script,
+    records: &[NewRecord],
+) -> Result<(), StoreError> {
     if records.is_empty() {
-        return Ok(());
+        return script.run(transaction).await;
     }
     let last: Option<Record> = sqlx::query_as(include_str!("../sql/audit/last.sql"))
         .fetch_optional(&mut **transaction)
@@ -97,17 +107,15 @@ pub(crate) async fn write(
         sequence = i64::saturating_add(sequence, 1);
         let record = Chained { sequence, at_ms: *at_ms, kind, fields, previous: &previous };
         let digest = record.digest();
-        sqlx::query(include_str!("../sql/audit/insert.sql"))
+        script
+            .add("audit/insert", include_str!("../sql/audit/insert.sql"))
             .bind(sequence)
             .bind(at_ms)
             .bind(*kind)
             .bind(fields)
             .bind(previous.as_slice())
-            .bind(digest.as_slice())
-            .execute(&mut **transaction)
-            .await
-            .map_err(StoreError::at("audit/insert"))?;
+            .bind(digest.as_slice());
         previous = digest;
     }
-    Ok(())
+    script.run(transaction).await
 }

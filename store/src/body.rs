@@ -213,20 +213,6 @@ pub async fn short(store: &Store, id: &str) -> Result<Option<Arc<[u8]>>, StoreEr
 }
 
 impl BodyWriter {
-    /// All that was written, if it is short. It may then be given to a commit, and this value
-    /// dropped. Whoever still has the file open changes nothing of what this returns.
-    ///
-    /// # Errors
-    ///
-    /// [`BodyError::Io`] when it cannot be read.
-    pub fn short(&self) -> Result<Option<Arc<[u8]>>, BodyError> {
-        let file = File::open(&self.incoming).map_err(BodyError::at("read"))?;
-        let beyond = u64::try_from(SHORT_OCTETS_MAX).unwrap_or(u64::MAX).saturating_add(1);
-        let mut octets = Vec::new();
-        file.take(beyond).read_to_end(&mut octets).map_err(BodyError::at("read"))?;
-        Ok((octets.len() <= SHORT_OCTETS_MAX).then(|| Arc::from(octets)))
-    }
-
     /// The file, to be written to.
     pub fn file(&mut self) -> &mut File {
         &mut self.file

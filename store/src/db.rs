@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -19,6 +19,9 @@ const READERS: u32 = 4;
 
 /// How long a write waits for that of another process.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// Time between two tries to open a database that another process is making.
+const OPEN_PAUSE: Duration = Duration::from_millis(20);
 
 /// How long the log beside the database grows before it is moved into the database, in pages of
 /// 4 KiB: 32 MiB. Each move waits for the disk twice.
@@ -56,12 +59,10 @@ impl Store {
             .open(path)
             .map_err(|error| StoreError::at("open")(sqlx::Error::Io(error)))?;
         let options = options().filename(path);
-        let writer = one_connection().connect_with(options.clone()).await;
-        let writer = writer.map_err(StoreError::at("open"))?;
+        let writer = connect(one_connection(), options.clone()).await?;
         schema::migrate(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = readers.connect_with(options.pragma("query_only", "on")).await;
-        let readers = readers.map_err(StoreError::at("open"))?;
+        let readers = connect(readers, options.pragma("query_only", "on")).await?;
         Ok(Self { group: Group::start(writer.clone()), writer, readers })
     }
 
@@ -71,8 +72,7 @@ impl Store {
     ///
     /// As any write.
     pub async fn memory() -> Result<Self, StoreError> {
-        let writer = one_connection().connect_with(options().in_memory(true)).await;
-        let writer = writer.map_err(StoreError::at("open"))?;
+        let writer = connect(one_connection(), options().in_memory(true)).await?;
         schema::migrate(&writer).await?;
         Ok(Self { group: Group::start(writer.clone()), readers: writer.clone(), writer })
     }
@@ -154,6 +154,24 @@ fn options() -> SqliteConnectOptions {
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")
         .pragma("temp_store", "memory")
+}
+
+/// Connects. Where another process is making the database too, the change to a log beside it does
+/// not wait by itself: `SQLite` refuses at once, lest both wait for one another.
+async fn connect(
+    pool: SqlitePoolOptions,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, StoreError> {
+    let began = Instant::now();
+    loop {
+        let connected = pool.clone().connect_with(options.clone()).await;
+        match connected.map_err(StoreError::at("open")) {
+            Err(StoreError::Busy { .. }) if began.elapsed() < BUSY_WAIT => {
+                tokio::time::sleep(OPEN_PAUSE).await;
+            }
+            connected => return connected,
+        }
+    }
 }
 
 /// A connection that stays: a database in memory would be gone with it.

@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use crate::commit::{self, NewEvent};
 use crate::page::bounded;
+use crate::script::Script;
 use crate::{Store, StoreError};
 
 /// Something that happened to a message.
@@ -50,6 +51,8 @@ pub async fn add(
     event: &NewEvent,
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
-    commit::insert_event(&mut transaction, message_id, event).await?;
+    let mut script = Script::default();
+    commit::insert_event(&mut script, message_id, event);
+    script.run(&mut transaction).await?;
     transaction.commit().await.map_err(StoreError::at("event/insert"))
 }

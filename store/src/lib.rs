@@ -19,6 +19,7 @@ mod db;
 mod error;
 mod group;
 mod schema;
+mod script;
 
 pub mod account;
 pub mod audit;

@@ -14,6 +14,7 @@ use crate::commit::{self, Commit};
 use crate::group::{Write, Written};
 use crate::message::Message;
 use crate::page::bounded;
+use crate::script::Script;
 use crate::{Store, StoreError, audit, order};
 
 pub use crate::commit::commit_all;
@@ -402,7 +403,9 @@ pub async fn resolve(
         order::close(&mut transaction, order, outcome, now_ms).await?;
     }
     let Resolution { copies, tokens, events, .. } = resolution;
-    commit::add(&mut transaction, &delivery.message_id, copies, tokens, events).await?;
+    let mut script = Script::default();
+    commit::add(&mut script, &delivery.message_id, copies, tokens, events);
+    script.run(&mut transaction).await?;
     commit::write(&mut transaction, resolution.also).await?;
     audit::write(&mut transaction, resolution.audit).await?;
     transaction.commit().await.map_err(StoreError::at(statement))

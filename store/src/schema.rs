@@ -54,6 +54,23 @@ mod tests {
         assert_eq!(SET_VERSION, format!("pragma user_version = {}", MIGRATIONS.len()));
     }
 
+    #[test]
+    fn many_may_make_the_same_database() {
+        for _ in 0..40 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("db");
+            let open = || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.unwrap().block_on(async { Store::open(&path).await.map(drop) })
+            };
+            let opened: Vec<_> = std::thread::scope(|scope| {
+                let all: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+                all.into_iter().map(|it| it.join().unwrap()).collect()
+            });
+            assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_database_is_migrated_once_and_a_newer_one_is_refused() {
         let folder = tempfile::tempdir().unwrap();

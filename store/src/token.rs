@@ -6,6 +6,7 @@ use vault::TokenHash;
 use crate::column::HashColumn;
 use crate::commit::{self, NewToken};
 use crate::page::bounded;
+use crate::script::Script;
 use crate::{Store, StoreError};
 
 /// What a token is good for.
@@ -59,7 +60,9 @@ pub async fn find(
 /// As any write.
 pub async fn create(store: &Store, token: &NewToken) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
-    commit::insert_token(&mut transaction, token).await?;
+    let mut script = Script::default();
+    commit::insert_token(&mut script, token);
+    script.run(&mut transaction).await?;
     transaction.commit().await.map_err(StoreError::at("token/insert"))
 }
 

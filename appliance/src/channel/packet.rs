@@ -4,6 +4,7 @@
 //! octets, most significant first, then the payload in postcard form.
 
 use std::{
+    cell::RefCell,
     io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
     os::fd::{AsFd, BorrowedFd, OwnedFd},
@@ -118,10 +119,19 @@ pub(crate) fn send(socket: BorrowedFd<'_>, packet: &Packet) -> io::Result<()> {
 /// `WouldBlock` on a non-blocking socket without a packet; `InvalidData` for one that is none of
 /// ours; what the system says otherwise.
 pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<Packet>> {
-    let mut buffer = vec![0; HEADER_OCTETS.saturating_add(INLINE_OCTETS_MAX)];
+    BUFFER.with_borrow_mut(|buffer| receive_into(socket, buffer))
+}
+
+thread_local! {
+    /// Packets are much smaller as a rule; a new buffer for each would cost more than they do.
+    static BUFFER: RefCell<Vec<u8>> =
+        RefCell::new(vec![0; HEADER_OCTETS.saturating_add(INLINE_OCTETS_MAX)]);
+}
+
+fn receive_into(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<Option<Packet>> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS_MAX))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-    let mut slices = [IoSliceMut::new(&mut buffer)];
+    let mut slices = [IoSliceMut::new(buffer)];
     let received = recvmsg(socket, &mut slices, &mut ancillary, RecvFlags::CMSG_CLOEXEC)?;
     let mut descriptors = Vec::new();
     for message in ancillary.drain() {
@@ -141,8 +151,8 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<Packet>> {
         // does. The question fails for want of its descriptors; the line stays.
         descriptors.clear();
     }
-    buffer.truncate(received.bytes);
-    Ok(Some(Packet { lost, ..open(&buffer, descriptors)? }))
+    let buffer = buffer.get(..received.bytes).unwrap_or_default();
+    Ok(Some(Packet { lost, ..open(buffer, descriptors)? }))
 }
 
 fn open(buffer: &[u8], mut descriptors: Vec<OwnedFd>) -> io::Result<Packet> {

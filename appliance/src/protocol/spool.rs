@@ -9,9 +9,14 @@ use super::wishes::Wishes;
 /// A question to `spool`.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum SpoolQuestion {
-    /// Room for a body, please. Answered by [`SpoolAnswer::Begun`] with a file to write to.
+    /// Room for a body, please. Answered by [`SpoolAnswer::Begun`].
     Begin,
-    /// The body is written and sealed.
+    /// The body is not short. Answered by [`SpoolAnswer::Room`] with a file to write it to.
+    Room {
+        /// From [`SpoolAnswer::Begun`].
+        id: String,
+    },
+    /// The body is sealed, and written unless it is short.
     Finish(Box<Finish>),
     /// The body will not be finished.
     Abandon {
@@ -35,6 +40,8 @@ pub(crate) enum SpoolQuestion {
 pub(crate) struct Finish {
     /// From [`SpoolAnswer::Begun`].
     pub(crate) id: String,
+    /// The sealed body, if it is short.
+    pub(crate) short: Option<Vec<u8>>,
     /// For whom.
     pub(crate) envelope: Envelope,
     /// Octets of the clear message.
@@ -78,7 +85,9 @@ pub(crate) struct Envelope {
 /// What `spool` answers.
 #[derive(Deserialize, Serialize)]
 pub(crate) enum SpoolAnswer {
-    /// A file goes with it; write the sealed body to it.
+    /// Write the sealed body to the file that goes with it.
+    Room,
+    /// There is room. A short body is sealed in memory and goes with [`SpoolQuestion::Finish`].
     Begun {
         /// Names the message from now on.
         id: String,

@@ -1,8 +1,10 @@
-//! One body on its way in, sealed as it arrives into the file of `spool`.
+//! One body on its way in, sealed as it arrives: in memory while it is short, then into a file of
+//! `spool`.
 
 use std::{fs::File, io::Write};
 
 use anyhow::Context;
+use store::body::SHORT_OCTETS_MAX;
 use vault::{key::DataKey, stream::Sealer};
 
 use crate::{
@@ -22,8 +24,11 @@ pub(crate) struct Body {
 
 #[derive(Debug)]
 struct Writing {
-    sealer: Sealer,
-    file: File,
+    /// Taken when the body ends.
+    sealer: Option<Sealer>,
+    /// Where it goes once it is not short any more.
+    file: Option<File>,
+    /// Sealed, and in no file.
     sealed: Vec<u8>,
     eight_bit: bool,
     header: Header,
@@ -71,6 +76,8 @@ impl Header {
 pub(crate) struct Complete {
     /// What `spool` calls it.
     pub(crate) id: String,
+    /// The sealed body, if it is short; it is in a file otherwise.
+    pub(crate) short: Option<Vec<u8>>,
     /// Octets of the clear message.
     pub(crate) octets: u64,
     /// It has octets above 127.
@@ -95,29 +102,27 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// `spool` is gone, or no file came.
+    /// `spool` is gone.
     pub(crate) async fn begin(spool: &Caller) -> anyhow::Result<Begun> {
-        let (answer, files) = spool.call(&SpoolQuestion::Begin, Vec::new()).await?;
+        let (answer, _) = spool.call(&SpoolQuestion::Begin, Vec::new()).await?;
         match answer {
             SpoolAnswer::Begun { id, key } => {
                 let sealer = Sealer::new(&DataKey::from_bytes(key), &crate::role::thing(&id));
-                let mut body = Self { id: Some(id), spool: spool.clone(), writing: None };
-                // From here on, whatever goes wrong gives the room back.
-                let file = files.into_iter().next().context("no file came with the answer")?;
-                let (file, sealed) = (file.into(), Vec::new());
-                body.writing = Some(Writing {
-                    sealer,
-                    file,
-                    sealed,
+                let writing = Writing {
+                    sealer: Some(sealer),
+                    file: None,
+                    sealed: Vec::new(),
                     eight_bit: false,
                     header: Header::default(),
-                });
+                };
+                let body = Self { id: Some(id), spool: spool.clone(), writing: Some(writing) };
                 Ok(Begun::Body(Box::new(body)))
             }
             SpoolAnswer::TryLater { full: true } => Ok(Begun::Full),
             SpoolAnswer::TryLater { full: false }
             | SpoolAnswer::Accepted { .. }
             | SpoolAnswer::Rejected { .. }
+            | SpoolAnswer::Room
             | SpoolAnswer::Done => Ok(Begun::TryLater),
         }
     }
@@ -126,15 +131,14 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// The disk is full, or fails; the body must be dropped.
-    pub(crate) fn write(&mut self, plain: &[u8]) -> anyhow::Result<()> {
+    /// The disk is full, or fails, or `spool` is gone; the body must be dropped.
+    pub(crate) async fn write(&mut self, plain: &[u8]) -> anyhow::Result<()> {
         let writing = self.writing.as_mut().context("the body has ended")?;
         writing.eight_bit |= !plain.is_ascii();
         writing.header.feed(plain);
-        writing.sealed.clear();
-        writing.sealer.seal(plain, &mut writing.sealed)?;
-        writing.file.write_all(&writing.sealed)?;
-        Ok(())
+        let sealer = writing.sealer.as_mut().context("the body has ended")?;
+        sealer.seal(plain, &mut writing.sealed)?;
+        self.store().await
     }
 
     /// Ends the body. What is durable, `spool` sees to.
@@ -142,14 +146,36 @@ impl Body {
     /// # Errors
     ///
     /// As [`Body::write`].
-    pub(crate) fn finish(mut self) -> anyhow::Result<Complete> {
+    pub(crate) async fn finish(mut self) -> anyhow::Result<Complete> {
+        let writing = self.writing.as_mut().context("the body has ended")?;
+        let sealer = writing.sealer.take().context("the body has ended")?;
+        let octets = sealer.finish(&mut writing.sealed)?;
+        self.store().await?;
         let writing = self.writing.take().context("the body has ended")?;
-        let Writing { sealer, mut file, mut sealed, eight_bit, header } = writing;
-        sealed.clear();
-        let octets = sealer.finish(&mut sealed)?;
-        file.write_all(&sealed)?;
+        let Writing { file, sealed, eight_bit, header, .. } = writing;
         let id = self.id.take().context("the body has ended")?;
-        Ok(Complete { id, octets, eight_bit, eight_bit_header: header.beyond_ascii })
+        let short = file.is_none().then_some(sealed);
+        Ok(Complete { id, short, octets, eight_bit, eight_bit_header: header.beyond_ascii })
+    }
+
+    /// Moves what is sealed into the file, if there is one, or must be.
+    async fn store(&mut self) -> anyhow::Result<()> {
+        let writing = self.writing.as_mut().context("the body has ended")?;
+        if writing.file.is_none() {
+            if writing.sealed.len() <= SHORT_OCTETS_MAX {
+                return Ok(());
+            }
+            let question = SpoolQuestion::Room { id: self.id.clone().unwrap_or_default() };
+            let (answer, files) = self.spool.call(&question, Vec::new()).await?;
+            anyhow::ensure!(matches!(answer, SpoolAnswer::Room), "there is no room for it");
+            let file = files.into_iter().next().context("no file came with the answer")?;
+            writing.file = Some(file.into());
+        }
+        if let Some(file) = &mut writing.file {
+            tokio::task::block_in_place(|| file.write_all(&writing.sealed))?;
+            writing.sealed.clear();
+        }
+        Ok(())
     }
 }
 

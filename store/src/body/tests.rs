@@ -138,19 +138,6 @@ fn content(bodies: &Bodies, id: &str) -> Vec<u8> {
     octets
 }
 
-#[test]
-fn a_short_body_is_given_whole_and_a_longer_one_is_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let bodies = Bodies::open(folder.path()).unwrap();
-    let mut writer = bodies.create("abcd").unwrap();
-    writer.write_all(&vec![7; SHORT_OCTETS_MAX]).unwrap();
-    assert_eq!(writer.short().unwrap().unwrap().len(), SHORT_OCTETS_MAX);
-    writer.write_all(b"x").unwrap();
-    assert_eq!(writer.short().unwrap(), None);
-    drop(writer);
-    assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
-}
-
 #[tokio::test]
 async fn a_body_is_found_where_it_is() {
     let folder = tempfile::tempdir().unwrap();

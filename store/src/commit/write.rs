@@ -6,12 +6,13 @@ use super::{Commit, DeliveryStart, NewCopy, NewDelivery, NewEvent, NewMessage, N
 use crate::group::Write;
 use crate::message::MessageState;
 use crate::queue::DeliveryState;
+use crate::script::Script;
 use crate::{Store, StoreError, audit};
 
 /// Commits messages and all they cause, in one transaction.
 ///
-/// When this returns they are on the disk. Several sessions may share one transaction: it costs
-/// one wait for the disk, and others that write at the same time share that. Who gives up waiting does not learn whether they were committed: all
+/// When this returns they are on the disk. It costs one wait for the disk, and others that write at
+/// the same time share that. Who gives up waiting does not learn whether they were committed: all
 /// of them are, or none.
 ///
 /// # Errors
@@ -27,64 +28,62 @@ pub(crate) async fn write(
     transaction: &mut Transaction<'static, Sqlite>,
     commits: &[Commit],
 ) -> Result<(), StoreError> {
+    let mut script = Script::default();
+    let mut told = Vec::new();
     // What a commit causes is written after it, as a notice refers to the copy it is about.
     let mut waiting: Vec<&Commit> = commits.iter().rev().collect();
     while let Some(commit) = waiting.pop() {
-        write_one(transaction, commit).await?;
+        if let Some(seen) = commit.replaces {
+            // Its row says whether the rest may be written.
+            replace_message(transaction, &commit.message, seen).await?;
+        }
+        write_one(&mut script, commit);
+        told.extend(commit.audit.iter().cloned());
         waiting.extend(commit.also.iter().rev());
     }
-    Ok(())
+    audit::write_with(transaction, script, &told).await
 }
 
-async fn write_one(
-    transaction: &mut Transaction<'static, Sqlite>,
-    commit: &Commit,
-) -> Result<(), StoreError> {
+fn write_one(script: &mut Script, commit: &Commit) {
     let id = commit.message.id.as_str();
-    match commit.replaces {
-        None => {
-            insert_message(transaction, &commit.message).await?;
-            if let Some(body) = &commit.message.body {
-                insert_body(transaction, id, body).await?;
-            }
+    if commit.replaces.is_none() {
+        insert_message(script, &commit.message);
+        if let Some(body) = &commit.message.body {
+            let statement = include_str!("../../sql/body/insert.sql");
+            script.add("body/insert", statement).bind(id).bind(&**body);
         }
-        Some(seen) => replace_message(transaction, &commit.message, seen).await?,
     }
     for delivery in &commit.deliveries {
-        insert_delivery(transaction, id, delivery).await?;
+        insert_delivery(script, id, delivery);
     }
     if let Some(sent) = &commit.sent {
-        insert_sent(transaction, id, sent).await?;
+        insert_sent(script, id, sent);
     }
-    add(transaction, id, &commit.copies, &commit.tokens, &commit.events).await?;
-    audit::write(transaction, &commit.audit).await
+    add(script, id, &commit.copies, &commit.tokens, &commit.events);
 }
 
 /// Writes more of a message that is there.
-pub(crate) async fn add(
-    transaction: &mut Transaction<'static, Sqlite>,
+pub(crate) fn add(
+    script: &mut Script,
     id: &str,
     copies: &[NewCopy],
     tokens: &[NewToken],
     events: &[NewEvent],
-) -> Result<(), StoreError> {
+) {
     for copy in copies {
-        insert_copy(transaction, id, copy).await?;
+        insert_copy(script, id, copy);
     }
     for token in tokens {
-        insert_token(transaction, token).await?;
+        insert_token(script, token);
     }
     for event in events {
-        insert_event(transaction, Some(id), event).await?;
+        insert_event(script, Some(id), event);
     }
-    Ok(())
 }
 
-async fn insert_message(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message: &NewMessage,
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/message/insert.sql"))
+fn insert_message(script: &mut Script, message: &NewMessage) {
+    script
+        .add("message/insert", include_str!("../../sql/message/insert.sql"))
         .bind(&message.id)
         .bind(message.kind)
         .bind(message.state)
@@ -95,25 +94,7 @@ async fn insert_message(
         .bind(&message.decision)
         .bind(&message.bundle)
         .bind(message.received_at_ms)
-        .bind(message.due_at_ms)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("message/insert"))?;
-    Ok(())
-}
-
-async fn insert_body(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message_id: &str,
-    sealed: &[u8],
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/body/insert.sql"))
-        .bind(message_id)
-        .bind(sealed)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("body/insert"))?;
-    Ok(())
+        .bind(message.due_at_ms);
 }
 
 async fn replace_message(
@@ -136,35 +117,25 @@ async fn replace_message(
     StoreError::unless_one("message/replace", done.rows_affected())
 }
 
-async fn insert_delivery(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message_id: &str,
-    delivery: &NewDelivery,
-) -> Result<(), StoreError> {
+fn insert_delivery(script: &mut Script, message_id: &str, delivery: &NewDelivery) {
     let (state, due_at_ms, hold_for) = match &delivery.start {
         DeliveryStart::Held { hold_for } => (DeliveryState::Held, None, Some(hold_for)),
         DeliveryStart::Queued { due_at_ms } => (DeliveryState::Queued, Some(due_at_ms), None),
     };
-    sqlx::query(include_str!("../../sql/delivery/insert.sql"))
+    script
+        .add("delivery/insert", include_str!("../../sql/delivery/insert.sql"))
         .bind(message_id)
         .bind(&delivery.route)
         .bind(&delivery.recipient)
         .bind(&delivery.plan)
         .bind(state)
         .bind(due_at_ms)
-        .bind(hold_for)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("delivery/insert"))?;
-    Ok(())
+        .bind(hold_for);
 }
 
-async fn insert_copy(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message_id: &str,
-    copy: &NewCopy,
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/copy/insert.sql"))
+fn insert_copy(script: &mut Script, message_id: &str, copy: &NewCopy) {
+    script
+        .add("copy/insert", include_str!("../../sql/copy/insert.sql"))
         .bind(&copy.id)
         .bind(message_id)
         .bind(copy.address_hash.as_slice())
@@ -179,57 +150,33 @@ async fn insert_copy(
         .bind(copy.extension_until_ms)
         .bind(copy.expires_at_ms)
         .bind(&copy.decided_by)
-        .bind(copy.delivered_at_ms)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("copy/insert"))?;
-    Ok(())
+        .bind(copy.delivered_at_ms);
 }
 
-pub(crate) async fn insert_token(
-    transaction: &mut Transaction<'static, Sqlite>,
-    token: &NewToken,
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/token/insert.sql"))
+pub(crate) fn insert_token(script: &mut Script, token: &NewToken) {
+    script
+        .add("token/insert", include_str!("../../sql/token/insert.sql"))
         .bind(token.hash.0.as_slice())
         .bind(token.purpose)
         .bind(&token.copy_id)
         .bind(token.address_hash.as_slice())
-        .bind(token.expires_at_ms)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("token/insert"))?;
-    Ok(())
+        .bind(token.expires_at_ms);
 }
 
-async fn insert_sent(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message_id: &str,
-    sent: &NewSent,
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/sent/insert.sql"))
+fn insert_sent(script: &mut Script, message_id: &str, sent: &NewSent) {
+    script
+        .add("sent/insert", include_str!("../../sql/sent/insert.sql"))
         .bind(&sent.id)
         .bind(&sent.account_id)
         .bind(message_id)
-        .bind(sent.created_at_ms)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("sent/insert"))?;
-    Ok(())
+        .bind(sent.created_at_ms);
 }
 
-pub(crate) async fn insert_event(
-    transaction: &mut Transaction<'static, Sqlite>,
-    message_id: Option<&str>,
-    event: &NewEvent,
-) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../../sql/event/insert.sql"))
+pub(crate) fn insert_event(script: &mut Script, message_id: Option<&str>, event: &NewEvent) {
+    script
+        .add("event/insert", include_str!("../../sql/event/insert.sql"))
         .bind(event.at_ms)
         .bind(message_id)
         .bind(&event.name)
-        .bind(&event.detail)
-        .execute(&mut **transaction)
-        .await
-        .map_err(StoreError::at("event/insert"))?;
-    Ok(())
+        .bind(&event.detail);
 }

@@ -86,7 +86,7 @@ async fn one_wrong_row_undoes_all_of_several_commits() {
     let mut wrong = mail("two");
     wrong.copies = vec![copy("c", ANNA, 0), copy("c", ANNA, 0)];
     let failed = queue::commit_all(&store, &[mail_with_all("one"), wrong]).await;
-    assert!(matches!(failed, Err(StoreError::Statement { statement: "copy/insert", .. })));
+    assert!(matches!(failed, Err(StoreError::Statement { statement: "commit", .. })));
     assert_eq!(rows(&store).await, 0);
 }
 

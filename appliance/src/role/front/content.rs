@@ -52,7 +52,7 @@ impl Conversation {
             (Err(reply), None) => Input::Refused(reply),
             (_, Some(_)) => Input::Received(received),
             (Ok(body), None) if chunk.last => {
-                self.complete(body);
+                self.complete(body).await;
                 Input::Received(received)
             }
             (Ok(body), None) => {
@@ -77,7 +77,7 @@ impl Conversation {
             self.at = self.at.saturating_add(used);
             let failed = match (piece, incoming.body.as_mut()) {
                 (Piece::End(received), _) => return Ok(received),
-                (Piece::Content(content), Ok(body)) => write(body, content),
+                (Piece::Content(content), Ok(body)) => write(body, content).await,
                 (Piece::Content(_) | Piece::Nothing, _) => Ok(()),
             };
             if let Err(reply) = failed {
@@ -133,12 +133,12 @@ impl Conversation {
             }
             let (used, piece) = reader.feed(unread);
             let failed = match (piece, body.as_mut()) {
-                (Piece::Content(content), Some(body)) => write(body, content).is_err(),
+                (Piece::Content(content), Some(body)) => write(body, content).await.is_err(),
                 (Piece::Content(_) | Piece::Nothing, _) => false,
                 (Piece::End(received), _) => {
                     self.at = self.at.saturating_add(used);
                     if let Some(body) = body.take().filter(|_| received.fault.is_none()) {
-                        self.complete(body);
+                        self.complete(body).await;
                     }
                     return Ok(received);
                 }
@@ -151,16 +151,16 @@ impl Conversation {
         }
     }
 
-    fn complete(&mut self, body: Box<Body>) {
-        match tokio::task::block_in_place(|| body.finish()) {
+    async fn complete(&mut self, body: Box<Body>) {
+        match body.finish().await {
             Ok(complete) => self.arriving = Some(complete),
             Err(error) => tracing::error!(event = "body.write-failed", "{error:#}"),
         }
     }
 }
 
-fn write(body: &mut Body, content: &[u8]) -> Result<(), Reply> {
-    tokio::task::block_in_place(|| body.write(content)).map_err(|error| {
+async fn write(body: &mut Body, content: &[u8]) -> Result<(), Reply> {
+    body.write(content).await.map_err(|error| {
         tracing::error!(event = "body.write-failed", "{error:#}");
         Reply::CANNOT_STORE
     })

@@ -339,9 +339,9 @@ impl Conversation {
     /// Hands the message over; the reply says why it was not taken.
     async fn store(&mut self, mut envelope: Envelope) -> Result<(), Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
-        let Complete { id, octets, eight_bit, eight_bit_header } = complete;
+        let Complete { id, short, octets, eight_bit, eight_bit_header } = complete;
         envelope.utf8 &= eight_bit_header;
-        let finish = Finish { id, envelope, octets, eight_bit, sent_by: None };
+        let finish = Finish { id, short, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.shared.spool.call(&question, Vec::new()).await {
             Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),

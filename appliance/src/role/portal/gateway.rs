@@ -144,10 +144,8 @@ impl Sockets {
         let Begun::Body(mut body) = Body::begin(&self.spool).await? else {
             anyhow::bail!("there is no room for the message now");
         };
-        let complete = tokio::task::block_in_place(|| {
-            body.write(&submission.message)?;
-            body.finish()
-        })?;
+        body.write(&submission.message).await?;
+        let complete = body.finish().await?;
         let envelope = Envelope {
             sender: Some(submission.sender.clone()),
             recipients: submission.recipients,
@@ -158,6 +156,7 @@ impl Sockets {
         };
         let finish = Finish {
             id: complete.id,
+            short: complete.short,
             envelope,
             octets: complete.octets,
             eight_bit: complete.eight_bit,
@@ -167,9 +166,13 @@ impl Sockets {
         match self.spool.call(&question, Vec::new()).await? {
             (SpoolAnswer::Accepted { .. }, _) => Ok(SubmitOutcome::Accepted),
             (SpoolAnswer::Rejected { text }, _) => Ok(SubmitOutcome::Refused { reason: text }),
-            (SpoolAnswer::TryLater { .. } | SpoolAnswer::Begun { .. } | SpoolAnswer::Done, _) => {
-                anyhow::bail!("the message cannot be taken now")
-            }
+            (
+                SpoolAnswer::TryLater { .. }
+                | SpoolAnswer::Begun { .. }
+                | SpoolAnswer::Done
+                | SpoolAnswer::Room,
+                _,
+            ) => anyhow::bail!("the message cannot be taken now"),
         }
     }
 }

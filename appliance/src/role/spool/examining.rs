@@ -75,6 +75,7 @@ async fn examine(spool: &Spool, message: Message) -> anyhow::Result<()> {
         SpoolAnswer::Accepted { .. }
         | SpoolAnswer::Begun { .. }
         | SpoolAnswer::Done
+        | SpoolAnswer::Room
         | SpoolAnswer::TryLater { .. } => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use std::{
 use grammar::literal::Address;
 use store::{
     StoreError,
-    body::{BodyError, BodyWriter},
+    body::{BodyError, BodyWriter, SHORT_OCTETS_MAX},
     queue,
 };
 use vault::{
@@ -64,7 +64,8 @@ const RULES_WAIT: Duration = Duration::from_millis(100);
 /// A body on its way in.
 #[derive(Debug)]
 pub(super) struct Begun {
-    writer: BodyWriter,
+    /// Where it is written; a short one is not.
+    writer: Option<BodyWriter>,
     key: DataKey,
     wrapped: WrappedKey,
     /// Which line it came over.
@@ -98,7 +99,8 @@ impl Intake {
     async fn answer(&self, question: SpoolQuestion) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
         let alone = |answer| (answer, Vec::new());
         match question {
-            SpoolQuestion::Begin => self.begin().await,
+            SpoolQuestion::Begin => self.begin().await.map(alone),
+            SpoolQuestion::Room { id } => self.room(&id),
             SpoolQuestion::Abandon { id } => {
                 self.take(&id);
                 Ok(alone(SpoolAnswer::Done))
@@ -140,23 +142,32 @@ impl Intake {
         if incoming.get(id)?.line == self.line { incoming.remove(id) } else { None }
     }
 
-    async fn begin(&self) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
-        let full = (SpoolAnswer::TryLater { full: true }, Vec::new());
+    async fn begin(&self) -> anyhow::Result<SpoolAnswer> {
         if INCOMING_MAX <= incoming(&self.spool.incoming).len() || !self.spool.has_room() {
-            return Ok(full);
+            return Ok(SpoolAnswer::TryLater { full: true });
         }
         let id = random_id();
         let (key, wrapped) = self.spool.keys.new_key(thing(&id)).await?;
-        let mut writer = match self.spool.bodies.create(&id) {
+        let answer = SpoolAnswer::Begun { id: id.clone(), key: *key.expose() };
+        let begun = Begun { writer: None, key, wrapped, line: self.line, since: Instant::now() };
+        incoming(&self.spool.incoming).insert(id, begun);
+        Ok(answer)
+    }
+
+    /// A file for a body that is not short.
+    fn room(&self, id: &str) -> anyhow::Result<(SpoolAnswer, Vec<OwnedFd>)> {
+        let mut incoming = incoming(&self.spool.incoming);
+        // One peer cannot touch what another began.
+        let begun = incoming.get_mut(id).filter(|it| it.line == self.line && it.writer.is_none());
+        let begun = begun.ok_or_else(|| anyhow::anyhow!("no such body was begun"))?;
+        let mut writer = match self.spool.bodies.create(id) {
             Ok(writer) => writer,
-            Err(BodyError::Full) => return Ok(full),
+            Err(BodyError::Full) => return Ok((SpoolAnswer::TryLater { full: true }, Vec::new())),
             Err(error) => return Err(error.into()),
         };
         let file = writer.file().try_clone()?;
-        let answer = SpoolAnswer::Begun { id: id.clone(), key: *key.expose() };
-        let begun = Begun { writer, key, wrapped, line: self.line, since: Instant::now() };
-        incoming(&self.spool.incoming).insert(id, begun);
-        Ok((answer, vec![file.into()]))
+        begun.writer = Some(writer);
+        Ok((SpoolAnswer::Room, vec![file.into()]))
     }
 }
 
@@ -183,7 +194,7 @@ impl Spool {
     /// body with it if it is short.
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
-        let body = tokio::task::spawn_blocking(move || complete(writer)).await??;
+        let body = complete(finish.short, writer).await?;
         let mut arrived = Arrived {
             body,
             sealing: Sealing::new(&finish.id, key),
@@ -384,12 +395,18 @@ fn may_write(envelope: &Envelope, head: &Head) -> bool {
 }
 
 /// Gives a body that is short, and publishes any other.
-fn complete(writer: BodyWriter) -> Result<Option<Arc<[u8]>>, BodyError> {
-    let short = writer.short()?;
-    if short.is_none() {
-        writer.publish()?;
+async fn complete(
+    short: Option<Vec<u8>>,
+    writer: Option<BodyWriter>,
+) -> anyhow::Result<Option<Arc<[u8]>>> {
+    match (short, writer) {
+        (Some(sealed), None) if sealed.len() <= SHORT_OCTETS_MAX => Ok(Some(Arc::from(sealed))),
+        (None, Some(writer)) => {
+            tokio::task::spawn_blocking(move || writer.publish()).await??;
+            Ok(None)
+        }
+        (None, None) | (Some(_), _) => anyhow::bail!("a body that is neither short nor in a file"),
     }
-    Ok(short)
 }
 
 /// Whether a failure is that of a full disk.
