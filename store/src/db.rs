@@ -27,6 +27,9 @@ const OPEN_PAUSE: Duration = Duration::from_millis(20);
 /// 4 KiB: 32 MiB. Each move waits for the disk twice.
 const CHECKPOINT_PAGES: &str = "8192";
 
+/// Pages that a connection keeps in memory, in KiB (negative, as `SQLite` has it).
+const CACHE_KIB: &str = "-16384";
+
 /// Only the user of the gateway may read the database.
 const FILE_MODE: u32 = 0o600;
 
@@ -150,6 +153,7 @@ fn options() -> SqliteConnectOptions {
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(true)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        .pragma("cache_size", CACHE_KIB)
         .pragma("secure_delete", "on")
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")

@@ -86,7 +86,7 @@ impl Token {
 /// Lower-case base32, so it may be a file name, a part of a path and of a `Message-ID`.
 #[must_use]
 pub fn random_id() -> String {
-    let mut octets: [u8; 16] = random::octets();
+    let mut octets: [u8; 16] = random::shown();
     let id = base32(&octets);
     octets.zeroize();
     id

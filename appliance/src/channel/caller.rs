@@ -16,6 +16,7 @@ use tokio::{
     io::Interest,
     net::UnixDatagram,
     sync::{oneshot, watch},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{CallError, End, Packet, decode, encode, receive, send, watched};
@@ -38,6 +39,7 @@ impl fmt::Debug for Caller {
 
 #[derive(Debug)]
 struct Link {
+    number: u64,
     socket: UnixDatagram,
     pending: Mutex<BTreeMap<u64, oneshot::Sender<Packet>>>,
     next: AtomicU64,
@@ -58,6 +60,7 @@ impl Caller {
     pub(crate) fn attach(&self, end: End) -> io::Result<()> {
         let End { number, socket } = end;
         let link = Arc::new(Link {
+            number,
             socket: watched(socket)?,
             pending: Mutex::default(),
             next: AtomicU64::new(0),
@@ -66,11 +69,7 @@ impl Caller {
         let (published, lost) = (Arc::clone(&self.link), Arc::clone(&self.lost));
         tokio::spawn(async move {
             link.read_answers().await;
-            let was_current = published.send_if_modified(|current| {
-                let ours = current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &link));
-                ours.then(|| *current = None).is_some()
-            });
-            if was_current {
+            if take_off(&published, &link) {
                 lost(number);
             }
         });
@@ -87,28 +86,98 @@ impl Caller {
         question: &Q,
         descriptors: Vec<OwnedFd>,
     ) -> Result<(A, Vec<OwnedFd>), CallError> {
-        let payload = encode(question)?;
-        let link = self.connected().await?;
-        let answer = link.exchange(payload, descriptors).await?;
+        let packet = (encode(question)?, descriptors);
+        let link = self.connected(ATTACH_PATIENCE).await?;
+        let answer = link.exchange(packet).await.map_err(|it| it.error)?;
         Ok((decode(&answer.payload)?, answer.descriptors))
     }
 
-    async fn connected(&self) -> Result<Arc<Link>, CallError> {
+    /// Asks in octets of its own, and waits for the answer's.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Absent`] when no process came within `patience`; [`CallError::Late`] when it did
+    /// not answer in that time, after which the line is closed and told to be lost;
+    /// [`CallError::Gone`] when the process ended over the question.
+    pub(crate) async fn call_within(
+        &self,
+        payload: Vec<u8>,
+        descriptors: Vec<OwnedFd>,
+        patience: Duration,
+    ) -> Result<(Vec<u8>, Vec<OwnedFd>), CallError> {
+        let mut packet = (payload, descriptors);
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let link = self.connected(left).await?;
+            match timeout_at(deadline, link.exchange(packet)).await {
+                Ok(Ok(answer)) if answer.lost => {
+                    self.disconnect();
+                    return Err(CallError::Gone);
+                }
+                Ok(Ok(answer)) => return Ok((answer.payload, answer.descriptors)),
+                // The process was gone before it was asked: the next one is.
+                Ok(Err(Failed { unsent: Some(again), .. })) => {
+                    take_off(&self.link, &link);
+                    packet = again;
+                }
+                Ok(Err(failed)) => return Err(failed.error),
+                Err(_late) => {
+                    self.disconnect();
+                    return Err(CallError::Late);
+                }
+            }
+        }
+    }
+
+    /// Closes the line to a process that ends by itself.
+    pub(crate) fn retire(&self) {
+        self.close();
+    }
+
+    /// Closes the line to a process that is not to be asked again, and says that it is lost.
+    pub(crate) fn disconnect(&self) {
+        if let Some(link) = self.close() {
+            (self.lost)(link.number);
+        }
+    }
+
+    fn close(&self) -> Option<Arc<Link>> {
+        let link = self.link.send_replace(None)?;
+        // Who reads its answers holds it too, and ends when it is closed.
+        link.socket.shutdown(std::net::Shutdown::Both).ok();
+        Some(link)
+    }
+
+    async fn connected(&self, patience: Duration) -> Result<Arc<Link>, CallError> {
         let mut watched = self.link.subscribe();
-        let waited = tokio::time::timeout(ATTACH_PATIENCE, watched.wait_for(Option::is_some)).await;
-        match waited {
+        match timeout(patience, watched.wait_for(Option::is_some)).await {
             Ok(Ok(link)) => link.clone().ok_or(CallError::Gone),
             Ok(Err(_)) | Err(_) => Err(CallError::Absent),
         }
     }
 }
 
+/// Takes the link off if no newer one is there; tells whether it was.
+fn take_off(current: &watch::Sender<Option<Arc<Link>>>, link: &Arc<Link>) -> bool {
+    current.send_if_modified(|current| {
+        let ours = current.as_ref().is_some_and(|it| Arc::ptr_eq(it, link));
+        ours.then(|| *current = None).is_some()
+    })
+}
+
+/// A question that was not answered.
+struct Failed {
+    error: CallError,
+    /// What could not be sent.
+    unsent: Option<(Vec<u8>, Vec<OwnedFd>)>,
+}
+
 impl Link {
     async fn exchange(
         &self,
-        payload: Vec<u8>,
-        descriptors: Vec<OwnedFd>,
-    ) -> Result<Packet, CallError> {
+        (payload, descriptors): (Vec<u8>, Vec<OwnedFd>),
+    ) -> Result<Packet, Failed> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (answered, answer) = oneshot::channel();
         self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answered);
@@ -117,9 +186,10 @@ impl Link {
             self.socket.async_io(Interest::WRITABLE, || send(self.socket.as_fd(), &packet)).await;
         if sent.is_err() {
             self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            return Err(CallError::Gone);
+            let Packet { payload, descriptors, .. } = packet;
+            return Err(Failed { error: CallError::Gone, unsent: Some((payload, descriptors)) });
         }
-        answer.await.map_err(|_closed| CallError::Gone)
+        answer.await.map_err(|_closed| Failed { error: CallError::Gone, unsent: None })
     }
 
     /// Hands out answers until the other end closes; then fails all who wait.

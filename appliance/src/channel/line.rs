@@ -1,7 +1,7 @@
 //! A blocking line to one process: one question at a time, with a deadline.
 //!
-//! Used to ask `keyd` (also from inside a TLS handshake, which cannot wait asynchronously) and the
-//! examination workers. When the process behind it is replaced, [`Line::attach`] gives the line its
+//! Used to ask `keyd`, also from inside a TLS handshake, which cannot wait asynchronously, and the
+//! reader. When the process behind it is replaced, [`Line::attach`] gives the line its
 //! new socket; a call that finds none waits for it within its deadline.
 
 use std::{
@@ -80,19 +80,6 @@ impl Line {
                     return Err(error);
                 }
             }
-        }
-    }
-
-    /// Closes the line to a process that ends by itself.
-    pub(crate) fn retire(&self) {
-        lock(&self.end).take();
-    }
-
-    /// Closes the line to a process that is not to be asked again, and says that it is lost.
-    pub(crate) fn disconnect(&self) {
-        let end = lock(&self.end).take();
-        if let Some(end) = end {
-            self.tell_of_loss(end.number);
         }
     }
 

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 /// A question to `keyd`. Who may ask which is in `role::keyd`.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum KeyQuestion {
-    /// A new data key for a thing such as `message:ID`.
+    /// New data keys for things such as `message:ID`, in order.
     New {
-        /// The thing, bound into the wrapping.
-        context: String,
+        /// The things, each bound into its wrapping; at most [`NEW_MAX`].
+        contexts: Vec<String>,
     },
     /// The data key inside a wrapping.
     Unwrap {
         /// The thing it was made for.
         context: String,
-        /// What [`KeyAnswer::Key`] gave.
+        /// What [`KeyAnswer::Made`] gave.
         wrapped: Vec<u8>,
     },
     /// Keyed hashes of addresses, in order.
@@ -47,16 +47,16 @@ pub(crate) enum KeyQuestion {
     },
 }
 
+/// Keys that are made at once.
+pub(crate) const NEW_MAX: usize = 16;
+
 /// What `keyd` answers.
 #[derive(Deserialize, Serialize)]
 pub(crate) enum KeyAnswer {
-    /// A data key and its wrapping.
-    Key {
-        /// The key.
-        key: [u8; 32],
-        /// Its wrapping.
-        wrapped: Vec<u8>,
-    },
+    /// Data keys and their wrappings.
+    Made(Vec<([u8; 32], Vec<u8>)>),
+    /// The data key inside a wrapping.
+    Key([u8; 32]),
     /// Keyed hashes.
     Hashes(Vec<[u8; 32]>),
     /// A signature.

@@ -24,7 +24,7 @@ use crate::{
     channel::{Packet, decode, encode, receive, send},
     protocol::{
         control::{Control, DkimKey, Folders, Report, Role, Start},
-        keyd::{KeyAnswer, KeyQuestion},
+        keyd::{KeyAnswer, KeyQuestion, NEW_MAX},
     },
     role::master::{audit_key_path, dkim_key_path, master_key_path, tls_key_path},
 };
@@ -193,9 +193,9 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
         KeyQuestion::Confirm { .. } => role == Role::Spool,
         KeyQuestion::SignMail { .. } => role == Role::Deliver,
         KeyQuestion::Hash { .. } => matches!(role, Role::Portal | Role::Spool),
-        KeyQuestion::New { context } => match role {
-            Role::Spool => context.starts_with("message:"),
-            Role::Portal => context.starts_with("account:"),
+        KeyQuestion::New { contexts } => match role {
+            Role::Spool => contexts.iter().all(|it| it.starts_with("message:")),
+            Role::Portal => contexts.iter().all(|it| it.starts_with("account:")),
             Role::Exam(_)
             | Role::Deliver
             | Role::Front
@@ -221,15 +221,17 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
 
 fn answer(keyring: &mut Keyring, question: KeyQuestion) -> KeyAnswer {
     match question {
-        KeyQuestion::New { context } => {
-            let key = DataKey::random();
-            let wrapped = keyring.master.wrap(&key, &context);
-            KeyAnswer::Key { key: *key.expose(), wrapped: wrapped.0 }
+        KeyQuestion::New { contexts } => {
+            let made = contexts.iter().take(NEW_MAX).map(|context| {
+                let key = DataKey::random();
+                (*key.expose(), keyring.master.wrap(&key, context).0)
+            });
+            KeyAnswer::Made(made.collect())
         }
         KeyQuestion::Unwrap { context, wrapped } => {
             let wrapped = WrappedKey(wrapped);
             match keyring.master.unwrap(&wrapped, &context) {
-                Ok(key) => KeyAnswer::Key { key: *key.expose(), wrapped: wrapped.0 },
+                Ok(key) => KeyAnswer::Key(*key.expose()),
                 Err(_) => KeyAnswer::Refused,
             }
         }
@@ -267,7 +269,7 @@ mod tests {
     #[test]
     fn who_faces_the_network_gets_no_key() {
         let unwrap = KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() };
-        let new = KeyQuestion::New { context: "message:1".into() };
+        let new = KeyQuestion::New { contexts: vec!["message:1".into()] };
         assert!(!may(Role::Front, &unwrap) && !may(Role::Front, &new));
         assert!(may(Role::Front, &KeyQuestion::Sign { scheme: 0, message: Vec::new() }));
     }
@@ -288,7 +290,7 @@ mod tests {
     #[test]
     fn an_examiner_gets_nothing() {
         let questions = [
-            KeyQuestion::New { context: "message:1".into() },
+            KeyQuestion::New { contexts: vec!["message:1".into()] },
             KeyQuestion::Unwrap { context: "message:1".into(), wrapped: Vec::new() },
             KeyQuestion::Hash { addresses: Vec::new() },
             KeyQuestion::Sign { scheme: 0, message: Vec::new() },
@@ -308,9 +310,11 @@ mod tests {
 
     #[test]
     fn a_new_key_is_for_what_the_role_makes() {
-        let account = KeyQuestion::New { context: "account:1".into() };
-        let message = KeyQuestion::New { context: "message:1".into() };
+        let account = KeyQuestion::New { contexts: vec!["account:1".into()] };
+        let message = KeyQuestion::New { contexts: vec!["message:1".into()] };
         assert!(may(Role::Portal, &account) && !may(Role::Portal, &message));
         assert!(may(Role::Spool, &message) && !may(Role::Spool, &account));
+        let both = KeyQuestion::New { contexts: vec!["message:1".into(), "account:1".into()] };
+        assert!(!may(Role::Spool, &both) && !may(Role::Portal, &both));
     }
 }

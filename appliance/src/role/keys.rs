@@ -45,22 +45,40 @@ impl Keys {
         self.line.attach(end);
     }
 
-    /// A new data key and its wrapping for a thing such as `message:ID`.
+    /// New data keys, each for the thing that `contexts` names in its place.
     ///
     /// # Errors
     ///
-    /// [`KeysError`].
+    /// `keyd` cannot be asked, or refuses; so it does more than [`NEW_MAX`] at once.
+    pub(crate) async fn new_keys(
+        &self,
+        contexts: Vec<String>,
+    ) -> Result<Vec<(DataKey, WrappedKey)>, KeysError> {
+        let expected = contexts.len();
+        match self.ask(KeyQuestion::New { contexts }).await? {
+            KeyAnswer::Made(made) if made.len() == expected => {
+                let made = made.into_iter();
+                Ok(made.map(|(key, it)| (DataKey::from_bytes(key), WrappedKey(it))).collect())
+            }
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
+            | KeyAnswer::Signature(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
+        }
+    }
+
+    /// A new data key for one thing.
+    ///
+    /// # Errors
+    ///
+    /// `keyd` cannot be asked, or refuses.
     pub(crate) async fn new_key(
         &self,
         context: String,
     ) -> Result<(DataKey, WrappedKey), KeysError> {
-        match self.ask(KeyQuestion::New { context }).await? {
-            KeyAnswer::Key { key, wrapped } => Ok((DataKey::from_bytes(key), WrappedKey(wrapped))),
-            KeyAnswer::Confirmed { .. }
-            | KeyAnswer::Hashes(_)
-            | KeyAnswer::Signature(_)
-            | KeyAnswer::Refused => Err(KeysError::Refused),
-        }
+        self.new_keys(vec![context]).await?.pop().ok_or(KeysError::Refused)
     }
 
     /// The data key in a wrapping.
@@ -75,9 +93,10 @@ impl Keys {
     ) -> Result<DataKey, KeysError> {
         let wrapped = wrapped.0.clone();
         match self.ask(KeyQuestion::Unwrap { context, wrapped }).await? {
-            KeyAnswer::Key { key, .. } => Ok(DataKey::from_bytes(key)),
+            KeyAnswer::Key(key) => Ok(DataKey::from_bytes(key)),
             KeyAnswer::Confirmed { .. }
             | KeyAnswer::Hashes(_)
+            | KeyAnswer::Made(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
@@ -96,7 +115,8 @@ impl Keys {
             KeyAnswer::Hashes(hashes) if hashes.len() == expected => Ok(hashes),
             KeyAnswer::Confirmed { .. }
             | KeyAnswer::Hashes(_)
-            | KeyAnswer::Key { .. }
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
@@ -118,7 +138,8 @@ impl Keys {
             KeyAnswer::Signature(signature) => Ok(signature),
             KeyAnswer::Confirmed { .. }
             | KeyAnswer::Hashes(_)
-            | KeyAnswer::Key { .. }
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
@@ -133,7 +154,8 @@ impl Keys {
             KeyAnswer::Signature(signature) => Ok(signature),
             KeyAnswer::Confirmed { .. }
             | KeyAnswer::Hashes(_)
-            | KeyAnswer::Key { .. }
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
@@ -151,7 +173,8 @@ impl Keys {
         match self.ask(KeyQuestion::Confirm { sequence, digest }).await? {
             KeyAnswer::Confirmed { key, signature } => Ok((key, signature)),
             KeyAnswer::Hashes(_)
-            | KeyAnswer::Key { .. }
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }

@@ -14,7 +14,7 @@ pub(crate) mod spool;
 pub(crate) mod body;
 mod clock;
 mod control;
-mod keys;
+pub(crate) mod keys;
 mod places;
 
 use std::os::fd::{AsFd, OwnedFd};

@@ -4,7 +4,7 @@
 //!
 //! Both take the same messages from the same driver on the same disk, in turn; the driver has a
 //! thread of its own. `accept` ends at the reply to the final dot: Postfix runs without its queue
-//! manager, and ours holds every message, so that neither sends anything on. `relay` ends when
+//! manager, and the next hop of ours says nothing, so that neither sends anything on. `relay` ends when
 //! `smtp-sink` has the last message. Ours reads, decides and seals in every row; Postfix does none
 //! of it. It needs root, `postfix` and `strace`.
 

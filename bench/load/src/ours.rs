@@ -1,8 +1,8 @@
-//! `chancery run` with rules that hold everything, or let everything pass.
+//! `chancery run` with rules that let pass what is not for the vault.
 
 use std::{
     fs,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
@@ -18,6 +18,8 @@ use super::{
 pub(crate) struct Ours {
     child: Child,
     address: SocketAddr,
+    /// Connects to it wait for ever.
+    _silent: TcpListener,
     /// Removed after its processes have ended.
     folder: tempfile::TempDir,
 }
@@ -55,7 +57,8 @@ policy vault {
 }
 "#;
 
-/// Starts it; without a next hop it holds everything.
+/// Starts it; without a next hop it sends nothing on: as many deliveries as there may be at once wait
+/// for one that says nothing.
 ///
 /// # Errors
 ///
@@ -65,10 +68,10 @@ pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
     let rules = folder.path().join("rules");
     fs::create_dir(&rules)?;
-    let otherwise = if hop.is_some() { "deliver" } else { "hold" };
-    fs::write(rules.join("rules.writ"), format!("{RULES}\ndefault {otherwise}\n"))?;
+    fs::write(rules.join("rules.writ"), format!("{RULES}\ndefault deliver\n"))?;
     let (smtp, portal) = (free_address()?, free_address()?);
-    let hop = hop.unwrap_or(portal);
+    let silent = TcpListener::bind(("127.0.0.1", 0))?;
+    let hop = hop.map_or_else(|| silent.local_addr(), Ok)?;
     let text = format!(
         "hostname = \"gateway.acme.example\"\ndata = \"data\"\nrules = \"rules\"\n\
          [smtp]\nlisten = \"{smtp}\"\nrelay-networks = [\"127.0.0.1/32\"]\n\
@@ -85,7 +88,7 @@ pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
     command.arg("run").arg("--config").arg(&config);
     let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     let child = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-    let ours = Ours { child, address: smtp, folder: folder };
+    let ours = Ours { child, address: smtp, _silent: silent, folder };
     wait_for(smtp)
         .with_context(|| fs::read_to_string(ours.folder.path().join("log")).unwrap_or_default())?;
     // It greets once the rules are known.

@@ -55,7 +55,7 @@ impl DataKey {
     /// fields in its life, far below the 2^32 that section 8.3 allows.
     #[must_use]
     pub fn seal_field(&self, thing: &str, field: &str, plain: &[u8]) -> Vec<u8> {
-        let nonce = random::octets::<NONCE_OCTETS>();
+        let nonce = random::shown::<NONCE_OCTETS>();
         let aad = associated(thing, field);
         let sealed = encrypt(&self.field_cipher(), nonce, Payload { msg: plain, aad: &aad });
         [&[FIELD_VERSION], nonce.as_slice(), &sealed].concat()

@@ -56,7 +56,7 @@ impl MasterKey {
     #[must_use]
     pub fn wrap(&self, key: &DataKey, context: &str) -> WrappedKey {
         let id = self.id();
-        let salt = random::octets::<SALT_OCTETS>();
+        let salt = random::shown::<SALT_OCTETS>();
         let payload = Payload { msg: key.expose(), aad: context.as_bytes() };
         let sealed = encrypt(&self.wrapping_cipher(&salt), [0; 12], payload);
         WrappedKey([&[WRAP_VERSION], id.as_slice(), salt.as_slice(), &sealed].concat())

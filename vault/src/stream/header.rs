@@ -26,7 +26,7 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn random() -> Self {
-        Self::with_salt(random::octets())
+        Self::with_salt(random::shown())
     }
 
     pub(super) fn parse(octets: &[u8; HEADER_OCTETS]) -> Result<Self, StreamError> {

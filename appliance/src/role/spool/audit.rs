@@ -91,8 +91,9 @@ impl Spool {
         let Ok(decided) = judged else {
             return Ok(audit::undecided(&arrived.id, self.organisation()?.on_error));
         };
-        let recipients = decided.verdicts.iter().map(|it| it.recipient.clone()).collect();
-        let hashes = self.keys.hash(recipients).await?;
+        let recipients: Vec<String> =
+            decided.verdicts.iter().map(|it| it.recipient.clone()).collect();
+        let hashes = self.stock.hashes(&recipients).await?;
         Ok(audit::decided(&arrived.id, decided, &hashes))
     }
 }

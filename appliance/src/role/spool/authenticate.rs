@@ -74,7 +74,7 @@ impl Spool {
         let pieces = u32::try_from(arrived.octets.div_ceil(PIECE_OCTETS)).unwrap_or(PIECES_MAX);
         let _room = self.resolve.pieces.acquire_many(pieces.clamp(1, PIECES_MAX)).await?;
         let open = self.opening(arrived);
-        let message = tokio::task::spawn_blocking(open).await??;
+        let message = open.open().await?;
         let (found, _) = self.resolve.caller.call(claim, vec![message]).await?;
         Ok(found)
     }

@@ -191,7 +191,7 @@ impl Spool {
         commit: &mut Commit,
     ) -> anyhow::Result<(i64, Commit)> {
         let sender = arrived.envelope.sender.clone().unwrap_or_default();
-        let hashes = self.keys.hash(vec![kept.recipient.clone(), sender.clone()]).await?;
+        let hashes = self.stock.hashes(&[kept.recipient.clone(), sender.clone()]).await?;
         let [address_hash, sender_hash] = hashes.as_slice() else {
             anyhow::bail!("keyd answered with other hashes than were asked for");
         };

@@ -120,8 +120,13 @@ impl Spool {
         let (bodies, id) = (self.bodies.clone(), arrived.id.clone());
         let opener = Opener::new(arrived.sealing.key(), arrived.sealing.thing());
         match arrived.body.clone() {
-            Some(sealed) => Box::new(move || open_into_memory(&*sealed, opener)),
-            None => Box::new(move || open_into_memory(bodies.read(&id)?, opener)),
+            Some(sealed) => {
+                OpenMessage { is_short: true, open: Box::new(move || open_short(&sealed, opener)) }
+            }
+            None => OpenMessage {
+                is_short: false,
+                open: Box::new(move || open_into_memory(bodies.read(&id)?, opener)),
+            },
         }
     }
 }
@@ -152,4 +157,12 @@ pub(crate) fn open_into_memory(
     opener.finish(&mut plain)?;
     clear.write_all(&plain)?;
     Ok(memory::seal(clear)?)
+}
+
+/// As [`open_into_memory`], of a body that is in memory already.
+fn open_short(sealed: &[u8], mut opener: Opener) -> anyhow::Result<OwnedFd> {
+    let mut plain = Vec::with_capacity(sealed.len());
+    opener.open(sealed, &mut plain)?;
+    opener.finish(&mut plain)?;
+    Ok(memory::sealed(&plain)?)
 }

@@ -16,10 +16,7 @@ use store::{
     body::{BodyError, BodyWriter, SHORT_OCTETS_MAX},
     queue,
 };
-use vault::{
-    key::{DataKey, WrappedKey},
-    token::random_id,
-};
+use vault::key::{DataKey, WrappedKey};
 use wire::smtp::{path::ReversePath, server::Senders};
 
 use super::{
@@ -28,6 +25,7 @@ use super::{
     judge::JudgeError,
     plan::{self, Planned},
     sealed::Sealing,
+    stock::Blank,
 };
 use crate::{
     audit,
@@ -37,7 +35,7 @@ use crate::{
         exam::{Decided, ExamAnswer, ExamQuestion, Head},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
     },
-    role::{now_ms, thing},
+    role::now_ms,
     tally::{self, Counter, Timer},
 };
 
@@ -146,8 +144,7 @@ impl Intake {
         if INCOMING_MAX <= incoming(&self.spool.incoming).len() || !self.spool.has_room() {
             return Ok(SpoolAnswer::TryLater { full: true });
         }
-        let id = random_id();
-        let (key, wrapped) = self.spool.keys.new_key(thing(&id)).await?;
+        let Blank { id, key, wrapped } = self.spool.stock.blank().await?;
         let answer = SpoolAnswer::Begun { id: id.clone(), key: *key.expose() };
         let begun = Begun { writer: None, key, wrapped, line: self.line, since: Instant::now() };
         incoming(&self.spool.incoming).insert(id, begun);

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    channel::{CallError, End, Line, decode, encode},
+    channel::{CallError, Caller, End, decode, encode},
     protocol::{
         control::Role,
         exam::{ExamAnswer, ExamQuestion},
@@ -20,15 +20,30 @@ use crate::{
 /// The examiners.
 #[derive(Clone, Debug)]
 pub(super) struct Judges {
-    lines: Arc<Vec<Line>>,
+    lines: Arc<Vec<Caller>>,
     idle: Arc<Mutex<Vec<usize>>>,
     places: Arc<Semaphore>,
     limit: Duration,
 }
 
-/// Opens the message that goes with a question. It is called once an examiner is free, so that no
+/// Opens the message that goes with a question. That is done once an examiner is free, so that no
 /// more clear messages stand in memory than there are examiners.
-pub(super) type OpenMessage = Box<dyn FnOnce() -> anyhow::Result<OwnedFd> + Send>;
+pub(super) struct OpenMessage {
+    /// It is in memory, and soon opened.
+    pub(super) is_short: bool,
+    pub(super) open: Box<dyn FnOnce() -> anyhow::Result<OwnedFd> + Send>,
+}
+
+impl OpenMessage {
+    /// Opens it into a constant memory file.
+    ///
+    /// # Errors
+    ///
+    /// It was changed or cut short, or there is no memory.
+    pub(super) async fn open(self) -> anyhow::Result<OwnedFd> {
+        if self.is_short { (self.open)() } else { tokio::task::spawn_blocking(self.open).await? }
+    }
+}
 
 /// Whether an examiner may have meant this answer.
 pub(super) type Belief = Box<dyn FnOnce(&ExamAnswer) -> bool + Send>;
@@ -58,7 +73,7 @@ impl Judges {
     /// is reported through `losses`.
     pub(super) fn new(count: u8, limit: Duration, losses: &Losses) -> Self {
         Self {
-            lines: Arc::new((0..count).map(|it| Line::new(losses.of(Role::Exam(it)))).collect()),
+            lines: Arc::new((0..count).map(|it| Caller::new(losses.of(Role::Exam(it)))).collect()),
             idle: Arc::new(Mutex::new((0..usize::from(count)).collect())),
             places: Arc::new(Semaphore::new(usize::from(count))),
             limit,
@@ -66,10 +81,12 @@ impl Judges {
     }
 
     /// Joins an examiner.
-    pub(super) fn attach(&self, number: u8, end: End) {
-        if let Some(line) = self.lines.get(usize::from(number)) {
-            line.attach(end);
-        }
+    ///
+    /// # Errors
+    ///
+    /// What the system says when its socket cannot be watched.
+    pub(super) fn attach(&self, number: u8, end: End) -> std::io::Result<()> {
+        self.lines.get(usize::from(number)).map_or(Ok(()), |line| line.attach(end))
     }
 
     /// Asks any examiner; the message goes with the question. One whose answer is not believed is not
@@ -88,24 +105,29 @@ impl Judges {
         let closed = |_closed| JudgeError::Absent;
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(closed)?;
         let judges = self.clone();
-        let asked = tokio::task::spawn_blocking(move || {
+        // Who asked may give up; the examiner is at work until it answers or is late.
+        let asked = tokio::spawn(async move {
             let _place = place;
-            judges.ask_one(payload, message, belief)
+            judges.ask_one(payload, message, belief).await
         });
         asked.await.map_err(|_panicked| JudgeError::Refused)?
     }
 
-    fn ask_one(
+    async fn ask_one(
         &self,
         payload: Vec<u8>,
         message: Option<OpenMessage>,
         belief: Belief,
     ) -> Result<ExamAnswer, JudgeError> {
-        let message = message.map(|open| open()).transpose().map_err(JudgeError::Unreadable)?;
+        let message = match message {
+            Some(message) => Some(message.open().await.map_err(JudgeError::Unreadable)?),
+            None => None,
+        };
         let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(number) = taken else { return Err(JudgeError::Absent) };
         let Some(line) = self.lines.get(number) else { return Err(JudgeError::Absent) };
-        let answer = match line.call(payload, message.into_iter().collect(), self.limit) {
+        let called = line.call_within(payload, message.into_iter().collect(), self.limit).await;
+        let answer = match called {
             Ok(answer) => read(answer, belief).inspect_err(|_| line.disconnect()),
             Err(CallError::Absent) => Err(JudgeError::Absent),
             Err(error) => Err(JudgeError::Examiner(error)),
@@ -128,7 +150,7 @@ impl Judges {
     }
 }
 
-/// An answer in the form of one, that may have been meant. None has descriptors.
+/// The answer, if it is one that an examiner may mean.
 fn read(
     (payload, descriptors): (Vec<u8>, Vec<OwnedFd>),
     belief: Belief,

@@ -16,11 +16,11 @@ use wire::compose::{AutoSubmitted, Date, Mail, Mailbox, MessageId};
 use super::{
     Spool,
     sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
+    stock::Blank,
 };
 use crate::{
     notice::{House, Letter},
     protocol::{control::Organisation, spool::Envelope},
-    role::thing,
 };
 
 /// A mail to one person.
@@ -63,8 +63,7 @@ impl Spool {
         report_to: Option<ReportTo>,
         at_ms: i64,
     ) -> anyhow::Result<Commit> {
-        let id = random_id();
-        let (key, wrapped_key) = self.keys.new_key(thing(&id)).await?;
+        let Blank { id, key, wrapped: wrapped_key } = self.stock.blank().await?;
         let sealing = Sealing::new(&id, key);
         let size_octets = i64::try_from(octets.len())?;
         let eight_bit = !octets.is_ascii();

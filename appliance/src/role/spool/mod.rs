@@ -24,6 +24,7 @@ mod report;
 mod retry;
 mod review;
 mod sealed;
+mod stock;
 
 use std::{
     os::fd::OwnedFd,
@@ -48,6 +49,7 @@ pub(crate) use sealed::REASON;
 use authenticate::Resolve;
 use intake::{Incoming, Intake};
 use judge::Judges;
+use stock::Stock;
 
 /// What all parts of the spool work with.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ struct Spool {
     store: Store,
     bodies: Bodies,
     keys: Keys,
+    stock: Stock,
     judges: Judges,
     deliver: Caller,
     resolve: Resolve,
@@ -85,11 +88,13 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let (rules, organisation) = watch::channel(None);
     let limit = Duration::from_millis(start.examination_limit_ms);
+    let keys = Keys::new(&losses);
     let spool = Arc::new(Spool {
         judges: Judges::new(start.examiners, limit, &losses),
         store,
         bodies,
-        keys: Keys::new(&losses),
+        stock: Stock::new(keys.clone()),
+        keys,
         deliver: Caller::new(losses.of(Role::Deliver)),
         resolve: Resolve::new(&losses),
         organisation,
@@ -143,8 +148,11 @@ async fn end_log(spool: &Spool) -> anyhow::Result<()> {
 
 fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
     match role {
-        Role::Keyd => spool.keys.attach(line),
-        Role::Exam(number) => spool.judges.attach(number, line),
+        Role::Keyd => {
+            spool.keys.attach(line);
+            spool.stock.renew();
+        }
+        Role::Exam(number) => spool.judges.attach(number, line)?,
         Role::Deliver => {
             spool.deliver.attach(line)?;
             spool.due.notify_one();
