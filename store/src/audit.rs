@@ -86,7 +86,27 @@ pub(crate) async fn write(
     transaction: &mut Transaction<'static, Sqlite>,
     records: &[NewRecord],
 ) -> Result<(), StoreError> {
-    write_with(transaction, Script::default(), records).await
+    write_with(transaction, Script::default(), records, &mut End::default()).await
+}
+
+/// Where the chain ends, for one transaction: it is looked up once.
+#[derive(Debug, Default)]
+pub(crate) struct End(Option<(i64, [u8; 32])>);
+
+impl End {
+    async fn get(
+        &mut self,
+        transaction: &mut Transaction<'static, Sqlite>,
+    ) -> Result<(i64, [u8; 32]), StoreError> {
+        if let Some(known) = self.0 {
+            return Ok(known);
+        }
+        let last: Option<Record> = sqlx::query_as(include_str!("../sql/audit/last.sql"))
+            .fetch_optional(&mut **transaction)
+            .await
+            .map_err(StoreError::at("audit/last"))?;
+        Ok(*self.0.insert(last.map_or((0, ORIGIN), |it| (it.sequence, it.digest))))
+    }
 }
 
 /// Writes a script, and records at the end of the chain, in a transaction that the caller commits.
@@ -94,15 +114,12 @@ pub(crate) async fn write_with(
     transaction: &mut Transaction<'static, Sqlite>,
     mut script: Script,
     records: &[NewRecord],
+    end: &mut End,
 ) -> Result<(), StoreError> {
     if records.is_empty() {
         return script.run(transaction).await;
     }
-    let last: Option<Record> = sqlx::query_as(include_str!("../sql/audit/last.sql"))
-        .fetch_optional(&mut **transaction)
-        .await
-        .map_err(StoreError::at("audit/last"))?;
-    let (mut sequence, mut previous) = last.map_or((0, ORIGIN), |it| (it.sequence, it.digest));
+    let (mut sequence, mut previous) = end.get(transaction).await?;
     for NewRecord { at_ms, kind, fields } in records {
         sequence = i64::saturating_add(sequence, 1);
         let record = Chained { sequence, at_ms: *at_ms, kind, fields, previous: &previous };
@@ -117,5 +134,6 @@ pub(crate) async fn write_with(
             .bind(digest.as_slice());
         previous = digest;
     }
+    *end = End(Some((sequence, previous)));
     script.run(transaction).await
 }

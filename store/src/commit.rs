@@ -12,7 +12,7 @@ use crate::message::{MessageKind, MessageState};
 use crate::token::TokenPurpose;
 
 pub use write::commit_all;
-pub(crate) use write::{add, insert_event, insert_token, write};
+pub(crate) use write::{add, insert_event, insert_token, write, write_with};
 
 /// A message and what is decided about it.
 #[derive(Clone, Debug)]

@@ -11,9 +11,9 @@
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::StoreError;
 use crate::commit::{self, Commit};
 use crate::queue::{self, Settling};
+use crate::{StoreError, audit};
 
 /// Writes in one transaction.
 const WRITES_MAX: usize = 256;
@@ -121,21 +121,26 @@ async fn in_one(writer: &SqlitePool, writes: &[Write]) -> Result<Vec<Written>, F
     let begun = writer.begin_with("begin immediate").await;
     let mut transaction = begun.map_err(StoreError::at("begin")).map_err(Fault::Write)?;
     let mut written = Vec::with_capacity(writes.len());
+    let mut end = audit::End::default();
     for write in writes {
-        written.push(write_one(&mut transaction, write).await.map_err(Fault::Write)?);
+        written.push(write_one(&mut transaction, write, &mut end).await.map_err(Fault::Write)?);
     }
     let ended = transaction.commit().await;
     ended.map_err(StoreError::at("commit")).map_err(Fault::Commit)?;
     Ok(written)
 }
 
-async fn write_one(transaction: &mut Transaction<'static, Sqlite>, write: &Write) -> Outcome {
+async fn write_one(
+    transaction: &mut Transaction<'static, Sqlite>,
+    write: &Write,
+    end: &mut audit::End,
+) -> Outcome {
     match write {
-        Write::Commits(commits) => commit::write(transaction, commits).await?,
+        Write::Commits(commits) => commit::write_with(transaction, commits, end).await?,
         Write::Claim(deliveries) => {
             return queue::claim_in(transaction, deliveries).await.map(Written::Claimed);
         }
-        Write::Settle(settling) => queue::settle_in(transaction, settling).await?,
+        Write::Settle(settling) => queue::settle_in(transaction, settling, end).await?,
     }
     Ok(Written::All)
 }

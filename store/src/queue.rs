@@ -166,14 +166,15 @@ pub(crate) struct Settling {
 pub(crate) async fn settle_in(
     transaction: &mut Transaction<'static, Sqlite>,
     settling: &Settling,
+    end: &mut audit::End,
 ) -> Result<(), StoreError> {
     let mut settled = 0;
     for ended in &settling.ended {
         settled = settle_one(transaction, ended, settling.now_ms).await?.max(settled);
     }
     StoreError::unless_one("queue/settle_done", settled)?;
-    commit::write(transaction, &settling.also).await?;
-    audit::write(transaction, &settling.audit).await
+    commit::write_with(transaction, &settling.also, end).await?;
+    audit::write_with(transaction, Script::default(), &settling.audit, end).await
 }
 
 async fn settle_one(

@@ -5,6 +5,9 @@ use sqlx::{Arguments, AssertSqlSafe, Encode, Sqlite, Transaction, Type};
 
 use crate::StoreError;
 
+/// Statements of a script that is prepared once and kept: most messages are of a few shapes.
+const KEPT_STATEMENTS_MAX: usize = 12;
+
 /// Statements that write, in their order. The text is made of those in `sql/` alone.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
@@ -13,6 +16,7 @@ pub(crate) struct Script {
     /// The only statement, or what all of them are called.
     name: Option<&'static str>,
     failed: Option<sqlx::Error>,
+    statements: usize,
 }
 
 /// The values of a statement that was added, in the order of its numbers.
@@ -27,6 +31,7 @@ impl Script {
             self.text.push('\n');
         }
         self.text.push_str(";\n");
+        self.statements = self.statements.saturating_add(1);
         self.name = Some(if self.name.is_none() { name } else { "commit" });
         Values(self)
     }
@@ -44,8 +49,9 @@ impl Script {
         if let Some(failed) = self.failed {
             return Err(StoreError::at(name)(failed));
         }
-        // Made above of the statements of this crate. It is not kept prepared: no two are alike.
-        let query = sqlx::query_with(AssertSqlSafe(self.text), self.values).persistent(false);
+        // Made above of the statements of this crate. A long one is not kept prepared: it is alone.
+        let query = sqlx::query_with(AssertSqlSafe(self.text), self.values);
+        let query = query.persistent(self.statements <= KEPT_STATEMENTS_MAX);
         query.execute(&mut **transaction).await.map_err(StoreError::at(name))?;
         Ok(())
     }

@@ -42,7 +42,7 @@ pub(crate) const DATABASE: &str = "chancery.db";
 
 /// Threads of a role that waits for the network; two, because the work is small and examined mail
 /// is bound elsewhere.
-const THREADS: usize = 2;
+const THREADS: usize = 1;
 
 /// Runs the role that the control line on standard input describes. `word` is checked against it,
 /// so that a process list tells the truth.

@@ -28,6 +28,15 @@ pub(crate) async fn write(
     transaction: &mut Transaction<'static, Sqlite>,
     commits: &[Commit],
 ) -> Result<(), StoreError> {
+    write_with(transaction, commits, &mut audit::End::default()).await
+}
+
+/// As [`write`], where the same transaction writes more.
+pub(crate) async fn write_with(
+    transaction: &mut Transaction<'static, Sqlite>,
+    commits: &[Commit],
+    end: &mut audit::End,
+) -> Result<(), StoreError> {
     let mut script = Script::default();
     let mut told = Vec::new();
     // What a commit causes is written after it, as a notice refers to the copy it is about.
@@ -41,7 +50,7 @@ pub(crate) async fn write(
         told.extend(commit.audit.iter().cloned());
         waiting.extend(commit.also.iter().rev());
     }
-    audit::write_with(transaction, script, &told).await
+    audit::write_with(transaction, script, &told, end).await
 }
 
 fn write_one(script: &mut Script, commit: &Commit) {
