@@ -40,9 +40,16 @@ pub(crate) fn thing(message_id: &str) -> String {
 /// The database below the store's folder.
 pub(crate) const DATABASE: &str = "chancery.db";
 
-/// Threads of a role that waits for the network; two, because the work is small and examined mail
-/// is bound elsewhere.
-const THREADS: usize = 1;
+/// Threads at most of a role that waits for the network; few, because the work is small and
+/// examined mail is bound elsewhere.
+const THREADS_MAX: usize = 4;
+
+/// Threads of such a role here. The roles share the processors: with as many threads as these in
+/// each, a thread would mostly be woken to find that another has done the work.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (processors / 2).clamp(1, THREADS_MAX)
+}
 
 /// Runs the role that the control line on standard input describes. `word` is checked against it,
 /// so that a process list tells the truth.
@@ -80,9 +87,10 @@ fn run_confined<F: Future<Output = anyhow::Result<()>>>(
     work: impl FnOnce(Master) -> F,
 ) -> anyhow::Result<()> {
     crate::tls::rehearse()?;
+    let threads = threads();
     let sandbox = crate::sandbox::enter(&crate::sandbox::Rights::of(start))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(THREADS)
+        .worker_threads(threads)
         .enable_io()
         .enable_time()
         .build()?;
