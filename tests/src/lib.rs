@@ -10,6 +10,7 @@ pub mod client;
 pub mod dns;
 pub mod mail;
 pub mod ports;
+pub mod postfix;
 pub mod program;
 pub mod python;
 pub mod search;

@@ -13,9 +13,11 @@ use crate::step;
 /// Programs with the Debian packages that have them.
 const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "chromium"),
+    ("msmtp", "msmtp"),
     ("munpack", "mpack"),
     ("node", "nodejs"),
     ("npm", "npm"),
+    ("postfix", "postfix"),
     ("promtool", "prometheus"),
     ("python3", "python3"),
     ("systemd-analyze", "systemd"),

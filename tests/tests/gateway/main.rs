@@ -17,6 +17,7 @@ mod keys;
 mod lines;
 mod malformed;
 mod metrics;
+mod neighbours;
 mod orders;
 mod outbound;
 mod relay;

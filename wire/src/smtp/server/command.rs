@@ -139,6 +139,9 @@ pub enum CommandError {
     /// `EHLO` or `HELO` without a usable name.
     #[error("malformed name")]
     PeerName,
+    /// A request of HTTP: a browser was made to send it, and mail may be hidden in what follows.
+    #[error("a request of HTTP")]
+    Http,
     /// `RCPT` with a path that does not parse.
     #[error("malformed recipient: {0}")]
     Recipient(PathError),
@@ -169,6 +172,7 @@ impl CommandError {
             Self::Argument => Reply::NO_ARGUMENT,
             Self::BadParameter => Reply::BAD_PARAMETER,
             Self::Chunk => Reply::BAD_CHUNK,
+            Self::Http => Reply::NOT_HTTP,
             Self::NotImplemented => Reply::NOT_IMPLEMENTED,
             Self::NotAscii => Reply::NOT_ASCII,
             Self::PeerName => Reply::BAD_NAME,
@@ -244,6 +248,8 @@ impl Command {
             "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "LHLO" => {
                 Err(CommandError::NotImplemented)
             }
+            "CONNECT" | "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT"
+            | "TRACE" => Err(CommandError::Http),
             _ => Err(CommandError::Unknown),
         }
     }

@@ -225,6 +225,7 @@ impl Reply {
     /// `550 5.7.1 Relaying denied`.
     pub const RELAY_DENIED: Self = Self::fixed(550, "5.7.1 Relaying denied");
 
+    pub(super) const NOT_HTTP: Self = Self::fixed(521, "5.5.1 This is a mail server");
     pub(super) const BARE_END: Self =
         Self::fixed(521, "5.5.2 Lines end with CRLF, and with nothing else");
     pub(super) const BARE_END_IN_CONTENT: Self =

@@ -220,8 +220,9 @@ impl Session {
         };
         match Command::parse(text) {
             Ok(command) => self.command(open, command),
-            // Where the chunk ends is not known, so nothing behind it can be read.
-            Err(error @ CommandError::Chunk) => Effect::Close(error.reply()),
+            // Where the chunk ends is not known, so nothing behind it can be read; behind a request
+            // there may be mail that somebody else wrote.
+            Err(error @ (CommandError::Chunk | CommandError::Http)) => Effect::Close(error.reply()),
             Err(error) => self.mistake(open, error.reply()),
         }
     }

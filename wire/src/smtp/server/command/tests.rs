@@ -67,7 +67,7 @@ fn refusals() {
     check("", "500 5.5.1");
     check(" EHLO a", "500 5.5.1");
     check("HELLO", "500 5.5.1");
-    check("GET / HTTP/1.1", "500 5.5.1");
+    check("GET / HTTP/1.1", "521 5.5.1");
     for line in [
         "BDAT",
         "BDAT ",

@@ -527,6 +527,18 @@ fn bare_line_ends_in_commands_end_the_conversation() {
 }
 
 #[test]
+fn a_browser_that_was_made_to_speak_to_us_is_not_listened_to() {
+    let hidden = "EHLO a.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@ours.example>\r\nDATA\r\nx\r\n.\r\n";
+    for request in ["POST / HTTP/1.1", "get /", "CONNECT mail.ours.example:25 HTTP/1.1"] {
+        let mut driver = Driver::new(settings(), Peer::stranger());
+        driver.said.clear();
+        driver.send(format!("{request}\r\nHost: ours.example\r\n\r\n{hidden}").as_bytes());
+        assert_eq!(driver.said, "521 5.5.1 This is a mail server\r\n");
+        assert!(!driver.is_open && driver.taken.is_empty());
+    }
+}
+
+#[test]
 fn tls_starts_the_conversation_anew() {
     let driver = check_with(
         secure(),
