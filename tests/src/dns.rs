@@ -1,5 +1,7 @@
 //! A name server for one test, asked over TCP.
 
+mod signed;
+
 use std::{
     collections::BTreeMap,
     io::{self, Read, Write},
@@ -21,6 +23,10 @@ pub enum Record {
     Pointer(String),
     /// Texts, each of up to 255 octets, that are read as one.
     Text(Vec<Vec<u8>>),
+    /// Others answer for it and what is below it, whose names are not signed.
+    Delegated(String),
+    /// A record of another kind, in the form of an answer.
+    Other(u16, Vec<u8>),
     /// Its server never answers.
     Silent,
     /// It is told that nobody answers for the name.
@@ -29,7 +35,7 @@ pub enum Record {
 
 /// The names that a server knows.
 #[derive(Clone, Debug, Default)]
-pub struct Zone(BTreeMap<String, Vec<Record>>);
+pub struct Zone(BTreeMap<String, Vec<Record>>, bool);
 
 impl Zone {
     /// Adds a record.
@@ -108,11 +114,13 @@ fn serve(mut peer: TcpStream, zone: &Zone, asked: &Mutex<Vec<String>>) -> io::Re
 }
 
 const A: u16 = 1;
+const NS: u16 = 2;
 const CNAME: u16 = 5;
 const PTR: u16 = 12;
 const MX: u16 = 15;
 const TXT: u16 = 16;
 const AAAA: u16 = 28;
+const RRSIG: u16 = 46;
 /// Octets before the question.
 const HEADER: usize = 12;
 
@@ -145,11 +153,14 @@ fn answer(question: &[u8], zone: &Zone, asked: &Mutex<Vec<String>>) -> Option<Ve
         () if found.is_empty() && !zone.exists(&name) => 3,
         () => 0,
     };
+    let denied = if found.is_empty() && code != 2 { zone.denial(&name, kind) } else { Vec::new() };
     let count = u16::try_from(found.len()).ok()?.to_be_bytes();
+    let denials = u16::try_from(denied.len()).ok()?.to_be_bytes();
     let mut answer = question.get(..2)?.to_vec();
-    answer.extend([0x85, 0x80 | code, 0, 1, count[0], count[1], 0, 0, 0, 0]);
+    answer.extend([0x85, 0x80 | code, 0, 1, count[0], count[1], denials[0], denials[1], 0, 0]);
     answer.extend(question.get(HEADER..end + 4)?);
     answer.extend(found.concat());
+    answer.extend(denied.concat());
     Some(answer)
 }
 
@@ -169,15 +180,29 @@ fn read_name(question: &[u8]) -> Option<(String, usize)> {
     }
 }
 
-/// A record in the form of an answer; none if another kind was asked for.
+/// A record in the form of an answer; none if another kind was asked for. Signatures go with what
+/// they sign.
 fn write_record(name: &str, kind: u16, record: &Record) -> Option<Vec<u8>> {
-    let (its_kind, data) = match record {
+    let (its_kind, data) = data_of(record)?;
+    let signs =
+        its_kind == RRSIG && [kind, CNAME].iter().any(|it| data.starts_with(&it.to_be_bytes()));
+    if its_kind != kind && its_kind != CNAME && !signs {
+        return None;
+    }
+    written(name, its_kind, &data)
+}
+
+/// The kind of a record and its octets; none for what is no record.
+fn data_of(record: &Record) -> Option<(u16, Vec<u8>)> {
+    Some(match record {
         Record::Address(IpAddr::V4(address)) => (A, address.octets().to_vec()),
         Record::Address(IpAddr::V6(address)) => (AAAA, Ipv6Addr::octets(address).to_vec()),
         Record::Alias(other) => (CNAME, write_name(other)?),
+        Record::Delegated(server) => (NS, write_name(server)?),
         Record::Mail(preference, host) => {
             (MX, [preference.to_be_bytes().to_vec(), write_name(host)?].concat())
         }
+        Record::Other(kind, data) => (*kind, data.clone()),
         Record::Pointer(other) => (PTR, write_name(other)?),
         Record::Text(pieces) => {
             let mut data = Vec::new();
@@ -188,12 +213,12 @@ fn write_record(name: &str, kind: u16, record: &Record) -> Option<Vec<u8>> {
             (TXT, data)
         }
         Record::Silent | Record::Unanswered => return None,
-    };
-    if its_kind != kind && its_kind != CNAME {
-        return None;
-    }
+    })
+}
+
+fn written(name: &str, kind: u16, data: &[u8]) -> Option<Vec<u8>> {
     let mut written = write_name(name)?;
-    written.extend(its_kind.to_be_bytes());
+    written.extend(kind.to_be_bytes());
     // Class IN, an hour.
     written.extend([0, 1, 0, 0, 0x0e, 0x10]);
     written.extend(u16::try_from(data.len()).ok()?.to_be_bytes());

@@ -1,6 +1,10 @@
 //! Between the master and each role, over the role's standard input.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +156,8 @@ pub(crate) struct Start {
     pub(crate) relay_networks: Vec<String>,
     /// Name servers; with none, nothing that needs them is checked.
     pub(crate) dns: Vec<SocketAddr>,
+    /// How mail goes to servers that are found by names, where it does.
+    pub(crate) by_names: Option<ByNames>,
     /// The keys that sign outgoing mail; `keyd` has them.
     pub(crate) dkim: Vec<DkimKey>,
     /// The listeners of SMTP.
@@ -182,6 +188,21 @@ pub(crate) struct Start {
     pub(crate) free_octets_min: u64,
     /// What is held.
     pub(crate) hold: Hold,
+}
+
+/// How servers are found by names.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct ByNames {
+    /// Where they listen: 25.
+    pub(crate) port: u16,
+    /// Networks that are not of the internet, and that they may be in nevertheless.
+    pub(crate) private: Vec<String>,
+    /// Addresses of this gateway, beside those that its name has.
+    pub(crate) own_addresses: Vec<IpAddr>,
+    /// Answers are checked by their signatures.
+    pub(crate) is_validating: bool,
+    /// The keys that they are checked from, as `DNSKEY` records; those of the root when absent.
+    pub(crate) anchors: Option<String>,
 }
 
 /// A key that signs outgoing mail, without its secret.

@@ -7,5 +7,6 @@ pub(crate) mod exam;
 pub(crate) mod keyd;
 pub(crate) mod login;
 pub(crate) mod resolve;
+pub(crate) mod route;
 pub(crate) mod spool;
 pub(crate) mod wishes;

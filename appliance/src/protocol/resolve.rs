@@ -4,12 +4,23 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::route::Destination;
+
 /// Characters of a domain that is passed on; a longer one is none (RFC 1035 §2.3.4).
 const DOMAIN_OCTETS_MAX: usize = 253;
 /// Signatures whose results are passed on.
 pub(crate) const SIGNATURES_MAX: usize = 20;
 
-/// A question to `resolve`: does the message come from whom it says? The clear message goes with it
+/// A question to `resolve`.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum Question {
+    /// Is it from whom it says? [`Authentication`] answers, and the message goes with it.
+    Claim(Claim),
+    /// Where does it go? [`super::route::Route`] answers.
+    Route(Destination),
+}
+
+/// Does the message come from whom it says? The clear message goes with it
 /// as a sealed memory file.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Claim {

@@ -5,7 +5,9 @@
 
 mod authenticate;
 mod chain;
+mod lookup;
 mod names;
+mod route;
 mod spf;
 
 use std::{
@@ -14,8 +16,9 @@ use std::{
     sync::Arc,
 };
 
-use hickory_resolver::config::{
-    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
+use hickory_resolver::{
+    config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts},
+    proto::dnssec::TrustAnchors,
 };
 use mail_auth::MessageAuthenticator;
 
@@ -23,10 +26,12 @@ use super::{Losses, Master, Order};
 use crate::{
     channel::{Answer, Handler, decode, encode, memory, serve},
     protocol::{
-        control::{Role, Start},
-        resolve::Claim,
+        control::{ByNames, Role, Start},
+        resolve::Question,
     },
 };
+use lookup::Lookup;
+use route::Routes;
 
 /// How long one name server gets for one name.
 const NAME_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -42,7 +47,9 @@ const MESSAGE_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 /// The role cannot start or loses its master.
 pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
     // Made before the sandbox is entered: the library reads certificates that are never used.
-    let names = Arc::new(Names { authenticator: authenticator(&start.dns)? });
+    let authenticator = authenticator(&start.dns)?;
+    let routes = start.by_names.as_ref().map(|it| routes(start, it)).transpose()?;
+    let names = Arc::new(Names { authenticator, routes });
     super::run_confined(start, control, |master| work(names, master))
 }
 
@@ -62,15 +69,48 @@ async fn work(names: Arc<Names>, master: Master) -> anyhow::Result<()> {
 
 struct Names {
     authenticator: MessageAuthenticator,
+    routes: Option<Routes>,
 }
 
 impl Handler for Names {
     async fn handle(&self, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Option<Answer> {
-        let claim: Claim = decode(&payload).ok()?;
-        let message = memory::read(descriptors.into_iter().next()?, MESSAGE_OCTETS_MAX).ok()?;
-        let found = authenticate::check(&self.authenticator, &claim, &message).await;
-        Some(Answer { payload: encode(&found).ok()?, descriptors: Vec::new() })
+        let payload = match decode(&payload).ok()? {
+            Question::Claim(claim) => {
+                let message = descriptors.into_iter().next()?;
+                let message = memory::read(message, MESSAGE_OCTETS_MAX).ok()?;
+                let check = authenticate::check(&self.authenticator, &claim, &message);
+                encode(&check.await).ok()?
+            }
+            Question::Route(destination) => {
+                let route = self.routes.as_ref()?.find(&destination).await;
+                encode(&route).ok()?
+            }
+        };
+        Some(Answer { payload, descriptors: Vec::new() })
     }
+}
+
+/// What finds the servers of a domain.
+///
+/// # Errors
+///
+/// The keys that are trusted cannot be read, or the resolver cannot be made.
+fn routes(start: &Start, by_names: &ByNames) -> anyhow::Result<Routes> {
+    let anchors = by_names.anchors.as_deref().map(anchors).transpose()?;
+    let lookup = Lookup::new(&start.dns, by_names.is_validating, anchors.map(Arc::new))?;
+    let own = by_names.own_addresses.clone();
+    Ok(Routes::new(Arc::new(lookup), &start.hostname, own, by_names.port))
+}
+
+/// Keys that signed names are checked from, as `DNSKEY` records.
+///
+/// # Errors
+///
+/// The text has none, or something else.
+pub(crate) fn anchors(text: &str) -> anyhow::Result<TrustAnchors> {
+    let anchors: TrustAnchors = text.parse()?;
+    anyhow::ensure!(!anchors.is_empty(), "there is no key of the root");
+    Ok(anchors)
 }
 
 /// What asks the name servers.
@@ -79,6 +119,12 @@ impl Handler for Names {
 ///
 /// The resolver cannot be made.
 fn authenticator(servers: &[SocketAddr]) -> anyhow::Result<MessageAuthenticator> {
+    let (config, options) = asking(servers);
+    Ok(MessageAuthenticator::new(config, options)?)
+}
+
+/// How name servers are asked.
+fn asking(servers: &[SocketAddr]) -> (ResolverConfig, ResolverOpts) {
     let server = |address: &SocketAddr| {
         let mut tcp = ConnectionConfig::tcp();
         tcp.port = address.port();
@@ -91,5 +137,5 @@ fn authenticator(servers: &[SocketAddr]) -> anyhow::Result<MessageAuthenticator>
     options.attempts = 1;
     options.cache_size = ANSWERS_MAX;
     options.use_hosts_file = ResolveHosts::Never;
-    Ok(MessageAuthenticator::new(ResolverConfig::from_parts(None, Vec::new(), servers), options)?)
+    (ResolverConfig::from_parts(None, Vec::new(), servers), options)
 }

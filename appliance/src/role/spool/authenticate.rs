@@ -10,7 +10,7 @@ use crate::{
     channel::{Caller, End},
     protocol::{
         control::Role,
-        resolve::{Authentication, Claim},
+        resolve::{Authentication, Claim, Question},
     },
     role::Losses,
 };
@@ -61,7 +61,11 @@ impl Spool {
         let envelope = &arrived.envelope;
         let asked = envelope.peer.filter(|_| !envelope.trusted && !self.start.dns.is_empty());
         let Some(peer) = asked else { return Ok(None) };
-        let claim = Claim { peer, helo: envelope.helo.clone(), sender: envelope.sender.clone() };
+        let claim = Question::Claim(Claim {
+            peer,
+            helo: envelope.helo.clone(),
+            sender: envelope.sender.clone(),
+        });
         let found = tokio::time::timeout(PATIENCE, self.ask_resolve(arrived, &claim)).await;
         Ok(Some(found.context("who sends it could not be checked in time")??.plain()))
     }
@@ -69,7 +73,7 @@ impl Spool {
     async fn ask_resolve(
         &self,
         arrived: &Arrived,
-        claim: &Claim,
+        claim: &Question,
     ) -> anyhow::Result<Authentication> {
         let pieces = u32::try_from(arrived.octets.div_ceil(PIECE_OCTETS)).unwrap_or(PIECES_MAX);
         let _room = self.resolve.pieces.acquire_many(pieces.clamp(1, PIECES_MAX)).await?;

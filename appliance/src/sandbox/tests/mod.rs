@@ -247,6 +247,7 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         tls_schemes: Vec::new(),
         relay_networks: Vec::new(),
         dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
+        by_names: None,
         dkim: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,

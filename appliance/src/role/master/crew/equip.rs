@@ -91,6 +91,7 @@ impl Crew {
             listeners: self.config.listeners().map(|(_, listener)| listener).collect(),
             line_ends: file.smtp.line_ends,
             dns: self.config.dns.clone(),
+            by_names: None,
             dkim: self.dkim.clone(),
             proxy_networks: file.smtp.proxy_networks.clone(),
             greeting_delay_ms: u64::from(file.smtp.greeting_delay_seconds).saturating_mul(1000),

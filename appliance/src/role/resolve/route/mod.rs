@@ -1,0 +1,204 @@
+//! Where mail for a domain goes: its servers by their names, their addresses, and what signed names
+//! say of their keys.
+//!
+//! # Invariants
+//!
+//! - What is forged is never taken for nothing: the server is put off, and if it is the only one,
+//!   so is the mail.
+//!
+//! # Source
+//!
+//! RFC 5321 §5.1, RFC 7505, RFC 7672 §2.
+
+mod choice;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use grammar::literal::Domain;
+use hickory_resolver::proto::rr::{RData, RecordType};
+use tokio::{task::JoinSet, time::timeout};
+
+use self::{
+    choice::{Candidate, Looked, Own, before_us, bounded, candidates},
+    refusal::Refusal,
+};
+use super::lookup::{Answer, Failure, Lookup, plain};
+use crate::protocol::route::{Destination, Host, Proof, Route, Tlsa};
+
+/// How long a route may take to be found.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// Records of the keys of one server that are looked at.
+const RECORDS_MAX: usize = 32;
+/// The longest record of a key, octets; a whole certificate fits.
+const RECORD_OCTETS_MAX: usize = 8 * 1024;
+
+/// Finds routes.
+pub(super) struct Routes {
+    lookup: Arc<Lookup>,
+    own: Own,
+    /// Where mail servers listen: 25.
+    port: u16,
+}
+
+/// What the name of a server came to.
+#[derive(Clone, Debug)]
+struct Server {
+    addresses: Vec<IpAddr>,
+    proof: Proof,
+}
+
+impl Routes {
+    /// Routes from a gateway with this name and these addresses to servers at a port.
+    pub(super) fn new(lookup: Arc<Lookup>, name: &str, addresses: Vec<IpAddr>, port: u16) -> Self {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        Self { lookup, own: Own { name, addresses }, port }
+    }
+
+    /// Where mail for a domain goes.
+    pub(super) async fn find(&self, destination: &Destination) -> Route {
+        let domain = destination.domain.as_str();
+        let found = timeout(PATIENCE, self.servers(domain)).await;
+        match found.unwrap_or(Err(Refusal::Late)) {
+            Ok(hosts) => Route::Servers(hosts),
+            Err(refusal) => refusal.route(domain),
+        }
+    }
+
+    async fn servers(&self, written: &str) -> Result<Vec<Host>, Refusal> {
+        let domain = Domain::parse(written).map_err(|_none| Refusal::IsNone)?;
+        let domain = domain.as_str();
+        let found = self.lookup.ask(domain, RecordType::MX).await.map_err(Refusal::Failed)?;
+        if !found.exists {
+            return Err(Refusal::Unknown);
+        }
+        let implicit = found.records.is_empty();
+        let records: Vec<Candidate> = match implicit {
+            // The domain is its own server.
+            true => vec![Candidate { preference: 0, name: domain.to_owned() }],
+            false => found.records.iter().filter_map(candidate).collect(),
+        };
+        let candidates = candidates(records, vault::token::random_id)?;
+        // Keys count only where nobody could have put in another server (RFC 7672 §2.2.1).
+        let is_secure = implicit || found.is_secure;
+        let (looked, own) = tokio::join!(self.look_at(candidates, domain, is_secure), self.own());
+        let unasked = looked.iter().find_map(|it| it.found.as_ref().err().copied());
+        let looked = before_us(looked, &own, |it| it.as_ref().map_or(&[][..], |it| &it.addresses))?;
+        let named = looked.len();
+        let mut hosts: Vec<Host> = looked.into_iter().filter_map(host).collect();
+        bounded(hosts.iter_mut().map(|it| &mut it.addresses));
+        hosts.retain(|it| !it.addresses.is_empty());
+        match (hosts.is_empty(), unasked) {
+            (false, _) => Ok(hosts),
+            (true, Some(failure)) => Err(Refusal::Failed(failure)),
+            (true, None) if implicit || named == 0 => Err(Refusal::Unknown),
+            (true, None) => Err(Refusal::WithoutAddress),
+        }
+    }
+
+    /// This gateway, with the addresses that its name has.
+    async fn own(&self) -> Own {
+        let mut own = self.own.clone();
+        if let Ok((addresses, _)) = self.lookup.addresses(&own.name).await {
+            own.addresses.extend(addresses);
+        }
+        own
+    }
+
+    /// Looks at all servers at once; their order stays.
+    async fn look_at(
+        &self,
+        candidates: Vec<Candidate>,
+        domain: &str,
+        is_secure: bool,
+    ) -> Vec<Looked<Result<Server, Failure>>> {
+        let mut looking = JoinSet::new();
+        for (at, Candidate { preference, name }) in candidates.into_iter().enumerate() {
+            let (lookup, port) = (Arc::clone(&self.lookup), self.port);
+            let domain = domain.to_owned();
+            looking.spawn(async move {
+                let found = server(&lookup, &name, &domain, port, is_secure).await;
+                (at, Looked { preference, name, found })
+            });
+        }
+        let mut looked: Vec<_> = looking.join_all().await;
+        looked.sort_by_key(|it| it.0);
+        looked.into_iter().map(|it| it.1).collect()
+    }
+}
+
+/// The addresses of a server and what is said of its keys.
+async fn server(
+    lookup: &Lookup,
+    name: &str,
+    domain: &str,
+    port: u16,
+    is_secure: bool,
+) -> Result<Server, Failure> {
+    let (addresses, answer) = lookup.addresses(name).await?;
+    let proof = match is_secure && answer.is_secure {
+        true => keys(lookup, name, domain, port, &answer).await?,
+        false => Proof::Unsaid,
+    };
+    Ok(Server { addresses, proof })
+}
+
+/// What signed names say of the keys of a server: at the name that has its addresses, or else at
+/// the one it is known by (RFC 7672 §2.2.3).
+///
+/// # Errors
+///
+/// It could not be found out: the server is not to be used, since nobody knows whether it is the
+/// one that it seems to be (§2.1.2).
+async fn keys(
+    lookup: &Lookup,
+    name: &str,
+    domain: &str,
+    port: u16,
+    addresses: &Answer,
+) -> Result<Proof, Failure> {
+    let mut bases = vec![addresses.owner.as_str(), name];
+    bases.dedup();
+    for base in bases {
+        let found = lookup.ask(&format!("_{port}._tcp.{base}"), RecordType::TLSA).await?;
+        if found.records.is_empty() || !found.is_secure {
+            continue;
+        }
+        let records: Vec<Tlsa> = found.records.iter().filter_map(tlsa).take(RECORDS_MAX).collect();
+        if records.is_empty() {
+            return Ok(Proof::Encrypted);
+        }
+        let mut names = vec![base.to_owned(), name.to_owned(), domain.to_owned()];
+        names.sort();
+        names.dedup();
+        return Ok(Proof::Keys { records, names });
+    }
+    Ok(Proof::Unsaid)
+}
+
+/// A record that can be used for mail (RFC 7672 §3.1).
+fn tlsa(data: &RData) -> Option<Tlsa> {
+    let RData::TLSA(data) = data else { return None };
+    let (usage, selector) = (u8::from(data.cert_usage), u8::from(data.selector));
+    let matching = u8::from(data.matching);
+    let length = match matching {
+        0 => 1..=RECORD_OCTETS_MAX,
+        1 => 32..=32,
+        2 => 64..=64,
+        _ => return None,
+    };
+    let fits = matches!(usage, 2 | 3) && selector <= 1 && length.contains(&data.cert_data.len());
+    fits.then(|| Tlsa { usage, selector, matching, data: data.cert_data.clone() })
+}
+
+fn candidate(data: &RData) -> Option<Candidate> {
+    let RData::MX(data) = data else { return None };
+    Some(Candidate { preference: data.preference, name: plain(&data.exchange) })
+}
+
+fn host(looked: Looked<Result<Server, Failure>>) -> Option<Host> {
+    let Server { addresses, proof } = looked.found.ok()?;
+    Some(Host { name: looked.name, addresses, proof })
+}
