@@ -203,6 +203,8 @@ pub(crate) struct ByNames {
     pub(crate) is_validating: bool,
     /// The keys that they are checked from, as `DNSKEY` records; those of the root when absent.
     pub(crate) anchors: Option<String>,
+    /// Authorities that are trusted beside those of the system, in PEM form.
+    pub(crate) authorities: Option<String>,
 }
 
 /// A key that signs outgoing mail, without its secret.

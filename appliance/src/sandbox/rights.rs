@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::SandboxError;
-use crate::protocol::control::{Role, Start};
+use crate::{
+    protocol::control::{Role, Start},
+    role::resolve::HTTPS,
+};
 
 /// Address space of an examiner, octets: a message, its parts and its text, several times over.
 const EXAMINER_MEMORY_OCTETS_MAX: u64 = 2 * 1024 * 1024 * 1024;
@@ -46,7 +49,9 @@ impl Rights {
                 ..threads
             },
             Role::Resolve => {
-                Self { connect: start.dns.iter().map(|it| it.port()).collect(), ..threads }
+                let policies = start.by_names.as_ref().map(|_| HTTPS);
+                let connect = start.dns.iter().map(|it| it.port()).chain(policies).collect();
+                Self { connect, ..threads }
             }
             Role::Portal => Self {
                 accept: true,

@@ -21,6 +21,8 @@ pub enum Trust<'a> {
     Anyone,
     /// Who shows a certificate of this name, made by one of the authorities in this PEM text.
     Roots(&'a str),
+    /// The same for these authorities, of which some may not be usable, and for those in a PEM text.
+    Authorities(&'a [CertificateDer<'static>], Option<&'a str>),
 }
 
 /// TLS 1.2 and 1.3 for a client.
@@ -40,6 +42,11 @@ pub fn client_config(trust: Trust<'_>, alpn: &[&str]) -> Result<Arc<ClientConfig
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
             .with_no_client_auth(),
         Trust::Roots(text) => builder.with_root_certificates(roots(text)?).with_no_client_auth(),
+        Trust::Authorities(known, text) => {
+            let mut all = text.map_or_else(|| Ok(RootCertStore::empty()), roots)?;
+            all.add_parsable_certificates(known.iter().cloned());
+            builder.with_root_certificates(all).with_no_client_auth()
+        }
     };
     config.alpn_protocols = alpn.iter().map(|it| it.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))

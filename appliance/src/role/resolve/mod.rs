@@ -7,6 +7,8 @@ mod authenticate;
 mod chain;
 mod lookup;
 mod names;
+mod policy;
+mod reach;
 mod route;
 mod spf;
 
@@ -21,6 +23,7 @@ use hickory_resolver::{
     proto::dnssec::TrustAnchors,
 };
 use mail_auth::MessageAuthenticator;
+use vault::tls::{Trust, client_config};
 
 use super::{Losses, Master, Order};
 use crate::{
@@ -31,7 +34,9 @@ use crate::{
     },
 };
 use lookup::Lookup;
-use route::Routes;
+use policy::Policies;
+use reach::Reach;
+use route::{Own, Routes};
 
 /// How long one name server gets for one name.
 const NAME_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -39,6 +44,9 @@ const NAME_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 const ANSWERS_MAX: u64 = 20_000;
 /// The longest message, octets; `front` takes no larger one.
 const MESSAGE_OCTETS_MAX: u64 = 256 * 1024 * 1024;
+
+/// Where the policies of domains are fetched from.
+pub(crate) const HTTPS: u16 = 443;
 
 /// Answers until the master says stop.
 ///
@@ -94,12 +102,18 @@ impl Handler for Names {
 ///
 /// # Errors
 ///
-/// The keys that are trusted cannot be read, or the resolver cannot be made.
+/// The keys or the authorities that are trusted cannot be read, or the resolver cannot be made.
 fn routes(start: &Start, by_names: &ByNames) -> anyhow::Result<Routes> {
     let anchors = by_names.anchors.as_deref().map(anchors).transpose()?;
     let lookup = Lookup::new(&start.dns, by_names.is_validating, anchors.map(Arc::new))?;
-    let own = by_names.own_addresses.clone();
-    Ok(Routes::new(Arc::new(lookup), &start.hostname, own, by_names.port))
+    let lookup = Arc::new(lookup);
+    let reach = Reach::new(&by_names.private);
+    let system = rustls_native_certs::load_native_certs().certs;
+    let trust = Trust::Authorities(&system, by_names.authorities.as_deref());
+    let tls = client_config(trust, &["http/1.1"])?;
+    let policies = Policies::new(Arc::clone(&lookup), tls, HTTPS, reach.clone());
+    let own = Own::new(&start.hostname, by_names.own_addresses.clone());
+    Ok(Routes { lookup, policies, reach, own, port: by_names.port })
 }
 
 /// Keys that signed names are checked from, as `DNSKEY` records.

@@ -17,7 +17,7 @@ use std::{
 use self::{layers::Layer, ways::Given};
 use super::Rights;
 use crate::protocol::control::{
-    Bounds, Folders, Hold, Hop, HopTls, LineEndings, Rates, Role, Start,
+    Bounds, ByNames, Folders, Hold, Hop, HopTls, LineEndings, Rates, Role, Start,
 };
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
@@ -169,6 +169,15 @@ fn no_attribute_of_the_process_changes() {
 #[test]
 fn nobody_signals_another_process() {
     each_ends(&ALL, "signal", &End::Killed);
+}
+
+#[test]
+fn resolve_fetches_policies_only_where_mail_goes_by_names() {
+    let hop = SocketAddr::from(([127, 0, 0, 1], 25));
+    let without = start(Role::Resolve, hop);
+    assert_eq!(Rights::of(&without).connect, [53]);
+    let with = Start { by_names: Some(ByNames::default()), ..without };
+    assert_eq!(Rights::of(&with).connect, [53, 443]);
 }
 
 /// Not a test of its own: what the other tests start.

@@ -37,11 +37,18 @@ pub(super) struct Looked<T> {
 
 /// Who this gateway is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Own {
+pub(in crate::role::resolve) struct Own {
     /// Its name, in lower case.
     pub(super) name: String,
     /// Its addresses, as far as it knows them.
     pub(super) addresses: Vec<IpAddr>,
+}
+
+impl Own {
+    /// A gateway with this name and these addresses.
+    pub(in crate::role::resolve) fn new(name: &str, addresses: Vec<IpAddr>) -> Self {
+        Self { name: name.trim_end_matches('.').to_ascii_lowercase(), addresses }
+    }
 }
 
 /// The servers that a domain's records name, in the order in which they are tried. Those of equal

@@ -5,6 +5,7 @@
 //!
 //! - What is forged is never taken for nothing: the server is put off, and if it is the only one,
 //!   so is the mail.
+//! - No server is outside the internet, but in networks that the operator names.
 //!
 //! # Source
 //!
@@ -22,11 +23,16 @@ use hickory_resolver::proto::rr::{RData, RecordType};
 use tokio::{task::JoinSet, time::timeout};
 
 use self::{
-    choice::{Candidate, Looked, Own, before_us, bounded, candidates},
+    choice::{Candidate, Looked, before_us, bounded, candidates},
     refusal::Refusal,
 };
-use super::lookup::{Answer, Failure, Lookup, plain};
+use super::{
+    lookup::{Answer, Failure, Lookup, plain},
+    policy::{Policies, Wanted},
+    reach::Reach,
+};
 use crate::protocol::route::{Destination, Host, Proof, Route, Tlsa};
+pub(super) use choice::Own;
 
 /// How long a route may take to be found.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -37,10 +43,12 @@ const RECORD_OCTETS_MAX: usize = 8 * 1024;
 
 /// Finds routes.
 pub(super) struct Routes {
-    lookup: Arc<Lookup>,
-    own: Own,
+    pub(super) lookup: Arc<Lookup>,
+    pub(super) policies: Policies,
+    pub(super) reach: Reach,
+    pub(super) own: Own,
     /// Where mail servers listen: 25.
-    port: u16,
+    pub(super) port: u16,
 }
 
 /// What the name of a server came to.
@@ -51,12 +59,6 @@ struct Server {
 }
 
 impl Routes {
-    /// Routes from a gateway with this name and these addresses to servers at a port.
-    pub(super) fn new(lookup: Arc<Lookup>, name: &str, addresses: Vec<IpAddr>, port: u16) -> Self {
-        let name = name.trim_end_matches('.').to_ascii_lowercase();
-        Self { lookup, own: Own { name, addresses }, port }
-    }
-
     /// Where mail for a domain goes.
     pub(super) async fn find(&self, destination: &Destination) -> Route {
         let domain = destination.domain.as_str();
@@ -83,18 +85,29 @@ impl Routes {
         let candidates = candidates(records, vault::token::random_id)?;
         // Keys count only where nobody could have put in another server (RFC 7672 §2.2.1).
         let is_secure = implicit || found.is_secure;
-        let (looked, own) = tokio::join!(self.look_at(candidates, domain, is_secure), self.own());
+        let (looked, own, wanted) = tokio::join!(
+            self.look_at(candidates, domain, is_secure),
+            self.own(),
+            self.policies.of(domain)
+        );
         let unasked = looked.iter().find_map(|it| it.found.as_ref().err().copied());
         let looked = before_us(looked, &own, |it| it.as_ref().map_or(&[][..], |it| &it.addresses))?;
-        let named = looked.len();
         let mut hosts: Vec<Host> = looked.into_iter().filter_map(host).collect();
+        hosts.retain(|it| !it.addresses.is_empty());
+        if hosts.is_empty() {
+            return Err(match unasked {
+                Some(failure) => Refusal::Failed(failure),
+                None if implicit => Refusal::Unknown,
+                None => Refusal::WithoutAddress,
+            });
+        }
+        hosts.iter_mut().for_each(|it| it.addresses.retain(|it| self.reach.allows(*it)));
         bounded(hosts.iter_mut().map(|it| &mut it.addresses));
         hosts.retain(|it| !it.addresses.is_empty());
         match (hosts.is_empty(), unasked) {
-            (false, _) => Ok(hosts),
+            (false, _) => kept(hosts, wanted.as_ref()),
             (true, Some(failure)) => Err(Refusal::Failed(failure)),
-            (true, None) if implicit || named == 0 => Err(Refusal::Unknown),
-            (true, None) => Err(Refusal::WithoutAddress),
+            (true, None) => Err(Refusal::Elsewhere),
         }
     }
 
@@ -127,6 +140,23 @@ impl Routes {
         looked.sort_by_key(|it| it.0);
         looked.into_iter().map(|it| it.1).collect()
     }
+}
+
+/// The servers that a policy lets mail go to. What signed names say of a server's keys is more than
+/// that (RFC 8461 §2).
+///
+/// # Errors
+///
+/// There is none.
+fn kept(mut hosts: Vec<Host>, wanted: Option<&Wanted>) -> Result<Vec<Host>, Refusal> {
+    let Some(wanted) = wanted else { return Ok(hosts) };
+    hosts.retain(|it| matches!(it.proof, Proof::Keys { .. }) || wanted.names(&it.name));
+    for host in &mut hosts {
+        if matches!(host.proof, Proof::Unsaid | Proof::Encrypted) {
+            host.proof = Proof::Certificate;
+        }
+    }
+    if hosts.is_empty() { Err(Refusal::AgainstPolicy) } else { Ok(hosts) }
 }
 
 /// The addresses of a server and what is said of its keys.

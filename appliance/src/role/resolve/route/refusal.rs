@@ -13,6 +13,10 @@ pub(super) enum Refusal {
     TakesNoMail,
     /// Its servers have no addresses.
     WithoutAddress,
+    /// Its servers have addresses that are none of the internet.
+    Elsewhere,
+    /// None of its servers is one that its policy names (RFC 8461 §5).
+    AgainstPolicy,
     /// The nearest of its servers is this gateway.
     LeadsToUs,
     /// What its names say was not found out.
@@ -33,6 +37,8 @@ impl Refusal {
             Self::Unknown => ("550 5.1.2", "there is no such domain, or it has no mail server"),
             Self::TakesNoMail => ("556 5.1.10", "the domain says that it takes no mail"),
             Self::WithoutAddress => ("550 5.4.4", "its mail servers have no addresses"),
+            Self::Elsewhere => ("550 5.4.4", "its mail servers are not on the internet"),
+            Self::AgainstPolicy => ("451 4.7.5", "its policy (MTA-STS) names other mail servers"),
             Self::LeadsToUs => ("554 5.4.6", "its nearest mail server is this gateway"),
             Self::Failed(Failure::Unanswered) => ("451 4.4.3", "the name servers do not answer"),
             Self::Failed(Failure::Bogus) => ("451 4.7.0", "the signatures of its names are wrong"),
@@ -43,11 +49,12 @@ impl Refusal {
             domain.chars().filter(|it| !it.is_control()).take(DOMAIN_SHOWN_MAX).collect();
         let reply = format!("{status} {shown}: {why}");
         match self {
-            Self::Failed(_) | Self::Late => Route::Later { reply },
+            Self::Failed(_) | Self::Late | Self::AgainstPolicy => Route::Later { reply },
             Self::IsNone
             | Self::Unknown
             | Self::TakesNoMail
             | Self::WithoutAddress
+            | Self::Elsewhere
             | Self::LeadsToUs => Route::Never { reply },
         }
     }

@@ -1,6 +1,7 @@
 //! Routes over a real name server, with and without signatures.
 
 use ::tests::dns::{Dns, Record, Zone};
+use vault::tls::{Trust, client_config};
 
 use super::*;
 use crate::role::resolve::anchors;
@@ -14,9 +15,12 @@ fn address(last: u8) -> Record {
 fn routes(zone: Zone, key: Option<&str>) -> (Routes, Dns) {
     let dns = Dns::start(zone).unwrap();
     let trusted = key.map(|it| Arc::new(anchors(it).unwrap()));
-    let lookup = Lookup::new(&[dns.address()], key.is_some(), trusted).unwrap();
-    let own = vec![[192, 0, 2, 99].into()];
-    (Routes::new(Arc::new(lookup), "gateway.acme.example", own, 25), dns)
+    let lookup = Arc::new(Lookup::new(&[dns.address()], key.is_some(), trusted).unwrap());
+    let own = Own::new("Gateway.acme.example", vec![[192, 0, 2, 99].into()]);
+    let reach = Reach::new(&["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()]);
+    let tls = client_config(Trust::Authorities(&[], None), &[]).unwrap();
+    let policies = Policies::new(Arc::clone(&lookup), tls, 1, reach.clone());
+    (Routes { lookup, policies, reach, own, port: 25 }, dns)
 }
 
 async fn find(routes: &Routes, domain: &str) -> Route {
@@ -74,6 +78,7 @@ fn world() -> Zone {
     zone.add("named.example", Record::Mail(10, "same.example".into()));
     zone.add("same.example", address(98));
     zone.add("aliased.example", Record::Mail(10, "www.example".into()));
+    zone.add("inside.example", Record::Address([10, 0, 0, 1].into()));
     zone.add("loop.example", Record::Alias("pool.example".into()));
     zone.add("pool.example", Record::Alias("loop.example".into()));
     zone
@@ -101,6 +106,7 @@ async fn servers_are_found_by_their_names() {
         ("silent.example", "451 4.4.3"),
         ("deaf.example", "451 4.4.3"),
         ("loop.example", "550 5.1.2"),
+        ("inside.example", "550 5.4.4"),
         ("[192.0.2.1]", "550 5.1.2"),
         ("no good", "550 5.1.2"),
     ];
