@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
-use vault::tls::{RemoteKey, SignatureError, server_config};
+use vault::tls::{Authorities, RemoteKey, SignatureError, server_config};
 
 use crate::{protocol::control::Start, role::Keys};
 
@@ -16,6 +16,17 @@ use crate::{protocol::control::Start, role::Keys};
 pub(crate) fn rehearse() -> anyhow::Result<()> {
     vault::tls::Authority::generate(crate::role::now_ms())?;
     Ok(())
+}
+
+/// Whose certificates are believed: the authorities of this machine, and the operator's own. To be
+/// asked before the sandbox is entered, which opens no file.
+///
+/// # Errors
+///
+/// Those of the operator cannot be read.
+pub(crate) fn authorities(start: &Start) -> anyhow::Result<Authorities> {
+    let known = rustls_native_certs::load_native_certs().certs;
+    Ok(Authorities::new(&known, start.authorities.as_deref())?)
 }
 
 /// An acceptor whose handshakes `keyd` signs.

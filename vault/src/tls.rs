@@ -7,12 +7,14 @@
 //! takes over the former can have signatures made while it lasts, but takes no key away.
 
 mod authority;
+mod checked;
 mod client;
 mod pem;
 mod server;
 mod signer;
 
 pub use authority::{Authority, Issued};
+pub use checked::{Authorities, KeyRecord};
 pub use client::{Trust, client_config};
 pub use server::server_config;
 pub use signer::{LocalSigner, RemoteKey, RemoteSign, SignatureError};

@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    net::{SocketAddr, ToSocketAddrs},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -12,9 +12,13 @@ use super::{
     fault::{self, Fault},
     file::{self, File},
     form::{self, Form},
+    hops::{self, Hops},
 };
 use crate::{
-    protocol::control::{Bounds, Folders, Hop, Listener, ListenerKind, ListenerTls},
+    protocol::{
+        control::{Bounds, External, Folders, Listener, ListenerKind, ListenerTls},
+        hop::Hop,
+    },
     role::{front::Recipients, login::Accounts},
 };
 
@@ -60,7 +64,9 @@ pub(crate) struct Config {
     /// Where our own mail goes.
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
-    pub(crate) external_hop: Hop,
+    pub(crate) external_hop: External,
+    /// Authorities that are trusted beside those of the system, in PEM form.
+    pub(crate) authorities: Option<String>,
 }
 
 /// The configuration cannot be run.
@@ -89,10 +95,10 @@ pub(crate) enum ConfigError {
 
 /// Values that cannot be used, so far: the key, and what to write or why.
 #[derive(Debug, Default)]
-struct Faults(Vec<(&'static str, String)>);
+pub(super) struct Faults(Vec<(&'static str, String)>);
 
 impl Faults {
-    fn require(&mut self, holds: bool, key: &'static str, reason: &str) {
+    pub(super) fn require(&mut self, holds: bool, key: &'static str, reason: &str) {
         if !holds {
             self.0.push((key, reason.to_owned()));
         }
@@ -108,7 +114,7 @@ impl Faults {
         self.require(bounds.contains(&value), key, &reason);
     }
 
-    fn take<T>(&mut self, result: Result<T, String>, key: &'static str) -> Option<T> {
+    pub(super) fn take<T>(&mut self, result: Result<T, String>, key: &'static str) -> Option<T> {
         result.map_err(|reason| self.0.push((key, reason))).ok()
     }
 
@@ -195,24 +201,12 @@ impl Config {
             faults.require(certificate.is_file(), "tls.certificate", "there is no such file");
             faults.require(key.is_file(), "tls.key", "there is no such file");
         }
-        let internal = resolve(&file.next_hop.internal);
-        let internal_hop = faults.take(internal, "next-hop.internal.address");
-        let external = resolve(&file.next_hop.external);
-        let external_hop = faults.take(external, "next-hop.external.address");
-        let own = |it: &Hop| {
-            let mut listeners = file.smtp.listener.iter().map(|it| it.listen);
-            it.address == file.smtp.listen || listeners.any(|own| own == it.address)
-        };
+        let dns = file.dns.servers.clone().unwrap_or_else(name_servers);
+        let hops = hops::check(&file, base, &dns, faults);
         let accounts = file.submission.as_ref().map(|it| base.join(&it.accounts));
         let recipients = file.smtp.recipients.as_ref().map(|it| base.join(it));
         check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
-        for (hop, key) in [
-            (internal_hop, "next-hop.internal.address"),
-            (external_hop, "next-hop.external.address"),
-        ] {
-            let looped = hop.as_ref().is_some_and(own);
-            faults.require(!looped, key, "this is where Chancery itself listens: mail would loop");
-        }
+        let Hops { internal, external, authorities } = hops?;
         Some(Self {
             folders: Folders {
                 store: data.join("store"),
@@ -226,9 +220,10 @@ impl Config {
             accounts,
             recipients,
             tls,
-            dns: file.dns.servers.clone().unwrap_or_else(name_servers),
-            internal_hop: internal_hop?,
-            external_hop: external_hop?,
+            dns,
+            internal_hop: internal,
+            external_hop: external,
+            authorities,
             file,
         })
     }
@@ -332,19 +327,6 @@ fn check_listeners(
     if let Some(path) = recipients {
         let read = fs::File::open(path).map_err(anyhow::Error::from).and_then(Recipients::read);
         faults.take(read.map_err(|error| format!("{error:#}")), "smtp.recipients");
-    }
-}
-
-/// `deliver` has no name service inside its sandbox, so the address is looked up once, here.
-fn resolve(hop: &file::Hop) -> Result<Hop, String> {
-    let found: Result<Option<SocketAddr>, io::Error> =
-        hop.address.to_socket_addrs().map(|mut it| it.next());
-    match found {
-        Ok(Some(address)) => Ok(Hop { address, tls: hop.tls }),
-        Ok(None) => Err(format!("`{}` has no address", hop.address)),
-        Err(error) => {
-            Err(format!("`{}` cannot be looked up ({error}); write `host:port`", hop.address))
-        }
     }
 }
 

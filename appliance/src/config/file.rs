@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::protocol::control::{HopTls, LineEndings, ListenerKind, ListenerTls};
+use crate::protocol::{
+    control::{LineEndings, ListenerKind, ListenerTls},
+    hop::TlsWish,
+};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -109,7 +112,42 @@ pub(crate) struct NextHops {
     /// For our own domains.
     pub(crate) internal: Hop,
     /// For all others.
-    pub(crate) external: Hop,
+    pub(crate) external: External,
+    /// For domains whose mail goes elsewhere than their names say.
+    #[serde(default)]
+    pub(crate) domain: Vec<DomainHop>,
+    /// Authorities that are trusted beside those of the system, in PEM form.
+    pub(crate) authorities: Option<PathBuf>,
+}
+
+/// `[next-hop.external]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct External {
+    /// As [`Hop`]; or `mx`, for the servers of each domain.
+    pub(crate) address: String,
+    /// Whether TLS is used.
+    #[serde(default = "opportunistic")]
+    pub(crate) tls: TlsWish,
+    /// Where the servers of domains listen.
+    #[serde(default = "smtp")]
+    pub(crate) port: u16,
+    /// Networks that are not of the internet, and that these servers may be in nevertheless.
+    #[serde(default)]
+    pub(crate) private: Vec<String>,
+}
+
+/// `[[next-hop.domain]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DomainHop {
+    /// The domain, or `*.` and a domain.
+    pub(crate) domain: String,
+    /// `host` or `host:port`; the host is looked up for each mail.
+    pub(crate) address: String,
+    /// Whether TLS is used.
+    #[serde(default = "opportunistic")]
+    pub(crate) tls: TlsWish,
 }
 
 /// One next hop.
@@ -120,7 +158,7 @@ pub(crate) struct Hop {
     pub(crate) address: String,
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
-    pub(crate) tls: HopTls,
+    pub(crate) tls: TlsWish,
 }
 
 /// `[dns]`.
@@ -129,6 +167,21 @@ pub(crate) struct Hop {
 pub(crate) struct Dns {
     /// Name servers; those of the system when absent, and no checks when empty.
     pub(crate) servers: Option<Vec<SocketAddr>>,
+    /// Whether answers about mail servers are checked by their signatures.
+    pub(crate) dnssec: Dnssec,
+    /// The keys that they are checked from; those of the root when absent.
+    pub(crate) trust_anchors: Option<PathBuf>,
+}
+
+/// Whether answers are checked by their signatures.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Dnssec {
+    /// They are not.
+    #[default]
+    Off,
+    /// They are.
+    Validate,
 }
 
 /// `[tls]`.
@@ -239,6 +292,10 @@ impl Default for Limits {
     }
 }
 
-fn opportunistic() -> HopTls {
-    HopTls::Opportunistic
+fn opportunistic() -> TlsWish {
+    TlsWish::Opportunistic
+}
+
+fn smtp() -> u16 {
+    25
 }

@@ -4,6 +4,7 @@ mod check;
 mod fault;
 mod file;
 mod form;
+mod hops;
 mod template;
 mod words;
 

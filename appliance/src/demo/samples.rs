@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use grammar::literal::{Address, Domain};
-use vault::{key::DataKey, stream::seal_all};
+use vault::{key::DataKey, stream::seal_all, tls::Authorities};
 use wire::{
     compose::{Attachment, Date, Mail, Mailbox, MessageId},
     smtp::{
@@ -20,8 +20,8 @@ use wire::{
 };
 
 use crate::{
-    protocol::control::{Hop, HopTls},
-    role::{self, deliver},
+    protocol::hop::{Hop, HopTls, Server},
+    role::{self, Reach, deliver},
 };
 
 /// Who gets the notice whose link is shown.
@@ -109,9 +109,14 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
         body: Body::EightBit,
         octets,
     };
-    let hop = Hop { address, tls: HopTls::Opportunistic };
-    let helo = Domain::parse("mail.acme.example")?;
-    let deliver::Sent { outcomes, .. } = deliver::send(&helo, hop, job, content).await?;
+    let server = Server { name: None, address, tls: HopTls::Opportunistic };
+    let hop = Hop { servers: vec![server], strangers: false };
+    let sender = deliver::Sender {
+        helo: Domain::parse("mail.acme.example")?,
+        authorities: Authorities::new(&[], None)?,
+        reach: Reach::new(&[]),
+    };
+    let deliver::Sent { outcomes, .. } = sender.send(&hop, job, content).await?;
     let taken = outcomes.iter().all(|it| matches!(it, Outcome::Delivered(_)));
     anyhow::ensure!(taken, "the appliance did not take a sample: {outcomes:?}");
     Ok(())

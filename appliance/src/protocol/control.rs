@@ -8,6 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::hop::{Hop, TlsWish};
 use crate::tally::Tally;
 
 /// The processes of the appliance.
@@ -156,8 +157,6 @@ pub(crate) struct Start {
     pub(crate) relay_networks: Vec<String>,
     /// Name servers; with none, nothing that needs them is checked.
     pub(crate) dns: Vec<SocketAddr>,
-    /// How mail goes to servers that are found by names, where it does.
-    pub(crate) by_names: Option<ByNames>,
     /// The keys that sign outgoing mail; `keyd` has them.
     pub(crate) dkim: Vec<DkimKey>,
     /// The listeners of SMTP.
@@ -173,7 +172,9 @@ pub(crate) struct Start {
     /// Where mail for our domains goes.
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
-    pub(crate) external_hop: Hop,
+    pub(crate) external_hop: External,
+    /// Authorities that are trusted beside those of the system, in PEM form.
+    pub(crate) authorities: Option<String>,
     /// How long an examination may take before the reply, milliseconds.
     pub(crate) examination_budget_ms: u64,
     /// How long an examiner may take before it counts as stalled, milliseconds.
@@ -190,9 +191,32 @@ pub(crate) struct Start {
     pub(crate) hold: Hold,
 }
 
+/// Where mail for others than ours goes.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) enum External {
+    /// To one place.
+    Hop(Hop),
+    /// To the servers of its domains.
+    ByNames(ByNames),
+}
+
+impl External {
+    /// How servers are found by names, where they are.
+    pub(crate) fn by_names(&self) -> Option<&ByNames> {
+        match self {
+            Self::Hop(_) => None,
+            Self::ByNames(by_names) => Some(by_names),
+        }
+    }
+}
+
 /// How servers are found by names.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct ByNames {
+    /// What is wanted of TLS, at least.
+    pub(crate) tls: TlsWish,
+    /// Domains whose mail goes elsewhere than their names say; the first that fits counts.
+    pub(crate) exceptions: Vec<Exception>,
     /// Where they listen: 25.
     pub(crate) port: u16,
     /// Networks that are not of the internet, and that they may be in nevertheless.
@@ -203,8 +227,19 @@ pub(crate) struct ByNames {
     pub(crate) is_validating: bool,
     /// The keys that they are checked from, as `DNSKEY` records; those of the root when absent.
     pub(crate) anchors: Option<String>,
-    /// Authorities that are trusted beside those of the system, in PEM form.
-    pub(crate) authorities: Option<String>,
+}
+
+/// A domain whose mail goes elsewhere than its names say.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Exception {
+    /// The domain, or `*.` and a domain for all below it.
+    pub(crate) domain: String,
+    /// The name or the address of its server.
+    pub(crate) server: String,
+    /// Where that listens.
+    pub(crate) port: u16,
+    /// What is wanted of TLS.
+    pub(crate) tls: TlsWish,
 }
 
 /// A key that signs outgoing mail, without its secret.
@@ -257,27 +292,6 @@ pub(crate) struct Folders {
     pub(crate) bodies: PathBuf,
     /// Keys.
     pub(crate) keys: PathBuf,
-}
-
-/// A next hop, resolved.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub(crate) struct Hop {
-    /// Where it listens.
-    pub(crate) address: SocketAddr,
-    /// Whether TLS is used.
-    pub(crate) tls: HopTls,
-}
-
-/// Whether TLS is used to a next hop.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum HopTls {
-    /// Never, for a hop on this machine.
-    Never,
-    /// Where the hop offers it; its certificate is not checked.
-    Opportunistic,
-    /// Always; its certificate is not checked.
-    Required,
 }
 
 /// What the rules say of the organisation.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{control::Hop, wishes::Wishes};
+use super::{hop::Hop, wishes::Wishes};
 
 /// How long a whole job may take; a large message over a slow line fits. Who asks waits a little
 /// longer than that, so that `deliver` is the one that says so.

@@ -4,6 +4,7 @@
 pub(crate) mod control;
 pub(crate) mod deliver;
 pub(crate) mod exam;
+pub(crate) mod hop;
 pub(crate) mod keyd;
 pub(crate) mod login;
 pub(crate) mod resolve;

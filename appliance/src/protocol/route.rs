@@ -4,11 +4,18 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// A question to `resolve`: which servers take mail for a domain?
+/// A question to `resolve`: which servers take mail?
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub(crate) struct Destination {
-    /// What is behind the last `@` of an address.
-    pub(crate) domain: String,
+pub(crate) enum Destination {
+    /// Those for a domain.
+    Domain(String),
+    /// The one with this name.
+    Server {
+        /// Its name.
+        name: String,
+        /// Where it listens.
+        port: u16,
+    },
 }
 
 /// The answer to a [`Destination`].

@@ -16,6 +16,7 @@ mod clock;
 mod control;
 pub(crate) mod keys;
 mod places;
+mod reach;
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -26,6 +27,7 @@ pub(crate) use control::{Losses, Master, Order};
 pub(crate) use keyd::ADDRESS_PURPOSE;
 pub(crate) use keys::{Keys, folded};
 pub(crate) use places::{Guest, Place, PlaceLimits, Places, network};
+pub(crate) use reach::Reach;
 
 use crate::{
     channel::{decode, receive},

@@ -6,7 +6,10 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use super::SandboxError;
 use crate::{
-    protocol::control::{Role, Start},
+    protocol::{
+        control::{External, Role, Start},
+        hop::Hop,
+    },
     role::resolve::HTTPS,
 };
 
@@ -30,6 +33,22 @@ pub(crate) struct Rights {
     pub(super) memory_octets_max: Option<u64>,
 }
 
+/// Where next hops listen.
+fn hop_ports(start: &Start) -> Vec<u16> {
+    let of = |hop: &Hop| hop.servers.iter().map(|it| it.address.port()).collect::<Vec<_>>();
+    let mut ports = of(&start.internal_hop);
+    match &start.external_hop {
+        External::Hop(hop) => ports.extend(of(hop)),
+        External::ByNames(by_names) => {
+            ports.push(by_names.port);
+            ports.extend(by_names.exceptions.iter().map(|it| it.port));
+        }
+    }
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
 impl Rights {
     /// The row of the role that `start` describes.
     pub(crate) fn of(start: &Start) -> Self {
@@ -44,12 +63,9 @@ impl Rights {
             // Its list comes as an open file.
             Role::Login => threads,
             Role::Front => Self { accept: true, ..threads },
-            Role::Deliver => Self {
-                connect: vec![start.internal_hop.address.port(), start.external_hop.address.port()],
-                ..threads
-            },
+            Role::Deliver => Self { connect: hop_ports(start), ..threads },
             Role::Resolve => {
-                let policies = start.by_names.as_ref().map(|_| HTTPS);
+                let policies = start.external_hop.by_names().map(|_| HTTPS);
                 let connect = start.dns.iter().map(|it| it.port()).chain(policies).collect();
                 Self { connect, ..threads }
             }

@@ -8,7 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::{TlsError, pem};
+use super::checked::Checked;
+use super::{Authorities, KeyRecord, TlsError, pem};
 
 /// Whom a client believes to be the server it wants.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +22,13 @@ pub enum Trust<'a> {
     Anyone,
     /// Who shows a certificate of this name, made by one of the authorities in this PEM text.
     Roots(&'a str),
-    /// The same for these authorities, of which some may not be usable, and for those in a PEM text.
-    Authorities(&'a [CertificateDer<'static>], Option<&'a str>),
+    /// Who shows a certificate of this name, made by one of these authorities.
+    Authorities(&'a Authorities),
+    /// Who shows a certificate of one of these names, made by one of these authorities.
+    Names(&'a Authorities, &'a [String]),
+    /// Who has one of these keys, by RFC 7672; a certificate of an authority among them is of one
+    /// of these names.
+    Keys(&'a [KeyRecord], &'a [String]),
 }
 
 /// TLS 1.2 and 1.3 for a client.
@@ -42,11 +48,17 @@ pub fn client_config(trust: Trust<'_>, alpn: &[&str]) -> Result<Arc<ClientConfig
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
             .with_no_client_auth(),
         Trust::Roots(text) => builder.with_root_certificates(roots(text)?).with_no_client_auth(),
-        Trust::Authorities(known, text) => {
-            let mut all = text.map_or_else(|| Ok(RootCertStore::empty()), roots)?;
-            all.add_parsable_certificates(known.iter().cloned());
-            builder.with_root_certificates(all).with_no_client_auth()
+        Trust::Authorities(known) => {
+            builder.with_root_certificates(Arc::clone(&known.0)).with_no_client_auth()
         }
+        Trust::Names(known, names) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Checked::named(known, names, provider)))
+            .with_no_client_auth(),
+        Trust::Keys(keys, names) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Checked::keyed(keys, names, provider)))
+            .with_no_client_auth(),
     };
     config.alpn_protocols = alpn.iter().map(|it| it.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))

@@ -1,6 +1,6 @@
 //! One connection to a next hop: drives the client's half of SMTP over TCP and TLS.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use grammar::literal::Domain;
@@ -10,13 +10,12 @@ use tokio::{
     time::timeout,
 };
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
-use vault::tls::{Trust, client_config};
 use wire::smtp::client::{
-    After, Client, Effect, Input, Job, Outcome, ReplyReader, Settings, TlsPolicy,
+    After, Client, Effect, Failure, Input, Job, Outcome, ReplyReader, Settings,
 };
 
-use super::content::Content;
-use crate::protocol::control::{Hop, HopTls};
+use super::{content::Content, servers::Way};
+use crate::protocol::hop::Server;
 
 /// How long a connection may take to be made.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
@@ -45,41 +44,45 @@ pub(crate) struct Sent {
     pub(crate) reports: bool,
 }
 
-/// Sends one message; returns what became of each recipient, in order.
+/// Why a message was not sent over a connection; nothing of it was said.
+#[derive(Debug)]
+pub(super) enum Unsent {
+    /// There is no connection.
+    Unreachable(anyhow::Error),
+    /// The server does not take it, or TLS is missing.
+    Failed(Failure),
+    /// TLS did not begin.
+    Handshake(String),
+}
+
+/// Sends one message to one server; returns what became of each recipient, in order.
 ///
 /// # Errors
 ///
-/// The hop cannot be reached, or the content cannot be read. All recipients are then temporary.
-pub(crate) async fn send(
+/// [`Unsent`], where another server may be tried.
+pub(super) async fn send(
     helo: &Domain,
-    hop: Hop,
+    server: &Server,
+    way: &Way,
     job: Job,
-    mut content: Content,
-) -> anyhow::Result<Sent> {
-    let tls = match hop.tls {
-        HopTls::Never => TlsPolicy::Never,
-        HopTls::Opportunistic => TlsPolicy::Opportunistic,
-        HopTls::Required => TlsPolicy::Required,
-    };
-    let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(hop.address)).await;
-    let stream = stream
-        .context("the next mail server does not answer")?
-        .context("the next mail server cannot be reached")?;
-    stream.set_nodelay(true).ok();
+    content: &mut Content,
+) -> Result<Sent, Unsent> {
+    let stream = connect(server).await.map_err(Unsent::Unreachable)?;
     let mut connection = Connection {
         stream: Box::new(stream),
         replies: ReplyReader::default(),
         unread: Vec::new(),
     };
-    let settings = Settings { helo: helo.clone(), tls, credentials: None };
+    let settings = Settings { helo: helo.clone(), tls: way.policy, credentials: None };
     let (mut client, mut effect) = Client::new(settings);
+    let count = job.recipients.len();
     let mut job = Some(job);
     let (mut outcomes, mut reports) = (None, false);
     loop {
         let input = match effect {
             Effect::Close => break,
+            Effect::Failed(failure) if job.is_some() => return Err(Unsent::Failed(failure)),
             Effect::Failed(failure) => {
-                let count = job.as_ref().map_or(0, |it| it.recipients.len());
                 return Ok(Sent { outcomes: vec![failure.outcome(); count], reports: false });
             }
             Effect::Done(done, after) => {
@@ -96,8 +99,11 @@ pub(crate) async fn send(
                 Ok(()) => connection.reply().await,
                 Err(_) => Input::Lost,
             },
-            Effect::StartTls => connection.start_tls(hop).await,
-            Effect::Content => connection.content(&mut content).await,
+            Effect::StartTls => {
+                connection.start_tls(server, way).await.map_err(Unsent::Handshake)?;
+                Input::TlsStarted
+            }
+            Effect::Content => connection.content(content).await,
         };
         // What became of the message is known; how the farewell goes does not matter.
         if outcomes.is_some() && matches!(input, Input::Lost) {
@@ -105,8 +111,17 @@ pub(crate) async fn send(
         }
         (client, effect) = client.step(input);
     }
-    let outcomes = outcomes.context("the conversation ended without an outcome")?;
-    Ok(Sent { outcomes, reports })
+    let lost = || vec![Failure::Lost.outcome(); count];
+    Ok(Sent { outcomes: outcomes.unwrap_or_else(lost), reports })
+}
+
+async fn connect(server: &Server) -> anyhow::Result<TcpStream> {
+    let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(server.address)).await;
+    let stream = stream
+        .context("the next mail server does not answer")?
+        .context("the next mail server cannot be reached")?;
+    stream.set_nodelay(true).ok();
+    Ok(stream)
 }
 
 impl Connection {
@@ -157,21 +172,23 @@ impl Connection {
         }
     }
 
-    async fn start_tls(&mut self, hop: Hop) -> Input {
+    /// Begins TLS, or tells why not.
+    async fn start_tls(&mut self, server: &Server, way: &Way) -> Result<(), String> {
         // Anything read already was put there in clear by somebody (RFC 3207 §4.2).
         if !self.unread.is_empty() {
-            return Input::Lost;
+            return Err("something was said between STARTTLS and TLS".to_owned());
         }
-        let Ok(config) = client_config(Trust::Anyone, &[]) else { return Input::Lost };
+        let name = server.name.clone().and_then(|it| ServerName::try_from(it).ok());
+        let name = name.unwrap_or_else(|| ServerName::from(server.address.ip()));
         let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
-        let name = ServerName::from(hop.address.ip());
-        let handshake = TlsConnector::from(config).connect(name, clear);
+        let handshake = TlsConnector::from(Arc::clone(&way.config)).connect(name, clear);
         match timeout(CONNECT_PATIENCE, handshake).await {
             Ok(Ok(secured)) => {
                 self.stream = Box::new(secured);
-                Input::TlsStarted
+                Ok(())
             }
-            Ok(Err(_)) | Err(_) => Input::Lost,
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_late) => Err("the handshake takes too long".to_owned()),
         }
     }
 }

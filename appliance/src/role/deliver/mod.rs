@@ -3,6 +3,7 @@
 
 mod connection;
 mod content;
+mod servers;
 mod sign;
 
 use std::{
@@ -16,7 +17,7 @@ use grammar::literal::{Address, Domain};
 use vault::key::WrappedKey;
 use wire::smtp::{client, path::ReversePath, server::Body};
 
-use super::{Keys, Losses, Master, Order};
+use super::{Keys, Losses, Master, Order, Reach};
 use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
@@ -24,8 +25,9 @@ use crate::{
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
     },
 };
-pub(crate) use connection::{Sent, send};
+pub(crate) use connection::Sent;
 pub(crate) use content::Content;
+pub(crate) use servers::Sender;
 
 /// Octets of a reply that go back; a job has many recipients, and each has a reply.
 const REPLY_OCTETS_MAX: usize = 512;
@@ -36,17 +38,19 @@ const REPLY_OCTETS_MAX: usize = 512;
 ///
 /// The role cannot start or loses its master.
 pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
-    super::run_confined(&start.clone(), control, |master| work(start, master))
+    let private = start.external_hop.by_names().map(|it| it.private.as_slice());
+    let sender = Sender {
+        helo: Domain::parse(&start.hostname)?,
+        authorities: crate::tls::authorities(&start)?,
+        reach: Reach::new(private.unwrap_or_default()),
+    };
+    super::run_confined(&start.clone(), control, |master| work(start, sender, master))
 }
 
-async fn work(start: Start, master: Master) -> anyhow::Result<()> {
+async fn work(start: Start, sender: Sender, master: Master) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
-    let courier = Arc::new(Courier {
-        keys: keys.clone(),
-        dkim: start.dkim,
-        hostname: Domain::parse(&start.hostname)?,
-    });
+    let courier = Arc::new(Courier { keys: keys.clone(), dkim: start.dkim, sender });
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(Role::Keyd, line) => keys.attach(line),
@@ -65,7 +69,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
 struct Courier {
     keys: Keys,
     dkim: Vec<DkimKey>,
-    hostname: Domain,
+    sender: Sender,
 }
 
 impl Handler for Courier {
@@ -132,7 +136,7 @@ impl Courier {
             utf8: job.utf8,
             octets: content.octets(),
         };
-        let Sent { outcomes, reports } = send(&self.hostname, job.hop, envelope, content).await?;
+        let Sent { outcomes, reports } = self.sender.send(&job.hop, envelope, content).await?;
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
         Ok(rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect())

@@ -8,7 +8,6 @@ mod chain;
 mod lookup;
 mod names;
 mod policy;
-mod reach;
 mod route;
 mod spf;
 
@@ -25,7 +24,7 @@ use hickory_resolver::{
 use mail_auth::MessageAuthenticator;
 use vault::tls::{Trust, client_config};
 
-use super::{Losses, Master, Order};
+use super::{Losses, Master, Order, Reach};
 use crate::{
     channel::{Answer, Handler, decode, encode, memory, serve},
     protocol::{
@@ -35,7 +34,6 @@ use crate::{
 };
 use lookup::Lookup;
 use policy::Policies;
-use reach::Reach;
 use route::{Own, Routes};
 
 /// How long one name server gets for one name.
@@ -56,7 +54,7 @@ pub(crate) const HTTPS: u16 = 443;
 pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
     // Made before the sandbox is entered: the library reads certificates that are never used.
     let authenticator = authenticator(&start.dns)?;
-    let routes = start.by_names.as_ref().map(|it| routes(start, it)).transpose()?;
+    let routes = start.external_hop.by_names().map(|it| routes(start, it)).transpose()?;
     let names = Arc::new(Names { authenticator, routes });
     super::run_confined(start, control, |master| work(names, master))
 }
@@ -108,9 +106,8 @@ fn routes(start: &Start, by_names: &ByNames) -> anyhow::Result<Routes> {
     let lookup = Lookup::new(&start.dns, by_names.is_validating, anchors.map(Arc::new))?;
     let lookup = Arc::new(lookup);
     let reach = Reach::new(&by_names.private);
-    let system = rustls_native_certs::load_native_certs().certs;
-    let trust = Trust::Authorities(&system, by_names.authorities.as_deref());
-    let tls = client_config(trust, &["http/1.1"])?;
+    let authorities = crate::tls::authorities(start)?;
+    let tls = client_config(Trust::Authorities(&authorities), &["http/1.1"])?;
     let policies = Policies::new(Arc::clone(&lookup), tls, HTTPS, reach.clone());
     let own = Own::new(&start.hostname, by_names.own_addresses.clone());
     Ok(Routes { lookup, policies, reach, own, port: by_names.port })

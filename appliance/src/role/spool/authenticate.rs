@@ -11,6 +11,7 @@ use crate::{
     protocol::{
         control::Role,
         resolve::{Authentication, Claim, Question},
+        route::Route,
     },
     role::Losses,
 };
@@ -44,6 +45,16 @@ impl Resolve {
     /// What the system says.
     pub(super) fn attach(&self, end: End) -> io::Result<()> {
         self.caller.attach(end)
+    }
+
+    /// Where mail goes.
+    ///
+    /// # Errors
+    ///
+    /// `resolve` does not answer.
+    pub(super) async fn route(&self, question: &Question) -> anyhow::Result<Route> {
+        let (found, _) = self.caller.call(question, Vec::new()).await?;
+        Ok(found)
     }
 }
 

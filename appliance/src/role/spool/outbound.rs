@@ -9,9 +9,10 @@
 
 mod batch;
 mod desk;
+mod route;
 mod settle;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use store::{
     body::{self, Body},
@@ -22,11 +23,15 @@ use tokio::time::Instant;
 use self::{
     batch::{Batch, Opened},
     desk::{Desk, Owned},
+    settle::Came,
 };
 use super::{Spool, retry};
 use crate::{
     channel::memory,
-    protocol::deliver::{JOB_PATIENCE, Job, Outcomes},
+    protocol::{
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
+        hop::Hop,
+    },
     role::now_ms,
     tally::{self, Timer},
 };
@@ -160,20 +165,24 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
 /// Delivers a batch and settles all of it.
 async fn deliver(spool: &Spool, batch: Batch) {
     let began = Instant::now();
-    let handed = hand_over(spool, &batch).await;
-    tally::took(Timer::Deliver, began.elapsed());
-    let outcomes = match handed {
-        Ok(Outcomes(outcomes)) => Ok(outcomes.into_iter().collect()),
-        Err(error) => {
-            tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");
-            Err(format!("{error:#}"))
-        }
+    let handed = match route::hop(spool, &batch).await {
+        Ok(Ok(hop)) => hand_over(spool, &batch, hop).await.map(Came::Answered),
+        Ok(Err(outcome)) => Ok(Came::Unrouted(outcome)),
+        Err(error) => Err(error),
     };
-    settle::all(spool, &batch, &outcomes).await;
+    tally::took(Timer::Deliver, began.elapsed());
+    let came = handed.unwrap_or_else(|error| {
+        tracing::warn!(event = "deliver.lost", id = batch.message_id, "{error:#}");
+        Came::Lost(format!("{error:#}"))
+    });
+    settle::all(spool, &batch, &came).await;
 }
 
-async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
-    let hop = if batch.internal { spool.start.internal_hop } else { spool.start.external_hop };
+async fn hand_over(
+    spool: &Spool,
+    batch: &Batch,
+    hop: Hop,
+) -> anyhow::Result<BTreeMap<i64, Outcome>> {
     let received = batch.received(&spool.start.hostname)?;
     let inserts = || batch.edits.iter().map(|it| it.insert.as_slice());
     let job = Job {
@@ -197,8 +206,8 @@ async fn hand_over(spool: &Spool, batch: &Batch) -> anyhow::Result<Outcomes> {
     };
     let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
     let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body]));
-    let (outcomes, _) = called.await??;
-    Ok(outcomes)
+    let (Outcomes(outcomes), _) = called.await??;
+    Ok(outcomes.into_iter().collect())
 }
 
 /// Puts off what cannot be opened: nobody can be told of it, so it is not given up.

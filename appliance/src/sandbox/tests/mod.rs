@@ -16,8 +16,11 @@ use std::{
 
 use self::{layers::Layer, ways::Given};
 use super::Rights;
-use crate::protocol::control::{
-    Bounds, ByNames, Folders, Hold, Hop, HopTls, LineEndings, Rates, Role, Start,
+use crate::protocol::{
+    control::{
+        Bounds, ByNames, Exception, External, Folders, Hold, LineEndings, Rates, Role, Start,
+    },
+    hop::{Hop, HopTls, Server, TlsWish},
 };
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
@@ -176,8 +179,25 @@ fn resolve_fetches_policies_only_where_mail_goes_by_names() {
     let hop = SocketAddr::from(([127, 0, 0, 1], 25));
     let without = start(Role::Resolve, hop);
     assert_eq!(Rights::of(&without).connect, [53]);
-    let with = Start { by_names: Some(ByNames::default()), ..without };
+    let exception = Exception {
+        domain: "partner.example".into(),
+        server: "smtp.partner.example".into(),
+        port: 26,
+        tls: TlsWish::Verified,
+    };
+    let by_names = ByNames {
+        tls: TlsWish::Opportunistic,
+        exceptions: vec![exception],
+        port: 25,
+        private: Vec::new(),
+        own_addresses: Vec::new(),
+        is_validating: false,
+        anchors: None,
+    };
+    let with = Start { external_hop: External::ByNames(by_names), ..without };
     assert_eq!(Rights::of(&with).connect, [53, 443]);
+    let deliver = Start { role: Role::Deliver, ..with };
+    assert_eq!(Rights::of(&deliver).connect, [25, 26]);
 }
 
 /// Not a test of its own: what the other tests start.
@@ -241,7 +261,8 @@ fn tried(role: Role, way: &str, without: Option<Layer>) -> (Option<End>, Output)
 
 /// A start below the working folder.
 fn start(role: Role, hop: SocketAddr) -> Start {
-    let hop = Hop { address: hop, tls: HopTls::Never };
+    let server = Server { name: None, address: hop, tls: HopTls::Never };
+    let hop = Hop { servers: vec![server], strangers: false };
     let folder = std::env::current_dir().unwrap();
     Start {
         role,
@@ -256,15 +277,15 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         tls_schemes: Vec::new(),
         relay_networks: Vec::new(),
         dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
-        by_names: None,
+        authorities: None,
         dkim: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,
         proxy_networks: Vec::new(),
         greeting_delay_ms: 0,
         rates: Rates { messages: 0, recipients: 0 },
-        internal_hop: hop,
-        external_hop: hop,
+        internal_hop: hop.clone(),
+        external_hop: External::Hop(hop),
         examination_budget_ms: 0,
         examination_limit_ms: 0,
         examination_bounds: Bounds {

@@ -26,7 +26,8 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use self::text::{Mode, Policy};
-use super::{lookup::Lookup, reach::Reach};
+use super::lookup::Lookup;
+use crate::role::Reach;
 
 /// Domains whose policies are remembered; those of the others are fetched anew.
 const KNOWN_MAX: usize = 10_000;

@@ -8,7 +8,9 @@ use tokio::{
     net::TcpListener,
 };
 use tokio_rustls::TlsAcceptor;
-use vault::tls::{Authority, LocalSigner, RemoteKey, Trust, client_config, server_config};
+use vault::tls::{
+    Authorities, Authority, LocalSigner, RemoteKey, Trust, client_config, server_config,
+};
 
 use super::*;
 use crate::role::now_ms;
@@ -32,8 +34,8 @@ impl Web {
         let sign = move |scheme: u16, text: &[u8]| signer.sign(scheme, text);
         let key = Arc::new(RemoteKey::new(&schemes, Arc::new(sign)));
         let config = server_config(&issued.chain_pem, key, &[]).unwrap();
-        let trust = Trust::Authorities(&[], Some(authority.certificate_pem()));
-        let tls = client_config(trust, &["http/1.1"]).unwrap();
+        let trusted = Authorities::new(&[], Some(authority.certificate_pem())).unwrap();
+        let tls = client_config(Trust::Authorities(&trusted), &["http/1.1"]).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, said) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));

@@ -29,9 +29,11 @@ use self::{
 use super::{
     lookup::{Answer, Failure, Lookup, plain},
     policy::{Policies, Wanted},
-    reach::Reach,
 };
-use crate::protocol::route::{Destination, Host, Proof, Route, Tlsa};
+use crate::{
+    protocol::route::{Destination, Host, Proof, Route, Tlsa},
+    role::Reach,
+};
 pub(super) use choice::Own;
 
 /// How long a route may take to be found.
@@ -61,12 +63,27 @@ struct Server {
 impl Routes {
     /// Where mail for a domain goes.
     pub(super) async fn find(&self, destination: &Destination) -> Route {
-        let domain = destination.domain.as_str();
-        let found = timeout(PATIENCE, self.servers(domain)).await;
+        let (name, found) = match destination {
+            Destination::Domain(name) => (name, timeout(PATIENCE, self.servers(name)).await),
+            Destination::Server { name, port } => {
+                (name, timeout(PATIENCE, self.one(name, *port)).await)
+            }
+        };
         match found.unwrap_or(Err(Refusal::Late)) {
             Ok(hosts) => Route::Servers(hosts),
-            Err(refusal) => refusal.route(domain),
+            Err(refusal) => refusal.route(name),
         }
+    }
+
+    /// A server that the operator names: it may be anywhere, and no policy is asked.
+    async fn one(&self, name: &str, port: u16) -> Result<Vec<Host>, Refusal> {
+        let found = server(&self.lookup, name, name, port, true).await;
+        let Server { mut addresses, proof } = found.map_err(Refusal::Failed)?;
+        bounded(std::iter::once(&mut addresses));
+        if addresses.is_empty() {
+            return Err(Refusal::WithoutAddress);
+        }
+        Ok(vec![Host { name: name.to_ascii_lowercase(), addresses, proof }])
     }
 
     async fn servers(&self, written: &str) -> Result<Vec<Host>, Refusal> {

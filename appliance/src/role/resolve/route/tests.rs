@@ -1,7 +1,7 @@
 //! Routes over a real name server, with and without signatures.
 
 use ::tests::dns::{Dns, Record, Zone};
-use vault::tls::{Trust, client_config};
+use vault::tls::{Authorities, Trust, client_config};
 
 use super::*;
 use crate::role::resolve::anchors;
@@ -18,13 +18,14 @@ fn routes(zone: Zone, key: Option<&str>) -> (Routes, Dns) {
     let lookup = Arc::new(Lookup::new(&[dns.address()], key.is_some(), trusted).unwrap());
     let own = Own::new("Gateway.acme.example", vec![[192, 0, 2, 99].into()]);
     let reach = Reach::new(&["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()]);
-    let tls = client_config(Trust::Authorities(&[], None), &[]).unwrap();
+    let tls =
+        client_config(Trust::Authorities(&Authorities::new(&[], None).unwrap()), &[]).unwrap();
     let policies = Policies::new(Arc::clone(&lookup), tls, 1, reach.clone());
     (Routes { lookup, policies, reach, own, port: 25 }, dns)
 }
 
 async fn find(routes: &Routes, domain: &str) -> Route {
-    routes.find(&Destination { domain: domain.to_owned() }).await
+    routes.find(&Destination::Domain(domain.to_owned())).await
 }
 
 /// The route in short: names with the last octets of their addresses and how they are known, or the

@@ -8,6 +8,7 @@ use wire::{
     smtp::server::PeerName,
 };
 
+use super::route;
 use crate::{
     protocol::deliver::Edit,
     role::{
@@ -55,13 +56,16 @@ pub(super) struct Batch {
     pub(super) received_at_ms: i64,
     /// It goes to our own mail server.
     pub(super) internal: bool,
+    /// The domain that all of them are in, where its mail goes to its own servers.
+    pub(super) domain: Option<String>,
     /// Changes to this copy.
     pub(super) edits: Vec<Edit>,
     /// Who gets it.
     pub(super) rows: Vec<Opened>,
 }
 
-/// Opens rows of one message on one route. Those with the same edits go together.
+/// Opens rows of one message on one route. Those with the same edits go together, where they go to
+/// the same place.
 ///
 /// # Errors
 ///
@@ -81,7 +85,11 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
             queued_at_ms: due.queued_at_ms,
             told_late: due.told_late,
         };
-        if let Some(batch) = batches.iter_mut().find(|it| it.edits == plan.edits) {
+        let internal = due.route == INTERNAL;
+        let by_names = !internal && spool.start.external_hop.by_names().is_some();
+        let domain = Some(&opened.recipient).filter(|_| by_names).and_then(|it| route::domain(it));
+        let same = |it: &&mut Batch| it.edits == plan.edits && it.domain == domain;
+        if let Some(batch) = batches.iter_mut().find(same) {
             batch.rows.push(opened);
             continue;
         }
@@ -93,7 +101,8 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
             kind: due.kind,
             octets: u64::try_from(due.size_octets)?,
             received_at_ms: due.received_at_ms,
-            internal: due.route == INTERNAL,
+            internal,
+            domain,
             edits: plan.edits,
             rows: vec![opened],
         });

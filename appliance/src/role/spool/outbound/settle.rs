@@ -30,8 +30,16 @@ const COMMIT_WAIT_MAX: Duration = Duration::from_secs(30);
 /// How long a delivery waits whose failure could not be reported, milliseconds.
 const UNREPORTED_WAIT_MS: i64 = 60_000;
 
-/// What a job came to: an outcome for each row it got to, or why there is none.
-pub(super) type Outcomes = Result<BTreeMap<i64, Outcome>, String>;
+/// What a job came to.
+#[derive(Debug)]
+pub(super) enum Came {
+    /// An outcome for each row that it got to.
+    Answered(BTreeMap<i64, Outcome>),
+    /// None, and why.
+    Lost(String),
+    /// It has nowhere to go: the same outcome for all rows.
+    Unrouted(Outcome),
+}
 
 /// How an attempt ends.
 #[derive(Debug)]
@@ -50,13 +58,14 @@ struct Ending<'b> {
 
 /// Settles every row of a batch; returns once it is on disk. What became of all of them is one
 /// transaction, and one report of each kind.
-pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
-    let endings = batch.rows.iter().map(|row| match outcomes {
-        Ok(outcomes) => match outcomes.get(&row.row) {
-            Some(outcome) => answered(row, outcome),
+pub(super) async fn all(spool: &Spool, batch: &Batch, came: &Came) {
+    let endings = batch.rows.iter().map(|row| match came {
+        Came::Answered(outcomes) => match outcomes.get(&row.row) {
+            Some(outcome) => answered(row, outcome, "the next mail server said"),
             None => lost(row, "the gateway could not read it"),
         },
-        Err(why) => lost(row, why),
+        Came::Lost(why) => lost(row, why),
+        Came::Unrouted(outcome) => answered(row, outcome, "there is no way to its mail server"),
     });
     let mut endings: Vec<Ending<'_>> = endings.collect();
     let at_ms = now_ms();
@@ -77,7 +86,7 @@ pub(super) async fn all(spool: &Spool, batch: &Batch, outcomes: &Outcomes) {
     }
 }
 
-fn answered<'b>(row: &'b Opened, outcome: &Outcome) -> Ending<'b> {
+fn answered<'b>(row: &'b Opened, outcome: &Outcome, who: &str) -> Ending<'b> {
     let (reply, settled) = match outcome {
         Outcome::Delivered { reply, .. } => (reply, Settled::Sent),
         Outcome::Permanent { reply } => (reply, Settled::Failed),
@@ -86,7 +95,7 @@ fn answered<'b>(row: &'b Opened, outcome: &Outcome) -> Ending<'b> {
             (reply, again(next))
         }
     };
-    let why = format!("the next mail server said: {reply}");
+    let why = format!("{who}: {reply}");
     let cause = match (outcome, settled) {
         (Outcome::Delivered { .. }, _) => Cause::Relayed(reply.clone()),
         (Outcome::Permanent { .. }, _) => Cause::Refused(reply.clone()),

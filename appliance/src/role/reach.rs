@@ -39,14 +39,14 @@ const SPECIAL: [&str; 24] = [
 
 /// What may be connected to.
 #[derive(Clone, Debug)]
-pub(super) struct Reach {
+pub(crate) struct Reach {
     special: Vec<Network>,
     nevertheless: Vec<Network>,
 }
 
 impl Reach {
     /// The internet, and these networks.
-    pub(super) fn new(nevertheless: &[String]) -> Self {
+    pub(crate) fn new(nevertheless: &[String]) -> Self {
         let parsed = |it: &str| Network::parse(it).ok();
         Self {
             special: SPECIAL.iter().copied().filter_map(parsed).collect(),
@@ -55,7 +55,7 @@ impl Reach {
     }
 
     /// Whether an address may be connected to.
-    pub(super) fn allows(&self, address: IpAddr) -> bool {
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
         // One of version 4 that is written as one of version 6 is what it is.
         let address = address.to_canonical();
         let is_in = |networks: &[Network]| networks.iter().any(|it| it.contains(address));

@@ -1,0 +1,176 @@
+//! Where mail goes, as it is written and as it is run.
+
+use std::{
+    fs, io,
+    net::{IpAddr, SocketAddr, ToSocketAddrs},
+    path::Path,
+};
+
+use grammar::literal::{Domain, DomainPattern, Network};
+
+use super::{
+    check::Faults,
+    file::{self, Dnssec, File},
+};
+use crate::{
+    protocol::{
+        control::{ByNames, Exception, External},
+        hop::{Hop, Server, TlsWish},
+    },
+    role::resolve::anchors,
+};
+
+/// What stands for the servers of each domain.
+const BY_NAMES: &str = "mx";
+/// Domains whose mail goes elsewhere.
+const EXCEPTIONS_MAX: usize = 1_000;
+/// Octets of a file of keys or certificates.
+const FILE_OCTETS_MAX: usize = 1024 * 1024;
+
+/// All next hops.
+#[derive(Debug)]
+pub(super) struct Hops {
+    /// Where our own mail goes.
+    pub(super) internal: Hop,
+    /// Where all other mail goes.
+    pub(super) external: External,
+    /// Authorities that are trusted beside those of the system, in PEM form.
+    pub(super) authorities: Option<String>,
+}
+
+/// Reads and checks all next hops. `dns` are the name servers.
+pub(super) fn check(
+    file: &File,
+    base: &Path,
+    dns: &[SocketAddr],
+    faults: &mut Faults,
+) -> Option<Hops> {
+    let hops = &file.next_hop;
+    let internal = fixed(&hops.internal.address, hops.internal.tls);
+    let internal = faults.take(internal, "next-hop.internal.address");
+    if let Some(hop) = &internal {
+        require_elsewhere(file, hop, "next-hop.internal.address", faults);
+        require_name(hop, hops.internal.tls, "next-hop.internal.tls", faults);
+    }
+    let external = match hops.external.address.as_str() {
+        BY_NAMES => by_names(file, base, dns, faults).map(External::ByNames),
+        address => one(file, address, faults).map(External::Hop),
+    };
+    let key = "next-hop.authorities";
+    let authorities = hops.authorities.as_deref().map(|it| read(&base.join(it)));
+    let authorities = authorities.and_then(|it| faults.take(it, key));
+    if let Some(text) = &authorities {
+        let usable = vault::tls::Authorities::new(&[], Some(text));
+        faults.take(usable.map_err(|it| it.to_string()), key);
+    }
+    Some(Hops { internal: internal?, external: external?, authorities })
+}
+
+/// One place for all.
+fn one(file: &File, address: &str, faults: &mut Faults) -> Option<Hop> {
+    let hops = &file.next_hop;
+    let hop = faults.take(fixed(address, hops.external.tls), "next-hop.external.address");
+    if let Some(hop) = &hop {
+        require_elsewhere(file, hop, "next-hop.external.address", faults);
+        require_name(hop, hops.external.tls, "next-hop.external.tls", faults);
+    }
+    let reason = "this is for `address = \"mx\"` in `[next-hop.external]`";
+    faults.require(hops.domain.is_empty(), "next-hop.domain", reason);
+    faults.require(hops.external.private.is_empty(), "next-hop.external.private", reason);
+    hop
+}
+
+fn by_names(file: &File, base: &Path, dns: &[SocketAddr], faults: &mut Faults) -> Option<ByNames> {
+    let external = &file.next_hop.external;
+    let reason = "servers of domains are found by names; write `servers` in `[dns]`";
+    faults.require(!dns.is_empty(), "next-hop.external.address", reason);
+    let reason = "servers of others are strangers: write `opportunistic`, `required` or `verified`";
+    faults.require(external.tls != TlsWish::Never, "next-hop.external.tls", reason);
+    faults.require(external.port != 0, "next-hop.external.port", "write 25");
+    let key = "next-hop.external.private";
+    for written in &external.private {
+        let parsed = Network::parse(written).map_err(|error| format!("`{written}`: {error}"));
+        faults.take(parsed, key);
+    }
+    let exceptions = &file.next_hop.domain;
+    let reason = format!("write at most {EXCEPTIONS_MAX} of them");
+    faults.require(exceptions.len() <= EXCEPTIONS_MAX, "next-hop.domain", &reason);
+    let read_one = |it| faults.take(exception(it), "next-hop.domain");
+    let exceptions: Vec<Exception> = exceptions.iter().filter_map(read_one).collect();
+    let text = file.dns.trust_anchors.as_deref().map(|it| read(&base.join(it)));
+    let key = "dns.trust-anchors";
+    let anchors_text = text.and_then(|it| faults.take(it, key));
+    if let Some(text) = &anchors_text {
+        faults.take(anchors(text).map_err(|it| format!("{it:#}")), key);
+    }
+    let listeners = file.smtp.listener.iter().map(|it| it.listen).chain([file.smtp.listen]);
+    let own = listeners.map(|it| it.ip()).filter(|it| !it.is_unspecified() && !it.is_loopback());
+    Some(ByNames {
+        tls: external.tls,
+        exceptions,
+        port: external.port,
+        private: external.private.clone(),
+        own_addresses: own.collect(),
+        is_validating: file.dns.dnssec == Dnssec::Validate,
+        anchors: anchors_text,
+    })
+}
+
+fn exception(written: &file::DomainHop) -> Result<Exception, String> {
+    let domain = DomainPattern::parse(&written.domain).map_err(|it| it.to_string())?;
+    let (server, port) = match written.address.parse::<SocketAddr>() {
+        Ok(address) => (address.ip().to_string(), address.port()),
+        Err(_) => match written.address.rsplit_once(':') {
+            Some((host, port)) if !host.contains(':') => {
+                let port = port.parse().map_err(|_none| format!("`{port}` is no port"))?;
+                (host.to_owned(), port)
+            }
+            Some(_) | None => (written.address.clone(), 25),
+        },
+    };
+    let is_address = server.parse::<IpAddr>().is_ok();
+    if !is_address {
+        Domain::parse(&server).map_err(|it| it.to_string())?;
+    } else if written.tls == TlsWish::Verified {
+        return Err(format!("`{server}` has no name that a certificate could be for"));
+    }
+    if port == 0 {
+        return Err("0 is no port".to_owned());
+    }
+    Ok(Exception { domain: domain.to_string(), server, port, tls: written.tls })
+}
+
+/// Mail that is sent to where this gateway listens comes back for ever.
+fn require_elsewhere(file: &File, hop: &Hop, key: &'static str, faults: &mut Faults) {
+    let mut listeners = file.smtp.listener.iter().map(|it| it.listen).chain([file.smtp.listen]);
+    let own = listeners.any(|own| hop.servers.iter().any(|it| it.address == own));
+    faults.require(!own, key, "this is where Chancery itself listens: mail would loop");
+}
+
+/// A certificate is for a name.
+fn require_name(hop: &Hop, tls: TlsWish, key: &'static str, faults: &mut Faults) {
+    let named = hop.servers.iter().all(|it| it.name.is_some());
+    let reason = "a certificate is for a name; write a name as the address";
+    faults.require(named || tls != TlsWish::Verified, key, reason);
+}
+
+/// `deliver` has no name service inside its sandbox, so the address is looked up once, here.
+fn fixed(written: &str, tls: TlsWish) -> Result<Hop, String> {
+    let found: Result<Option<SocketAddr>, io::Error> =
+        written.to_socket_addrs().map(|mut it| it.next());
+    let host = written.rsplit_once(':').map_or(written, |it| it.0);
+    let name = Domain::parse(host).ok().map(|it| it.as_str().to_owned());
+    match found {
+        Ok(Some(address)) => {
+            let tls = tls.of(name.as_deref());
+            Ok(Hop { servers: vec![Server { name, address, tls }], strangers: false })
+        }
+        Ok(None) => Err(format!("`{written}` has no address")),
+        Err(error) => Err(format!("`{written}` cannot be looked up ({error}); write `host:port`")),
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|it| it.to_string())?;
+    if FILE_OCTETS_MAX < text.len() { Err("the file is too long".to_owned()) } else { Ok(text) }
+}

@@ -1,0 +1,209 @@
+//! Where a batch goes: to the hop of the configuration, or to the servers of its domain.
+
+use std::{net::SocketAddr, time::Duration};
+
+use grammar::literal::{Address, Domain, DomainPattern};
+
+use super::Batch;
+use crate::{
+    protocol::{
+        control::{ByNames, Exception, External},
+        deliver::Outcome,
+        hop::{Hop, HopTls, Server, TlsWish},
+        resolve::Question,
+        route::{Destination, Host, Proof, Route},
+    },
+    role::spool::Spool,
+};
+
+/// How long a route is waited for; `resolve` itself takes less.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The domain of a recipient, in lower case and as names have it.
+pub(super) fn domain(recipient: &str) -> Option<String> {
+    Address::parse(recipient).ok().map(|it| it.domain().as_str().to_owned())
+}
+
+/// Where a batch goes, or what becomes of all of it without.
+///
+/// # Errors
+///
+/// `resolve` does not answer: it is asked again later.
+pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<Hop, Outcome>> {
+    let by_names = match (&spool.start.external_hop, batch.internal) {
+        (_, true) => return Ok(Ok(spool.start.internal_hop.clone())),
+        (External::Hop(hop), false) => return Ok(Ok(hop.clone())),
+        (External::ByNames(by_names), false) => by_names,
+    };
+    let Some(domain) = &batch.domain else {
+        let reply = "550 5.1.3 This is no address of the internet".to_owned();
+        return Ok(Err(Outcome::Permanent { reply }));
+    };
+    let plan = Plan::of(domain, by_names);
+    let question = match &plan {
+        Plan::Fixed(hop) => return Ok(Ok(hop.clone())),
+        Plan::Ask { destination, .. } => Question::Route(destination.clone()),
+    };
+    let asked = tokio::time::timeout(PATIENCE, spool.resolve.route(&question)).await;
+    let route =
+        asked.map_err(|_late| anyhow::anyhow!("its mail servers were not found in time"))??;
+    Ok(match route {
+        Route::Servers(hosts) => Ok(plan.hop(hosts)),
+        Route::Never { reply } => Err(Outcome::Permanent { reply }),
+        Route::Later { reply } => Err(Outcome::Temporary { reply }),
+    })
+}
+
+/// What is to be asked for a domain.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Plan {
+    /// Nothing.
+    Fixed(Hop),
+    /// Where its servers are.
+    Ask { destination: Destination, port: u16, tls: TlsWish, strangers: bool },
+}
+
+impl Plan {
+    fn of(domain: &str, by_names: &ByNames) -> Self {
+        let Some(exception) = by_names.exceptions.iter().find(|it| fits(it, domain)) else {
+            return Self::Ask {
+                destination: Destination::Domain(domain.to_owned()),
+                port: by_names.port,
+                tls: by_names.tls,
+                strangers: true,
+            };
+        };
+        let Exception { server, port, tls, .. } = exception.clone();
+        match server.parse() {
+            Ok(ip) => {
+                let address = SocketAddr::new(ip, port);
+                let server = Server { name: None, address, tls: tls.of(None) };
+                Self::Fixed(Hop { servers: vec![server], strangers: false })
+            }
+            Err(_name) => Self::Ask {
+                destination: Destination::Server { name: server, port },
+                port,
+                tls,
+                strangers: false,
+            },
+        }
+    }
+
+    /// The hop that was found.
+    fn hop(self, hosts: Vec<Host>) -> Hop {
+        let (port, wish, strangers) = match self {
+            Self::Fixed(hop) => return hop,
+            Self::Ask { port, tls, strangers, .. } => (port, tls, strangers),
+        };
+        let servers = hosts.into_iter().flat_map(|host| {
+            let tls = wanted(&host, wish);
+            let name = host.name;
+            host.addresses.into_iter().map(move |ip| Server {
+                name: Some(name.clone()),
+                address: SocketAddr::new(ip, port),
+                tls: tls.clone(),
+            })
+        });
+        Hop { servers: servers.collect(), strangers }
+    }
+}
+
+/// What is wanted of a server: what its domain says where that is more than what the operator says.
+fn wanted(host: &Host, wish: TlsWish) -> HopTls {
+    let named = || HopTls::Verified(vec![host.name.clone()]);
+    match (&host.proof, wish) {
+        (_, TlsWish::Never) => HopTls::Never,
+        (Proof::Keys { records, names }, _) => HopTls::Dane(records.clone(), names.clone()),
+        (Proof::Certificate, _) | (_, TlsWish::Verified) => named(),
+        (Proof::Encrypted, _) => HopTls::Encrypted,
+        (Proof::Unsaid, wish) => wish.of(Some(&host.name)),
+    }
+}
+
+fn fits(exception: &Exception, domain: &str) -> bool {
+    let pattern = DomainPattern::parse(&exception.domain);
+    let domain = Domain::parse(domain);
+    pattern.is_ok_and(|pattern| domain.is_ok_and(|it| pattern.matches(&it)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::route::Tlsa;
+
+    fn host(proof: Proof) -> Host {
+        let addresses = vec![[192, 0, 2, 1].into(), [192, 0, 2, 2].into()];
+        Host { name: "mx.shop.example".into(), addresses, proof }
+    }
+
+    fn by_names(tls: TlsWish, exceptions: Vec<Exception>) -> ByNames {
+        ByNames {
+            tls,
+            exceptions,
+            port: 25,
+            private: Vec::new(),
+            own_addresses: Vec::new(),
+            is_validating: false,
+            anchors: None,
+        }
+    }
+
+    #[test]
+    fn a_server_shows_what_its_domain_or_the_operator_wants() {
+        let record = Tlsa { usage: 3, selector: 1, matching: 1, data: vec![7; 32] };
+        let keys = Proof::Keys { records: vec![record.clone()], names: vec!["a.example".into()] };
+        let dane = HopTls::Dane(vec![record], vec!["a.example".into()]);
+        let named = HopTls::Verified(vec!["mx.shop.example".into()]);
+        let cases = [
+            (Proof::Unsaid, TlsWish::Opportunistic, HopTls::Opportunistic),
+            (Proof::Unsaid, TlsWish::Required, HopTls::Encrypted),
+            (Proof::Unsaid, TlsWish::Verified, named.clone()),
+            (Proof::Encrypted, TlsWish::Opportunistic, HopTls::Encrypted),
+            (Proof::Encrypted, TlsWish::Verified, named.clone()),
+            (Proof::Certificate, TlsWish::Opportunistic, named.clone()),
+            (keys.clone(), TlsWish::Opportunistic, dane.clone()),
+            (keys.clone(), TlsWish::Verified, dane),
+            (keys, TlsWish::Never, HopTls::Never),
+        ];
+        for (proof, wish, expected) in cases {
+            assert_eq!(wanted(&host(proof.clone()), wish), expected, "{proof:?} {wish:?}");
+        }
+    }
+
+    #[test]
+    fn every_address_of_a_server_is_one_to_try() {
+        let plan = Plan::of("shop.example", &by_names(TlsWish::Opportunistic, Vec::new()));
+        let hop = plan.hop(vec![host(Proof::Unsaid)]);
+        assert!(hop.strangers);
+        let addresses: Vec<String> = hop.servers.iter().map(|it| it.address.to_string()).collect();
+        assert_eq!(addresses, ["192.0.2.1:25", "192.0.2.2:25"]);
+    }
+
+    #[test]
+    fn exceptions_go_where_they_are_said_to() {
+        let exception = |domain: &str, server: &str| Exception {
+            domain: domain.to_owned(),
+            server: server.to_owned(),
+            port: 2525,
+            tls: TlsWish::Required,
+        };
+        let exceptions = vec![
+            exception("partner.example", "smtp.partner.example"),
+            exception("*.partner.example", "10.0.0.1"),
+        ];
+        let by_names = by_names(TlsWish::Opportunistic, exceptions);
+        let destination = |domain: &str| match Plan::of(domain, &by_names) {
+            Plan::Fixed(hop) => hop.servers.first().unwrap().address.to_string(),
+            Plan::Ask { destination: Destination::Domain(it), strangers: true, .. } => it,
+            Plan::Ask {
+                destination: Destination::Server { name, port }, strangers: false, ..
+            } => {
+                format!("{name} {port}")
+            }
+            plan @ Plan::Ask { .. } => panic!("{plan:?}"),
+        };
+        assert_eq!(destination("partner.example"), "smtp.partner.example 2525");
+        assert_eq!(destination("a.partner.example"), "10.0.0.1:2525");
+        assert_eq!(destination("notpartner.example"), "notpartner.example");
+    }
+}
