@@ -6,6 +6,7 @@
 
 pub mod appliance;
 pub mod browser;
+pub mod certificate;
 pub mod client;
 pub mod dns;
 pub mod mail;
@@ -14,6 +15,7 @@ pub mod postfix;
 pub mod program;
 pub mod python;
 pub mod search;
+pub mod secured;
 pub mod sink;
 pub mod textmate;
 pub mod wait;

@@ -174,3 +174,90 @@ fn read(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|it| it.to_string())?;
     if FILE_OCTETS_MAX < text.len() { Err("the file is too long".to_owned()) } else { Ok(text) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, check::ConfigError};
+
+    const GOOD: &str = r#"
+        hostname = "gateway.acme.example"
+        data = "data"
+        rules = "rules"
+        [smtp]
+        listen = "192.0.2.7:25"
+        [portal]
+        listen = "127.0.0.1:8443"
+        url = "https://127.0.0.1:8443"
+        [next-hop.internal]
+        address = "127.0.0.1:2526"
+        tls = "never"
+        [next-hop.external]
+        address = "mx"
+        private = ["10.1.0.0/16"]
+        [[next-hop.domain]]
+        domain = "*.partner.example"
+        address = "smtp.partner.example"
+        tls = "verified"
+        [[next-hop.domain]]
+        domain = "lab.example"
+        address = "[2001:db8::1]:2525"
+        tls = "encrypted"
+        [dns]
+        servers = ["127.0.0.1:53"]
+        dnssec = "validate"
+    "#;
+
+    fn load(text: &str) -> Result<Config, Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chancery.toml");
+        fs::write(&path, text).unwrap();
+        fs::write(folder.path().join("no.pem"), "nothing").unwrap();
+        fs::create_dir(folder.path().join("rules")).unwrap();
+        Config::load(&path).map_err(|error| match error {
+            ConfigError::Faults { faults, .. } => faults.into_iter().map(|it| it.key).collect(),
+            other @ ConfigError::Read { .. } => panic!("{other}"),
+        })
+    }
+
+    #[test]
+    fn mail_may_go_to_the_servers_of_each_domain() {
+        let config = load(GOOD).unwrap();
+        let by_names = config.external_hop.by_names().unwrap();
+        assert_eq!(by_names.port, 25);
+        assert!(by_names.is_validating && by_names.anchors.is_none());
+        assert_eq!(by_names.own_addresses, [IpAddr::from([192, 0, 2, 7])]);
+        let exceptions: Vec<_> =
+            by_names.exceptions.iter().map(|it| (it.server.as_str(), it.port, it.tls)).collect();
+        let expected = [
+            ("smtp.partner.example", 25, TlsWish::Verified),
+            ("2001:db8::1", 2525, TlsWish::Required),
+        ];
+        assert_eq!(exceptions, expected);
+    }
+
+    #[test]
+    fn each_wrong_hop_names_its_key() {
+        let external = "address = \"mx\"\n";
+        let wrong = [
+            ("servers = [\"127.0.0.1:53\"]", "servers = []", "next-hop.external.address"),
+            (external, "address = \"mx\"\ntls = \"never\"\n", "next-hop.external.tls"),
+            (external, "address = \"mx\"\nport = 0\n", "next-hop.external.port"),
+            ("10.1.0.0/16", "10.1.0.0/8", "next-hop.external.private"),
+            ("*.partner.example", "*", "next-hop.domain"),
+            ("smtp.partner.example\"", "smtp partner\"", "next-hop.domain"),
+            ("smtp.partner.example\"", "smtp.partner.example:0\"", "next-hop.domain"),
+            ("\"encrypted\"", "\"verified\"", "next-hop.domain"),
+            ("tls = \"never\"", "tls = \"verified\"", "next-hop.internal.tls"),
+            ("\"validate\"", "\"validate\"\ntrust-anchors = \"no.pem\"", "dns.trust-anchors"),
+            ("\"validate\"", "\"validate\"\ntrust-anchors = \"nowhere\"", "dns.trust-anchors"),
+            ("[dns]", "[next-hop]\nauthorities = \"no.pem\"\n[dns]", "next-hop.authorities"),
+        ];
+        for (from, to, expected) in wrong {
+            assert!(GOOD.contains(from), "{from}");
+            assert_eq!(load(&GOOD.replacen(from, to, 1)).unwrap_err(), [expected], "{to}");
+        }
+        let fixed = GOOD.replacen("\"mx\"", "\"127.0.0.1:2527\"", 1);
+        assert_eq!(load(&fixed).unwrap_err(), ["next-hop.domain", "next-hop.external.private"]);
+    }
+}

@@ -21,6 +21,10 @@ pub struct Setup {
     pub limit_seconds: u16,
     /// Where mail to others goes; to the sink of the appliance when there is none.
     pub external: Option<SocketAddr>,
+    /// What stands below `[next-hop.external]` instead of an address.
+    pub external_table: Option<String>,
+    /// More below `[dns]`.
+    pub dns_keys: String,
     /// The name server; nothing is checked by names when there is none.
     pub dns: Option<SocketAddr>,
     /// With less free space nothing is taken, mebibytes.
@@ -38,6 +42,8 @@ impl Setup {
             budget_seconds: 10,
             limit_seconds: 30,
             external: None,
+            external_table: None,
+            dns_keys: String::new(),
             dns: None,
             free_space_mib: 1,
         }
@@ -80,17 +86,19 @@ impl Setup {
     fn write(&self, path: &Path, appliance: &Appliance) -> anyhow::Result<()> {
         let (smtp, portal, hop) = (appliance.smtp, appliance.portal, appliance.sink.address());
         let external = self.external.unwrap_or(hop);
+        let external = format!("address = \"{external}\"\ntls = \"opportunistic\"");
+        let external = self.external_table.as_ref().unwrap_or(&external);
         let networks: Vec<String> =
             self.relay_networks.iter().map(|it| format!("\"{it}\"")).collect();
         let servers = self.dns.map(|it| format!("\"{it}\"")).unwrap_or_default();
-        let Self { workers, budget_seconds, limit_seconds, free_space_mib, .. } = self;
+        let Self { workers, budget_seconds, limit_seconds, free_space_mib, dns_keys, .. } = self;
         let text = format!(
             "hostname = \"gateway.acme.example\"\ndata = \"data\"\nrules = \"rules\"\n\
              [smtp]\nlisten = \"{smtp}\"\nrelay-networks = [{}]\n\
              [portal]\nlisten = \"{portal}\"\nurl = \"https://{portal}\"\n\
              [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
-             [next-hop.external]\naddress = \"{external}\"\ntls = \"opportunistic\"\n\
-             [dns]\nservers = [{servers}]\n\
+             [next-hop.external]\n{external}\n\
+             [dns]\nservers = [{servers}]\n{dns_keys}\n\
              [examination]\nworkers = {workers}\nbudget-seconds = {budget_seconds}\n\
              limit-seconds = {limit_seconds}\n\
              [limits]\nfree-space-mib = {free_space_mib}\n",

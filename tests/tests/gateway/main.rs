@@ -22,6 +22,7 @@ mod orders;
 mod outbound;
 mod relay;
 mod reload;
+mod routes;
 mod sealing;
 mod secured;
 mod signing;
