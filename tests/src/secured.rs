@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::{certificate::Certificate, wait::wait_for};
 
 /// Takes mail, in clear or after STARTTLS, and writes down what came: a line for each message, with
-/// `tls` or `clear`, the name that the client asked for, and the recipients.
+/// `tls` or `clear`, the name that the client asked for, the recipients, and `required` where TLS is.
 const MAIL: &str = r#"
 import socket, ssl, sys, threading
 address, port, certificate, key, out = sys.argv[1:6]
@@ -28,24 +28,26 @@ def serve(plain):
     lines = sock.makefile('rb')
     def say(text): sock.sendall(text.encode() + b'\r\n')
     say('220 mx ESMTP')
-    to = []
+    to, wish = [], ''
     while True:
         line = lines.readline()
         if not line: return
         verb = line.decode('latin-1').upper()
         if verb.startswith('EHLO'):
-            say('250-mx\r\n250-8BITMIME\r\n250 ' + ('STARTTLS' if how == 'clear' else 'SIZE'))
+            say('250-mx\r\n250-8BITMIME\r\n250 ' + ('STARTTLS' if how == 'clear' else 'REQUIRETLS'))
         elif verb.startswith('STARTTLS'):
             say('220 go')
             sock = context.wrap_socket(plain, server_side=True)
             lines, how = sock.makefile('rb'), 'tls'
-        elif verb.startswith('MAIL'): to = []; say('250 ok')
+        elif verb.startswith('MAIL'):
+            to, wish = [], ' required' if ' REQUIRETLS' in verb else ''
+            say('250 ok')
         elif verb.startswith('RCPT'):
             to.append(line.decode().split('<')[1].split('>')[0]); say('250 ok')
         elif verb.startswith('DATA'):
             say('354 go')
             while lines.readline() not in (b'.\r\n', b''): pass
-            with open(out, 'a') as file: file.write(f'{how} {names.name} {",".join(to)}\n')
+            with open(out, 'a') as file: file.write(f'{how} {names.name} {",".join(to)}{wish}\n')
             say('250 kept')
         elif verb.startswith('QUIT'): say('221 bye'); return
         else: say('250 ok')

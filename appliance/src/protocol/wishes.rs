@@ -1,4 +1,4 @@
-//! What a sender wants to be told of a message (RFC 3461), as it is stored and handed on.
+//! What a sender wants to be told of a message (RFC 3461) and how it travels (RFC 8689), as it is stored and handed on.
 
 use serde::{Deserialize, Serialize};
 use wire::smtp::{
@@ -17,6 +17,8 @@ pub(crate) struct Wishes {
     envelope_id: Option<String>,
     /// The recipients that have any.
     recipients: Vec<Wished>,
+    /// `REQUIRETLS`.
+    requires_tls: bool,
 }
 
 /// The parameters of one recipient.
@@ -44,7 +46,13 @@ impl Wishes {
                     original: wish.original.as_ref().map(ToString::to_string),
                 })
                 .collect(),
+            requires_tls: envelope.wish().requires_tls,
         }
+    }
+
+    /// Whether the message goes over TLS to servers that are known, or not at all.
+    pub(crate) fn requires_tls(&self) -> bool {
+        self.requires_tls
     }
 
     /// What is wished for the message.
@@ -52,6 +60,7 @@ impl Wishes {
         MailWish {
             returned: self.returned.as_deref().and_then(Returned::parse),
             envelope_id: self.envelope_id.as_deref().and_then(EnvelopeId::parse),
+            requires_tls: self.requires_tls,
         }
     }
 

@@ -11,6 +11,7 @@ use tests::{
     dns::{Dns, Record, Zone},
     mail,
     ports::free_port,
+    python::python,
     secured::Server,
     wait::wait_until,
 };
@@ -152,6 +153,36 @@ fn a_stranger_leads_no_mail_inside() -> anyhow::Result<()> {
     world.send(&["bob@plain.example"])?;
     world.wait_for_report("bob@plain.example", "5.4.4")?;
     assert!(world.server.came().is_empty());
+    Ok(())
+}
+
+/// Hands a message over under TLS, with REQUIRETLS, to one recipient after the other.
+const REQUIRED: &str = "
+import smtplib, ssl, sys
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+for to in sys.argv[2:]:
+    client = smtplib.SMTP('127.0.0.1', int(sys.argv[1]))
+    client.ehlo()
+    assert not client.has_extn('requiretls')
+    assert client.mail('alice@acme.example', ['REQUIRETLS'])[0] == 555
+    client.rset()
+    client.starttls(context=context)
+    client.ehlo()
+    assert client.has_extn('requiretls')
+    text = f'From: alice@acme.example\\r\\nTo: {to}\\r\\nSubject: x\\r\\n\\r\\nHello.\\r\\n'
+    client.sendmail('alice@acme.example', [to], text, mail_options=['REQUIRETLS'])
+    client.quit()
+";
+
+#[test]
+fn what_requires_tls_goes_to_servers_that_are_known_or_comes_back() -> anyhow::Result<()> {
+    let world = start(PRIVATE, |_, _| {})?;
+    let port = world.appliance.smtp().port().to_string();
+    python(REQUIRED, &[&port, "bob@safe.example", "dan@plain.example"])?;
+    world.wait_for("tls mx.safe.example bob@safe.example required")?;
+    world.wait_for_report("dan@plain.example", "5.7.30")?;
+    assert_eq!(world.server.came().len(), 1);
     Ok(())
 }
 

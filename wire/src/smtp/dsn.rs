@@ -21,6 +21,8 @@ pub struct MailWish {
     pub returned: Option<Returned>,
     /// What the sender calls the message.
     pub envelope_id: Option<EnvelopeId>,
+    /// It goes over TLS to servers that are known, and is returned otherwise (RFC 8689).
+    pub requires_tls: bool,
 }
 
 /// What a sender wants to be told of one recipient.

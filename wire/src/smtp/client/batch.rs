@@ -6,6 +6,8 @@
 //! RFC 6531 §3.1: a message that needs `SMTPUTF8` goes where it is offered only; domains are sent as
 //! A-labels everywhere, so a domain never needs it.
 //!
+//! RFC 8689 §4.2: a message that requires TLS goes where that is understood only.
+//!
 //! RFC 2920 §3.1: `MAIL`, the `RCPT`s and `DATA` go out together where the server pipelines; if
 //! `DATA` is then accepted although no recipient was, an empty message ends it.
 
@@ -249,6 +251,9 @@ fn mail(job: &Job, offer: Offer) -> Result<String, Reply> {
     if job.utf8 && !offer.utf8 {
         return Err(Reply::ours(550, "5.6.9 The next server does not take headers in UTF-8"));
     }
+    if job.wish.requires_tls && !offer.require_tls {
+        return Err(Reply::ours(550, "5.7.30 The next server does not support REQUIRETLS"));
+    }
     let mut line = format!("MAIL FROM:<{sender}>");
     let is_beyond_ascii = |it: &Recipient| !it.address.local().is_ascii();
     if job.utf8 || !sender.is_ascii() || offer.utf8 && job.recipients.iter().any(is_beyond_ascii) {
@@ -268,8 +273,11 @@ fn mail(job: &Job, offer: Offer) -> Result<String, Reply> {
         }
         (Body::SevenBit, _) => {}
     }
+    let MailWish { returned, envelope_id, requires_tls } = &job.wish;
+    if *requires_tls {
+        line.push_str(" REQUIRETLS");
+    }
     if offer.dsn {
-        let MailWish { returned, envelope_id } = &job.wish;
         line.extend(returned.map(|it| format!(" RET={it}")));
         line.extend(envelope_id.as_ref().map(|it| format!(" ENVID={it}")));
     }

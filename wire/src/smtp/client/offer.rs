@@ -10,6 +10,7 @@ pub(super) struct Offer {
     pub(super) dsn: bool,
     pub(super) utf8: bool,
     pub(super) start_tls: bool,
+    pub(super) require_tls: bool,
     pub(super) auth_plain: bool,
     pub(super) auth_login: bool,
     pub(super) size: Size,
@@ -40,6 +41,7 @@ impl Offer {
                 Some("SMTPUTF8") => offer.utf8 = true,
                 Some("DSN") => offer.dsn = true,
                 Some("STARTTLS") => offer.start_tls = true,
+                Some("REQUIRETLS") => offer.require_tls = true,
                 Some("SIZE") => {
                     let octets = words.next().and_then(|word| word.parse().ok());
                     offer.size = match octets {

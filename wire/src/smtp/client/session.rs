@@ -182,6 +182,8 @@ impl Client {
     fn introduced(&mut self, reply: Reply) -> Effect {
         if reply.is_success() {
             self.offer = Offer::read(&reply);
+            // What is offered in clear may be somebody else's word (RFC 8689 §2).
+            self.offer.require_tls &= self.security == Security::Tls;
             return self.enter();
         }
         if reply.is_permanent() {

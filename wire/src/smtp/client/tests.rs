@@ -54,6 +54,10 @@ impl Driver {
         let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
         match verb {
             "message" => self.step(Input::Message(job(rest, Body::SevenBit))),
+            "required" => {
+                let wish = MailWish { requires_tls: true, ..MailWish::default() };
+                self.step(Input::Message(Job { wish, ..job(rest, Body::SevenBit) }));
+            }
             "8bit" => self.step(Input::Message(job(rest, Body::EightBit))),
             "quit" => self.step(Input::Quit),
             "lost" => self.step(Input::Lost),
@@ -350,6 +354,49 @@ const TLS: &str = "S: 220 mx
      S: 250 STARTTLS
      C: STARTTLS
      ";
+
+#[test]
+fn what_requires_tls_goes_where_that_is_understood_only() {
+    check_with(
+        settings(TlsPolicy::Required),
+        &format!(
+            "{TLS}
+             S: 220 Go
+             (tls)
+             C: EHLO mx.ours.example
+             S: 250-mx
+             S: 250 REQUIRETLS
+             (ready)
+             (required a@ours.example one@other.example)
+             C: MAIL FROM:<a@ours.example> REQUIRETLS
+             S: 250 2.1.0 Ok
+             C: RCPT TO:<one@other.example>
+             S: 550 5.1.1 No
+             (done permanent 550 5.1.1 No | Ready)"
+        ),
+    );
+    // Neither is an offer in clear one.
+    for (policy, greeting) in [
+        (
+            TlsPolicy::Required,
+            format!("{TLS}\nS: 220 Go\n(tls)\nC: EHLO mx.ours.example\nS: 250 mx"),
+        ),
+        (
+            TlsPolicy::Never,
+            "S: 220 mx\nC: EHLO mx.ours.example\nS: 250-mx\nS: 250 REQUIRETLS".to_owned(),
+        ),
+    ] {
+        check_with(
+            settings(policy),
+            &format!(
+                "{greeting}
+                 (ready)
+                 (required a@ours.example one@other.example)
+                 (done permanent 550 5.7.30 The next server does not support REQUIRETLS | Ready)"
+            ),
+        );
+    }
+}
 
 #[test]
 fn tls_starts_the_conversation_anew() {

@@ -3,7 +3,7 @@
 //! # Standards
 //!
 //! RFC 5321 §4.1.2 (esmtp-param), RFC 1870 §3 (SIZE), RFC 6152 §2 (BODY), RFC 4954 §5 (AUTH),
-//! RFC 3461 §4 (RET, ENVID, NOTIFY, ORCPT), RFC 6531 §3.4 (SMTPUTF8).
+//! RFC 3461 §4 (RET, ENVID, NOTIFY, ORCPT), RFC 6531 §3.4 (SMTPUTF8), RFC 8689 §2 (REQUIRETLS).
 
 use super::transaction::Body;
 use crate::smtp::{
@@ -32,7 +32,7 @@ pub(super) enum ParameterError {
 /// Parses what follows the path of `MAIL`.
 pub(super) fn of_mail(rest: &str) -> Result<MailParameters, ParameterError> {
     let (mut size, mut body, mut auth) = (None, None, None);
-    let (mut wish, mut utf8) = (MailWish::default(), None);
+    let (mut wish, mut utf8, mut tls) = (MailWish::default(), None, None);
     for (keyword, value) in split(rest)? {
         match keyword.to_ascii_uppercase().as_str() {
             "SIZE" => once(&mut size, size_octets(value)?)?,
@@ -40,11 +40,14 @@ pub(super) fn of_mail(rest: &str) -> Result<MailParameters, ParameterError> {
             "AUTH" => once(&mut auth, submitter(value)?)?,
             "SMTPUTF8" if value.is_empty() => once(&mut utf8, ())?,
             "SMTPUTF8" => return Err(ParameterError::Malformed),
+            "REQUIRETLS" if value.is_empty() => once(&mut tls, ())?,
+            "REQUIRETLS" => return Err(ParameterError::Malformed),
             "RET" => once(&mut wish.returned, read(Returned::parse(value))?)?,
             "ENVID" => once(&mut wish.envelope_id, read(EnvelopeId::parse(value))?)?,
             _ => return Err(ParameterError::Unknown),
         }
     }
+    wish.requires_tls = tls.is_some();
     let body = body.unwrap_or(Body::SevenBit);
     Ok(MailParameters { size_octets: size, body, wish, utf8: utf8.is_some() })
 }
@@ -166,6 +169,11 @@ mod tests {
             check(rest, Err(ParameterError::Malformed));
         }
         assert!(of_mail(" smtputf8").unwrap().utf8);
+        for rest in [" REQUIRETLS=1", " REQUIRETLS REQUIRETLS"] {
+            assert_eq!(of_mail(rest), Err(ParameterError::Malformed), "{rest}");
+        }
+        assert!(of_mail(" requiretls").unwrap().wish.requires_tls);
+        assert!(!of_mail("").unwrap().wish.requires_tls);
         for rest in [" UTF8SMTP", " NOTIFY=NEVER", " SIZE=1 X=2"] {
             check(rest, Err(ParameterError::Unknown));
         }

@@ -111,6 +111,9 @@ impl Reply {
             Cow::Borrowed("SMTPUTF8"),
             Cow::Borrowed("ENHANCEDSTATUSCODES"),
         ];
+        if security == Security::Tls {
+            lines.push(Cow::Borrowed("REQUIRETLS"));
+        }
         match (security, settings.start_tls, settings.auth) {
             (Security::Clear, StartTlsOffer::Offered, _) => lines.push(Cow::Borrowed("STARTTLS")),
             (Security::Tls, _, AuthOffer::UnderTls) => {

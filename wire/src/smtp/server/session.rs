@@ -271,6 +271,10 @@ impl Session {
         if authenticated && !self.senders.allow(&mail.sender) {
             return self.mistake(open, Reply::NOT_YOUR_ADDRESS);
         }
+        // It was not offered (RFC 8689 §2).
+        if mail.wish.requires_tls && self.security == Security::Clear {
+            return self.mistake(open, Reply::UNKNOWN_PARAMETER);
+        }
         if self.settings.messages_max <= self.tally.messages() {
             return Effect::Close(Reply::TOO_MANY_MESSAGES);
         }

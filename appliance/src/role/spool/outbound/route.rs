@@ -30,9 +30,11 @@ pub(super) fn domain(recipient: &str) -> Option<String> {
 ///
 /// `resolve` does not answer: it is asked again later.
 pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<Hop, Outcome>> {
+    let requires_tls = batch.stored.envelope.wishes.requires_tls();
+    let settle = |hop: Hop| if requires_tls { known(hop) } else { Ok(hop) };
     let by_names = match (&spool.start.external_hop, batch.internal) {
-        (_, true) => return Ok(Ok(spool.start.internal_hop.clone())),
-        (External::Hop(hop), false) => return Ok(Ok(hop.clone())),
+        (_, true) => return Ok(settle(spool.start.internal_hop.clone())),
+        (External::Hop(hop), false) => return Ok(settle(hop.clone())),
         (External::ByNames(by_names), false) => by_names,
     };
     let Some(domain) = &batch.domain else {
@@ -41,14 +43,19 @@ pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<H
     };
     let plan = Plan::of(domain, by_names);
     let question = match &plan {
-        Plan::Fixed(hop) => return Ok(Ok(hop.clone())),
+        Plan::Fixed(hop) => return Ok(settle(hop.clone())),
         Plan::Ask { destination, .. } => Question::Route(destination.clone()),
     };
     let asked = tokio::time::timeout(PATIENCE, spool.resolve.route(&question)).await;
     let route =
         asked.map_err(|_late| anyhow::anyhow!("its mail servers were not found in time"))??;
     Ok(match route {
-        Route::Servers(hosts) => Ok(plan.hop(hosts)),
+        Route::Servers(mut hosts) => {
+            // A server that somebody else's names may have put in is not known by its own.
+            let is_found = |it: &Host| matches!(it.proof, Proof::Certificate | Proof::Keys { .. });
+            hosts.retain(|it| !requires_tls || !plan.is_strange() || is_found(it));
+            settle(plan.hop(hosts))
+        }
         Route::Never { reply } => Err(Outcome::Permanent { reply }),
         Route::Later { reply } => Err(Outcome::Temporary { reply }),
     })
@@ -89,6 +96,11 @@ impl Plan {
         }
     }
 
+    /// Whether its servers are known by names alone.
+    fn is_strange(&self) -> bool {
+        matches!(self, Self::Ask { strangers: true, .. })
+    }
+
     /// The hop that was found.
     fn hop(self, hosts: Vec<Host>) -> Hop {
         let (port, wish, strangers) = match self {
@@ -118,6 +130,29 @@ fn wanted(host: &Host, wish: TlsWish) -> HopTls {
         (Proof::Encrypted, _) => HopTls::Encrypted,
         (Proof::Unsaid, wish) => wish.of(Some(&host.name)),
     }
+}
+
+/// The hop without the servers that cannot be known, for a message that requires it (RFC 8689 §4.2.1).
+///
+/// # Errors
+///
+/// None is left: the message is returned.
+fn known(mut hop: Hop) -> Result<Hop, Outcome> {
+    hop.servers.retain_mut(|server| {
+        match (&server.tls, &server.name) {
+            (HopTls::Dane(..) | HopTls::Verified(_), _) => {}
+            (HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted, Some(name)) => {
+                server.tls = HopTls::Verified(vec![name.clone()]);
+            }
+            (HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted, None) => return false,
+        }
+        true
+    });
+    if hop.servers.is_empty() {
+        let reply = "550 5.7.30 It requires TLS to a server that is known, and none is".to_owned();
+        return Err(Outcome::Permanent { reply });
+    }
+    Ok(hop)
 }
 
 fn fits(exception: &Exception, domain: &str) -> bool {
@@ -168,6 +203,25 @@ mod tests {
         for (proof, wish, expected) in cases {
             assert_eq!(wanted(&host(proof.clone()), wish), expected, "{proof:?} {wish:?}");
         }
+    }
+
+    #[test]
+    fn what_requires_tls_goes_to_servers_that_are_known() {
+        let server = |name: Option<&str>, tls: HopTls| Server {
+            name: name.map(str::to_owned),
+            address: SocketAddr::from(([192, 0, 2, 1], 25)),
+            tls,
+        };
+        let left = |servers: Vec<Server>| known(Hop { servers, strangers: false });
+        let named = HopTls::Verified(vec!["a.example".into()]);
+        for tls in [HopTls::Never, HopTls::Opportunistic, HopTls::Encrypted, named.clone()] {
+            let hop = left(vec![server(None, HopTls::Encrypted), server(Some("a.example"), tls)]);
+            assert_eq!(hop.unwrap().servers, [server(Some("a.example"), named.clone())]);
+        }
+        let dane = server(Some("a.example"), HopTls::Dane(Vec::new(), Vec::new()));
+        assert_eq!(left(vec![dane.clone()]).unwrap().servers, [dane]);
+        let nobody = left(vec![server(None, HopTls::Encrypted)]);
+        assert!(matches!(nobody, Err(Outcome::Permanent { reply }) if reply.contains("5.7.30")));
     }
 
     #[test]

@@ -573,6 +573,7 @@ fn tls_starts_the_conversation_anew() {
          S: 250-DSN
          S: 250-SMTPUTF8
          S: 250-ENHANCEDSTATUSCODES
+         S: 250-REQUIRETLS
          S: 250 AUTH PLAIN LOGIN",
     );
     assert_eq!(driver.session.protocol(), "ESMTPS");
@@ -606,6 +607,7 @@ fn logging_in_allows_relaying() {
          S: 250-DSN
          S: 250-SMTPUTF8
          S: 250-ENHANCEDSTATUSCODES
+         S: 250-REQUIRETLS
          S: 250 AUTH PLAIN LOGIN
          C: MAIL FROM:<a@b.example>
          S: 530 5.7.0 Authentication required
