@@ -92,6 +92,20 @@ impl Caller {
         Ok((decode(&answer.payload)?, answer.descriptors))
     }
 
+    /// Asks and waits for the answer, but not for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`Caller::call`], and [`CallError::Late`]; the answer may still be on its way then.
+    pub(crate) async fn call_for<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        question: &Q,
+        patience: Duration,
+    ) -> Result<(A, Vec<OwnedFd>), CallError> {
+        let called = timeout(patience, self.call(question, Vec::new())).await;
+        called.map_err(|_late| CallError::Late)?
+    }
+
     /// Asks in octets of its own, and waits for the answer's.
     ///
     /// # Errors

@@ -17,10 +17,13 @@ use crate::{
     notice::date,
     role::{
         DATABASE,
-        master::{RoleState, STATE, Told, is_claimed},
+        master::{LIFE_MS, RoleState, STATE, Told, is_claimed},
         now_ms,
     },
 };
+
+/// A master that has written nothing for so long does nothing else either, milliseconds.
+const SILENT_MS: i64 = 3 * LIFE_MS;
 
 /// How it is printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -38,8 +41,10 @@ pub(super) enum Form {
 struct Status {
     /// Whether a master holds the data folder.
     running: bool,
-    /// Whether every role waits for work.
+    /// Whether every role waits for work, and the master lives.
     ready: bool,
+    /// For how long the master has said nothing, seconds, where that is longer than it should be.
+    silent_seconds: Option<u64>,
     /// What the master says, while it runs.
     #[serde(flatten)]
     told: Option<Told>,
@@ -114,9 +119,13 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
     }
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
+    let silent_ms = told.as_ref().map_or(0, |it| now_ms().saturating_sub(it.at_ms));
+    let silent_seconds = (SILENT_MS < silent_ms).then(|| silent_ms.unsigned_abs() / 1000);
+    let all_ready = told.as_ref().is_some_and(|it| it.roles.iter().all(|it| it.ready));
     Ok(Status {
         running,
-        ready: told.as_ref().is_some_and(|it| it.roles.iter().all(|it| it.ready)),
+        ready: all_ready && silent_seconds.is_none(),
+        silent_seconds,
         told,
         deliveries,
         messages,
@@ -157,6 +166,9 @@ fn text(status: &Status) -> anyhow::Result<String> {
                 "running     since {since}, process {}, version {}",
                 told.pid, told.version
             )?;
+            if let Some(seconds) = status.silent_seconds {
+                writeln!(out, "            it has said nothing for {seconds} s: restart it")?;
+            }
             let counter = told.counter.map(|it| format!(", counter {it}")).unwrap_or_default();
             let loaded = date::minute(told.rules_since_ms, "UTC");
             let (name, rules) = (&told.organisation, &told.rules);
@@ -187,6 +199,7 @@ fn text(status: &Status) -> anyhow::Result<String> {
 fn role_state(role: &RoleState) -> &'static str {
     match (role.ready, role.pid) {
         (true, _) => "ready",
+        (false, Some(_)) if role.silent => "silent",
         (false, Some(_)) => "starting",
         (false, None) => "down",
     }

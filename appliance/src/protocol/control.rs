@@ -47,6 +47,8 @@ pub(crate) enum Control {
     },
     /// A list of the operator's, as an open file that goes with it.
     List(List),
+    /// Say that you live.
+    Ping,
     /// The rules; a sealed memory file goes with it to examiners.
     Rules(Box<Organisation>),
     /// End when what is under way has ended.
@@ -121,6 +123,8 @@ pub(crate) enum Report {
         /// Such as `landlock 7, seccomp, uid 7803`.
         sandbox: String,
     },
+    /// It was asked, and lives.
+    Alive,
     /// What it counted since it told before.
     Counted(Box<Tally>),
     /// The rules with this digest are in use.

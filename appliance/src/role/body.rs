@@ -1,7 +1,7 @@
 //! One body on its way in, sealed as it arrives: in memory while it is short, then into a file of
 //! `spool`.
 
-use std::{fs::File, io::Write};
+use std::{fs::File, io::Write, time::Duration};
 
 use anyhow::Context;
 use store::body::SHORT_OCTETS_MAX;
@@ -21,6 +21,9 @@ pub(crate) struct Body {
     spool: Caller,
     writing: Option<Writing>,
 }
+
+/// How long `spool` may take to give room.
+const ROOM_PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 struct Writing {
@@ -104,7 +107,7 @@ impl Body {
     ///
     /// `spool` is gone.
     pub(crate) async fn begin(spool: &Caller) -> anyhow::Result<Begun> {
-        let (answer, _) = spool.call(&SpoolQuestion::Begin, Vec::new()).await?;
+        let (answer, _) = spool.call_for(&SpoolQuestion::Begin, ROOM_PATIENCE).await?;
         match answer {
             SpoolAnswer::Begun { id, key } => {
                 let sealer = Sealer::new(&DataKey::from_bytes(key), &crate::role::thing(&id));
@@ -166,7 +169,7 @@ impl Body {
                 return Ok(());
             }
             let question = SpoolQuestion::Room { id: self.id.clone().unwrap_or_default() };
-            let (answer, files) = self.spool.call(&question, Vec::new()).await?;
+            let (answer, files) = self.spool.call_for(&question, ROOM_PATIENCE).await?;
             anyhow::ensure!(matches!(answer, SpoolAnswer::Room), "there is no room for it");
             let file = files.into_iter().next().context("no file came with the answer")?;
             writing.file = Some(file.into());

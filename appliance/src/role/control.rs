@@ -124,6 +124,16 @@ impl Master {
     ///
     /// The line fails or says something that is no order.
     pub(crate) async fn order(&self, losses: &mut Losses) -> anyhow::Result<Order> {
+        loop {
+            if let Some(order) = self.next(losses).await? {
+                return Ok(order);
+            }
+            self.report(&Report::Alive).await?;
+        }
+    }
+
+    /// The next order, or none where the master asks for a sign of life.
+    async fn next(&self, losses: &mut Losses) -> anyhow::Result<Option<Order>> {
         let got = loop {
             tokio::select! {
                 got = self.line.async_io(Interest::READABLE, || receive(self.line.as_fd())) => {
@@ -134,21 +144,22 @@ impl Master {
                 }
             }
         };
-        let Some(packet) = got else { return Ok(Order::Stop) };
-        match decode(&packet.payload)? {
+        let Some(packet) = got else { return Ok(Some(Order::Stop)) };
+        Ok(Some(match decode(&packet.payload)? {
             Control::Attach { peer, line } => {
                 let socket = packet.descriptors.into_iter().next();
                 let socket = socket.ok_or_else(|| anyhow::anyhow!("no line given"))?;
-                Ok(Order::Attach(peer, End { number: line, socket }))
+                Order::Attach(peer, End { number: line, socket })
             }
             Control::List(list) => {
                 let file = packet.descriptors.into_iter().next();
                 let file = file.ok_or_else(|| anyhow::anyhow!("no file given"))?;
-                Ok(Order::List(list, File::from(file)))
+                Order::List(list, File::from(file))
             }
-            Control::Rules(organisation) => Ok(Order::Rules(organisation)),
-            Control::Stop => Ok(Order::Stop),
+            Control::Ping => return Ok(None),
+            Control::Rules(organisation) => Order::Rules(organisation),
+            Control::Stop => Order::Stop,
             Control::Start(_) => anyhow::bail!("started twice"),
-        }
+        }))
     }
 }

@@ -74,6 +74,10 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                                 .extend(packet.descriptors.into_iter().next().map(|it| (role, it)));
                         }
                         Control::Stop => return Ok(()),
+                        Control::Ping => {
+                            let alive = encode(&Report::Alive)?;
+                            send(control.as_fd(), &Packet::new(0, alive, Vec::new()))?;
+                        }
                         Control::List(_) | Control::Rules(_) | Control::Start(_) => {}
                     }
                     // The numbering of the lines may have changed.

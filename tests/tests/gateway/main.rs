@@ -26,6 +26,7 @@ mod routes;
 mod sealing;
 mod secured;
 mod signing;
+mod silence;
 mod smuggling;
 mod strangers;
 mod strictness;

@@ -35,6 +35,11 @@ use crate::{
 
 /// The longest silence between commands (RFC 5321 §4.5.3.2.7).
 const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// How long `spool` may take over a recipient; a peer waits five minutes (RFC 5321 §4.5.3.2.3).
+const RCPT_PATIENCE: Duration = Duration::from_secs(60);
+/// How long `spool` may take over a message that has come; a peer waits ten minutes (RFC 5321
+/// §4.5.3.2.6), and must not have gone when it is answered.
+const END_PATIENCE: Duration = Duration::from_secs(9 * 60);
 /// How long a peer gets to take a reply.
 const REPLY_PATIENCE: Duration = Duration::from_secs(60);
 /// How long a handshake may take.
@@ -281,7 +286,7 @@ impl Conversation {
         let asked = self
             .shared
             .spool
-            .call(&SpoolQuestion::AtRcpt { envelope: Box::new(envelope) }, Vec::new())
+            .call_for(&SpoolQuestion::AtRcpt { envelope: Box::new(envelope) }, RCPT_PATIENCE)
             .await;
         match asked {
             Ok((SpoolAnswer::Rejected { text }, _)) => {
@@ -343,7 +348,7 @@ impl Conversation {
         envelope.utf8 &= eight_bit_header;
         let finish = Finish { id, short, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
-        match self.shared.spool.call(&question, Vec::new()).await {
+        match self.shared.spool.call_for(&question, END_PATIENCE).await {
             Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),
             Ok((SpoolAnswer::Rejected { text }, _)) => Err(Reply::refusal(Code::Policy, &text)),
             Ok((SpoolAnswer::TryLater { full: true }, _)) => Err(Reply::CANNOT_STORE),

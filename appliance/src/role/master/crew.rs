@@ -5,6 +5,7 @@
 //! back to its asker as an error.
 
 mod equip;
+mod pulse;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +22,7 @@ use tokio::{
     net::UnixDatagram,
     process::Command,
     sync::{mpsc, oneshot},
+    time::MissedTickBehavior,
 };
 
 use super::{
@@ -32,6 +34,8 @@ use super::{
     peers::asks,
     state::{RoleState, State},
 };
+use pulse::Pulse;
+
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
@@ -69,6 +73,8 @@ pub(super) struct Crew {
     stopping: bool,
     announced: bool,
     state: State,
+    /// When the roles are asked whether they live.
+    beat: tokio::time::Interval,
 }
 
 /// One process, or the wait for the next one.
@@ -85,6 +91,7 @@ struct Member {
     pid: Option<u32>,
     /// What its sandbox is, in words; empty until it is ready.
     sandbox: String,
+    pulse: Pulse,
 }
 
 /// Something a process did.
@@ -141,7 +148,10 @@ impl Crew {
             stopping: false,
             announced: false,
             state,
+            beat: tokio::time::interval(pulse::EVERY),
         };
+        // A master that was stopped for a while asks once, and waits as long as ever.
+        crew.beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let fixed = [
             Role::Keyd,
             Role::Spool,
@@ -169,7 +179,8 @@ impl Crew {
         let roles = self.members.iter().map(|(role, it)| RoleState {
             role: role.to_string(),
             pid: it.pid.filter(|_| it.control.is_some()),
-            ready: it.ready,
+            ready: it.ready && !it.pulse.is_silent(),
+            silent: it.pulse.is_silent(),
             starts: it.generation.saturating_add(1),
             sandbox: it.sandbox.clone(),
         });
@@ -177,9 +188,14 @@ impl Crew {
     }
 
     async fn see_to_next(&mut self) -> Event {
-        let Some((role, generation, happening)) = self.happened.recv().await else {
-            return Event::Handled;
+        let happened = tokio::select! {
+            happened = self.happened.recv() => happened,
+            _ = self.beat.tick() => {
+                self.feel();
+                return Event::Handled;
+            }
         };
+        let Some((role, generation, happening)) = happened else { return Event::Handled };
         if self.members.get(&role).is_none_or(|it| it.generation != generation) {
             return Event::Handled;
         }
@@ -269,6 +285,11 @@ impl Crew {
                 if all && !self.announced {
                     self.announced = true;
                     return Event::AllReady;
+                }
+            }
+            Report::Alive => {
+                if let Some(member) = self.members.get_mut(&role) {
+                    member.pulse.answered();
                 }
             }
             Report::RulesTaken { digest } => {
@@ -397,6 +418,7 @@ impl Crew {
             ever_ready: before.is_some_and(|it| it.ever_ready),
             pid: child.id(),
             sandbox: String::new(),
+            pulse: Pulse::default(),
         };
         self.members.insert(role, member);
         tokio::spawn(watch(role, generation, child, killed, self.tell.clone()));

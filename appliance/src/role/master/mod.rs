@@ -23,7 +23,7 @@ pub(crate) use files::{hand_over, is_claimed};
 pub(crate) use keyfile::{
     audit_key_path, audit_public_path, master_key_path, tls_key_path, write_secret,
 };
-pub(crate) use state::{RoleState, STATE, Told};
+pub(crate) use state::{LIFE_MS, RoleState, STATE, Told};
 
 use crate::config::Config;
 use crew::{Crew, Event};

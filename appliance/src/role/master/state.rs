@@ -20,6 +20,9 @@ use crate::{
 /// The file in the data folder. It counts only while a master holds the folder.
 pub(crate) const STATE: &str = "state.json";
 
+/// How often it is written at least, milliseconds.
+pub(crate) const LIFE_MS: i64 = 10_000;
+
 /// What stands in the file.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Told {
@@ -29,6 +32,10 @@ pub(crate) struct Told {
     pub(crate) version: String,
     /// When it was started, milliseconds since 1970 UTC.
     pub(crate) since_ms: i64,
+    /// When this was written, milliseconds since 1970 UTC; a master that lives writes it every
+    /// [`LIFE_MS`].
+    #[serde(default)]
+    pub(crate) at_ms: i64,
     /// What the rules are known by.
     pub(crate) rules: String,
     /// Whose rules they are.
@@ -56,6 +63,9 @@ pub(crate) struct RoleState {
     pub(crate) pid: Option<u32>,
     /// Whether it waits for work.
     pub(crate) ready: bool,
+    /// Whether it has not answered the master for a while.
+    #[serde(default)]
+    pub(crate) silent: bool,
     /// How often it was started.
     pub(crate) starts: u64,
     /// What its sandbox is.
@@ -82,6 +92,7 @@ impl State {
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             since_ms: now_ms(),
+            at_ms: now_ms(),
             rules: String::new(),
             organisation: String::new(),
             counter: None,
@@ -117,6 +128,14 @@ impl State {
     /// A role counted something.
     pub(super) fn count(&mut self, role: Role, tally: &Tally) {
         self.told.tally.add(role, tally);
+    }
+
+    /// Has the file written anew now and then, so that who reads it knows that the master lives.
+    pub(super) fn tell_of_life(&mut self) {
+        let at_ms = now_ms();
+        if LIFE_MS <= at_ms.saturating_sub(self.told.at_ms) || at_ms < self.told.at_ms {
+            self.told.at_ms = at_ms;
+        }
     }
 
     /// Writes what changed. That it cannot be written stops nothing.

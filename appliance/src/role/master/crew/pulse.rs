@@ -1,0 +1,114 @@
+//! Whether each role still works: it is asked now and then, and ended when it does not answer.
+//!
+//! Examiners are not asked: they work on one message for as long as that may take, and who waits
+//! for them tells when it is longer.
+
+use std::time::{Duration, Instant};
+
+use super::Crew;
+use crate::protocol::control::{Control, Role};
+
+/// How often a role is asked.
+pub(super) const EVERY: Duration = Duration::from_secs(5);
+/// A role that has not answered for so long is told to be silent.
+const SILENT_AFTER: Duration = Duration::from_secs(10);
+/// A role that has not answered for so long is ended, and started anew.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The same of its first answer, before which it puts in order what was left behind: that takes
+/// the longer the more there is of it.
+const FIRST_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// What is known of the life of one process.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    /// Since when it owes an answer.
+    asked: Option<Instant>,
+    has_answered: bool,
+}
+
+/// What to do about it.
+#[derive(Debug, Eq, PartialEq)]
+enum Turn {
+    Ask,
+    End,
+    Wait,
+}
+
+impl Pulse {
+    /// It answered.
+    pub(super) fn answered(&mut self) {
+        *self = Self { asked: None, has_answered: true };
+    }
+
+    /// Whether it should have answered by now.
+    pub(super) fn is_silent(&self) -> bool {
+        self.has_answered && self.asked.is_some_and(|it| SILENT_AFTER < it.elapsed())
+    }
+
+    fn turn(&mut self) -> Turn {
+        let Some(asked) = self.asked else {
+            self.asked = Some(Instant::now());
+            return Turn::Ask;
+        };
+        let patience = if self.has_answered { PATIENCE } else { FIRST_PATIENCE };
+        if patience < asked.elapsed() { Turn::End } else { Turn::Wait }
+    }
+}
+
+impl Crew {
+    /// Asks every role that works, and ends those that have not answered for too long.
+    pub(super) fn feel(&mut self) {
+        if self.stopping {
+            return;
+        }
+        let mut asked = Vec::new();
+        for (role, member) in &mut self.members {
+            if !member.ready || matches!(role, Role::Exam(_) | Role::Reader) {
+                continue;
+            }
+            match member.pulse.turn() {
+                Turn::Ask => asked.push(*role),
+                Turn::Wait => {}
+                Turn::End => {
+                    tracing::error!(event = "role.silent", role = %role, "ended by the master");
+                    // Dropping the sender ends the process; its end starts the next one.
+                    member.kill.take();
+                }
+            }
+        }
+        for role in asked {
+            self.tell(role, &Control::Ping, Vec::new());
+        }
+        self.state.tell_of_life();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ago(wait: Duration) -> Option<Instant> {
+        Instant::now().checked_sub(wait)
+    }
+
+    #[test]
+    fn a_role_is_asked_waited_for_and_ended() {
+        let mut pulse = Pulse::default();
+        assert_eq!(pulse.turn(), Turn::Ask);
+        assert_eq!(pulse.turn(), Turn::Wait);
+        pulse.answered();
+        assert_eq!(pulse.turn(), Turn::Ask);
+        let second = Duration::from_secs(1);
+        for (wait, silent, turn) in [
+            (SILENT_AFTER - second, false, Turn::Wait),
+            (SILENT_AFTER + second, true, Turn::Wait),
+            (PATIENCE + second, true, Turn::End),
+        ] {
+            pulse.asked = ago(wait);
+            assert_eq!((pulse.is_silent(), pulse.turn()), (silent, turn));
+        }
+        // Before its first answer it may be busy for long.
+        let mut pulse = Pulse { asked: ago(PATIENCE * 2), has_answered: false };
+        assert_eq!((pulse.is_silent(), pulse.turn()), (false, Turn::Wait));
+    }
+}

@@ -1,0 +1,80 @@
+//! A process that lives and does nothing: it is told, ended, and started anew.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use serde_json::Value;
+use tests::{
+    appliance::{Appliance, Setup},
+    client, mail,
+    wait::wait_until,
+};
+
+use crate::{ALICE, BOB, PATIENCE, RULES};
+
+/// A role is ended after half a minute without an answer.
+const LONG: Duration = Duration::from_secs(60);
+
+fn status(appliance: &Appliance) -> anyhow::Result<(Option<i32>, Value)> {
+    let (code, said) = appliance.command(&["status", "--form", "json"])?;
+    Ok((code, serde_json::from_str(&said).with_context(|| said.clone())?))
+}
+
+fn role(status: &Value, name: &str) -> Option<Value> {
+    let roles = status.get("roles")?.as_array()?;
+    roles.iter().find(|it| it.get("role").is_some_and(|it| it == name)).cloned()
+}
+
+fn signal(pid: u64, name: &str) -> anyhow::Result<()> {
+    let sent = std::process::Command::new("kill").args(["-s", name, &pid.to_string()]).status()?;
+    anyhow::ensure!(sent.success(), "kill -s {name} {pid}");
+    Ok(())
+}
+
+#[test]
+fn a_role_that_hangs_is_told_ended_and_started_anew() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let content = mail::plain("one", ALICE, BOB, "One", "Before.");
+    assert_eq!(client::send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
+    let (code, told) = status(&appliance)?;
+    assert_eq!(code, Some(0), "{told}");
+    for name in ["keyd", "spool"] {
+        let before = role(&status(&appliance)?.1, name).context("a role")?;
+        let pid = before.get("pid").and_then(Value::as_u64).context("a process")?;
+        signal(pid, "STOP")?;
+        wait_until("word of it", LONG, || {
+            status(&appliance).is_ok_and(|(code, told)| {
+                let silent = role(&told, name).and_then(|it| it.get("silent")?.as_bool());
+                code == Some(1) && silent == Some(true)
+            })
+        })?;
+        wait_until("its successor", LONG, || {
+            status(&appliance).is_ok_and(|(code, told)| {
+                let now = role(&told, name).and_then(|it| it.get("pid")?.as_u64());
+                code == Some(0) && now.is_some_and(|it| it != pid)
+            })
+        })?;
+        let content = mail::plain(name, ALICE, BOB, "After", &format!("After {name}."));
+        assert_eq!(client::send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
+        appliance.sink().wait_for(BOB, &format!("After {name}."), PATIENCE)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_master_that_hangs_is_told() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let (code, told) = status(&appliance)?;
+    assert_eq!(code, Some(0), "{told}");
+    let master = told.get("pid").and_then(Value::as_u64).context("a process")?;
+    signal(master, "STOP")?;
+    let told = wait_until("word of it", LONG, || {
+        status(&appliance).is_ok_and(|(code, told)| {
+            let seconds = told.get("silent_seconds").and_then(Value::as_u64);
+            code == Some(1) && seconds.is_some_and(|it| 30 <= it)
+        })
+    });
+    signal(master, "CONT")?;
+    told?;
+    wait_until("it is back", LONG, || status(&appliance).is_ok_and(|it| it.0 == Some(0)))
+}
