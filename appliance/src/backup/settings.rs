@@ -47,6 +47,10 @@ pub(crate) fn gather(file: &Path, config: &Config) -> anyhow::Result<Settings> {
     for path in named.chain(&config.recipients).chain(tls) {
         settings.add(base, path, DEPTH_MAX)?;
     }
+    let trusted = [&config.file.next_hop.authorities, &config.file.dns.trust_anchors];
+    for path in trusted.into_iter().flatten() {
+        settings.add(base, &base.join(path), DEPTH_MAX)?;
+    }
     let data = config.folders.store.parent().context("the data folder has no name")?;
     for name in ["audit.pub", "authority.pem", "rules.counter"] {
         let path = data.join(name);
@@ -121,7 +125,11 @@ mod tests {
         let path = base.join("chancery.toml");
         let text = fs::read_to_string(&path).unwrap();
         let people = other.join("people.json");
-        fs::write(&path, format!("directory = {:?}\n{text}", people.display())).unwrap();
+        let trusted = "[next-hop]\nauthorities = \"roots.pem\"\n";
+        let text = format!("directory = {:?}\n{text}\n{trusted}", people.display());
+        fs::write(&path, text).unwrap();
+        let authority = vault::tls::Authority::generate(crate::role::now_ms()).unwrap();
+        fs::write(base.join("roots.pem"), authority.certificate_pem()).unwrap();
         let config = Config::load(&path).unwrap();
         fs::create_dir_all(config.folders.store.parent().unwrap()).unwrap();
         let settings = gather(&path, &config).unwrap();
@@ -129,6 +137,7 @@ mod tests {
         let elsewhere = format!("elsewhere{}", people.canonicalize().unwrap().display());
         let expected = [
             CONFIGURATION_ENTRY,
+            "config/roots.pem",
             "config/rules/acme.writ",
             "config/rules/writ.toml",
             elsewhere.as_str(),

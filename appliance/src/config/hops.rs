@@ -97,6 +97,9 @@ fn by_names(file: &File, base: &Path, dns: &[SocketAddr], faults: &mut Faults) -
     faults.require(exceptions.len() <= EXCEPTIONS_MAX, "next-hop.domain", &reason);
     let read_one = |it| faults.take(exception(it), "next-hop.domain");
     let exceptions: Vec<Exception> = exceptions.iter().filter_map(read_one).collect();
+    let is_us = |it: &Exception| it.server.eq_ignore_ascii_case(&file.hostname);
+    let reason = "this is where Chancery itself listens: mail would loop";
+    faults.require(!exceptions.iter().any(is_us), "next-hop.domain", reason);
     let text = file.dns.trust_anchors.as_deref().map(|it| read(&base.join(it)));
     let key = "dns.trust-anchors";
     let anchors_text = text.and_then(|it| faults.take(it, key));
@@ -248,6 +251,7 @@ mod tests {
             ("smtp.partner.example\"", "smtp partner\"", "next-hop.domain"),
             ("smtp.partner.example\"", "smtp.partner.example:0\"", "next-hop.domain"),
             ("\"encrypted\"", "\"verified\"", "next-hop.domain"),
+            ("smtp.partner.example\"", "Gateway.acme.example\"", "next-hop.domain"),
             ("tls = \"never\"", "tls = \"verified\"", "next-hop.internal.tls"),
             ("\"validate\"", "\"validate\"\ntrust-anchors = \"no.pem\"", "dns.trust-anchors"),
             ("\"validate\"", "\"validate\"\ntrust-anchors = \"nowhere\"", "dns.trust-anchors"),
