@@ -99,6 +99,8 @@ pub(crate) struct Head {
     pub(crate) hops: u32,
     /// It was made by a program (`Auto-Submitted`, `Precedence: bulk`), so it is not answered.
     pub(crate) automatic: bool,
+    /// Its sender would rather have it delivered than kept from being read (`TLS-Required: No`).
+    pub(crate) tls_optional: bool,
 }
 
 /// What happens for one recipient.

@@ -18,6 +18,7 @@ pub(crate) struct Wishes {
     /// The recipients that have any.
     recipients: Vec<Wished>,
     /// `REQUIRETLS`.
+    #[serde(default)]
     requires_tls: bool,
 }
 

@@ -29,6 +29,7 @@ pub(super) fn head(content: &Content) -> Head {
         receipt_wanted: value(content, "disposition-notification-to").is_some(),
         hops: u32::try_from(values(content, "received").count()).unwrap_or(u32::MAX),
         automatic: is_automatic(content),
+        tls_optional: is_tls_optional(content),
     }
 }
 
@@ -55,6 +56,13 @@ fn is_automatic(content: &Content) -> bool {
         ["bulk", "junk", "list"].iter().any(|word| it.trim().eq_ignore_ascii_case(word))
     });
     submitted || bulk || value(content, "list-id").is_some()
+}
+
+/// RFC 8689 §3: one field, which says `No`.
+fn is_tls_optional(content: &Content) -> bool {
+    let mut said = values(content, "tls-required");
+    let first = said.next();
+    said.next().is_none() && first.is_some_and(|it| it.trim().eq_ignore_ascii_case("no"))
 }
 
 fn value<'a>(content: &'a Content, name: &'a str) -> Option<&'a str> {

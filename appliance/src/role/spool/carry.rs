@@ -127,6 +127,7 @@ impl Spool {
             envelope: arrived.envelope.clone(),
             report_to: None,
             authentication: arrived.authentication.clone(),
+            tls_optional: head.tls_optional,
             author: head.from.rsplit_once('@').map(|(_, domain)| domain.to_owned()),
             eight_bit: arrived.eight_bit,
         };

@@ -71,6 +71,7 @@ impl Spool {
         let stored = StoredEnvelope {
             envelope: Envelope { recipients: vec![to.to_owned()], ..Envelope::default() },
             authentication: None,
+            tls_optional: false,
             author: self.organisation()?.postmaster.rsplit_once('@').map(|it| it.1.to_owned()),
             report_to,
             eight_bit,

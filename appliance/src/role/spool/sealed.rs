@@ -40,6 +40,9 @@ pub(super) struct StoredEnvelope {
     /// The message has octets above 127.
     #[serde(default)]
     pub(super) eight_bit: bool,
+    /// Its sender would rather have it delivered than kept from being read.
+    #[serde(default)]
+    pub(super) tls_optional: bool,
     /// The domain of its author.
     #[serde(default)]
     pub(super) author: Option<String>,

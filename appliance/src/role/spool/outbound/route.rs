@@ -31,6 +31,8 @@ pub(super) fn domain(recipient: &str) -> Option<String> {
 /// `resolve` does not answer: it is asked again later.
 pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<Hop, Outcome>> {
     let requires_tls = batch.stored.envelope.wishes.requires_tls();
+    // What it requires counts more than what it says it can do without (RFC 8689 §4.1).
+    let is_optional = batch.stored.tls_optional && !requires_tls;
     let settle = |hop: Hop| if requires_tls { known(hop) } else { Ok(hop) };
     let by_names = match (&spool.start.external_hop, batch.internal) {
         (_, true) => return Ok(settle(spool.start.internal_hop.clone())),
@@ -54,6 +56,9 @@ pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<H
             // A server that somebody else's names may have put in is not known by its own.
             let is_found = |it: &Host| matches!(it.proof, Proof::Certificate | Proof::Keys { .. });
             hosts.retain(|it| !requires_tls || !plan.is_strange() || is_found(it));
+            if is_optional {
+                hosts.iter_mut().for_each(|it| it.proof = Proof::Unsaid);
+            }
             settle(plan.hop(hosts))
         }
         Route::Never { reply } => Err(Outcome::Permanent { reply }),
