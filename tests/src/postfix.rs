@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use crate::{ports::free_port, wait::wait_until};
+use crate::{certificate::Authority, ports::free_port, wait::wait_until};
 
 /// How long it may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,10 +75,11 @@ impl Postfix {
             let mail = folder.join("mail");
             fs::create_dir(&mail)?;
             fs::set_permissions(&mail, fs::Permissions::from_mode(0o777))?;
-            let (key, certificate) = (folder.join("tls.key"), folder.join("tls.pem"));
-            let made = rcgen::generate_simple_self_signed(vec![format!("mx.{domain}")])?;
-            fs::write(certificate, made.cert.pem())?;
-            Ok(fs::write(key, made.signing_key.serialize_pem())?)
+            let authority = Authority::new()?;
+            let shown = authority.issue(&format!("mx.{domain}"))?;
+            fs::copy(shown.certificate, folder.join("tls.pem"))?;
+            fs::copy(shown.key, folder.join("tls.key"))?;
+            Ok(())
         })
     }
 

@@ -17,6 +17,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("munpack", "mpack"),
     ("node", "nodejs"),
     ("npm", "npm"),
+    ("openssl", "openssl"),
     ("postfix", "postfix"),
     ("promtool", "prometheus"),
     ("python3", "python3"),

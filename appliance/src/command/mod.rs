@@ -107,7 +107,8 @@ enum Command {
         #[command(flatten)]
         file: ConfigFile,
     },
-    /// Read a password, one line of standard input, and print the hash that an account of submission has
+    /// Ask for a password, or read one line of standard input, and print the hash that an account of
+    /// submission has
     Password,
     /// Let somebody into the portal again, once you know who is asking
     Unlock {
@@ -176,7 +177,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));
         }
-        Command::Password => print(&password::hash(std::io::stdin())?)?,
+        Command::Password => print(&password::run()?)?,
         Command::Unlock { address, file, password } => {
             let config = Config::load(&file.config)?;
             print(&runtime()?.block_on(unlock::unlock(&config, &address, password))?)?;

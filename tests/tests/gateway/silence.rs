@@ -38,26 +38,28 @@ fn a_role_that_hangs_is_told_ended_and_started_anew() -> anyhow::Result<()> {
     assert_eq!(client::send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
     let (code, told) = status(&appliance)?;
     assert_eq!(code, Some(0), "{told}");
-    for name in ["keyd", "spool"] {
-        let before = role(&status(&appliance)?.1, name).context("a role")?;
-        let pid = before.get("pid").and_then(Value::as_u64).context("a process")?;
+    let process = |name: &str| -> anyhow::Result<u64> {
+        let found = role(&status(&appliance)?.1, name).and_then(|it| it.get("pid")?.as_u64());
+        found.with_context(|| format!("{name} has a process"))
+    };
+    let names = ["keyd", "spool"];
+    let before = [process("keyd")?, process("spool")?];
+    for pid in before {
         signal(pid, "STOP")?;
-        wait_until("word of it", LONG, || {
-            status(&appliance).is_ok_and(|(code, told)| {
-                let silent = role(&told, name).and_then(|it| it.get("silent")?.as_bool());
-                code == Some(1) && silent == Some(true)
-            })
-        })?;
-        wait_until("its successor", LONG, || {
-            status(&appliance).is_ok_and(|(code, told)| {
-                let now = role(&told, name).and_then(|it| it.get("pid")?.as_u64());
-                code == Some(0) && now.is_some_and(|it| it != pid)
-            })
-        })?;
-        let content = mail::plain(name, ALICE, BOB, "After", &format!("After {name}."));
-        assert_eq!(client::send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
-        appliance.sink().wait_for(BOB, &format!("After {name}."), PATIENCE)?;
     }
+    let is_silent = |told: &Value, name| {
+        role(told, name).and_then(|it| it.get("silent")?.as_bool()) == Some(true)
+    };
+    wait_until("word of it", LONG, || {
+        status(&appliance).is_ok_and(|(code, told)| {
+            code == Some(1) && names.iter().all(|it| is_silent(&told, it))
+        })
+    })?;
+    wait_until("their successors", LONG, || status(&appliance).is_ok_and(|it| it.0 == Some(0)))?;
+    assert!(process("keyd")? != before[0] && process("spool")? != before[1]);
+    let content = mail::plain("two", ALICE, BOB, "Two", "After it.");
+    assert_eq!(client::send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
+    appliance.sink().wait_for(BOB, "After it.", PATIENCE)?;
     Ok(())
 }
 

@@ -59,6 +59,43 @@ fn hash(password: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
+#[test]
+fn a_password_that_is_typed_is_not_shown() -> anyhow::Result<()> {
+    const TYPE: &str = "
+import os, pty, sys
+def run(lines):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.argv[1], ['chancery', 'password'])
+    shown = b''
+    for line in lines:
+        while not shown.endswith(b': '):
+            shown += os.read(terminal, 1000)
+        os.write(terminal, line + b'\\n')
+        shown += os.read(terminal, 1000)
+    try:
+        while True:
+            more = os.read(terminal, 1000)
+            if not more:
+                break
+            shown += more
+    except OSError:
+        pass
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), repr(shown))
+run([b'tulip fields', b'tulip fields'])
+run([b'tulip fields', b'tulip field'])
+";
+    let program = chancery()?;
+    let shown = python(TYPE, &[&program.display().to_string()])?;
+    let lines: Vec<&str> = shown.lines().collect();
+    let [same, other] = lines.as_slice() else { anyhow::bail!("two runs: {shown}") };
+    assert!(same.starts_with("0 ") && same.contains("$argon2id$"), "{shown}");
+    assert!(same.contains("Password: ") && same.contains("The same again: "), "{shown}");
+    assert!(other.starts_with("1 ") && other.contains("these are two passwords"), "{shown}");
+    assert!(!shown.contains("tulip"), "{shown}");
+    Ok(())
+}
+
 /// Adds lines to the table `[smtp]` and tables behind it.
 fn configure(appliance: &Appliance, smtp: &str, tables: &str) -> anyhow::Result<()> {
     let text = fs::read_to_string(appliance.config())?;

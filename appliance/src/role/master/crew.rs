@@ -418,7 +418,7 @@ impl Crew {
             ever_ready: before.is_some_and(|it| it.ever_ready),
             pid: child.id(),
             sandbox: String::new(),
-            pulse: Pulse::default(),
+            pulse: Pulse::of(role),
         };
         self.members.insert(role, member);
         tokio::spawn(watch(role, generation, child, killed, self.tell.clone()));

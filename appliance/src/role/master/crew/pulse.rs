@@ -14,16 +14,17 @@ pub(super) const EVERY: Duration = Duration::from_secs(5);
 const SILENT_AFTER: Duration = Duration::from_secs(10);
 /// A role that has not answered for so long is ended, and started anew.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The same of its first answer, before which it puts in order what was left behind: that takes
-/// the longer the more there is of it.
+/// The same of the first answer of `spool`, before which it puts in order what was left behind: that
+/// takes the longer the more there is of it.
 const FIRST_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// What is known of the life of one process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pulse {
     /// Since when it owes an answer.
     asked: Option<Instant>,
-    has_answered: bool,
+    /// It may still be putting things in order.
+    is_beginning: bool,
 }
 
 /// What to do about it.
@@ -35,14 +36,19 @@ enum Turn {
 }
 
 impl Pulse {
+    /// Of a process that was started just now.
+    pub(super) fn of(role: Role) -> Self {
+        Self { asked: None, is_beginning: role == Role::Spool }
+    }
+
     /// It answered.
     pub(super) fn answered(&mut self) {
-        *self = Self { asked: None, has_answered: true };
+        *self = Self { asked: None, is_beginning: false };
     }
 
     /// Whether it should have answered by now.
     pub(super) fn is_silent(&self) -> bool {
-        self.has_answered && self.asked.is_some_and(|it| SILENT_AFTER < it.elapsed())
+        !self.is_beginning && self.asked.is_some_and(|it| SILENT_AFTER < it.elapsed())
     }
 
     fn turn(&mut self) -> Turn {
@@ -50,7 +56,7 @@ impl Pulse {
             self.asked = Some(Instant::now());
             return Turn::Ask;
         };
-        let patience = if self.has_answered { PATIENCE } else { FIRST_PATIENCE };
+        let patience = if self.is_beginning { FIRST_PATIENCE } else { PATIENCE };
         if patience < asked.elapsed() { Turn::End } else { Turn::Wait }
     }
 }
@@ -93,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_role_is_asked_waited_for_and_ended() {
-        let mut pulse = Pulse::default();
+        let mut pulse = Pulse::of(Role::Spool);
         assert_eq!(pulse.turn(), Turn::Ask);
         assert_eq!(pulse.turn(), Turn::Wait);
         pulse.answered();
@@ -108,7 +114,11 @@ mod tests {
             assert_eq!((pulse.is_silent(), pulse.turn()), (silent, turn));
         }
         // Before its first answer it may be busy for long.
-        let mut pulse = Pulse { asked: ago(PATIENCE * 2), has_answered: false };
-        assert_eq!((pulse.is_silent(), pulse.turn()), (false, Turn::Wait));
+        for (role, silent, turn) in
+            [(Role::Spool, false, Turn::Wait), (Role::Keyd, true, Turn::End)]
+        {
+            let mut pulse = Pulse { asked: ago(PATIENCE * 2), ..Pulse::of(role) };
+            assert_eq!((pulse.is_silent(), pulse.turn()), (silent, turn));
+        }
     }
 }
