@@ -281,6 +281,9 @@ impl Crew {
                     member.ever_ready = true;
                     member.sandbox = sandbox;
                 }
+                // At once, so that a role that hangs soon after its first answer is seen to hang,
+                // and not taken for one that still puts in order what was left behind.
+                self.ask(role);
                 let all = self.members.values().all(|it| it.ready);
                 if all && !self.announced {
                     self.announced = true;

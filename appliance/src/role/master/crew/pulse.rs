@@ -67,25 +67,30 @@ impl Crew {
         if self.stopping {
             return;
         }
-        let mut asked = Vec::new();
-        for (role, member) in &mut self.members {
-            if !member.ready || matches!(role, Role::Exam(_) | Role::Reader) {
-                continue;
-            }
-            match member.pulse.turn() {
-                Turn::Ask => asked.push(*role),
-                Turn::Wait => {}
-                Turn::End => {
-                    tracing::error!(event = "role.silent", role = %role, "ended by the master");
-                    // Dropping the sender ends the process; its end starts the next one.
-                    member.kill.take();
-                }
-            }
-        }
-        for role in asked {
-            self.tell(role, &Control::Ping, Vec::new());
+        let roles: Vec<Role> = self.members.keys().copied().collect();
+        for role in roles {
+            self.ask(role);
         }
         self.state.tell_of_life();
+    }
+
+    /// Asks a role unless it owes an answer; ends it when it owes one for too long.
+    pub(super) fn ask(&mut self, role: Role) {
+        if matches!(role, Role::Exam(_) | Role::Reader) {
+            return;
+        }
+        let Some(member) = self.members.get_mut(&role).filter(|it| it.ready) else {
+            return;
+        };
+        match member.pulse.turn() {
+            Turn::Ask => self.tell(role, &Control::Ping, Vec::new()),
+            Turn::Wait => {}
+            Turn::End => {
+                tracing::error!(event = "role.silent", role = %role, "ended by the master");
+                // Dropping the sender ends the process; its end starts the next one.
+                member.kill.take();
+            }
+        }
     }
 }
 
