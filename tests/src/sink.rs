@@ -41,6 +41,10 @@ pub enum AtEnd {
     Take,
     /// It waits, then takes the message.
     TakeAfter(Duration),
+    /// It takes the message and closes the connection.
+    TakeAndClose,
+    /// It takes the message and has enough: the next one is answered 421.
+    TakeAndLeave,
     /// It closes the connection and keeps nothing.
     Drop,
 }
@@ -54,6 +58,7 @@ struct State {
     reports: bool,
     utf8: bool,
     dropped: usize,
+    connections: usize,
 }
 
 impl Sink {
@@ -95,6 +100,12 @@ impl Sink {
     /// Does this at the final dot from now on.
     pub fn at_end(&self, at_end: AtEnd) {
         self.state().at_end = at_end;
+    }
+
+    /// Connections so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.state().connections
     }
 
     /// Connections that were closed at the final dot.
@@ -165,6 +176,11 @@ impl Sink {
         let mut sender = String::new();
         let mut recipients = Vec::new();
         let mut envelope = Vec::new();
+        let mut has_enough = false;
+        {
+            let mut state = self.state();
+            state.connections = state.connections.saturating_add(1);
+        }
         writer.write_all(b"220 sink.example ESMTP\r\n")?;
         let mut line = Vec::new();
         loop {
@@ -192,6 +208,10 @@ impl Sink {
                 "MAIL" if self.state().seven_bit && text.contains(" BODY=") => {
                     "555 5.5.4 What is BODY?\r\n".to_owned()
                 }
+                "MAIL" if has_enough => {
+                    writer.write_all(b"421 4.7.0 Enough\r\n")?;
+                    return Ok(());
+                }
                 "MAIL" => {
                     sender = address_of(&text);
                     recipients.clear();
@@ -206,6 +226,12 @@ impl Sink {
                     let recipients = std::mem::take(&mut recipients);
                     let (sender, envelope) = (sender.clone(), envelope.clone());
                     if !self.keep(Received { sender, recipients, envelope, content, at }) {
+                        return Ok(());
+                    }
+                    let at_end = self.state().at_end;
+                    has_enough |= matches!(at_end, AtEnd::TakeAndLeave);
+                    if matches!(at_end, AtEnd::TakeAndClose) {
+                        writer.write_all(b"250 2.0.0 Kept\r\n")?;
                         return Ok(());
                     }
                     "250 2.0.0 Kept\r\n".to_owned()
@@ -232,7 +258,7 @@ impl Sink {
     fn keep(&self, received: Received) -> bool {
         let at_end = self.state().at_end;
         match at_end {
-            AtEnd::Take => {}
+            AtEnd::Take | AtEnd::TakeAndClose | AtEnd::TakeAndLeave => {}
             AtEnd::TakeAfter(wait) => thread::sleep(wait),
             AtEnd::Drop => {
                 let mut state = self.state();

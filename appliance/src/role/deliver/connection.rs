@@ -1,6 +1,10 @@
 //! One connection to a next hop: drives the client's half of SMTP over TCP and TLS.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, bail};
 use grammar::literal::Domain;
@@ -19,20 +23,41 @@ use crate::protocol::hop::Server;
 
 /// How long a connection may take to be made.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a server may take to greet; another one may be there that does.
+const GREETING_PATIENCE: Duration = Duration::from_secs(2 * 60);
 /// How long the hop may take for one reply; RFC 5321 §4.5.3.2.6 gives the final dot ten minutes.
 const REPLY_PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// How long the hop may take to read a chunk.
 const WRITE_PATIENCE: Duration = Duration::from_secs(3 * 60);
+/// The server closes the connection (RFC 5321 §3.8).
+const CLOSING: u16 = 421;
+/// How long a server may take to say farewell.
+const QUIT_PATIENCE: Duration = Duration::from_secs(10);
 /// Octets read at once.
 const CHUNK_OCTETS: usize = 4096;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for T {}
 
-struct Connection {
+/// One, from its greeting on.
+pub(super) struct Connection {
     stream: Box<dyn Stream>,
     replies: ReplyReader,
     unread: Vec<u8>,
+    /// How long the next reply may take.
+    patience: Duration,
+    /// The conversation, where it waits for a message.
+    ready: Option<Client>,
+    since: Instant,
+    messages: u32,
+    /// The server said something since it was last ready, and not that it closes.
+    has_answered: bool,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("messages", &self.messages).finish_non_exhaustive()
+    }
 }
 
 /// What came of a message.
@@ -44,7 +69,7 @@ pub(crate) struct Sent {
     pub(crate) reports: bool,
 }
 
-/// Why a message was not sent over a connection; nothing of it was said.
+/// Why a message was not sent over a connection; nothing of it was taken.
 #[derive(Debug)]
 pub(super) enum Unsent {
     /// There is no connection.
@@ -53,9 +78,14 @@ pub(super) enum Unsent {
     Failed(Failure),
     /// TLS did not begin.
     Handshake(String),
+    /// A connection that had waited was closed before anything of the message was answered.
+    Stale,
 }
 
-/// Sends one message to one server; returns what became of each recipient, in order.
+/// What came of a message, and the connection where it waits for another one.
+pub(super) type Sending = (Sent, Option<Connection>);
+
+/// Sends one message to a server over a new connection.
 ///
 /// # Errors
 ///
@@ -66,53 +96,112 @@ pub(super) async fn send(
     way: &Way,
     job: Job,
     content: &mut Content,
-) -> Result<Sent, Unsent> {
+) -> Result<Sending, Unsent> {
     let stream = connect(server).await.map_err(Unsent::Unreachable)?;
-    let mut connection = Connection {
+    let connection = Connection {
         stream: Box::new(stream),
         replies: ReplyReader::default(),
         unread: Vec::new(),
+        patience: GREETING_PATIENCE,
+        ready: None,
+        since: Instant::now(),
+        messages: 0,
+        has_answered: false,
     };
     let settings = Settings { helo: helo.clone(), tls: way.policy, credentials: None };
-    let (mut client, mut effect) = Client::new(settings);
-    let count = job.recipients.len();
-    let mut job = Some(job);
-    let (mut outcomes, mut reports) = (None, false);
-    loop {
-        let input = match effect {
-            Effect::Close => break,
-            Effect::Failed(failure) if job.is_some() => return Err(Unsent::Failed(failure)),
-            Effect::Failed(failure) => {
-                return Ok(Sent { outcomes: vec![failure.outcome(); count], reports: false });
-            }
-            Effect::Done(done, after) => {
-                outcomes = Some(done);
-                reports = client.hands_on_wishes();
-                match after {
-                    After::Close => break,
-                    After::Ready => Input::Quit,
-                }
-            }
-            Effect::Ready => job.take().map_or(Input::Quit, Input::Message),
-            Effect::Read => connection.reply().await,
-            Effect::Send(octets) => match connection.write(&octets).await {
-                Ok(()) => connection.reply().await,
-                Err(_) => Input::Lost,
-            },
-            Effect::StartTls => {
-                connection.start_tls(server, way).await.map_err(Unsent::Handshake)?;
-                Input::TlsStarted
-            }
-            Effect::Content => connection.content(content).await,
-        };
-        // What became of the message is known; how the farewell goes does not matter.
-        if outcomes.is_some() && matches!(input, Input::Lost) {
-            break;
-        }
-        (client, effect) = client.step(input);
+    let (client, effect) = Client::new(settings);
+    connection.converse(server, way, (client, effect), job, content).await
+}
+
+impl Connection {
+    /// When it was made.
+    pub(super) fn since(&self) -> Instant {
+        self.since
     }
-    let lost = || vec![Failure::Lost.outcome(); count];
-    Ok(Sent { outcomes: outcomes.unwrap_or_else(lost), reports })
+
+    /// Messages that went over it.
+    pub(super) fn messages(&self) -> u32 {
+        self.messages
+    }
+
+    /// Whether the server has neither said anything unasked nor closed it.
+    pub(super) async fn is_quiet(&mut self) -> bool {
+        // Whatever can be read at once is one of the two.
+        let read = timeout(Duration::ZERO, self.stream.read_buf(&mut self.unread)).await;
+        read.is_err() && self.unread.is_empty()
+    }
+
+    /// Sends another message.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`]; [`Unsent::Stale`] where a new connection may take it.
+    pub(super) async fn send(
+        mut self,
+        server: &Server,
+        way: &Way,
+        job: Job,
+        content: &mut Content,
+    ) -> Result<Sending, Unsent> {
+        let client = self.ready.take().ok_or(Unsent::Stale)?;
+        self.has_answered = false;
+        self.converse(server, way, (client, Effect::Ready), job, content).await
+    }
+
+    /// Takes leave.
+    pub(super) async fn quit(mut self) {
+        if self.write(b"QUIT\r\n").await.is_ok() {
+            // How it goes does not matter any more.
+            timeout(QUIT_PATIENCE, self.read_reply()).await.ok();
+        }
+    }
+
+    async fn converse(
+        mut self,
+        server: &Server,
+        way: &Way,
+        (mut client, mut effect): (Client, Effect),
+        job: Job,
+        content: &mut Content,
+    ) -> Result<Sending, Unsent> {
+        let count = job.recipients.len();
+        let mut job = Some(job);
+        loop {
+            let input = match effect {
+                Effect::Close => {
+                    let outcomes = vec![Failure::Lost.outcome(); count];
+                    return Ok((Sent { outcomes, reports: false }, None));
+                }
+                Effect::Failed(failure) if job.is_some() => return Err(Unsent::Failed(failure)),
+                Effect::Failed(failure) => {
+                    let outcomes = vec![failure.outcome(); count];
+                    return Ok((Sent { outcomes, reports: false }, None));
+                }
+                Effect::Done(_, After::Close) if 0 < self.messages && !self.has_answered => {
+                    return Err(Unsent::Stale);
+                }
+                Effect::Done(outcomes, after) => {
+                    let reports = client.hands_on_wishes();
+                    self.messages = self.messages.saturating_add(1);
+                    self.ready = Some(client);
+                    let kept = (after == After::Ready).then_some(self);
+                    return Ok((Sent { outcomes, reports }, kept));
+                }
+                Effect::Ready => job.take().map_or(Input::Quit, Input::Message),
+                Effect::Read => self.reply().await,
+                Effect::Send(octets) => match self.write(&octets).await {
+                    Ok(()) => self.reply().await,
+                    Err(_) => Input::Lost,
+                },
+                Effect::StartTls => {
+                    self.start_tls(server, way).await.map_err(Unsent::Handshake)?;
+                    Input::TlsStarted
+                }
+                Effect::Content => self.content(content).await,
+            };
+            (client, effect) = client.step(input);
+        }
+    }
 }
 
 async fn connect(server: &Server) -> anyhow::Result<TcpStream> {
@@ -126,8 +215,12 @@ async fn connect(server: &Server) -> anyhow::Result<TcpStream> {
 
 impl Connection {
     async fn reply(&mut self) -> Input {
-        match timeout(REPLY_PATIENCE, self.read_reply()).await {
-            Ok(Ok(reply)) => Input::Reply(reply),
+        match timeout(self.patience, self.read_reply()).await {
+            Ok(Ok(reply)) => {
+                self.patience = REPLY_PATIENCE;
+                self.has_answered |= reply.code() != CLOSING;
+                Input::Reply(reply)
+            }
             Ok(Err(_)) | Err(_) => Input::Lost,
         }
     }

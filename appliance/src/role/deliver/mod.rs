@@ -3,6 +3,7 @@
 
 mod connection;
 mod content;
+mod idle;
 mod servers;
 mod sign;
 
@@ -39,11 +40,11 @@ const REPLY_OCTETS_MAX: usize = 512;
 /// The role cannot start or loses its master.
 pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
     let private = start.external_hop.by_names().map(|it| it.private.as_slice());
-    let sender = Sender {
-        helo: Domain::parse(&start.hostname)?,
-        authorities: crate::tls::authorities(&start)?,
-        reach: Reach::new(private.unwrap_or_default()),
-    };
+    let sender = Sender::new(
+        Domain::parse(&start.hostname)?,
+        crate::tls::authorities(&start)?,
+        Reach::new(private.unwrap_or_default()),
+    );
     super::run_confined(&start.clone(), control, |master| work(start, sender, master))
 }
 

@@ -13,8 +13,9 @@ use vault::tls::{Authorities, KeyRecord, TlsError, Trust, client_config};
 use wire::smtp::client::{Failure, Job, Outcome, Reply, TlsPolicy};
 
 use super::{
-    connection::{self, Sent, Unsent},
+    connection::{self, Sending, Sent, Unsent},
     content::Content,
+    idle::Idle,
 };
 use crate::{
     protocol::hop::{Hop, HopTls, Server},
@@ -24,12 +25,11 @@ use crate::{
 /// What messages are sent with.
 #[derive(Debug)]
 pub(crate) struct Sender {
-    /// The name that this host gives itself.
-    pub(crate) helo: Domain,
-    /// Whose certificates are believed.
-    pub(crate) authorities: Authorities,
-    /// What is connected to where strangers say where.
-    pub(crate) reach: Reach,
+    helo: Domain,
+    authorities: Authorities,
+    reach: Reach,
+    /// Connections that may be used again.
+    idle: Idle,
 }
 
 /// How one server is talked to.
@@ -64,6 +64,12 @@ impl Way {
 }
 
 impl Sender {
+    /// With the name that this host gives itself, those whose certificates are believed, and what
+    /// is connected to where strangers say where.
+    pub(crate) fn new(helo: Domain, authorities: Authorities, reach: Reach) -> Self {
+        Self { helo, authorities, reach, idle: Idle::default() }
+    }
+
     /// Sends one message to the first server that talks; returns what became of each recipient, in
     /// order.
     ///
@@ -94,6 +100,7 @@ impl Sender {
         let reply = match last {
             None => anyhow::bail!("there is no server that may be connected to"),
             Some((_, Unsent::Unreachable(error))) => return Err(error),
+            Some((_, Unsent::Stale)) => Failure::Lost.outcome(),
             Some((server, Unsent::Failed(Failure::TlsNotOffered))) => said(server, "offers no TLS"),
             Some((_, Unsent::Failed(failure))) => failure.outcome(),
             Some((server, Unsent::Handshake(why))) => said(server, &format!("TLS fails: {why}")),
@@ -110,15 +117,31 @@ impl Sender {
         let way =
             |tls| Way::of(tls, &self.authorities).map_err(|it| Unsent::Unreachable(it.into()));
         let first = way(&server.tls)?;
+        while let Some(connection) = self.idle.take(server).await {
+            match connection.send(server, &first, job.clone(), content).await {
+                // It was closed while nobody looked; the message has not been heard.
+                Err(Unsent::Stale) => {}
+                done => return done.map(|it| self.keep(server, it)),
+            }
+        }
         let tried = connection::send(&self.helo, server, &first, job.clone(), content).await;
         match (tried, &server.tls) {
             // Some protection most of the time (RFC 7435): a handshake that fails is none.
             (Err(Unsent::Handshake(_)), HopTls::Opportunistic) => {
                 let clear = way(&HopTls::Never)?;
-                connection::send(&self.helo, server, &clear, job.clone(), content).await
+                let sent = connection::send(&self.helo, server, &clear, job.clone(), content).await;
+                // The next message tries TLS again.
+                sent.map(|(sent, _)| sent)
             }
-            (tried, _) => tried,
+            (tried, _) => tried.map(|it| self.keep(server, it)),
         }
+    }
+
+    fn keep(&self, server: &Server, (sent, connection): Sending) -> Sent {
+        if let Some(connection) = connection {
+            self.idle.keep(server, connection);
+        }
+        sent
     }
 }
 
