@@ -208,6 +208,8 @@ fn recipients_that_are_not_listed_are_refused() -> anyhow::Result<()> {
     for (to, reply) in [
         (CAROL, "250"),
         ("Carol@ACME.example", "250"),
+        ("carol+news@acme.example", "250"),
+        ("nobody+carol@acme.example", "550 5.1.1"),
         ("postmaster@acme.example", "250"),
         (BOB, "250"),
         ("nobody@acme.example", "550 5.1.1"),
