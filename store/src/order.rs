@@ -156,6 +156,20 @@ pub async fn of_delivery(
         .map_err(StoreError::at("order/of_delivery"))
 }
 
+/// For whom of those who hold a delivery it was let go, by orders that count: as often as it
+/// was ordered.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn counted(store: &Store, delivery_id: i64) -> Result<Vec<String>, StoreError> {
+    sqlx::query_scalar(include_str!("../sql/order/counted.sql"))
+        .bind(delivery_id)
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("order/counted"))
+}
+
 /// Closes an order that changes nothing.
 ///
 /// # Errors

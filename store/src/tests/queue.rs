@@ -201,6 +201,25 @@ async fn a_held_delivery_waits_on_or_is_kept_with_its_copy() {
 }
 
 #[tokio::test]
+async fn a_release_counts_behind_any_number_of_fruitless_orders() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![held("board,legal")];
+    queue::commit(&store, &commit).await.unwrap();
+    let id = queue::held(&store, 0, 10).await.unwrap()[0].id;
+    for _ in 0..300 {
+        let fruitless = ordered(&store, id, "legal").await;
+        order::leave(&store, fruitless, OrderOutcome::Unreadable, 400, &[]).await.unwrap();
+    }
+    assert!(order::counted(&store, id).await.unwrap().is_empty());
+    for _ in 0..2 {
+        let counts = ordered(&store, id, "board").await;
+        order::leave(&store, counts, OrderOutcome::Waiting, 500, &[]).await.unwrap();
+    }
+    assert_eq!(order::counted(&store, id).await.unwrap(), ["board", "board"]);
+}
+
+#[tokio::test]
 async fn what_is_queued_is_made_due_or_given_up() {
     let store = Store::memory().await.unwrap();
     let mut commit = mail("m");

@@ -33,8 +33,6 @@ use crate::{audit, protocol::exam::Decided, role::now_ms};
 const TURN_WAIT: Duration = Duration::from_secs(1);
 /// Rows looked at at once.
 const PAGE_ROWS: u32 = 100;
-/// Orders about one delivery that are looked at.
-const ORDERS_MAX: u32 = 200;
 /// What a sender reads when nobody says why.
 const REFUSED_TEXT: &str = "Whoever looked at this message did not let it go.";
 /// What the log of a message says of a copy in the portal.
@@ -149,11 +147,8 @@ async fn open(spool: &Spool, delivery_id: i64) -> anyhow::Result<Option<Wait>> {
 
 /// Who has let the delivery go: those before, and now one more.
 async fn let_go(spool: &Spool, order: &Order) -> anyhow::Result<BTreeSet<String>> {
-    let before = order::of_delivery(&spool.store, order.delivery_id, ORDERS_MAX).await?;
-    let counted = before
-        .into_iter()
-        .filter(|it| it.what == OrderWhat::Release && it.outcome == Some(OrderOutcome::Waiting));
-    Ok(counted.map(|it| it.releases_for).chain([order.releases_for.clone()]).collect())
+    let before = order::counted(&spool.store, order.delivery_id).await?;
+    Ok(before.into_iter().chain([order.releases_for.clone()]).collect())
 }
 
 async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result<()> {
