@@ -83,6 +83,34 @@ impl Postfix {
         })
     }
 
+    /// One that keeps everything for a domain, and takes it only from who shows a certificate of an
+    /// authority, over TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`Postfix::before`].
+    pub fn asking(domain: &str, authority: &Authority) -> anyhow::Result<Self> {
+        let settings = format!(
+            "virtual_mailbox_domains = {domain}\nvirtual_mailbox_base = ./mail\n\
+             virtual_mailbox_maps = static:all/\n\
+             virtual_uid_maps = static:65534\nvirtual_gid_maps = static:65534\n\
+             smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = ./tls.pem\n\
+             smtpd_tls_key_file = ./tls.key\nsmtpd_tls_CAfile = ./ca.pem\n\
+             smtpd_tls_ask_ccert = yes\nsmtpd_tls_received_header = yes\n\
+             smtpd_recipient_restrictions = permit_tls_all_clientcerts, reject\n"
+        );
+        Self::start(&settings, |folder| {
+            let mail = folder.join("mail");
+            fs::create_dir(&mail)?;
+            fs::set_permissions(&mail, fs::Permissions::from_mode(0o777))?;
+            let shown = authority.issue(&format!("mx.{domain}"))?;
+            fs::copy(shown.certificate, folder.join("tls.pem"))?;
+            fs::copy(shown.key, folder.join("tls.key"))?;
+            fs::copy(authority.certificate(), folder.join("ca.pem"))?;
+            Ok(())
+        })
+    }
+
     /// Where it takes mail in.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

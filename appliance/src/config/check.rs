@@ -13,6 +13,7 @@ use super::{
     file::{self, File},
     form::{self, Form},
     hops::{self, Hops},
+    logins::LoginFiles,
 };
 use crate::{
     protocol::{
@@ -65,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
     pub(crate) external_hop: External,
+    /// What this gateway logs in with at them.
+    pub(crate) logins: Vec<LoginFiles>,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<String>,
 }
@@ -206,7 +209,7 @@ impl Config {
         let accounts = file.submission.as_ref().map(|it| base.join(&it.accounts));
         let recipients = file.smtp.recipients.as_ref().map(|it| base.join(it));
         check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
-        let Hops { internal, external, authorities } = hops?;
+        let Hops { internal, external, authorities, logins } = hops?;
         Some(Self {
             folders: Folders {
                 store: data.join("store"),
@@ -224,6 +227,7 @@ impl Config {
             internal_hop: internal,
             external_hop: external,
             authorities,
+            logins,
             file,
         })
     }

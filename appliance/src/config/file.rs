@@ -118,6 +118,25 @@ pub(crate) struct NextHops {
     pub(crate) domain: Vec<DomainHop>,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<PathBuf>,
+    /// What this gateway logs in with.
+    #[serde(default)]
+    pub(crate) login: Vec<Login>,
+}
+
+/// `[[next-hop.login]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Login {
+    /// What next hops call it.
+    pub(crate) name: String,
+    /// A user.
+    pub(crate) user: Option<String>,
+    /// The file with its password.
+    pub(crate) password: Option<PathBuf>,
+    /// A certificate that is shown, with its chain, in PEM form.
+    pub(crate) certificate: Option<PathBuf>,
+    /// The file with its key.
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// `[next-hop.external]`.
@@ -135,6 +154,13 @@ pub(crate) struct External {
     /// Networks that are not of the internet, and that these servers may be in nevertheless.
     #[serde(default)]
     pub(crate) private: Vec<String>,
+    /// As [`Hop::fallback`].
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
+    /// As [`Hop::implicit_tls`].
+    pub(crate) implicit_tls: Option<bool>,
+    /// As [`Hop::login`].
+    pub(crate) login: Option<String>,
 }
 
 /// `[[next-hop.domain]]`.
@@ -148,6 +174,10 @@ pub(crate) struct DomainHop {
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
     pub(crate) tls: TlsWish,
+    /// As [`Hop::implicit_tls`].
+    pub(crate) implicit_tls: Option<bool>,
+    /// As [`Hop::login`].
+    pub(crate) login: Option<String>,
 }
 
 /// One next hop.
@@ -159,6 +189,13 @@ pub(crate) struct Hop {
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
     pub(crate) tls: TlsWish,
+    /// Others, each as `address`, for when it does not answer.
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
+    /// Whether TLS comes before the greeting; at port 465 it does if nothing is said.
+    pub(crate) implicit_tls: Option<bool>,
+    /// The login that is used.
+    pub(crate) login: Option<String>,
 }
 
 /// `[dns]`.

@@ -109,12 +109,13 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
         body: Body::EightBit,
         octets,
     };
-    let server = Server { name: None, address, tls: HopTls::Opportunistic };
+    let server = Server::at(address, HopTls::Opportunistic);
     let hop = Hop { servers: vec![server], strangers: false };
     let sender = deliver::Sender::new(
         Domain::parse("mail.acme.example")?,
         Authorities::new(&[], None)?,
         Reach::new(&[]),
+        deliver::Logins::default(),
     );
     let deliver::Sent { outcomes, .. } = sender.send(&hop, job, content).await?;
     let taken = outcomes.iter().all(|it| matches!(it, Outcome::Delivered(_)));

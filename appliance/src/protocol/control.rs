@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::hop::{Hop, TlsWish};
+use super::hop::{Entry, Hop, TlsWish};
 use crate::tally::Tally;
 
 /// The processes of the appliance.
@@ -179,6 +179,8 @@ pub(crate) struct Start {
     pub(crate) external_hop: External,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<String>,
+    /// What this gateway logs in with at next hops; `keyd` has the secrets.
+    pub(crate) logins: Vec<Login>,
     /// How long an examination may take before the reply, milliseconds.
     pub(crate) examination_budget_ms: u64,
     /// How long an examiner may take before it counts as stalled, milliseconds.
@@ -244,6 +246,28 @@ pub(crate) struct Exception {
     pub(crate) port: u16,
     /// What is wanted of TLS.
     pub(crate) tls: TlsWish,
+    /// How it is entered.
+    pub(crate) entry: Entry,
+}
+
+/// What this gateway logs in with at a next hop, without its secrets.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Login {
+    /// What the operator calls it: letters, digits and hyphens.
+    pub(crate) name: String,
+    /// The user whose password `keyd` has.
+    pub(crate) user: Option<String>,
+    /// The certificate whose key `keyd` has.
+    pub(crate) certificate: Option<Shown>,
+}
+
+/// A certificate that this gateway shows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Shown {
+    /// It and its chain, in PEM form.
+    pub(crate) chain_pem: String,
+    /// Signature schemes of its key (RFC 8446 §4.2.3).
+    pub(crate) schemes: Vec<u16>,
 }
 
 /// A key that signs outgoing mail, without its secret.

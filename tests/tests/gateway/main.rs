@@ -27,6 +27,7 @@ mod sealing;
 mod secured;
 mod signing;
 mod silence;
+mod smarthost;
 mod smuggling;
 mod strangers;
 mod strictness;

@@ -45,7 +45,7 @@ with client:
 ";
 
 /// What `chancery password` makes of a password.
-fn hash(password: &str) -> anyhow::Result<String> {
+pub(crate) fn hash(password: &str) -> anyhow::Result<String> {
     let mut child = Command::new(chancery()?)
         .arg("password")
         .stdin(Stdio::piped())

@@ -2,21 +2,17 @@
 
 use std::{
     fmt,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
-use grammar::literal::Domain;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
-use wire::smtp::client::{
-    After, Client, Effect, Failure, Input, Job, Outcome, ReplyReader, Settings,
-};
+use wire::smtp::client::{After, Client, Effect, Failure, Input, Job, Outcome, ReplyReader};
 
 use super::{content::Content, servers::Way};
 use crate::protocol::hop::Server;
@@ -91,14 +87,14 @@ pub(super) type Sending = (Sent, Option<Connection>);
 ///
 /// [`Unsent`], where another server may be tried.
 pub(super) async fn send(
-    helo: &Domain,
     server: &Server,
-    way: &Way,
+    way: &Way<'_>,
     job: Job,
     content: &mut Content,
 ) -> Result<Sending, Unsent> {
+    let settings = way.settings().await.map_err(Unsent::Unreachable)?;
     let stream = connect(server).await.map_err(Unsent::Unreachable)?;
-    let connection = Connection {
+    let mut connection = Connection {
         stream: Box::new(stream),
         replies: ReplyReader::default(),
         unread: Vec::new(),
@@ -108,8 +104,12 @@ pub(super) async fn send(
         messages: 0,
         has_answered: false,
     };
-    let settings = Settings { helo: helo.clone(), tls: way.policy, credentials: None };
-    let (client, effect) = Client::new(settings);
+    let (client, effect) = if way.is_implicit() {
+        connection.start_tls(server, way).await.map_err(Unsent::Handshake)?;
+        Client::under_tls(settings)
+    } else {
+        Client::new(settings)
+    };
     connection.converse(server, way, (client, effect), job, content).await
 }
 
@@ -139,7 +139,7 @@ impl Connection {
     pub(super) async fn send(
         mut self,
         server: &Server,
-        way: &Way,
+        way: &Way<'_>,
         job: Job,
         content: &mut Content,
     ) -> Result<Sending, Unsent> {
@@ -159,7 +159,7 @@ impl Connection {
     async fn converse(
         mut self,
         server: &Server,
-        way: &Way,
+        way: &Way<'_>,
         (mut client, mut effect): (Client, Effect),
         job: Job,
         content: &mut Content,
@@ -266,7 +266,7 @@ impl Connection {
     }
 
     /// Begins TLS, or tells why not.
-    async fn start_tls(&mut self, server: &Server, way: &Way) -> Result<(), String> {
+    async fn start_tls(&mut self, server: &Server, way: &Way<'_>) -> Result<(), String> {
         // Anything read already was put there in clear by somebody (RFC 3207 §4.2).
         if !self.unread.is_empty() {
             return Err("something was said between STARTTLS and TLS".to_owned());
@@ -274,7 +274,8 @@ impl Connection {
         let name = server.name.clone().and_then(|it| ServerName::try_from(it).ok());
         let name = name.unwrap_or_else(|| ServerName::from(server.address.ip()));
         let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
-        let handshake = TlsConnector::from(Arc::clone(&way.config)).connect(name, clear);
+        let config = way.config().map_err(|error| error.to_string())?;
+        let handshake = TlsConnector::from(config).connect(name, clear);
         match timeout(CONNECT_PATIENCE, handshake).await {
             Ok(Ok(secured)) => {
                 self.stream = Box::new(secured);

@@ -4,6 +4,7 @@
 mod connection;
 mod content;
 mod idle;
+mod logins;
 mod servers;
 mod sign;
 
@@ -15,7 +16,7 @@ use std::{
 };
 
 use grammar::literal::{Address, Domain};
-use vault::key::WrappedKey;
+use vault::{key::WrappedKey, tls::Authorities};
 use wire::smtp::{client, path::ReversePath, server::Body};
 
 use super::{Keys, Losses, Master, Order, Reach};
@@ -28,6 +29,7 @@ use crate::{
 };
 pub(crate) use connection::Sent;
 pub(crate) use content::Content;
+pub(crate) use logins::Logins;
 pub(crate) use servers::Sender;
 
 /// Octets of a reply that go back; a job has many recipients, and each has a reply.
@@ -40,17 +42,21 @@ const REPLY_OCTETS_MAX: usize = 512;
 /// The role cannot start or loses its master.
 pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
     let private = start.external_hop.by_names().map(|it| it.private.as_slice());
-    let sender = Sender::new(
-        Domain::parse(&start.hostname)?,
-        crate::tls::authorities(&start)?,
-        Reach::new(private.unwrap_or_default()),
-    );
-    super::run_confined(&start.clone(), control, |master| work(start, sender, master))
+    let reach = Reach::new(private.unwrap_or_default());
+    let authorities = crate::tls::authorities(&start)?;
+    super::run_confined(&start.clone(), control, |master| work(start, authorities, reach, master))
 }
 
-async fn work(start: Start, sender: Sender, master: Master) -> anyhow::Result<()> {
+async fn work(
+    start: Start,
+    authorities: Authorities,
+    reach: Reach,
+    master: Master,
+) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
+    let logins = Logins::new(&start.logins, &keys)?;
+    let sender = Sender::new(Domain::parse(&start.hostname)?, authorities, reach, logins);
     let courier = Arc::new(Courier { keys: keys.clone(), dkim: start.dkim, sender });
     loop {
         match master.order(&mut losses).await? {

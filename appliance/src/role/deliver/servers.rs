@@ -9,16 +9,20 @@ use std::sync::Arc;
 
 use grammar::literal::Domain;
 use rustls::ClientConfig;
-use vault::tls::{Authorities, KeyRecord, TlsError, Trust, client_config};
-use wire::smtp::client::{Failure, Job, Outcome, Reply, TlsPolicy};
+use vault::tls::{Authorities, KeyRecord, TlsError, Trust, client_config_as};
+use wire::smtp::client::{Failure, Job, Outcome, Reply, Settings, TlsPolicy};
 
 use super::{
     connection::{self, Sending, Sent, Unsent},
     content::Content,
     idle::Idle,
+    logins::Logins,
 };
 use crate::{
-    protocol::hop::{Hop, HopTls, Server},
+    protocol::{
+        hop::{Entry, Hop, HopTls, Server},
+        route::Tlsa,
+    },
     role::Reach,
 };
 
@@ -28,46 +32,82 @@ pub(crate) struct Sender {
     helo: Domain,
     authorities: Authorities,
     reach: Reach,
+    logins: Logins,
     /// Connections that may be used again.
     idle: Idle,
 }
 
 /// How one server is talked to.
-pub(super) struct Way {
-    /// Whether TLS is wanted.
-    pub(super) policy: TlsPolicy,
-    /// What of it.
-    pub(super) config: Arc<ClientConfig>,
+pub(super) struct Way<'s> {
+    sender: &'s Sender,
+    tls: &'s HopTls,
+    entry: &'s Entry,
 }
 
-impl Way {
-    fn of(tls: &HopTls, authorities: &Authorities) -> Result<Self, TlsError> {
+impl Way<'_> {
+    /// Whether TLS comes before the greeting.
+    pub(super) fn is_implicit(&self) -> bool {
+        self.entry.is_implicit
+    }
+
+    /// What the conversation is held by.
+    ///
+    /// # Errors
+    ///
+    /// `keyd` cannot be asked for the password.
+    pub(super) async fn settings(&self) -> anyhow::Result<Settings> {
+        let credentials = match &self.entry.login {
+            Some(login) => self.sender.logins.credentials(login).await?,
+            None => None,
+        };
+        let tls = match self.tls {
+            HopTls::Never => TlsPolicy::Never,
+            HopTls::Opportunistic => TlsPolicy::Opportunistic,
+            HopTls::Encrypted | HopTls::Verified(_) | HopTls::Dane(..) => TlsPolicy::Required,
+        };
+        Ok(Settings { helo: self.sender.helo.clone(), tls, credentials })
+    }
+
+    /// What a handshake is made with.
+    ///
+    /// # Errors
+    ///
+    /// What its domain says of its keys cannot be used.
+    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, TlsError> {
+        let Sender { authorities, logins, .. } = self.sender;
         let keys: Vec<KeyRecord>;
-        let (policy, trust) = match tls {
-            HopTls::Never => (TlsPolicy::Never, Trust::Anyone),
-            HopTls::Opportunistic => (TlsPolicy::Opportunistic, Trust::Anyone),
-            HopTls::Encrypted => (TlsPolicy::Required, Trust::Anyone),
-            HopTls::Verified(names) => (TlsPolicy::Required, Trust::Names(authorities, names)),
+        let trust = match self.tls {
+            HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted => Trust::Anyone,
+            HopTls::Verified(names) => Trust::Names(authorities, names),
             HopTls::Dane(records, names) => {
-                let record = |it: &crate::protocol::route::Tlsa| KeyRecord {
-                    usage: it.usage,
-                    selector: it.selector,
-                    matching: it.matching,
-                    data: it.data.clone(),
-                };
                 keys = records.iter().map(record).collect();
-                (TlsPolicy::Required, Trust::Keys(&keys, names))
+                Trust::Keys(&keys, names)
             }
         };
-        Ok(Self { policy, config: client_config(trust, &[])? })
+        let identity = self.entry.login.as_deref().and_then(|it| logins.identity(it));
+        client_config_as(identity, trust, &[])
+    }
+}
+
+fn record(written: &Tlsa) -> KeyRecord {
+    KeyRecord {
+        usage: written.usage,
+        selector: written.selector,
+        matching: written.matching,
+        data: written.data.clone(),
     }
 }
 
 impl Sender {
-    /// With the name that this host gives itself, those whose certificates are believed, and what
-    /// is connected to where strangers say where.
-    pub(crate) fn new(helo: Domain, authorities: Authorities, reach: Reach) -> Self {
-        Self { helo, authorities, reach, idle: Idle::default() }
+    /// With the name that this host gives itself, those whose certificates are believed, what is
+    /// connected to where strangers say where, and what it logs in with.
+    pub(crate) fn new(
+        helo: Domain,
+        authorities: Authorities,
+        reach: Reach,
+        logins: Logins,
+    ) -> Self {
+        Self { helo, authorities, reach, logins, idle: Idle::default() }
     }
 
     /// Sends one message to the first server that talks; returns what became of each recipient, in
@@ -114,9 +154,7 @@ impl Sender {
         job: &Job,
         content: &mut Content,
     ) -> Result<Sent, Unsent> {
-        let way =
-            |tls| Way::of(tls, &self.authorities).map_err(|it| Unsent::Unreachable(it.into()));
-        let first = way(&server.tls)?;
+        let first = Way { sender: self, tls: &server.tls, entry: &server.entry };
         while let Some(connection) = self.idle.take(server).await {
             match connection.send(server, &first, job.clone(), content).await {
                 // It was closed while nobody looked; the message has not been heard.
@@ -124,12 +162,12 @@ impl Sender {
                 done => return done.map(|it| self.keep(server, it)),
             }
         }
-        let tried = connection::send(&self.helo, server, &first, job.clone(), content).await;
+        let tried = connection::send(server, &first, job.clone(), content).await;
         match (tried, &server.tls) {
             // Some protection most of the time (RFC 7435): a handshake that fails is none.
-            (Err(Unsent::Handshake(_)), HopTls::Opportunistic) => {
-                let clear = way(&HopTls::Never)?;
-                let sent = connection::send(&self.helo, server, &clear, job.clone(), content).await;
+            (Err(Unsent::Handshake(_)), HopTls::Opportunistic) if !first.is_implicit() => {
+                let clear = Way { tls: &HopTls::Never, ..first };
+                let sent = connection::send(server, &clear, job.clone(), content).await;
                 // The next message tries TLS again.
                 sent.map(|(sent, _)| sent)
             }

@@ -31,6 +31,7 @@ use super::{
     dkim::dkim_keys,
     files,
     keyfile::Certificate,
+    logins,
     peers::asks,
     state::{RoleState, State},
 };
@@ -39,7 +40,7 @@ use pulse::Pulse;
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
-    protocol::control::{Control, DkimKey, Report, Role},
+    protocol::control::{Control, DkimKey, Login, Report, Role},
 };
 
 /// A role that ends sooner than this after its start waits before the next one.
@@ -61,6 +62,8 @@ pub(super) struct Crew {
     config: Arc<Config>,
     certificate: Certificate,
     dkim: Vec<DkimKey>,
+    /// What this gateway logs in with at next hops.
+    logins: Vec<Login>,
     bundle: Bundle,
     /// The listeners of SMTP, in the order of the configuration.
     smtp: Vec<TcpListener>,
@@ -133,11 +136,13 @@ impl Crew {
         let (tell, happened) = mpsc::unbounded_channel();
         let state = State::new(&config, &bundle);
         let dkim = dkim_keys(&config.folders)?;
+        let logins = logins::prepare(&config)?;
         let workers = config.file.examination.workers;
         let mut crew = Self {
             config,
             certificate,
             dkim,
+            logins,
             bundle,
             smtp,
             portal,

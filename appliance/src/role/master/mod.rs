@@ -8,6 +8,7 @@ mod descriptors;
 mod dkim;
 mod files;
 mod keyfile;
+mod logins;
 mod peers;
 mod service;
 mod state;
@@ -23,6 +24,7 @@ pub(crate) use files::{hand_over, is_claimed};
 pub(crate) use keyfile::{
     audit_key_path, audit_public_path, master_key_path, tls_key_path, write_secret,
 };
+pub(crate) use logins::LoginPaths;
 pub(crate) use state::{LIFE_MS, RoleState, STATE, Told};
 
 use crate::config::Config;

@@ -62,6 +62,8 @@ struct Spool {
     judges: Judges,
     deliver: Caller,
     resolve: Resolve,
+    /// Where next hops are now.
+    followed: outbound::Followed,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
     /// Bodies on their way in.
     incoming: Mutex<Incoming>,
@@ -97,6 +99,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         keys,
         deliver: Caller::new(losses.of(Role::Deliver)),
         resolve: Resolve::new(&losses),
+        followed: outbound::Followed::default(),
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),

@@ -9,6 +9,7 @@
 
 mod batch;
 mod desk;
+mod follow;
 mod route;
 mod settle;
 
@@ -37,6 +38,7 @@ use crate::{
 };
 
 pub(super) use desk::{Desks, finish, places};
+pub(super) use follow::Followed;
 
 /// Rows looked at in one turn.
 const TURN_ROWS: u32 = 200;

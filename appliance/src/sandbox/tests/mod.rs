@@ -20,7 +20,7 @@ use crate::protocol::{
     control::{
         Bounds, ByNames, Exception, External, Folders, Hold, LineEndings, Rates, Role, Start,
     },
-    hop::{Hop, HopTls, Server, TlsWish},
+    hop::{Entry, Hop, HopTls, Server, TlsWish},
 };
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
@@ -184,6 +184,7 @@ fn resolve_fetches_policies_only_where_mail_goes_by_names() {
         server: "smtp.partner.example".into(),
         port: 26,
         tls: TlsWish::Verified,
+        entry: Entry::default(),
     };
     let by_names = ByNames {
         tls: TlsWish::Opportunistic,
@@ -261,7 +262,7 @@ fn tried(role: Role, way: &str, without: Option<Layer>) -> (Option<End>, Output)
 
 /// A start below the working folder.
 fn start(role: Role, hop: SocketAddr) -> Start {
-    let server = Server { name: None, address: hop, tls: HopTls::Never };
+    let server = Server::at(hop, HopTls::Never);
     let hop = Hop { servers: vec![server], strangers: false };
     let folder = std::env::current_dir().unwrap();
     Start {
@@ -279,6 +280,7 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
         authorities: None,
         dkim: Vec::new(),
+        logins: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,
         proxy_networks: Vec::new(),

@@ -101,6 +101,7 @@ impl Crew {
             internal_hop: self.config.internal_hop.clone(),
             external_hop: self.config.external_hop.clone(),
             authorities: self.config.authorities.clone(),
+            logins: self.logins.clone(),
             examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
             examination_limit_ms: u64::from(file.examination.limit_seconds).saturating_mul(1000),
             examination_bounds: self.config.bounds(),
