@@ -33,6 +33,7 @@ anvil unix - - n - 1 anvil
 error unix - - n - - error
 retry unix - - n - - error
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 relay unix - - n - - smtp
 virtual unix - n n - - virtual
 postlog unix-dgram n - n - 1 postlogd
@@ -54,6 +55,18 @@ impl Postfix {
     pub fn before(hop: SocketAddr) -> anyhow::Result<Self> {
         let hop = format!("[{}]:{}", hop.ip(), hop.port());
         Self::start(&format!("relayhost = {hop}\nsmtp_tls_security_level = may\n"), |_| Ok(()))
+    }
+
+    /// One that hands everything over by LMTP.
+    ///
+    /// # Errors
+    ///
+    /// As [`Postfix::before`].
+    pub fn before_by_lmtp(hop: SocketAddr) -> anyhow::Result<Self> {
+        let hop = format!("lmtp:inet:{}:{}", hop.ip(), hop.port());
+        Self::start(&format!("default_transport = {hop}\nlmtp_tls_security_level = may\n"), |_| {
+            Ok(())
+        })
     }
 
     /// One that keeps what comes for a domain, whoever it is for but for `nobody@`. It offers TLS.

@@ -321,6 +321,9 @@ fn check_listeners(
     faults.require(distinct, key, "two of all the addresses are the same; choose another port");
     let few = file.smtp.listener.len() <= LISTENERS_MAX;
     faults.require(few, key, &format!("write at most {LISTENERS_MAX} of them"));
+    let mut lmtp = file.smtp.listener.iter().filter(|it| it.kind == ListenerKind::Lmtp);
+    let reason = "at port 25 everybody expects SMTP (RFC 2033 §5); choose another, such as 24";
+    faults.require(lmtp.all(|it| it.listen.port() != 25), key, reason);
     let submits = file.smtp.listener.iter().any(|it| it.kind == ListenerKind::Submission);
     let reason = "nobody could log in; write `[submission]` with `accounts`";
     faults.require(!submits || accounts.is_some(), key, reason);

@@ -71,6 +71,8 @@ pub(crate) enum ListenerKind {
     /// Mail servers: ours from the relay networks, all others to our own domains.
     #[default]
     Relay,
+    /// As `Relay`, by LMTP: every recipient is answered by itself.
+    Lmtp,
     /// People and programs with an account.
     Submission,
 }

@@ -15,6 +15,7 @@ mod held;
 mod inbound;
 mod keys;
 mod lines;
+mod lmtp;
 mod malformed;
 mod metrics;
 mod neighbours;

@@ -148,6 +148,13 @@ impl Conversation {
                     self.send(&reply).await?;
                     self.next_line(session).await?
                 }
+                Effect::ReplyEach(replies) => {
+                    self.drop_content();
+                    for reply in &replies {
+                        self.send(reply).await?;
+                    }
+                    self.next_line(session).await?
+                }
                 Effect::Continue(reply) => {
                     self.send(&reply).await?;
                     self.next_line(session).await?
@@ -179,9 +186,12 @@ impl Conversation {
                     let stored = self.store(envelope).await;
                     tally::took(Timer::Accept, began.elapsed());
                     match stored {
-                        Ok(()) => {
+                        Ok(refused) => {
                             tally::count(Counter::Accepted, "");
-                            session.step(Input::Stored)
+                            session.step(match refused.is_empty() {
+                                true => Input::Stored,
+                                false => Input::StoredBut(refused),
+                            })
                         }
                         Err(reply) => session.step(Input::Refused(reply)),
                     }
@@ -326,6 +336,7 @@ impl Conversation {
             tls: session.security() == Security::Tls,
             trusted: *session.standing() != Standing::Stranger,
             may_write_as: self.may_write_as.clone(),
+            answers_each: session.answers_each(),
             ..Envelope::default()
         }
     }
@@ -341,15 +352,22 @@ impl Conversation {
         }
     }
 
-    /// Hands the message over; the reply says why it was not taken.
-    async fn store(&mut self, mut envelope: Envelope) -> Result<(), Reply> {
+    /// Hands the message over; tells for whom it is refused where each recipient is answered. The
+    /// reply says why it was not taken at all.
+    async fn store(&mut self, mut envelope: Envelope) -> Result<Vec<(usize, Reply)>, Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
         let Complete { id, short, octets, eight_bit, eight_bit_header } = complete;
         envelope.utf8 &= eight_bit_header;
+        let recipients = envelope.recipients.clone();
         let finish = Finish { id, short, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.shared.spool.call_for(&question, END_PATIENCE).await {
-            Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),
+            Ok((SpoolAnswer::Accepted { refused, .. }, _)) => {
+                let place = |to: &String| recipients.iter().position(|it| it == to);
+                let reply = |text: &String| Reply::refusal(Code::Policy, text);
+                let refused = refused.iter();
+                Ok(refused.filter_map(|(to, text)| Some((place(to)?, reply(text)))).collect())
+            }
             Ok((SpoolAnswer::Rejected { text }, _)) => Err(Reply::refusal(Code::Policy, &text)),
             Ok((SpoolAnswer::TryLater { full: true }, _)) => Err(Reply::CANNOT_STORE),
             Ok(_) | Err(_) => Err(try_later()),

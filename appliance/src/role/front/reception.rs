@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use grammar::literal::{Address, Domain, DomainPattern, Network};
 use wire::smtp::{
     data::LineEnds,
-    server::{Access, AuthOffer, Peer, Place, Settings, SizeLimit, StartTlsOffer},
+    server::{Access, AuthOffer, Peer, Place, Protocol, Settings, SizeLimit, StartTlsOffer},
 };
 
 use crate::protocol::control::{
@@ -67,10 +67,10 @@ impl Reception {
     ) -> Option<(Listener, Peer, Arc<Settings>)> {
         let (listener, settings) = self.listeners.get(number)?;
         let standing = match listener.kind {
-            ListenerKind::Relay if self.trusts(peer) => {
+            ListenerKind::Lmtp | ListenerKind::Relay if self.trusts(peer) => {
                 Peer::trusted().with_line_ends(self.line_ends)
             }
-            ListenerKind::Relay | ListenerKind::Submission => Peer::stranger(),
+            ListenerKind::Lmtp | ListenerKind::Relay | ListenerKind::Submission => Peer::stranger(),
         };
         let standing = match listener.tls {
             ListenerTls::Implicit => standing.under_tls(),
@@ -97,6 +97,7 @@ fn settings_of(listener: Listener, mut settings: Settings) -> Settings {
         ListenerTls::Starttls => StartTlsOffer::Offered,
     };
     match listener.kind {
+        ListenerKind::Lmtp => settings.protocol = Protocol::Lmtp,
         ListenerKind::Relay => {}
         ListenerKind::Submission => {
             settings.auth = AuthOffer::UnderTls;

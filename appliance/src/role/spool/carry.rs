@@ -124,7 +124,8 @@ impl Spool {
         let sealing = &arrived.sealing;
         let answer = arrived.envelope.account.is_some();
         let stored = StoredEnvelope {
-            envelope: arrived.envelope.clone(),
+            // Nobody waits any longer for what is stored.
+            envelope: Envelope { answers_each: false, ..arrived.envelope.clone() },
             report_to: None,
             authentication: arrived.authentication.clone(),
             tls_optional: head.tls_optional,

@@ -240,7 +240,7 @@ impl Spool {
         let mut commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
         commit.audit.push(audit::accepted(&arrived.id));
         queue::commit(&self.store, &commit).await?;
-        Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
+        Ok(SpoolAnswer::Accepted { id: arrived.id.clone(), refused: Vec::new() })
     }
 
     /// Has the message decided by the rules that are in force. While they change, an examiner may
@@ -325,6 +325,7 @@ impl Spool {
             }
         };
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
+        let refused = plan.refused.clone();
         let mut commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
         commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
@@ -332,7 +333,7 @@ impl Spool {
         tally_decided(&judged);
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();
-        Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
+        Ok(SpoolAnswer::Accepted { id: arrived.id.clone(), refused })
     }
 
     async fn at_rcpt(&self, envelope: Envelope) -> SpoolAnswer {
