@@ -66,6 +66,9 @@ pub(crate) struct Smtp {
     /// How long strangers wait for the greeting, seconds.
     #[serde(default)]
     pub(crate) greeting_delay_seconds: u8,
+    /// The mail server of our people is asked which recipients there are.
+    #[serde(default)]
+    pub(crate) ask_next_hop: bool,
     /// The recipients that there are in our domains, one a line.
     pub(crate) recipients: Option<PathBuf>,
     /// More listeners.

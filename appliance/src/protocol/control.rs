@@ -173,6 +173,8 @@ pub(crate) struct Start {
     pub(crate) greeting_delay_ms: u64,
     /// What a network of strangers may send.
     pub(crate) rates: Rates,
+    /// Our own mail server is asked whether there is a recipient.
+    pub(crate) asks_next_hop: bool,
     /// What becomes of bare CR and LF of the relay networks.
     pub(crate) line_ends: LineEndings,
     /// Where mail for our domains goes.

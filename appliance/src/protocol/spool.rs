@@ -28,6 +28,12 @@ pub(crate) enum SpoolQuestion {
         /// The envelope so far; the last recipient is the one asked about.
         envelope: Box<Envelope>,
     },
+    /// Is there this recipient of ours? Answered by [`SpoolAnswer::Done`] or
+    /// [`SpoolAnswer::Rejected`].
+    Exists {
+        /// Who.
+        recipient: String,
+    },
     /// A recipient opened a copy.
     Opened {
         /// Which.

@@ -197,6 +197,36 @@ fn accounts_change_without_a_new_start_and_guessing_ends() -> anyhow::Result<()>
 }
 
 #[test]
+fn the_next_hop_says_which_recipients_there_are() -> anyhow::Result<()> {
+    // A stranger, whose mail is for our own people.
+    let setup = Setup { relay_networks: vec!["192.0.2.1/32".to_owned()], ..Setup::new(RULES) };
+    let mut appliance = setup.prepare()?;
+    configure(&appliance, "ask-next-hop = true\n", "")?;
+    appliance.sink().refuse("nobody@acme.example", "550 5.1.1 Nobody");
+    appliance.sink().refuse("later@acme.example", "450 4.2.0 Later");
+    appliance.start()?;
+    let mut client = Client::connect(appliance.smtp())?;
+    client.say("EHLO mx.shop.example")?;
+    client.say(&format!("MAIL FROM:<{BOB}>"))?;
+    for _ in 0..2 {
+        for (to, reply) in [
+            (CAROL, "250"),
+            ("nobody@acme.example", "550 5.1.1"),
+            ("NOBODY@acme.example", "550 5.1.1"),
+            ("later@acme.example", "250"),
+            ("nobody@shop.example", "550 5.7.1"),
+        ] {
+            let said = client.say(&format!("RCPT TO:<{to}>"))?;
+            assert!(said.is(reply), "{to}: {said:?}");
+        }
+    }
+    assert!(appliance.sink().received().is_empty());
+    // Each was asked about once, but for the one about whom nobody knew; over one connection.
+    assert_eq!(appliance.sink().connections(), 1);
+    Ok(())
+}
+
+#[test]
 fn recipients_that_are_not_listed_are_refused() -> anyhow::Result<()> {
     let mut appliance = Setup::new(RULES).prepare()?;
     configure(&appliance, "recipients = \"recipients.txt\"\n", "")?;

@@ -81,7 +81,7 @@ pub(super) enum Unsent {
 /// What came of a message, and the connection where it waits for another one.
 pub(super) type Sending = (Sent, Option<Connection>);
 
-/// Sends one message to a server over a new connection.
+/// Sends one message to a server over a new connection; without content it only asks.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ pub(super) async fn send(
     server: &Server,
     way: &Way<'_>,
     job: Job,
-    content: &mut Content,
+    content: Option<&mut Content>,
 ) -> Result<Sending, Unsent> {
     let settings = way.settings().await.map_err(Unsent::Unreachable)?;
     let stream = connect(server).await.map_err(Unsent::Unreachable)?;
@@ -141,7 +141,7 @@ impl Connection {
         server: &Server,
         way: &Way<'_>,
         job: Job,
-        content: &mut Content,
+        content: Option<&mut Content>,
     ) -> Result<Sending, Unsent> {
         let client = self.ready.take().ok_or(Unsent::Stale)?;
         self.has_answered = false;
@@ -162,7 +162,7 @@ impl Connection {
         way: &Way<'_>,
         (mut client, mut effect): (Client, Effect),
         job: Job,
-        content: &mut Content,
+        mut content: Option<&mut Content>,
     ) -> Result<Sending, Unsent> {
         let count = job.recipients.len();
         let mut job = Some(job);
@@ -187,7 +187,11 @@ impl Connection {
                     let kept = (after == After::Ready).then_some(self);
                     return Ok((Sent { outcomes, reports }, kept));
                 }
-                Effect::Ready => job.take().map_or(Input::Quit, Input::Message),
+                Effect::Ready => match (job.take(), &content) {
+                    (Some(job), Some(_)) => Input::Message(job),
+                    (Some(job), None) => Input::Probe(job),
+                    (None, _) => Input::Quit,
+                },
                 Effect::Read => self.reply().await,
                 Effect::Send(octets) => match self.write(&octets).await {
                     Ok(()) => self.reply().await,
@@ -197,7 +201,10 @@ impl Connection {
                     self.start_tls(server, way).await.map_err(Unsent::Handshake)?;
                     Input::TlsStarted
                 }
-                Effect::Content => self.content(content).await,
+                Effect::Content => match content.as_deref_mut() {
+                    Some(content) => self.content(content).await,
+                    None => Input::Lost,
+                },
             };
             (client, effect) = client.step(input);
         }

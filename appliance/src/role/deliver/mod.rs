@@ -16,6 +16,7 @@ use std::{
 };
 
 use grammar::literal::{Address, Domain};
+use tokio::time::timeout;
 use vault::{key::WrappedKey, tls::Authorities};
 use wire::smtp::{client, path::ReversePath, server::Body};
 
@@ -24,7 +25,7 @@ use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
         control::{DkimKey, Role, Start},
-        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, PROBE_PATIENCE, Question},
     },
 };
 pub(crate) use connection::Sent;
@@ -81,10 +82,21 @@ struct Courier {
 
 impl Handler for Courier {
     async fn handle(&self, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Option<Answer> {
-        let job: Job = decode(&payload).ok()?;
+        let job = match decode::<Question>(&payload).ok()? {
+            Question::Job(job) => *job,
+            Question::Probe { hop, recipient } => {
+                let probed = timeout(PROBE_PATIENCE, self.sender.probe(&hop, &recipient)).await;
+                let outcome = match probed {
+                    Ok(Ok(outcome)) => self::outcome(outcome, false),
+                    Ok(Err(error)) => Outcome::Temporary { reply: cut(format!("{error:#}")) },
+                    Err(_late) => Outcome::Temporary { reply: "it does not answer".to_owned() },
+                };
+                return Some(Answer { payload: encode(&outcome).ok()?, descriptors: Vec::new() });
+            }
+        };
         let body = File::from(descriptors.into_iter().next()?);
         let rows: Vec<i64> = job.recipients.iter().map(|(row, _)| *row).collect();
-        let outcomes = match tokio::time::timeout(JOB_PATIENCE, self.deliver(job, body)).await {
+        let outcomes = match timeout(JOB_PATIENCE, self.deliver(job, body)).await {
             Ok(Ok(outcomes)) => outcomes,
             Ok(Err(error)) => {
                 tracing::warn!(event = "deliver.failed", "{error:#}");

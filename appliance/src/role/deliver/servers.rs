@@ -7,10 +7,16 @@
 
 use std::sync::Arc;
 
-use grammar::literal::Domain;
+use anyhow::Context;
+use grammar::literal::{Address, Domain};
 use rustls::ClientConfig;
 use vault::tls::{Authorities, KeyRecord, TlsError, Trust, client_config_as};
-use wire::smtp::client::{Failure, Job, Outcome, Reply, Settings, TlsPolicy};
+use wire::smtp::{
+    client::{Failure, Job, Outcome, Reply, Settings, TlsPolicy},
+    dsn::MailWish,
+    path::ReversePath,
+    server::Body,
+};
 
 use super::{
     connection::{self, Sending, Sent, Unsent},
@@ -122,13 +128,40 @@ impl Sender {
         job: Job,
         mut content: Content,
     ) -> anyhow::Result<Sent> {
+        self.try_all(hop, &job, Some(&mut content)).await
+    }
+
+    /// Asks the first server that talks whether it would take mail for a recipient.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sender::send`].
+    pub(super) async fn probe(&self, hop: &Hop, recipient: &str) -> anyhow::Result<Outcome> {
+        let job = Job {
+            sender: ReversePath::Null,
+            recipients: vec![Address::parse(recipient)?.into()],
+            wish: MailWish::default(),
+            utf8: false,
+            body: Body::SevenBit,
+            octets: 0,
+        };
+        let sent = self.try_all(hop, &job, None).await?;
+        sent.outcomes.into_iter().next().context("an outcome for each recipient")
+    }
+
+    async fn try_all(
+        &self,
+        hop: &Hop,
+        job: &Job,
+        mut content: Option<&mut Content>,
+    ) -> anyhow::Result<Sent> {
         let mut last = None;
         for server in &hop.servers {
             if hop.strangers && !self.reach.allows(server.address.ip()) {
                 tracing::warn!(event = "deliver.not-connected", address = %server.address);
                 continue;
             }
-            match self.try_server(server, &job, &mut content).await {
+            match self.try_server(server, job, content.as_deref_mut()).await {
                 Ok(sent) => return Ok(sent),
                 Err(unsent) => {
                     let address = server.address;
@@ -152,17 +185,17 @@ impl Sender {
         &self,
         server: &Server,
         job: &Job,
-        content: &mut Content,
+        mut content: Option<&mut Content>,
     ) -> Result<Sent, Unsent> {
         let first = Way { sender: self, tls: &server.tls, entry: &server.entry };
         while let Some(connection) = self.idle.take(server).await {
-            match connection.send(server, &first, job.clone(), content).await {
+            match connection.send(server, &first, job.clone(), content.as_deref_mut()).await {
                 // It was closed while nobody looked; the message has not been heard.
                 Err(Unsent::Stale) => {}
                 done => return done.map(|it| self.keep(server, it)),
             }
         }
-        let tried = connection::send(server, &first, job.clone(), content).await;
+        let tried = connection::send(server, &first, job.clone(), content.as_deref_mut()).await;
         match (tried, &server.tls) {
             // Some protection most of the time (RFC 7435): a handshake that fails is none.
             (Err(Unsent::Handshake(_)), HopTls::Opportunistic) if !first.is_implicit() => {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use grammar::literal::Address;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -37,6 +38,8 @@ use crate::{
 const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// How long `spool` may take over a recipient; a peer waits five minutes (RFC 5321 §4.5.3.2.3).
 const RCPT_PATIENCE: Duration = Duration::from_secs(60);
+/// How long it may take to find out whether there is a recipient; `spool` takes less.
+const EXISTS_PATIENCE: Duration = Duration::from_secs(20);
 /// How long `spool` may take over a message that has come; a peer waits ten minutes (RFC 5321
 /// §4.5.3.2.6), and must not have gone when it is answered.
 const END_PATIENCE: Duration = Duration::from_secs(9 * 60);
@@ -282,6 +285,11 @@ impl Conversation {
         if place == Place::Ours && listed.is_some_and(|it| !it.has(&rcpt.recipient)) {
             return RcptVerdict::Unknown;
         }
+        // Who hands over our own mail knows them.
+        let is_asked = self.reception.asks_next_hop && rcpt.standing != Standing::Trusted;
+        if place == Place::Ours && is_asked && !self.exists(&rcpt.recipient).await {
+            return RcptVerdict::Unknown;
+        }
         let permitted =
             wire::smtp::server::relay::permitted(&rcpt.standing, place, &rcpt.recipient);
         if !permitted || !self.reception.rejects_at_rcpt {
@@ -305,6 +313,13 @@ impl Conversation {
             Ok((SpoolAnswer::Done, _)) => RcptVerdict::Accept(place),
             Ok(_) | Err(_) => RcptVerdict::TryLater,
         }
+    }
+
+    /// Whether there is a recipient of ours, as far as that can be found out.
+    async fn exists(&self, recipient: &Address) -> bool {
+        let question = SpoolQuestion::Exists { recipient: recipient.to_string() };
+        let asked = self.shared.spool.call_for(&question, EXISTS_PATIENCE).await;
+        !matches!(asked, Ok((SpoolAnswer::Rejected { .. }, _)))
     }
 
     async fn verify(&mut self, credentials: &Credentials) -> Verification {

@@ -20,6 +20,8 @@ pub(super) struct Reception {
     line_ends: LineEnds,
     /// The rules refuse some recipients before the message comes.
     pub(super) rejects_at_rcpt: bool,
+    /// Our own mail server is asked whether there is a recipient.
+    pub(super) asks_next_hop: bool,
     /// How long strangers wait for the greeting.
     pub(super) greeting_delay: Duration,
     domains: Vec<DomainPattern>,
@@ -45,6 +47,7 @@ impl Reception {
                 .map(|it| (*it, Arc::new(settings_of(*it, settings.clone()))))
                 .collect(),
             rejects_at_rcpt: organisation.rejects_at_rcpt,
+            asks_next_hop: start.asks_next_hop,
             greeting_delay: Duration::from_millis(start.greeting_delay_ms),
             line_ends: match start.line_ends {
                 LineEndings::Fix => LineEnds::Fix,

@@ -110,6 +110,14 @@ impl Intake {
                 anyhow::ensure!(self.may_send(&finish), "an envelope that this peer may not use");
                 self.spool.clone().finish(*finish, begun).await.map(alone)
             }
+            SpoolQuestion::Exists { recipient } => Ok(alone({
+                let exists = self.spool.may_exist(&recipient).await;
+                if exists {
+                    SpoolAnswer::Done
+                } else {
+                    SpoolAnswer::Rejected { text: String::new() }
+                }
+            })),
             SpoolQuestion::Opened { copy } => {
                 anyhow::ensure!(self.peer == Role::Portal, "only the portal opens copies");
                 self.spool.opened(&copy).await.map(|()| alone(SpoolAnswer::Done))

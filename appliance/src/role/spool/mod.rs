@@ -12,6 +12,7 @@ mod authenticate;
 mod belief;
 mod carry;
 mod examining;
+mod exists;
 mod housekeeping;
 mod intake;
 mod judge;
@@ -64,6 +65,8 @@ struct Spool {
     resolve: Resolve,
     /// Where next hops are now.
     followed: outbound::Followed,
+    /// Which recipients there are.
+    existing: exists::Existing,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
     /// Bodies on their way in.
     incoming: Mutex<Incoming>,
@@ -100,6 +103,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         deliver: Caller::new(losses.of(Role::Deliver)),
         resolve: Resolve::new(&losses),
         followed: outbound::Followed::default(),
+        existing: exists::Existing::default(),
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),

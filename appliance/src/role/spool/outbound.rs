@@ -30,7 +30,7 @@ use super::{Spool, retry};
 use crate::{
     channel::memory,
     protocol::{
-        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, Question},
         hop::Hop,
     },
     role::now_ms,
@@ -38,7 +38,7 @@ use crate::{
 };
 
 pub(super) use desk::{Desks, finish, places};
-pub(super) use follow::Followed;
+pub(super) use follow::{Followed, followed};
 
 /// Rows looked at in one turn.
 const TURN_ROWS: u32 = 200;
@@ -187,7 +187,7 @@ async fn hand_over(
 ) -> anyhow::Result<BTreeMap<i64, Outcome>> {
     let received = batch.received(&spool.start.hostname)?;
     let inserts = || batch.edits.iter().map(|it| it.insert.as_slice());
-    let job = Job {
+    let job = Question::Job(Box::new(Job {
         id: batch.message_id.clone(),
         wrapped: batch.wrapped.clone(),
         octets: batch.octets,
@@ -201,7 +201,7 @@ async fn hand_over(
         received,
         author: batch.author(),
         hop,
-    };
+    }));
     let body = match body::find(&spool.store, &spool.bodies, &batch.message_id).await? {
         Body::Short(sealed) => memory::sealed(&sealed)?,
         Body::Long(file) => file.into(),

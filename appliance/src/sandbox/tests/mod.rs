@@ -283,6 +283,7 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         logins: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,
+        asks_next_hop: false,
         proxy_networks: Vec::new(),
         greeting_delay_ms: 0,
         rates: Rates { messages: 0, recipients: 0 },

@@ -90,6 +90,7 @@ impl Crew {
             relay_networks: file.smtp.relay_networks.clone(),
             listeners: self.config.listeners().map(|(_, listener)| listener).collect(),
             line_ends: file.smtp.line_ends,
+            asks_next_hop: file.smtp.ask_next_hop,
             dns: self.config.dns.clone(),
             dkim: self.dkim.clone(),
             proxy_networks: file.smtp.proxy_networks.clone(),

@@ -34,7 +34,7 @@ pub(in crate::role::spool) struct Followed {
 }
 
 /// The hop with the addresses that its names have now.
-pub(super) async fn followed(spool: &Spool, hop: &Hop) -> Hop {
+pub(in crate::role::spool) async fn followed(spool: &Spool, hop: &Hop) -> Hop {
     if spool.start.dns.is_empty() || hop.servers.iter().all(|it| it.name.is_none()) {
         return hop.clone();
     }
