@@ -76,7 +76,12 @@ impl From<Edit> for wire::edit::Edit {
 
 /// What became of each recipient of a job.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Outcomes(pub(crate) Vec<(i64, Outcome)>);
+pub(crate) struct Outcomes {
+    /// By row of the queue.
+    pub(crate) outcomes: Vec<(i64, Outcome)>,
+    /// A server talked.
+    pub(crate) reached: bool,
+}
 
 /// What became of one recipient.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -63,6 +63,8 @@ pub(crate) struct Sent {
     pub(crate) outcomes: Vec<Outcome>,
     /// The hop reports on it, to whoever wants to be told.
     pub(crate) reports: bool,
+    /// A server talked.
+    pub(crate) reached: bool,
 }
 
 /// Why a message was not sent over a connection; nothing of it was taken.
@@ -170,12 +172,12 @@ impl Connection {
             let input = match effect {
                 Effect::Close => {
                     let outcomes = vec![Failure::Lost.outcome(); count];
-                    return Ok((Sent { outcomes, reports: false }, None));
+                    return Ok((Sent { outcomes, reports: false, reached: true }, None));
                 }
                 Effect::Failed(failure) if job.is_some() => return Err(Unsent::Failed(failure)),
                 Effect::Failed(failure) => {
                     let outcomes = vec![failure.outcome(); count];
-                    return Ok((Sent { outcomes, reports: false }, None));
+                    return Ok((Sent { outcomes, reports: false, reached: true }, None));
                 }
                 Effect::Done(_, After::Close) if 0 < self.messages && !self.has_answered => {
                     return Err(Unsent::Stale);
@@ -185,7 +187,7 @@ impl Connection {
                     self.messages = self.messages.saturating_add(1);
                     self.ready = Some(client);
                     let kept = (after == After::Ready).then_some(self);
-                    return Ok((Sent { outcomes, reports }, kept));
+                    return Ok((Sent { outcomes, reports, reached: true }, kept));
                 }
                 Effect::Ready => match (job.take(), &content) {
                     (Some(job), Some(_)) => Input::Message(job),

@@ -104,23 +104,25 @@ impl Handler for Courier {
             }
             Err(_late) => temporary(&rows, "the delivery took too long"),
         };
-        Some(Answer { payload: encode(&Outcomes(outcomes)).ok()?, descriptors: Vec::new() })
+        Some(Answer { payload: encode(&outcomes).ok()?, descriptors: Vec::new() })
     }
 }
 
-fn temporary(rows: &[i64], reply: &str) -> Vec<(i64, Outcome)> {
-    rows.iter().map(|row| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) })).collect()
+/// Nobody was reached.
+fn temporary(rows: &[i64], reply: &str) -> Outcomes {
+    let outcome = |row: &i64| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) });
+    Outcomes { outcomes: rows.iter().map(outcome).collect(), reached: false }
 }
 
 impl Courier {
-    async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Vec<(i64, Outcome)>> {
+    async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Outcomes> {
         let thing = super::thing(&job.id);
         let key = match self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await {
             Ok(key) => key,
             Err(error) => {
                 // Ours to mend, not the next hop's: without an outcome it is asked again at once.
                 tracing::warn!(event = "deliver.no-key", "{error:#}");
-                return Ok(Vec::new());
+                return Ok(Outcomes { outcomes: Vec::new(), reached: true });
             }
         };
         let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
@@ -155,10 +157,12 @@ impl Courier {
             utf8: job.utf8,
             octets: content.octets(),
         };
-        let Sent { outcomes, reports } = self.sender.send(&job.hop, envelope, content).await?;
+        let Sent { outcomes, reports, reached } =
+            self.sender.send(&job.hop, envelope, content).await?;
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
-        Ok(rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect())
+        let outcomes = rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect();
+        Ok(Outcomes { outcomes, reached })
     }
 }
 

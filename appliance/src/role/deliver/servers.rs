@@ -178,7 +178,7 @@ impl Sender {
             Some((_, Unsent::Failed(failure))) => failure.outcome(),
             Some((server, Unsent::Handshake(why))) => said(server, &format!("TLS fails: {why}")),
         };
-        Ok(Sent { outcomes: vec![reply; job.recipients.len()], reports: false })
+        Ok(Sent { outcomes: vec![reply; job.recipients.len()], reports: false, reached: false })
     }
 
     async fn try_server(

@@ -110,7 +110,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         start,
     });
     let mut working = false;
-    let places = outbound::places();
+    let places = outbound::places(spool.start.external_hop.by_names().is_some());
     let mut outbound = None;
     loop {
         match master.order(&mut losses).await? {
