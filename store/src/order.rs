@@ -83,6 +83,16 @@ pub struct Order {
     pub outcome: Option<OrderOutcome>,
 }
 
+/// An order that nobody has carried out.
+#[derive(Clone, Debug, FromRow)]
+pub struct OpenOrder {
+    /// The order.
+    #[sqlx(flatten)]
+    pub order: Order,
+    /// The message of its delivery.
+    pub message_id: String,
+}
+
 /// Gives an order, with what the audit log tells of it; returns its number.
 ///
 /// # Errors
@@ -116,7 +126,7 @@ pub async fn give(
 /// # Errors
 ///
 /// As any read.
-pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<Order>, StoreError> {
+pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<OpenOrder>, StoreError> {
     sqlx::query_as(include_str!("../sql/order/open.sql"))
         .bind(after)
         .bind(bounded(rows))

@@ -33,6 +33,7 @@ mod smuggling;
 mod strangers;
 mod strictness;
 mod submission;
+mod turns;
 
 use std::time::Duration;
 
