@@ -149,6 +149,11 @@ pub(crate) fn ordered(message: &str, order: &NewOrder<'_>) -> NewRecord {
     )
 }
 
+/// Those who may let mail go were told of so many deliveries that wait, up to this one.
+pub(crate) fn hold_told(deliveries: usize, upto: i64) -> NewRecord {
+    record("hold.told", &json!({ "deliveries": deliveries, "upto": upto }))
+}
+
 /// What waits for a next hop is tried again: a delivery, or all of a route.
 pub(crate) fn retried(what: &Value, by: &str) -> NewRecord {
     record("queue.retried", &json!({ "what": what, "by": by }))

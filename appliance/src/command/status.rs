@@ -1,5 +1,6 @@
 //! `chancery status`: whether it runs, by which rules, and what waits.
 
+mod digest;
 mod exposition;
 
 use std::{fmt::Write, path::Path, process::ExitCode};
@@ -54,6 +55,8 @@ struct Status {
     messages: Vec<Count>,
     /// For how long the longest of those that wait has been here, seconds.
     oldest: Vec<Oldest>,
+    /// Those who are told what is held, and whether they have the last mail.
+    told_of_held: Vec<digest::Holder>,
     /// Free space where messages are kept, octets.
     free_octets: u64,
     /// Below this nothing is accepted, octets.
@@ -100,6 +103,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         false => None,
     };
     let (mut deliveries, mut messages, mut oldest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told_of_held = Vec::new();
     if config.folders.store.join(DATABASE).exists() {
         let kept = Kept::open(config).await?;
         let counts = queue::counts(&kept.store).await?;
@@ -116,6 +120,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         let queued = age(queue::oldest_queued(&kept.store).await?);
         oldest.push(Oldest { state: "held", seconds: held });
         oldest.push(Oldest { state: "queued", seconds: queued });
+        told_of_held = digest::holders(config, &kept.store).await?;
     }
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
@@ -130,6 +135,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         deliveries,
         messages,
         oldest,
+        told_of_held,
         free_octets: free.map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize)),
         free_octets_min: u64::from(config.file.limits.free_space_mib).saturating_mul(1 << 20),
     })
@@ -182,6 +188,9 @@ fn text(status: &Status) -> anyhow::Result<String> {
     };
     writeln!(out, "messages    {}", counts(&status.messages))?;
     writeln!(out, "deliveries  {}", counts(&status.deliveries))?;
+    for holder in &status.told_of_held {
+        writeln!(out, "told        {}: {}", holder.to, holder.state.words())?;
+    }
     let (free, least) = (status.free_octets >> 20, status.free_octets_min >> 20);
     let full =
         if status.free_octets < status.free_octets_min { ": nothing is accepted" } else { "" };

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use grammar::literal::{Domain, Network};
+use grammar::literal::{Address, Domain, Network};
 
 use super::{
     fault::{self, Fault},
@@ -27,6 +27,10 @@ use crate::{
 const WORKERS_MAX: u8 = 32;
 /// A message that nobody looked at for so long is forgotten, days.
 const HOLD_DAYS_MAX: u16 = 365;
+/// Addresses that are told what is held; a list of more people has an address of its own.
+const TELL_MAX: usize = 20;
+/// The longest time that nobody is told of what is held, minutes: a week.
+const TELL_MINUTES_MAX: u16 = 10_080;
 /// SMTP sessions at once, at most.
 const SESSIONS_MAX: u32 = 20_000;
 /// The longest that strangers wait for the greeting, seconds; RFC 5321 §4.5.3.2.1 gives it five
@@ -197,7 +201,7 @@ impl Config {
         let limit = examination.limit_seconds;
         faults.within(limit, 1..=LIMIT_SECONDS_MAX, "examination.limit-seconds");
         check_limits(&examination.limits, faults);
-        faults.within(file.hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
+        check_hold(&file.hold, faults);
         faults.within(file.limits.sessions, 1..=SESSIONS_MAX, "limits.sessions");
         let tls = file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key)));
         if let Some((certificate, key)) = &tls {
@@ -230,6 +234,17 @@ impl Config {
             logins,
             file,
         })
+    }
+}
+
+fn check_hold(hold: &file::Hold, faults: &mut Faults) {
+    faults.within(hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
+    faults.within(hold.tell_every_minutes, 1..=TELL_MINUTES_MAX, "hold.tell-every-minutes");
+    let few = hold.tell.len() <= TELL_MAX;
+    faults.require(few, "hold.tell", &format!("write at most {TELL_MAX} addresses"));
+    for written in &hold.tell {
+        let parsed = Address::parse(written);
+        faults.take(parsed.map_err(|error| format!("`{written}`: {error}")), "hold.tell");
     }
 }
 
@@ -431,6 +446,8 @@ mod tests {
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
+            ("[portal]", "[hold]\ntell = [\"nobody\"]\n[portal]", "hold.tell"),
+            ("[portal]", "[hold]\ntell-every-minutes = 0\n[portal]", "hold.tell-every-minutes"),
         ];
         for (from, to, expected) in wrong {
             assert!(GOOD.contains(from), "{from}");

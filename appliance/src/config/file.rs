@@ -278,6 +278,10 @@ pub(crate) struct Hold {
     pub(crate) days: u16,
     /// Whether the sender is told that a message waits.
     pub(crate) tell_sender: bool,
+    /// Addresses that are told what is newly held.
+    pub(crate) tell: Vec<String>,
+    /// The shortest time between two such mails, minutes.
+    pub(crate) tell_every_minutes: u16,
 }
 
 /// `[limits]`.
@@ -317,7 +321,7 @@ impl Default for MessageLimits {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self { days: 14, tell_sender: true }
+        Self { days: 14, tell_sender: true, tell: Vec::new(), tell_every_minutes: 60 }
     }
 }
 

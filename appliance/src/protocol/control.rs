@@ -307,12 +307,16 @@ pub(crate) struct Bounds {
 }
 
 /// What happens to messages that are held.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Hold {
     /// After so many days they are returned.
     pub(crate) days: u16,
     /// Whether the sender is told that a message waits.
     pub(crate) tells_sender: bool,
+    /// Addresses that are told what is newly held.
+    pub(crate) tell: Vec<String>,
+    /// The shortest time between two such mails, milliseconds.
+    pub(crate) tell_every_ms: u64,
 }
 
 /// Where things are on disk.

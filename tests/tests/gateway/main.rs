@@ -8,6 +8,7 @@ mod bundle;
 mod configuration;
 mod crash;
 mod decisions;
+mod digest;
 mod disk;
 mod examiners;
 mod faults;

@@ -114,6 +114,9 @@ fn now(out: &mut Text, status: &Status) {
     let oldest: Vec<Value> =
         oldest.map(|it| (format!("{{state=\"{}\"}}", it.state), it.seconds.to_string())).collect();
     out.gauge("oldest_seconds", "Since the oldest message came that waits so.", &oldest);
+    let untold = status.told_of_held.iter().filter(|it| it.state.is_untold()).count();
+    let help = "Those who should be told what is held and cannot be reached.";
+    out.gauge("hold_untold", help, &one(u64::try_from(untold).unwrap_or(u64::MAX)));
     out.gauge("free_bytes", "Free space where messages are kept.", &one(status.free_octets));
     out.gauge("free_bytes_min", "Below this nothing is accepted.", &one(status.free_octets_min));
 }

@@ -11,6 +11,7 @@ mod audit;
 mod authenticate;
 mod belief;
 mod carry;
+mod digest;
 mod examining;
 mod exists;
 mod housekeeping;
@@ -42,6 +43,7 @@ use crate::{
     protocol::control::{Organisation, Role, Start},
 };
 pub(crate) use audit::SEEN;
+pub(crate) use digest::{TOLD, Told};
 pub(crate) use examining::open_into_memory;
 pub(crate) use intake::UNDECIDED;
 pub(crate) use letter::{ROUTES, is_internal};
@@ -125,6 +127,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     let places = Arc::clone(&places);
                     outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
                     tokio::spawn(audit::work(Arc::clone(&spool)));
+                    tokio::spawn(digest::work(Arc::clone(&spool)));
                     tokio::spawn(examining::work(Arc::clone(&spool)));
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     tokio::spawn(review::work(Arc::clone(&spool)));

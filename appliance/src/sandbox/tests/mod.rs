@@ -304,6 +304,6 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         examiners: 0,
         sessions_max: 0,
         free_octets_min: 0,
-        hold: Hold { days: 14, tells_sender: true },
+        hold: Hold { days: 14, tells_sender: true, tell: Vec::new(), tell_every_ms: 0 },
     }
 }

@@ -109,7 +109,12 @@ impl Crew {
             examiners: file.examination.workers,
             sessions_max: file.limits.sessions,
             free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
-            hold: Hold { days: file.hold.days, tells_sender: file.hold.tell_sender },
+            hold: Hold {
+                days: file.hold.days,
+                tells_sender: file.hold.tell_sender,
+                tell: file.hold.tell.clone(),
+                tell_every_ms: u64::from(file.hold.tell_every_minutes).saturating_mul(60_000),
+            },
         }
     }
 }
