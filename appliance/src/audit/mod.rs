@@ -154,6 +154,12 @@ pub(crate) fn hold_told(deliveries: usize, upto: i64) -> NewRecord {
     record("hold.told", &json!({ "deliveries": deliveries, "upto": upto }))
 }
 
+/// Other rules, which are not in force, would have treated a message otherwise.
+pub(crate) fn shadow_differs(message: &str, rules: &[u8; 32], recipients: &[Value]) -> NewRecord {
+    let fields = json!({ "message": message, "rules": hex(rules), "recipients": recipients });
+    record("shadow.differs", &fields)
+}
+
 /// What waits for a next hop is tried again: a delivery, or all of a route.
 pub(crate) fn retried(what: &Value, by: &str) -> NewRecord {
     record("queue.retried", &json!({ "what": what, "by": by }))

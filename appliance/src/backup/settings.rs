@@ -43,7 +43,8 @@ pub(crate) fn gather(file: &Path, config: &Config) -> anyhow::Result<Settings> {
     settings.files.push((CONFIGURATION_ENTRY.to_owned(), file.clone()));
     let tls = config.tls.as_ref().map(|(chain, _key)| chain);
     let named = std::iter::once(&config.rules).chain(&config.rules_keys);
-    let named = named.chain(&config.directory).chain(&config.accounts);
+    let shadow = config.shadow_rules.iter().filter(|it| it.exists());
+    let named = named.chain(shadow).chain(&config.directory).chain(&config.accounts);
     for path in named.chain(&config.recipients).chain(tls) {
         settings.add(base, path, DEPTH_MAX)?;
     }

@@ -20,6 +20,7 @@ use crate::{
         DATABASE,
         master::{LIFE_MS, RoleState, STATE, Told, is_claimed},
         now_ms,
+        spool::{Note, SHADOW},
     },
 };
 
@@ -57,6 +58,8 @@ struct Status {
     oldest: Vec<Oldest>,
     /// Those who are told what is held, and whether they have the last mail.
     told_of_held: Vec<digest::Holder>,
+    /// What the rules that run beside those in force would have done otherwise, if any ran.
+    shadow: Option<Note>,
     /// Free space where messages are kept, octets.
     free_octets: u64,
     /// Below this nothing is accepted, octets.
@@ -122,6 +125,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         oldest.push(Oldest { state: "queued", seconds: queued });
         told_of_held = digest::holders(config, &kept.store).await?;
     }
+    let note = Note::read(&config.folders.store.join(SHADOW));
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
     let silent_ms = told.as_ref().map_or(0, |it| now_ms().saturating_sub(it.at_ms));
@@ -136,6 +140,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         messages,
         oldest,
         told_of_held,
+        shadow: Some(note).filter(|it| !it.rules.is_empty()),
         free_octets: free.map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize)),
         free_octets_min: u64::from(config.file.limits.free_space_mib).saturating_mul(1 << 20),
     })
@@ -179,6 +184,13 @@ fn text(status: &Status) -> anyhow::Result<String> {
             let loaded = date::minute(told.rules_since_ms, "UTC");
             let (name, rules) = (&told.organisation, &told.rules);
             writeln!(out, "rules       of {name}, {rules}{counter}, loaded {loaded}")?;
+            if let Some(rules) = &told.shadow {
+                writeln!(out, "shadow      {rules}")?;
+                let same = |it: &&Note| *rules == format!("sha256:{}", it.rules);
+                if let Some(note) = status.shadow.as_ref().filter(same) {
+                    writeln!(out, "            {}", shadow_words(note))?;
+                }
+            }
         }
     }
     let counts = |counts: &[Count]| {
@@ -203,6 +215,41 @@ fn text(status: &Status) -> anyhow::Result<String> {
         out.push_str(&table(["ROLE", "STATE", "STARTS", "SANDBOX"], rows));
     }
     Ok(out)
+}
+
+/// What the master says runs beside the rules in force, while it runs.
+///
+/// # Errors
+///
+/// The data folder cannot be read.
+pub(super) fn shadow_rules(config: &Config) -> anyhow::Result<Option<String>> {
+    let data = config.folders.store.parent().unwrap_or(Path::new("."));
+    if !is_claimed(data)? {
+        return Ok(None);
+    }
+    let state = std::fs::read(data.join(STATE)).ok();
+    let told: Option<Told> = state.and_then(|it| serde_json::from_slice(&it).ok());
+    Ok(told.and_then(|it| it.shadow))
+}
+
+/// What other rules would have done, in a line.
+pub(super) fn shadow_words(note: &Note) -> String {
+    let mut out = format!(
+        "{} messages, {} recipients, of which {} would change: {} more protective, {} less protective, \
+         {} otherwise",
+        note.messages,
+        note.recipients,
+        note.changed(),
+        note.more,
+        note.less,
+        note.beside
+    );
+    for (count, what) in [(note.failed, "could not be decided"), (note.skipped, "not looked at")] {
+        if 0 < count {
+            out.push_str(&format!("; {count} messages {what}"));
+        }
+    }
+    out
 }
 
 fn role_state(role: &RoleState) -> &'static str {

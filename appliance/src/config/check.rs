@@ -52,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) folders: Folders,
     /// The folder of the rules, or a signed bundle of them.
     pub(crate) rules: PathBuf,
+    /// Rules that run beside those in force, where they are there.
+    pub(crate) shadow_rules: Option<PathBuf>,
     /// Public keys that may sign a bundle.
     pub(crate) rules_keys: Vec<PathBuf>,
     /// The highest counter of a bundle that was loaded.
@@ -214,7 +216,15 @@ impl Config {
         let recipients = file.smtp.recipients.as_ref().map(|it| base.join(it));
         check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
         let Hops { internal, external, authorities, logins } = hops?;
+        let shadow_rules = file.shadow.as_ref().map(|it| base.join(&it.rules));
+        let is_other = shadow_rules.as_ref() != Some(&rules);
+        faults.require(
+            is_other,
+            "shadow.rules",
+            "these are the rules in force; write another path",
+        );
         Some(Self {
+            shadow_rules,
             folders: Folders {
                 store: data.join("store"),
                 bodies: data.join("bodies"),
@@ -446,6 +456,7 @@ mod tests {
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
+            ("[portal]", "[shadow]\nrules = \"rules\"\n[portal]", "shadow.rules"),
             ("[portal]", "[hold]\ntell = [\"nobody\"]\n[portal]", "hold.tell"),
             ("[portal]", "[hold]\ntell-every-minutes = 0\n[portal]", "hold.tell-every-minutes"),
         ];

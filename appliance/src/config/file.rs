@@ -43,6 +43,8 @@ pub(crate) struct File {
     /// What is held.
     #[serde(default)]
     pub(crate) hold: Hold,
+    /// Other rules beside those in force.
+    pub(crate) shadow: Option<Shadow>,
     /// Bounds.
     #[serde(default)]
     pub(crate) limits: Limits,
@@ -282,6 +284,14 @@ pub(crate) struct Hold {
     pub(crate) tell: Vec<String>,
     /// The shortest time between two such mails, minutes.
     pub(crate) tell_every_minutes: u16,
+}
+
+/// `[shadow]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Shadow {
+    /// The folder of these rules, or a signed bundle of them; it need not be there.
+    pub(crate) rules: PathBuf,
 }
 
 /// `[limits]`.

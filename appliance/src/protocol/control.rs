@@ -51,6 +51,8 @@ pub(crate) enum Control {
     Ping,
     /// The rules; a sealed memory file goes with it to examiners.
     Rules(Box<Organisation>),
+    /// Other rules that run beside those in force, or that there are none.
+    Shadow(Option<Box<Organisation>>),
     /// End when what is under way has ended.
     Stop,
 }
@@ -191,7 +193,7 @@ pub(crate) struct Start {
     pub(crate) examination_limit_ms: u64,
     /// Bounds of one message beside its size, which the rules give.
     pub(crate) examination_bounds: Bounds,
-    /// How many examiners there are.
+    /// How many examiners the rules in force have; one more, if there is one, has other rules.
     pub(crate) examiners: u8,
     /// Sessions at once.
     pub(crate) sessions_max: u32,

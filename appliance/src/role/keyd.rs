@@ -87,7 +87,10 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                             let alive = encode(&Report::Alive)?;
                             send(control.as_fd(), &Packet::new(0, alive, Vec::new()))?;
                         }
-                        Control::List(_) | Control::Rules(_) | Control::Start(_) => {}
+                        Control::List(_)
+                        | Control::Rules(_)
+                        | Control::Shadow(_)
+                        | Control::Start(_) => {}
                     }
                     // The numbering of the lines may have changed.
                     break;

@@ -27,6 +27,7 @@ mod reload;
 mod routes;
 mod sealing;
 mod secured;
+mod shadow;
 mod signing;
 mod silence;
 mod smarthost;

@@ -67,7 +67,7 @@ async fn work(
                 tokio::spawn(serve(line.socket, courier));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(..) | Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }

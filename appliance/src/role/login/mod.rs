@@ -65,7 +65,7 @@ async fn work(master: Master) -> anyhow::Result<()> {
                 }
                 Err(error) => tracing::error!(event = "accounts.refused", "{error:#}"),
             },
-            Order::List(List::Recipients, _) | Order::Rules(_) => {}
+            Order::List(List::Recipients, _) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }

@@ -127,13 +127,28 @@ impl Bundle {
     ///
     /// [`RulesError`], with every error of every file.
     pub(crate) fn load(config: &Config) -> Result<Self, RulesError> {
-        let compiled = if config.rules.is_file() { signed(config)? } else { tree(config)? };
+        Self::of(config, &config.rules)
+    }
+
+    /// Reads the rules that run beside those in force, as [`Bundle::load`] does; none where there are
+    /// none at that place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bundle::load`].
+    pub(crate) fn load_shadow(config: &Config) -> Result<Option<Self>, RulesError> {
+        let there = config.shadow_rules.as_ref().filter(|it| it.exists());
+        there.map(|path| Self::of(config, path)).transpose()
+    }
+
+    fn of(config: &Config, path: &Path) -> Result<Self, RulesError> {
+        let compiled = if path.is_file() { signed(config, path)? } else { tree(path)? };
         let directory = match &config.directory {
             None => "{}".to_owned(),
             Some(path) => read_directory(path)?,
         };
         let program = engine::bundle::decode(&compiled.program).map_err(|corrupt| {
-            RulesError::NoRules { path: config.rules.clone(), why: corrupt.to_string() }
+            RulesError::NoRules { path: path.to_owned(), why: corrupt.to_string() }
         })?;
         let packed = Packed { program: compiled.program, known_by: compiled.known_by, directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
@@ -182,8 +197,8 @@ impl Bundle {
 }
 
 /// The rules of a folder, checked and compiled.
-fn tree(config: &Config) -> Result<Compiled, RulesError> {
-    let files = tree::read(&config.rules)?;
+fn tree(path: &Path) -> Result<Compiled, RulesError> {
+    let files = tree::read(path)?;
     let rules = tree::check(&files)?;
     Ok(Compiled {
         program: engine::bundle::encode(&rules),
@@ -193,15 +208,14 @@ fn tree(config: &Config) -> Result<Compiled, RulesError> {
 }
 
 /// The rules of a bundle, verified before anything in it is believed.
-fn signed(config: &Config) -> Result<Compiled, RulesError> {
-    let path = &config.rules;
+fn signed(config: &Config, path: &Path) -> Result<Compiled, RulesError> {
     let keys = config.rules_keys.iter().map(|it| read_key(it)).collect::<Result<Vec<_>, _>>()?;
     let octets_max = u64::try_from(vault::bundle::BUNDLE_OCTETS_MAX).unwrap_or(u64::MAX);
     let octets = read(path, octets_max)?;
     let least = last_counter(&config.rules_counter)?;
     let bundle = vault::bundle::Bundle::verified(&octets, &keys, least)
-        .map_err(|source| RulesError::Refused { path: path.clone(), source })?;
-    let without = |what: &str| RulesError::NoRules { path: path.clone(), why: what.to_owned() };
+        .map_err(|source| RulesError::Refused { path: path.to_owned(), source })?;
+    let without = |what: &str| RulesError::NoRules { path: path.to_owned(), why: what.to_owned() };
     let program = bundle.section("program").ok_or_else(|| without("it has no program"))?;
     let manifest = bundle.section("manifest").ok_or_else(|| without("it has no manifest"))?;
     let known_by = known_by(manifest).ok_or_else(|| without("its manifest cannot be read"))?;

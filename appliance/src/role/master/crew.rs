@@ -65,6 +65,8 @@ pub(super) struct Crew {
     /// What this gateway logs in with at next hops.
     logins: Vec<Login>,
     bundle: Bundle,
+    /// Rules that run beside those in force.
+    shadow: Option<Bundle>,
     /// The listeners of SMTP, in the order of the configuration.
     smtp: Vec<TcpListener>,
     portal: TcpListener,
@@ -128,22 +130,25 @@ impl Crew {
         config: Arc<Config>,
         certificate: Certificate,
         bundle: Bundle,
+        shadow: Option<Bundle>,
     ) -> anyhow::Result<Self> {
         descriptors::allow_open_files(&config)?;
         let smtp = config.listeners().map(|(address, _)| equip::listen(address, "smtp"));
         let smtp = smtp.collect::<Result<_, _>>()?;
         let portal = equip::listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
-        let state = State::new(&config, &bundle);
+        let mut state = State::new(&config, &bundle);
+        state.shadow(shadow.as_ref());
         let dkim = dkim_keys(&config.folders)?;
         let logins = logins::prepare(&config)?;
-        let workers = config.file.examination.workers;
+        let numbers = equip::examiners(&config);
         let mut crew = Self {
             config,
             certificate,
             dkim,
             logins,
             bundle,
+            shadow,
             smtp,
             portal,
             members: BTreeMap::new(),
@@ -167,7 +172,7 @@ impl Crew {
             Role::Resolve,
         ];
         let login = crew.config.accounts.is_some().then_some(Role::Login);
-        for role in fixed.into_iter().chain(login).chain((0..workers).map(Role::Exam)) {
+        for role in fixed.into_iter().chain(login).chain(numbers.map(Role::Exam)) {
             crew.spawn(role)?;
         }
         Ok(crew)

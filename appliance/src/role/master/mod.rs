@@ -50,7 +50,8 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let certificate = keyfile::prepare(&config)?;
     let service = Service::of_environment();
     let mut heartbeat = service.heartbeat();
-    let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
+    let shadow = load_shadow(&config);
+    let mut crew = Crew::start(Arc::clone(&config), certificate, bundle, shadow)?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut keys_changed = signal(SignalKind::user_defined1())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -81,9 +82,23 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads the rules that run beside those in force. Where they cannot be used there are none.
+fn load_shadow(config: &Config) -> Option<Bundle> {
+    let loaded = Bundle::load_shadow(config).context("no other rules run beside those in force");
+    let shadow = loaded.unwrap_or_else(|error| {
+        tracing::error!(event = "shadow.refused", "{error:#}");
+        None
+    });
+    if let Some(shadow) = &shadow {
+        tracing::info!(event = "shadow.loaded", digest = shadow.digest_text());
+    }
+    shadow
+}
+
 /// Reads the rules and the lists again. A tree with errors changes nothing, but the lists.
 fn reload(config: &Config, crew: &mut Crew) {
     crew.change_lists();
+    crew.change_shadow(load_shadow(config));
     let loaded = Bundle::load(config).and_then(|it| it.remember(config).map(|()| it));
     match loaded.context("the rules were not changed") {
         Ok(bundle) => {

@@ -47,6 +47,9 @@ pub(crate) struct Told {
     /// What the master key is called that `keyd` was started with.
     #[serde(default)]
     pub(crate) master_key: String,
+    /// What the rules are known by that run beside those in force, if any do.
+    #[serde(default)]
+    pub(crate) shadow: Option<String>,
     /// The roles.
     pub(crate) roles: Vec<RoleState>,
     /// What they counted since the master was started.
@@ -98,6 +101,7 @@ impl State {
             counter: None,
             rules_since_ms: 0,
             master_key: String::new(),
+            shadow: None,
             roles: Vec::new(),
             tally: Tally::default(),
         };
@@ -112,6 +116,11 @@ impl State {
         self.told.organisation.clone_from(&bundle.organisation().name);
         self.told.counter = bundle.counter();
         self.told.rules_since_ms = now_ms();
+    }
+
+    /// Other rules run beside those in force, or none.
+    pub(super) fn shadow(&mut self, shadow: Option<&Bundle>) {
+        self.told.shadow = shadow.map(Bundle::digest_text);
     }
 
     /// `keyd` is being started, and reads the keys as they are or later ones.

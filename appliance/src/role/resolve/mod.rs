@@ -69,7 +69,7 @@ async fn work(names: Arc<Names>, master: Master) -> anyhow::Result<()> {
                 tokio::spawn(serve(line.socket, Arc::clone(&names)));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(..) | Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }

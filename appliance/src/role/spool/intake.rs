@@ -223,6 +223,10 @@ impl Spool {
         };
         let budget = Duration::from_millis(self.start.examination_budget_ms);
         let judged = tokio::time::timeout(budget, self.judge(&arrived)).await;
+        let seen = match &judged {
+            Ok(Ok(decided)) => self.shadow.outcomes(decided),
+            Ok(Err(_)) | Err(_) => None,
+        };
         let committed = match judged {
             Ok(Err(JudgeError::Absent)) => self.commit_examining(&arrived, ABSENT_WAIT_MS).await,
             Ok(judged) => self.commit_decided(&arrived, judged).await,
@@ -232,7 +236,10 @@ impl Spool {
         // After an error nobody knows whether the rows are there; if they are not, the next start
         // finds the body without them.
         if let Ok(SpoolAnswer::Rejected { .. }) = committed {
-            self.drop_body(arrived.id).await;
+            self.drop_body(arrived.id.clone()).await;
+        }
+        if committed.is_ok() {
+            self.shadow.see(arrived, seen);
         }
         committed
     }

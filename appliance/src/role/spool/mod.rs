@@ -26,6 +26,7 @@ mod report;
 mod retry;
 mod review;
 mod sealed;
+mod shadow;
 mod stock;
 
 use std::{
@@ -48,10 +49,12 @@ pub(crate) use examining::open_into_memory;
 pub(crate) use intake::UNDECIDED;
 pub(crate) use letter::{ROUTES, is_internal};
 pub(crate) use sealed::REASON;
+pub(crate) use shadow::{Note, SHADOW};
 
 use authenticate::Resolve;
 use intake::{Incoming, Intake};
 use judge::Judges;
+use shadow::Shadow;
 use stock::Stock;
 
 /// What all parts of the spool work with.
@@ -63,6 +66,7 @@ struct Spool {
     keys: Keys,
     stock: Stock,
     judges: Judges,
+    shadow: Shadow,
     deliver: Caller,
     resolve: Resolve,
     /// Where next hops are now.
@@ -97,7 +101,8 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let limit = Duration::from_millis(start.examination_limit_ms);
     let keys = Keys::new(&losses);
     let spool = Arc::new(Spool {
-        judges: Judges::new(start.examiners, limit, &losses),
+        judges: Judges::new(0..start.examiners, limit, &losses),
+        shadow: Shadow::new(start.examiners, limit, &losses, start.folders.store.join(SHADOW)),
         store,
         bodies,
         stock: Stock::new(keys.clone()),
@@ -118,6 +123,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         match master.order(&mut losses).await? {
             Order::Attach(role, line) => attach(&spool, role, line)?,
             Order::List(..) => {}
+            Order::Shadow(rules) => spool.shadow.change(rules.map(|it| *it)),
             Order::Rules(organisation) => {
                 let (told, recorded) = (Arc::clone(&spool), crate::audit::rules(&organisation));
                 tokio::spawn(async move { told.record(recorded).await });
@@ -131,6 +137,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     tokio::spawn(examining::work(Arc::clone(&spool)));
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     tokio::spawn(review::work(Arc::clone(&spool)));
+                    tokio::spawn(shadow::work(Arc::clone(&spool)));
                 }
             }
             Order::Stop => break,
@@ -161,6 +168,9 @@ fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
         Role::Keyd => {
             spool.keys.attach(line);
             spool.stock.renew();
+        }
+        Role::Exam(number) if number == spool.start.examiners => {
+            spool.shadow.attach(number, line)?;
         }
         Role::Exam(number) => spool.judges.attach(number, line)?,
         Role::Deliver => {

@@ -1,13 +1,14 @@
 //! What a new process is given: its start, its listeners, its lines, the lists and the rules.
 
-use std::{fs::File, net::TcpListener, os::fd::OwnedFd};
+use std::{fs::File, net::TcpListener, ops::Range, os::fd::OwnedFd};
 
 use anyhow::Context;
 
 use super::Crew;
 use crate::{
+    config::Config,
     protocol::control::{Control, Hold, List, Rates, Role, Start},
-    role::master::peers::joined,
+    role::master::{bundle::Bundle, peers::joined},
 };
 
 impl Crew {
@@ -62,9 +63,26 @@ impl Crew {
         }
     }
 
+    /// Hands the rules that run beside those in force to those they concern.
+    pub(in crate::role::master) fn change_shadow(&mut self, shadow: Option<Bundle>) {
+        self.state.shadow(shadow.as_ref());
+        self.shadow = shadow;
+        self.hand_rules(Role::Exam(self.config.file.examination.workers));
+        self.hand_shadow();
+    }
+
+    /// Tells the spool of the rules that run beside those in force.
+    fn hand_shadow(&self) {
+        let rules = self.shadow.as_ref().map(|it| Box::new(it.organisation().clone()));
+        self.tell(Role::Spool, &Control::Shadow(rules), Vec::new());
+    }
+
     pub(super) fn hand_rules(&self, role: Role) {
+        let is_shadow = role == Role::Exam(self.config.file.examination.workers);
+        let bundle = if is_shadow { self.shadow.as_ref() } else { Some(&self.bundle) };
+        let Some(bundle) = bundle else { return };
         let descriptors = match role {
-            Role::Exam(_) => match self.bundle.memory() {
+            Role::Exam(_) => match bundle.memory() {
                 Ok(memory) => vec![memory],
                 Err(error) => {
                     tracing::error!(event = "rules.not-handed", role = %role, "{error}");
@@ -74,8 +92,11 @@ impl Crew {
             Role::Front | Role::Portal | Role::Spool => Vec::new(),
             Role::Deliver | Role::Keyd | Role::Login | Role::Reader | Role::Resolve => return,
         };
-        let organisation = Box::new(self.bundle.organisation().clone());
+        let organisation = Box::new(bundle.organisation().clone());
         self.tell(role, &Control::Rules(organisation), descriptors);
+        if role == Role::Spool {
+            self.hand_shadow();
+        }
     }
 
     fn start_of(&self, role: Role) -> Start {
@@ -117,6 +138,12 @@ impl Crew {
             },
         }
     }
+}
+
+/// The numbers of the examiners: those of the rules in force, and one for other rules beside them.
+pub(super) fn examiners(config: &Config) -> Range<u8> {
+    let more = u8::from(config.shadow_rules.is_some());
+    0..config.file.examination.workers.saturating_add(more)
 }
 
 /// Opens a listener.
