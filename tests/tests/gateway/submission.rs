@@ -197,6 +197,43 @@ fn accounts_change_without_a_new_start_and_guessing_ends() -> anyhow::Result<()>
 }
 
 #[test]
+fn who_has_no_account_any_more_sends_no_more() -> anyhow::Result<()> {
+    const SEND: &str = "
+import os, signal, smtplib, ssl, sys, time
+port, accounts, master, sender, recipient = sys.argv[1:]
+client = smtplib.SMTP_SSL('127.0.0.1', int(port), context=ssl._create_unverified_context())
+client.login('alice', 'tulip')
+mail = f'From: {sender}\\r\\nSubject: Submitted\\r\\n\\r\\nHello.\\r\\n'
+client.sendmail(sender, [recipient], mail)
+print('sent')
+with open(accounts) as file:
+    lines = [it for it in file if not it.startswith('alice:')]
+with open(accounts, 'w') as file:
+    file.writelines(lines)
+os.kill(int(master), signal.SIGHUP)
+for _ in range(200):
+    try:
+        client.sendmail(sender, [recipient], mail)
+    except smtplib.SMTPResponseException as error:
+        print(error.smtp_code, error.smtp_error.decode())
+        break
+    time.sleep(0.1)
+";
+    let (appliance, [_, port]) = submitting()?;
+    let accounts = appliance.folder().join("accounts.txt").display().to_string();
+    let (_, status) = appliance.command(&["status", "--form", "json"])?;
+    let status: serde_json::Value = serde_json::from_str(&status)?;
+    let master = status.get("pid").context("a process")?.to_string();
+    let said = python(SEND, &[&port, &accounts, &master, ALICE, BOB])?;
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.first(), Some(&"sent"), "{said}");
+    let refused =
+        lines.get(1).is_some_and(|it| it.starts_with("550 5.7.1 The account has changed"));
+    assert!(refused, "{said}");
+    Ok(())
+}
+
+#[test]
 fn the_next_hop_says_which_recipients_there_are() -> anyhow::Result<()> {
     // A stranger, whose mail is for our own people.
     let setup = Setup { relay_networks: vec!["192.0.2.1/32".to_owned()], ..Setup::new(RULES) };

@@ -26,7 +26,7 @@ use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
     protocol::{
         control::ListenerTls,
-        login::{LoginAnswer, LoginQuestion},
+        login::{LoginAnswer, LoginQuestion, Pass},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
         wishes::Wishes,
     },
@@ -38,6 +38,8 @@ use crate::{
 const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// How long `spool` may take over a recipient; a peer waits five minutes (RFC 5321 §4.5.3.2.3).
 const RCPT_PATIENCE: Duration = Duration::from_secs(60);
+/// How long `login` may take to look at a list.
+const STILL_PATIENCE: Duration = Duration::from_secs(20);
 /// How long it may take to find out whether there is a recipient; `spool` takes less.
 const EXISTS_PATIENCE: Duration = Duration::from_secs(20);
 /// How long `spool` may take over a message that has come; a peer waits ten minutes (RFC 5321
@@ -61,6 +63,8 @@ pub(super) struct Conversation {
     stream: Box<dyn Stream>,
     /// Whom it may write as, once it has logged in.
     may_write_as: Option<String>,
+    /// Its account as it was then.
+    pass: Option<Pass>,
     pub(super) peer: IpAddr,
     pub(super) shared: Shared,
     reception: Arc<Reception>,
@@ -112,6 +116,7 @@ pub(super) async fn hold(
         incoming: None,
         arriving: None,
         may_write_as: None,
+        pass: None,
     };
     if listener.tls == ListenerTls::Implicit {
         conversation.start_tls().await?;
@@ -323,7 +328,7 @@ impl Conversation {
     }
 
     async fn verify(&mut self, credentials: &Credentials) -> Verification {
-        let question = LoginQuestion {
+        let question = LoginQuestion::Credentials {
             user: credentials.user().to_owned(),
             password: credentials.password().to_owned(),
             peer: self.peer,
@@ -334,12 +339,31 @@ impl Conversation {
                 tracing::info!(event = "login.denied", peer = %self.peer);
                 Verification::Denied
             }
-            Ok((LoginAnswer::Granted { senders }, _)) => {
+            Ok((LoginAnswer::Granted { senders, pass }, _)) => {
                 let allowed = Senders::parse(&senders);
+                self.pass = Some(pass);
                 self.may_write_as = Some(senders);
                 allowed.map_or(Verification::Unavailable, Verification::Granted)
             }
-            Ok((LoginAnswer::Unavailable, _)) | Err(_) => Verification::Unavailable,
+            Ok((LoginAnswer::Still | LoginAnswer::Unavailable, _)) | Err(_) => {
+                Verification::Unavailable
+            }
+        }
+    }
+
+    /// Refuses a message of a peer whose account is gone or another one since it logged in.
+    pub(super) async fn still_has_account(&self) -> Result<(), Reply> {
+        let Some(pass) = &self.pass else { return Ok(()) };
+        let question = LoginQuestion::Still(pass.clone());
+        match self.shared.login.call_for::<_, LoginAnswer>(&question, STILL_PATIENCE).await {
+            Ok((LoginAnswer::Still, _)) => Ok(()),
+            Ok((LoginAnswer::Denied, _)) => {
+                let text = "The account has changed: connect and log in again";
+                Err(Reply::refusal(Code::Policy, text))
+            }
+            Ok((LoginAnswer::Granted { .. } | LoginAnswer::Unavailable, _)) | Err(_) => {
+                Err(try_later())
+            }
         }
     }
 
