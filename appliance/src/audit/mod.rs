@@ -62,8 +62,11 @@ pub(crate) fn checkpoint(of: i64, key: &str, signature: &[u8]) -> NewRecord {
 /// These rules decide from now on.
 pub(crate) fn rules(organisation: &Organisation) -> NewRecord {
     let (rules, packed) = (hex(&organisation.rules), hex(&organisation.digest));
-    let counter = organisation.counter;
-    record("rules.activated", &json!({ "rules": rules, "packed": packed, "counter": counter }))
+    let (counter, keys) = (organisation.counter, &organisation.signers);
+    record(
+        "rules.activated",
+        &json!({ "rules": rules, "packed": packed, "counter": counter, "keys": keys }),
+    )
 }
 
 /// A key was made; it says what of, and what it is called.

@@ -52,6 +52,12 @@ pub(crate) fn gather(file: &Path, config: &Config) -> anyhow::Result<Settings> {
     for path in trusted.into_iter().flatten() {
         settings.add(base, &base.join(path), DEPTH_MAX)?;
     }
+    let mut approvals = config.rules.clone().into_os_string();
+    approvals.push(".approvals");
+    let approvals = PathBuf::from(approvals);
+    if approvals.is_file() {
+        settings.add(base, &approvals, DEPTH_MAX)?;
+    }
     let data = config.folders.store.parent().context("the data folder has no name")?;
     for name in ["audit.pub", "authority.pem", "rules.counter"] {
         let path = data.join(name);

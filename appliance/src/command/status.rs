@@ -184,6 +184,9 @@ fn text(status: &Status) -> anyhow::Result<String> {
             let loaded = date::minute(told.rules_since_ms, "UTC");
             let (name, rules) = (&told.organisation, &told.rules);
             writeln!(out, "rules       of {name}, {rules}{counter}, loaded {loaded}")?;
+            if let Some(why) = &told.refused {
+                writeln!(out, "            others are not in force: {why}")?;
+            }
             if let Some(rules) = &told.shadow {
                 writeln!(out, "shadow      {rules}")?;
                 let same = |it: &&Note| *rules == format!("sha256:{}", it.rules);

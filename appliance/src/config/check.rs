@@ -271,6 +271,10 @@ fn check_limits(limits: &file::MessageLimits, faults: &mut Faults) {
 }
 
 fn check_rules(file: &File, rules: &Path, faults: &mut Faults) {
+    let wanted = usize::from(file.rules_approvals);
+    let reason = "write a number from 1 to the number of `rules-keys`";
+    let can_be = wanted == 1 || (1..=file.rules_keys.len()).contains(&wanted);
+    faults.require(can_be, "rules-approvals", reason);
     let reason = format!("there is no folder or bundle `{}`", rules.display());
     faults.require(rules.exists(), "rules", &reason);
     if rules.is_file() {
@@ -455,6 +459,7 @@ mod tests {
             ("relay-networks", "recipients = \"nowhere\"\nrelay-networks", "smtp.recipients"),
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
+            ("rules = \"rules\"", "rules-approvals = 2\nrules = \"rules\"", "rules-approvals"),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
             ("[portal]", "[shadow]\nrules = \"rules\"\n[portal]", "shadow.rules"),
             ("[portal]", "[hold]\ntell = [\"nobody\"]\n[portal]", "hold.tell"),

@@ -22,6 +22,9 @@ pub(crate) struct File {
     /// Public keys that may sign a bundle.
     #[serde(default)]
     pub(crate) rules_keys: Vec<PathBuf>,
+    /// How many of these must stand for a bundle.
+    #[serde(default = "one")]
+    pub(crate) rules_approvals: u8,
     /// Groups and attributes of people, as JSON.
     pub(crate) directory: Option<PathBuf>,
     /// Taking mail in.
@@ -344,6 +347,10 @@ impl Default for Limits {
             free_space_mib: 256,
         }
     }
+}
+
+fn one() -> u8 {
+    1
 }
 
 fn opportunistic() -> TlsWish {

@@ -341,6 +341,8 @@ pub(crate) struct Organisation {
     pub(crate) rules: [u8; 32],
     /// The counter of a signed bundle.
     pub(crate) counter: Option<u64>,
+    /// The keys that stand for it.
+    pub(crate) signers: Vec<String>,
     /// Its name.
     pub(crate) name: String,
     /// Domains that are ours, as written: `acme.example`, `*.acme.example`.

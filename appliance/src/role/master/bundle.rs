@@ -88,6 +88,14 @@ pub(crate) enum RulesError {
         #[source]
         source: Refused,
     },
+    /// Too few keys stand for the bundle.
+    #[error("the bundle `{}` waits: {told}", path.display())]
+    Unapproved {
+        /// Which.
+        path: PathBuf,
+        /// Its counter, who stands for it and how many should.
+        told: String,
+    },
     /// The bundle is signed and holds no rules that this version loads.
     #[error("the bundle `{}` holds no rules that this version loads: {why}", path.display())]
     NoRules {
@@ -118,6 +126,8 @@ struct Compiled {
     program: Vec<u8>,
     known_by: [u8; 32],
     counter: Option<u64>,
+    /// The keys that stand for a signed bundle.
+    signers: Vec<String>,
 }
 
 impl Bundle {
@@ -155,6 +165,7 @@ impl Bundle {
         let digest = vault::digest::sha256(&packed);
         let mut organisation = organisation(&program, digest, compiled.known_by);
         organisation.counter = compiled.counter;
+        organisation.signers = compiled.signers;
         Ok(Self { packed, organisation })
     }
 
@@ -204,6 +215,7 @@ fn tree(path: &Path) -> Result<Compiled, RulesError> {
         program: engine::bundle::encode(&rules),
         known_by: tree::known_by(&files),
         counter: None,
+        signers: Vec::new(),
     })
 }
 
@@ -215,11 +227,35 @@ fn signed(config: &Config, path: &Path) -> Result<Compiled, RulesError> {
     let least = last_counter(&config.rules_counter)?;
     let bundle = vault::bundle::Bundle::verified(&octets, &keys, least)
         .map_err(|source| RulesError::Refused { path: path.to_owned(), source })?;
+    let signers = approved(config, path, &bundle, &keys)?;
     let without = |what: &str| RulesError::NoRules { path: path.to_owned(), why: what.to_owned() };
     let program = bundle.section("program").ok_or_else(|| without("it has no program"))?;
     let manifest = bundle.section("manifest").ok_or_else(|| without("it has no manifest"))?;
     let known_by = known_by(manifest).ok_or_else(|| without("its manifest cannot be read"))?;
-    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()) })
+    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()), signers })
+}
+
+/// The keys that stand for a verified bundle, if they are as many as are wanted.
+fn approved(
+    config: &Config,
+    path: &Path,
+    bundle: &vault::bundle::Bundle<'_>,
+    keys: &[PublicKey],
+) -> Result<Vec<String>, RulesError> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".approvals");
+    let beside = PathBuf::from(beside);
+    let text = if beside.exists() { read(&beside, SMALL_FILE_OCTETS_MAX)? } else { Vec::new() };
+    let text = String::from_utf8_lossy(&text);
+    let by: Vec<String> =
+        vault::bundle::approvers(bundle, &text, keys).iter().map(ToString::to_string).collect();
+    let wanted = usize::from(config.file.rules_approvals);
+    if wanted <= by.len() {
+        return Ok(by);
+    }
+    let (counter, count, by) = (bundle.counter(), by.len(), by.join(", "));
+    let told = format!("counter {counter}, {count} of {wanted} keys stand for it ({by})");
+    Err(RulesError::Unapproved { path: path.to_owned(), told })
 }
 
 /// The digest of the sources that the manifest tells.
@@ -296,6 +332,7 @@ fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Orga
         digest,
         rules: known_by,
         counter: None,
+        signers: Vec::new(),
         name: ours.name.clone(),
         domains: ours.domains.iter().map(ToString::to_string).collect(),
         postmaster: ours.postmaster.to_string(),

@@ -254,6 +254,12 @@ impl Crew {
         }
     }
 
+    /// There are rules that are not in force, for this reason.
+    pub(super) fn refuse_rules(&mut self, why: &str) {
+        self.state.refused(why);
+        self.write_state();
+    }
+
     /// Asks everyone to end; ends those who do not in time.
     pub(super) async fn stop(&mut self, patience: Duration) {
         self.stopping = true;

@@ -109,6 +109,9 @@ fn reload(config: &Config, crew: &mut Crew) {
             );
             crew.change_rules(bundle);
         }
-        Err(error) => tracing::error!(event = "rules.refused", "{error:#}"),
+        Err(error) => {
+            tracing::error!(event = "rules.refused", "{error:#}");
+            crew.refuse_rules(&format!("{:#}", error.root_cause()));
+        }
     }
 }
