@@ -22,7 +22,7 @@ use crate::{
         control::{OnError, Organisation, Start},
         exam::{Decided, Disposition},
     },
-    role::now_ms,
+    role::{master::Accepted, now_ms},
 };
 
 /// What a signed record is called.
@@ -161,6 +161,15 @@ pub(crate) fn hold_told(deliveries: usize, upto: i64) -> NewRecord {
 pub(crate) fn shadow_differs(message: &str, rules: &[u8; 32], recipients: &[Value]) -> NewRecord {
     let fields = json!({ "message": message, "rules": hex(rules), "recipients": recipients });
     record("shadow.differs", &fields)
+}
+
+/// Somebody lets rules come into force that change more than the gate lets through.
+pub(crate) fn blast_accepted(accepted: &Accepted, by: &str) -> NewRecord {
+    let Accepted { rules, percent, less_protective } = accepted;
+    record(
+        "blast.accepted",
+        &json!({ "rules": rules, "percent": percent, "less_protective": less_protective, "by": by }),
+    )
 }
 
 /// What waits for a next hop is tried again: a delivery, or all of a route.

@@ -100,8 +100,9 @@ enum Command {
     /// See what waits for its next hop, try it again, or return it to its sender
     #[command(subcommand)]
     Queue(queue::Command),
-    /// Show what the rules that run beside those in force would have done otherwise
-    Shadow(ConfigFile),
+    /// See what the rules that run beside those in force would have done otherwise, and accept it
+    #[command(subcommand)]
+    Shadow(shadow::Command),
     /// Tell whether it runs, by which rules, and what waits; the code is 0 when all is well
     Status {
         /// How it is printed
@@ -177,7 +178,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(restore::restore(&backup, &config, keys.as_deref()))?;
         }
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
-        Command::Shadow(file) => print(&shadow::told(&Config::load(&file.config)?)?)?,
+        Command::Shadow(command) => runtime()?.block_on(shadow::run(command))?,
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));
         }

@@ -217,6 +217,8 @@ impl Config {
         check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
         let Hops { internal, external, authorities, logins } = hops?;
         let shadow_rules = file.shadow.as_ref().map(|it| base.join(&it.rules));
+        let percent = file.shadow.as_ref().map_or(0, |it| it.gate_percent);
+        faults.within(percent, 0..=100, "shadow.gate-percent");
         let is_other = shadow_rules.as_ref() != Some(&rules);
         faults.require(
             is_other,

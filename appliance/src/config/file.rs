@@ -295,6 +295,12 @@ pub(crate) struct Hold {
 pub(crate) struct Shadow {
     /// The folder of these rules, or a signed bundle of them; it need not be there.
     pub(crate) rules: PathBuf,
+    /// Rules come into force after they decided so many messages there; 0 lets all through.
+    #[serde(default)]
+    pub(crate) gate_messages: u32,
+    /// For so many of a hundred recipients the outcome may be another.
+    #[serde(default = "gate_percent")]
+    pub(crate) gate_percent: u8,
 }
 
 /// `[limits]`.
@@ -347,6 +353,10 @@ impl Default for Limits {
             free_space_mib: 256,
         }
     }
+}
+
+fn gate_percent() -> u8 {
+    5
 }
 
 fn one() -> u8 {

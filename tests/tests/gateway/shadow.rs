@@ -21,7 +21,7 @@ fn take(appliance: &Appliance, id: &str, body: &str) -> anyhow::Result<()> {
 
 /// Waits until `chancery shadow` says this.
 fn shown(appliance: &Appliance, words: &str) -> anyhow::Result<String> {
-    let said = || appliance.command(&["shadow"]).map(|it| it.1).unwrap_or_default();
+    let said = || appliance.command(&["shadow", "show"]).map(|it| it.1).unwrap_or_default();
     wait_until(words, PATIENCE, || said().contains(words)).map_err(|it| it.context(said()))?;
     Ok(said())
 }
@@ -32,7 +32,7 @@ fn what_other_rules_would_do_is_told_and_not_done() -> anyhow::Result<()> {
     let mut file = fs::OpenOptions::new().append(true).open(appliance.config())?;
     writeln!(file, "[shadow]\nrules = \"next\"")?;
     appliance.start()?;
-    let (_, said) = appliance.command(&["shadow"])?;
+    let (_, said) = appliance.command(&["shadow", "show"])?;
     ensure!(said.contains("None run"), "{said}");
     take(&appliance, "before", "a waitword")?;
 
@@ -79,5 +79,59 @@ fn what_other_rules_would_do_is_told_and_not_done() -> anyhow::Result<()> {
     appliance.sink().wait_for(BOB, "the very last", PATIENCE)?;
     let text = shown(&appliance, "None run")?;
     ensure!(text.contains("which ran before") && text.contains("5 messages"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn rules_that_change_too_much_do_not_come_into_force() -> anyhow::Result<()> {
+    let mut appliance = Setup::new(RULES).prepare()?;
+    let mut file = fs::OpenOptions::new().append(true).open(appliance.config())?;
+    writeln!(file, "[shadow]\nrules = \"next\"\ngate-messages = 2\ngate-percent = 50")?;
+    let other = RULES.replace("\"waitword\"", "\"plainword\"");
+    let next = appliance.folder().join("next");
+    fs::create_dir(&next)?;
+    fs::write(next.join("rules.writ"), RULES.replace("\"nogoword\"", "\"neverword\""))?;
+    appliance.start()?;
+
+    let mut refusals = 0_usize;
+    let mut refused = |why: &str| -> anyhow::Result<()> {
+        refusals = refusals.saturating_add(1);
+        appliance.reload()?;
+        appliance.wait_for_log("rules.refused", refusals)?;
+        ensure!(appliance.log().contains(why), "{why} is missing: {}", appliance.log());
+        let (_, status) = appliance.command(&["status"])?;
+        ensure!(status.contains("others are not in force: the gate"), "{status}");
+        Ok(())
+    };
+    appliance.write_rules("rules.writ", &other)?;
+    refused("they have not run beside those in force")?;
+    fs::write(next.join("rules.writ"), &other)?;
+    refused("they have not run beside those in force")?;
+    let show = || appliance.command(&["shadow", "show"]).map(|it| it.1).unwrap_or_default();
+    wait_until("them to run", PATIENCE, || {
+        let said = show();
+        said.contains("0 messages") && !said.contains("which ran before")
+    })?;
+    refused("they decided 0 messages, and 2 are wanted")?;
+    take(&appliance, "held", "a waitword")?;
+    take(&appliance, "same", "nothing")?;
+    shown(&appliance, "2 messages, 2 recipients, of which 1 would change")?;
+    refused("of 2 recipients 1 would have been treated otherwise, 1 of them less")?;
+    ensure!(appliance.log().contains("1  deliver by default instead of hold by word-waits"));
+    let (code, said) = appliance.command(&["shadow", "accept", "--blast", "40"])?;
+    ensure!(code == Some(0), "{said}");
+    refused("none less protectively")?;
+    let (code, said) =
+        appliance.command(&["shadow", "accept", "--blast", "40", "--less-protective"])?;
+    ensure!(code == Some(0), "{said}");
+    appliance.reload()?;
+    appliance.wait_for_log("rules.reloaded", 1)?;
+    let held = || appliance.count("select count(*) from delivery where state = 'held'");
+    let before = held()?;
+    wait_until("the new rules", PATIENCE, || {
+        take(&appliance, "new", "a plainword").is_ok() && held().is_ok_and(|it| before < it)
+    })?;
+    let (_, log) = appliance.command(&["audit", "list"])?;
+    ensure!(log.matches("blast.accepted").count() == 2, "{log}");
     Ok(())
 }

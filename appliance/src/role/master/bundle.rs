@@ -96,6 +96,9 @@ pub(crate) enum RulesError {
         /// Its counter, who stands for it and how many should.
         told: String,
     },
+    /// They would change too much.
+    #[error("the gate does not let these rules through: {0}")]
+    Gate(String),
     /// The bundle is signed and holds no rules that this version loads.
     #[error("the bundle `{}` holds no rules that this version loads: {why}", path.display())]
     NoRules {

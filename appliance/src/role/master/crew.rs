@@ -254,6 +254,11 @@ impl Crew {
         }
     }
 
+    /// What the rules in force are known by.
+    pub(super) fn rules(&self) -> &[u8; 32] {
+        &self.bundle.organisation().rules
+    }
+
     /// There are rules that are not in force, for this reason.
     pub(super) fn refuse_rules(&mut self, why: &str) {
         self.state.refused(why);

@@ -7,6 +7,7 @@ mod crew;
 mod descriptors;
 mod dkim;
 mod files;
+mod gate;
 mod keyfile;
 mod logins;
 mod peers;
@@ -18,9 +19,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use bundle::{Bundle, Packed};
+pub(crate) use bundle::{Bundle, Packed, RulesError};
 pub(crate) use dkim::{dkim_key_path, dkim_keys, read_dkim_key, write_dkim_key};
 pub(crate) use files::{hand_over, is_claimed};
+pub(crate) use gate::{ACCEPTED, Accepted};
 pub(crate) use keyfile::{
     audit_key_path, audit_public_path, master_key_path, tls_key_path, write_secret,
 };
@@ -99,7 +101,11 @@ fn load_shadow(config: &Config) -> Option<Bundle> {
 fn reload(config: &Config, crew: &mut Crew) {
     crew.change_lists();
     crew.change_shadow(load_shadow(config));
-    let loaded = Bundle::load(config).and_then(|it| it.remember(config).map(|()| it));
+    let loaded =
+        Bundle::load(config).and_then(|it| match gate::refusal(config, &it, crew.rules()) {
+            None => it.remember(config).map(|()| it),
+            Some(why) => Err(RulesError::Gate(why)),
+        });
     match loaded.context("the rules were not changed") {
         Ok(bundle) => {
             tracing::info!(
