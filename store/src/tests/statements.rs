@@ -85,7 +85,8 @@ async fn every_list_is_bounded_and_walks_an_index_from_n() {
     order/of_delivery
       SEARCH delivery_order USING INDEX order_by_delivery (delivery_id=?)
     order/open
-      SEARCH delivery_order USING INDEX order_open (id>?)
+      SEARCH o USING INDEX order_open (id>?)
+      SEARCH d USING INTEGER PRIMARY KEY (rowid=?)
     queue/active
       SEARCH delivery USING COVERING INDEX delivery_active (route=? AND id>?)
     queue/destinations
