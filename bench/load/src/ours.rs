@@ -2,13 +2,14 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{
     Server,
@@ -91,12 +92,18 @@ pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
     let ours = Ours { child, address: smtp, _silent: silent, folder };
     wait_for(smtp)
         .with_context(|| fs::read_to_string(ours.folder.path().join("log")).unwrap_or_default())?;
-    // It greets once the rules are known.
-    super::load::run(
-        smtp,
-        super::Load { sessions: 1, per_connection: 1, octets: 400, messages: 0 },
-    )?;
+    greeted(smtp)?;
     Ok(ours)
+}
+
+/// Waits for its greeting: until the rules are known, everybody is a stranger and has few places.
+fn greeted(smtp: SocketAddr) -> Result<()> {
+    let mut greeting = String::new();
+    let mut stream = BufReader::new(TcpStream::connect(smtp)?);
+    stream.read_line(&mut greeting)?;
+    ensure!(greeting.starts_with("220"), "it greets with {greeting:?}");
+    stream.get_mut().write_all(b"QUIT\r\n")?;
+    Ok(())
 }
 
 impl Server for Ours {
