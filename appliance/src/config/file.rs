@@ -216,6 +216,8 @@ pub(crate) struct Dns {
     pub(crate) dnssec: Dnssec,
     /// The keys that they are checked from; those of the root when absent.
     pub(crate) trust_anchors: Option<PathBuf>,
+    /// Whether domains that ask for it are told how TLS to their servers goes.
+    pub(crate) tls_reports: bool,
 }
 
 /// Whether answers are checked by their signatures.

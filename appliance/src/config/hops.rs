@@ -149,6 +149,7 @@ fn by_names(
         own_addresses: own.collect(),
         is_validating: file.dns.dnssec == Dnssec::Validate,
         anchors: anchors_text,
+        reports: file.dns.tls_reports,
     })
 }
 

@@ -117,7 +117,7 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
         Reach::new(&[]),
         deliver::Logins::default(),
     );
-    let deliver::Sent { outcomes, .. } = sender.send(&hop, job, content).await?;
+    let deliver::Sent { outcomes, .. } = sender.send(&hop, job, content, &mut Vec::new()).await?;
     let taken = outcomes.iter().all(|it| matches!(it, Outcome::Delivered(_)));
     anyhow::ensure!(taken, "the appliance did not take a sample: {outcomes:?}");
     Ok(())

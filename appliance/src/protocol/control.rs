@@ -239,6 +239,8 @@ pub(crate) struct ByNames {
     pub(crate) is_validating: bool,
     /// The keys that they are checked from, as `DNSKEY` records; those of the root when absent.
     pub(crate) anchors: Option<String>,
+    /// Domains that ask for it are told how TLS to their servers goes.
+    pub(crate) reports: bool,
 }
 
 /// A domain whose mail goes elsewhere than its names say.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{hop::Hop, wishes::Wishes};
+use super::{hop::Hop, tls_report::Session, wishes::Wishes};
 
 /// How long a whole job may take; a large message over a slow line fits. Who asks waits a little
 /// longer than that, so that `deliver` is the one that says so.
@@ -81,6 +81,8 @@ pub(crate) struct Outcomes {
     pub(crate) outcomes: Vec<(i64, Outcome)>,
     /// A server talked.
     pub(crate) reached: bool,
+    /// The connections that were made.
+    pub(crate) sessions: Vec<Session>,
 }
 
 /// What became of one recipient.

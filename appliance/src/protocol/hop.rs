@@ -47,6 +47,9 @@ pub(crate) enum HopTls {
     Encrypted,
     /// Always, with a valid certificate of one of these names.
     Verified(Vec<String>),
+    /// With a valid certificate of one of these names; where there is none, as if nothing was said of
+    /// it. The domain wants to know which.
+    Tested(Vec<String>),
     /// Always, with one of these keys; a certificate of an authority among them is of one of these
     /// names (RFC 7672).
     Dane(Vec<Tlsa>, Vec<String>),

@@ -10,4 +10,5 @@ pub(crate) mod login;
 pub(crate) mod resolve;
 pub(crate) mod route;
 pub(crate) mod spool;
+pub(crate) mod tls_report;
 pub(crate) mod wishes;

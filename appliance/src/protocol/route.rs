@@ -1,6 +1,6 @@
 //! Between `spool` and `resolve`: where mail for a domain goes.
 
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,8 @@ pub(crate) enum Proof {
     Encrypted,
     /// It shows a valid certificate of its name: its domain's policy says so (RFC 8461).
     Certificate,
+    /// Its domain's policy says the same, and that it only wants to know whether it is so.
+    Tested,
     /// It has one of these keys: signed names say so (RFC 7672).
     Keys {
         /// What its certificate matches one of.
@@ -76,4 +78,11 @@ pub(crate) struct Tlsa {
     pub(crate) matching: u8,
     /// The octets.
     pub(crate) data: Vec<u8>,
+}
+
+impl fmt::Display for Tlsa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { usage, selector, matching, data } = self;
+        write!(f, "{usage} {selector} {matching} {}", vault::digest::hex(data))
+    }
 }

@@ -1,6 +1,10 @@
 //! A full disk: nothing is accepted that cannot be kept, and nothing accepted is lost.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, ensure};
 use tests::{
@@ -16,9 +20,9 @@ use crate::{ALICE, CAROL, PATIENCE, RULES};
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    fn mount(at: PathBuf, mib: u32) -> anyhow::Result<Self> {
+    fn mount(at: PathBuf, mib: u32, files: u32) -> anyhow::Result<Self> {
         fs::create_dir_all(&at)?;
-        let size = format!("size={mib}m,mode=711");
+        let size = format!("size={mib}m,nr_inodes={files},mode=711");
         let mut mount = Command::new("mount");
         let output = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&at).output()?;
         ensure!(
@@ -38,6 +42,14 @@ impl Drop for SmallDisk {
     }
 }
 
+/// How many files a mounted disk may have from now on.
+fn allow_files(at: &Path, files: u32) -> anyhow::Result<()> {
+    let options = format!("remount,nr_inodes={files}");
+    let status = Command::new("mount").args(["-o", &options]).arg(at).status()?;
+    ensure!(status.success(), "the disk cannot be mounted anew");
+    Ok(())
+}
+
 /// Sends message `number` of 40 KB.
 fn message(client: &mut Client, number: usize) -> anyhow::Result<Reply> {
     let body = "forty kilobytes of this\r\n".repeat(1_600);
@@ -49,7 +61,7 @@ fn message(client: &mut Client, number: usize) -> anyhow::Result<Reply> {
 fn a_full_disk_is_452_and_loses_nothing() -> anyhow::Result<()> {
     let setup = Setup { free_space_mib: 0, ..Setup::new(RULES) };
     let mut appliance = setup.prepare()?;
-    let disk = SmallDisk::mount(appliance.data(), 24)?;
+    let disk = SmallDisk::mount(appliance.data(), 24, 100_000)?;
     appliance.start()?;
     let mut client = Client::connect(appliance.smtp())?;
     client.say("EHLO mail.acme.example")?;
@@ -99,7 +111,7 @@ fn a_full_disk_is_452_and_loses_nothing() -> anyhow::Result<()> {
 fn with_too_little_free_space_mail_is_refused_before_its_content() -> anyhow::Result<()> {
     let setup = Setup { free_space_mib: 12, ..Setup::new(RULES) };
     let mut appliance = setup.prepare()?;
-    let disk = SmallDisk::mount(appliance.data(), 24)?;
+    let disk = SmallDisk::mount(appliance.data(), 24, 100_000)?;
     appliance.start()?;
     let mut client = Client::connect(appliance.smtp())?;
     client.say("EHLO mail.acme.example")?;
@@ -118,10 +130,26 @@ fn with_too_little_free_space_mail_is_refused_before_its_content() -> anyhow::Re
 }
 
 /// Writes a file until only `left` octets are free.
-fn fill(path: &std::path::Path, left: u64) -> anyhow::Result<()> {
+fn fill(path: &Path, left: u64) -> anyhow::Result<()> {
     let folder = path.parent().context("a file is in a folder")?;
     let free = rustix::fs::statvfs(folder)?;
     let free = free.f_bavail.saturating_mul(free.f_frsize);
     let octets = usize::try_from(free.saturating_sub(left))?;
     Ok(fs::write(path, vec![b'x'; octets])?)
+}
+
+#[test]
+fn a_disk_that_can_have_few_more_files_is_full() -> anyhow::Result<()> {
+    let mut appliance = Setup::new(RULES).prepare()?;
+    let _disk = SmallDisk::mount(appliance.data(), 600, 900)?;
+    appliance.start()?;
+    let mut client = Client::connect(appliance.smtp())?;
+    client.say("EHLO mail.acme.example")?;
+    let reply = message(&mut client, 0)?;
+    ensure!(reply.code == 452, "there is room for files: {reply:?}");
+    client.say("RSET")?;
+    allow_files(&appliance.data(), 9_000)?;
+    let reply = message(&mut client, 1)?;
+    ensure!(reply.code == 250, "there is no room: {reply:?}\n{}", appliance.log());
+    Ok(())
 }

@@ -73,7 +73,9 @@ fn start(keys: &str, change: impl Fn(&mut Zone, u16)) -> anyhow::Result<World> {
     let authorities = authority.certificate().display().to_string();
     let setup = Setup {
         dns: Some(dns.address()),
-        dns_keys: format!("dnssec = \"validate\"\ntrust-anchors = \"{anchors}\""),
+        dns_keys: format!(
+            "dnssec = \"validate\"\ntrust-anchors = \"{anchors}\"\ntls-reports = true"
+        ),
         external_table: Some(format!(
             "address = \"mx\"\nport = {port}\n{keys}\n[next-hop]\nauthorities = \"{authorities}\""
         )),
@@ -248,6 +250,69 @@ fn a_policy_says_which_servers_a_domain_has() -> anyhow::Result<()> {
     world.send(&["bob@broken.plain.example"])?;
     world.wait_for_delay("bob@broken.plain.example", "MTA-STS")?;
     assert!(world.server.came().is_empty());
+    Ok(())
+}
+
+/// What the reports on standard input say, a line each.
+const REPORTS: &str = "
+import email, email.policy, gzip, json, sys
+for text in json.loads(sys.argv[1]):
+    mail = email.message_from_string(text, policy=email.policy.default)
+    assert mail['TLS-Required'] == 'No' and mail.get_content_type() == 'multipart/report', mail
+    part = list(mail.iter_attachments())[-1]
+    assert part.get_content_type() == 'application/tlsrpt+gzip', part
+    report = json.loads(gzip.decompress(part.get_content()))
+    assert report['date-range']['start-datetime'] <= report['date-range']['end-datetime']
+    for told in report['policies']:
+        policy, count = told['policy'], told['summary']
+        print(mail['TLS-Report-Domain'], policy['policy-type'], policy['policy-domain'],
+            count['total-successful-session-count'], count['total-failure-session-count'],
+            *[it['result-type'] + '@' + it['receiving-mx-hostname'] for it in told.get('failure-details', [])])
+";
+
+#[test]
+fn domains_that_ask_are_told_how_tls_to_their_servers_went() -> anyhow::Result<()> {
+    let web = SocketAddr::new(IpAddr::from([127, 0, 0, 7]), 443);
+    let mut world = start(PRIVATE, |zone, _| {
+        for domain in ["safe.example", "wrong.example", "tested.plain.example"] {
+            zone.text(&format!("_smtp._tls.{domain}"), "v=TLSRPTv1; rua=mailto:tls@acme.example");
+        }
+        zone.text("_mta-sts.tested.plain.example", "v=STSv1; id=1;");
+        zone.add("mta-sts.tested.plain.example", Record::Address([127, 0, 0, 7].into()));
+        add(zone, "tested.plain.example", "mx.tested.plain.example", MAIL);
+    })?;
+    let shows = world.authority.issue("mta-sts.tested.plain.example")?;
+    let text = "version: STSv1\nmode: testing\nmx: mx.tested.plain.example\nmax_age: 86400\n";
+    let _serving = Server::policy(web, &shows, text).context("it needs port 443; be root")?;
+    world.send(&["bob@safe.example"])?;
+    world.wait_for("tls mx.safe.example bob@safe.example")?;
+    world.send(&["bob@wrong.example"])?;
+    world.wait_for_delay("bob@wrong.example", "4.7.5")?;
+    // Its certificate is that of another server, which its domain wants to hear of, not to suffer from.
+    world.send(&["bob@tested.plain.example"])?;
+    world.wait_for("tls mx.tested.plain.example bob@tested.plain.example")?;
+    world.send(&["dan@plain.example"])?;
+    world.wait_for("tls mx.plain.example dan@plain.example")?;
+    // What was counted is told of after the day, or after an ordered end.
+    world.appliance.stop()?;
+    world.appliance.start()?;
+    let reports = || world.appliance.sink().for_recipient("tls@acme.example");
+    wait_until("three reports", PATIENCE, || reports().len() == 3)
+        .with_context(|| world.appliance.log())?;
+    let texts: Vec<String> =
+        reports().iter().map(|it| String::from_utf8_lossy(&it.content).into_owned()).collect();
+    let told = python(REPORTS, &[&serde_json::to_string(&texts)?])?;
+    let mut told: Vec<&str> = told.lines().map(str::trim).collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "safe.example tlsa mx.safe.example 1 0",
+            "tested.plain.example sts tested.plain.example 0 1 \
+             certificate-host-mismatch@mx.tested.plain.example",
+            "wrong.example tlsa mx.wrong.example 0 1 certificate-not-trusted@mx.wrong.example",
+        ]
+    );
     Ok(())
 }
 

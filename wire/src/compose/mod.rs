@@ -9,7 +9,7 @@
 //! # Standards
 //!
 //! RFC 5322 (messages), 2045–2047 (MIME), 2231 (file names), 2183 (dispositions), 3462, 3464 and
-//! 3834 (reports), 5321 §4.4 (trace lines).
+//! 3834 (reports), 8460 (reports on TLS), 5321 §4.4 (trace lines).
 //!
 //! ```
 //! use wire::{Address, compose::{Date, Mail, Mailbox, MessageId}};
@@ -32,6 +32,7 @@ mod parameter;
 mod part;
 mod received;
 mod report;
+mod tls_report;
 mod transfer;
 mod word;
 
@@ -41,6 +42,7 @@ pub use mail::{Attachment, AutoSubmitted, Mail};
 pub use mailbox::Mailbox;
 pub use received::Trace;
 pub use report::{Action, Report, Reported};
+pub use tls_report::TlsReport;
 
 #[cfg(test)]
 mod tests;

@@ -430,3 +430,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_report_on_tls_is_what_programs_look_for() {
+    let report = TlsReport {
+        from: Mailbox::new("Acme", address("postmaster@acme.example")),
+        to: address("tls@shop.example"),
+        about: Domain::parse("shop.example").unwrap(),
+        date: Date::utc(1_000_000_000_000),
+        message_id: MessageId::parse("1@gateway.acme.example").unwrap(),
+        id: "r1".to_owned(),
+        seconds: (999_993_600, 1_000_079_999),
+        compressed: vec![0x1f, 0x8b, 0, 255],
+    };
+    let written = String::from_utf8(report.write(7)).unwrap();
+    check_lines(&written);
+    let read = MessageParser::new().parse(&written).unwrap();
+    let field = |name: &str| read.header_raw(name).unwrap_or_default().trim().to_owned();
+    assert_eq!(
+        read.subject().unwrap(),
+        "Report Domain: shop.example Submitter: acme.example Report-ID: <r1@acme.example>"
+    );
+    assert_eq!(field("TLS-Report-Domain"), "shop.example");
+    assert_eq!(field("TLS-Report-Submitter"), "acme.example");
+    assert_eq!(field("TLS-Required"), "No");
+    let kind = read.content_type().unwrap();
+    assert_eq!((kind.ctype(), kind.attribute("report-type")), ("multipart", Some("tlsrpt")));
+    let file = read.attachment(0).unwrap();
+    assert_eq!(file.content_type().unwrap().subtype(), Some("tlsrpt+gzip"));
+    let name = "acme.example!shop.example!999993600!1000079999!r1.json.gz";
+    assert_eq!(file.attachment_name(), Some(name));
+    assert_eq!(file.contents(), [0x1f, 0x8b, 0, 255]);
+}

@@ -15,7 +15,7 @@ use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use wire::smtp::client::{After, Client, Effect, Failure, Input, Job, Outcome, ReplyReader};
 
 use super::{content::Content, servers::Way};
-use crate::protocol::hop::Server;
+use crate::protocol::{hop::Server, tls_report::TlsFailure};
 
 /// How long a connection may take to be made.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
@@ -48,6 +48,8 @@ pub(super) struct Connection {
     messages: u32,
     /// The server said something since it was last ready, and not that it closes.
     has_answered: bool,
+    /// It is under TLS.
+    is_secured: bool,
 }
 
 impl fmt::Debug for Connection {
@@ -65,6 +67,8 @@ pub(crate) struct Sent {
     pub(crate) reports: bool,
     /// A server talked.
     pub(crate) reached: bool,
+    /// It went under TLS.
+    pub(crate) secured: bool,
 }
 
 /// Why a message was not sent over a connection; nothing of it was taken.
@@ -75,7 +79,7 @@ pub(super) enum Unsent {
     /// The server does not take it, or TLS is missing.
     Failed(Failure),
     /// TLS did not begin.
-    Handshake(String),
+    Handshake(String, TlsFailure),
     /// A connection that had waited was closed before anything of the message was answered.
     Stale,
 }
@@ -105,9 +109,10 @@ pub(super) async fn send(
         since: Instant::now(),
         messages: 0,
         has_answered: false,
+        is_secured: false,
     };
     let (client, effect) = if way.is_implicit() {
-        connection.start_tls(server, way).await.map_err(Unsent::Handshake)?;
+        connection.start_tls(server, way).await?;
         Client::under_tls(settings)
     } else {
         Client::new(settings)
@@ -172,12 +177,12 @@ impl Connection {
             let input = match effect {
                 Effect::Close => {
                     let outcomes = vec![Failure::Lost.outcome(); count];
-                    return Ok((Sent { outcomes, reports: false, reached: true }, None));
+                    return Ok((self.sent(outcomes, false), None));
                 }
                 Effect::Failed(failure) if job.is_some() => return Err(Unsent::Failed(failure)),
                 Effect::Failed(failure) => {
                     let outcomes = vec![failure.outcome(); count];
-                    return Ok((Sent { outcomes, reports: false, reached: true }, None));
+                    return Ok((self.sent(outcomes, false), None));
                 }
                 Effect::Done(_, After::Close) if 0 < self.messages && !self.has_answered => {
                     return Err(Unsent::Stale);
@@ -186,8 +191,8 @@ impl Connection {
                     let reports = client.hands_on_wishes();
                     self.messages = self.messages.saturating_add(1);
                     self.ready = Some(client);
-                    let kept = (after == After::Ready).then_some(self);
-                    return Ok((Sent { outcomes, reports, reached: true }, kept));
+                    let sent = self.sent(outcomes, reports);
+                    return Ok((sent, (after == After::Ready).then_some(self)));
                 }
                 Effect::Ready => match (job.take(), &content) {
                     (Some(job), Some(_)) => Input::Message(job),
@@ -200,7 +205,7 @@ impl Connection {
                     Err(_) => Input::Lost,
                 },
                 Effect::StartTls => {
-                    self.start_tls(server, way).await.map_err(Unsent::Handshake)?;
+                    self.start_tls(server, way).await?;
                     Input::TlsStarted
                 }
                 Effect::Content => match content.as_deref_mut() {
@@ -223,6 +228,10 @@ async fn connect(server: &Server) -> anyhow::Result<TcpStream> {
 }
 
 impl Connection {
+    fn sent(&self, outcomes: Vec<Outcome>, reports: bool) -> Sent {
+        Sent { outcomes, reports, reached: true, secured: self.is_secured }
+    }
+
     async fn reply(&mut self) -> Input {
         match timeout(self.patience, self.read_reply()).await {
             Ok(Ok(reply)) => {
@@ -275,23 +284,25 @@ impl Connection {
     }
 
     /// Begins TLS, or tells why not.
-    async fn start_tls(&mut self, server: &Server, way: &Way<'_>) -> Result<(), String> {
+    async fn start_tls(&mut self, server: &Server, way: &Way<'_>) -> Result<(), Unsent> {
+        let failed = |why: String| Unsent::Handshake(why, TlsFailure::ValidationFailure);
         // Anything read already was put there in clear by somebody (RFC 3207 §4.2).
         if !self.unread.is_empty() {
-            return Err("something was said between STARTTLS and TLS".to_owned());
+            return Err(failed("something was said between STARTTLS and TLS".to_owned()));
         }
         let name = server.name.clone().and_then(|it| ServerName::try_from(it).ok());
         let name = name.unwrap_or_else(|| ServerName::from(server.address.ip()));
         let clear = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
-        let config = way.config().map_err(|error| error.to_string())?;
+        let config = way.config().map_err(|error| failed(error.to_string()))?;
         let handshake = TlsConnector::from(config).connect(name, clear);
         match timeout(CONNECT_PATIENCE, handshake).await {
             Ok(Ok(secured)) => {
                 self.stream = Box::new(secured);
+                self.is_secured = true;
                 Ok(())
             }
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_late) => Err("the handshake takes too long".to_owned()),
+            Ok(Err(error)) => Err(Unsent::Handshake(error.to_string(), TlsFailure::of(&error))),
+            Err(_late) => Err(failed("the handshake takes too long".to_owned())),
         }
     }
 }

@@ -111,7 +111,8 @@ impl Handler for Courier {
 /// Nobody was reached.
 fn temporary(rows: &[i64], reply: &str) -> Outcomes {
     let outcome = |row: &i64| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) });
-    Outcomes { outcomes: rows.iter().map(outcome).collect(), reached: false }
+    let outcomes = rows.iter().map(outcome).collect();
+    Outcomes { outcomes, reached: false, sessions: Vec::new() }
 }
 
 impl Courier {
@@ -122,7 +123,8 @@ impl Courier {
             Err(error) => {
                 // Ours to mend, not the next hop's: without an outcome it is asked again at once.
                 tracing::warn!(event = "deliver.no-key", "{error:#}");
-                return Ok(Outcomes { outcomes: Vec::new(), reached: true });
+                let (outcomes, sessions) = (Vec::new(), Vec::new());
+                return Ok(Outcomes { outcomes, reached: true, sessions });
             }
         };
         let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
@@ -157,12 +159,20 @@ impl Courier {
             utf8: job.utf8,
             octets: content.octets(),
         };
-        let Sent { outcomes, reports, reached } =
-            self.sender.send(&job.hop, envelope, content).await?;
+        let mut sessions = Vec::new();
+        let sent = self.sender.send(&job.hop, envelope, content, &mut sessions).await;
+        let Sent { outcomes, reports, reached, .. } = match sent {
+            Ok(sent) => sent,
+            Err(error) => {
+                tracing::warn!(event = "deliver.failed", "{error:#}");
+                let rows: Vec<i64> = job.recipients.iter().map(|(row, _)| *row).collect();
+                return Ok(Outcomes { sessions, ..temporary(&rows, &format!("{error:#}")) });
+            }
+        };
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
         let outcomes = rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect();
-        Ok(Outcomes { outcomes, reached })
+        Ok(Outcomes { outcomes, reached, sessions })
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     protocol::{
         hop::{Entry, Hop, HopTls, Server},
         route::Tlsa,
+        tls_report::{Session, TlsFailure},
     },
     role::Reach,
 };
@@ -69,7 +70,9 @@ impl Way<'_> {
         let tls = match self.tls {
             HopTls::Never => TlsPolicy::Never,
             HopTls::Opportunistic => TlsPolicy::Opportunistic,
-            HopTls::Encrypted | HopTls::Verified(_) | HopTls::Dane(..) => TlsPolicy::Required,
+            HopTls::Tested(_) | HopTls::Encrypted | HopTls::Verified(_) | HopTls::Dane(..) => {
+                TlsPolicy::Required
+            }
         };
         Ok(Settings { helo: self.sender.helo.clone(), tls, credentials })
     }
@@ -84,7 +87,7 @@ impl Way<'_> {
         let keys: Vec<KeyRecord>;
         let trust = match self.tls {
             HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted => Trust::Anyone,
-            HopTls::Verified(names) => Trust::Names(authorities, names),
+            HopTls::Tested(names) | HopTls::Verified(names) => Trust::Names(authorities, names),
             HopTls::Dane(records, names) => {
                 keys = records.iter().map(record).collect();
                 Trust::Keys(&keys, names)
@@ -117,7 +120,7 @@ impl Sender {
     }
 
     /// Sends one message to the first server that talks; returns what became of each recipient, in
-    /// order.
+    /// order. The connections that were made for it are added to `sessions`.
     ///
     /// # Errors
     ///
@@ -127,8 +130,9 @@ impl Sender {
         hop: &Hop,
         job: Job,
         mut content: Content,
+        sessions: &mut Vec<Session>,
     ) -> anyhow::Result<Sent> {
-        self.try_all(hop, &job, Some(&mut content)).await
+        self.try_all(hop, &job, Some(&mut content), sessions).await
     }
 
     /// Asks the first server that talks whether it would take mail for a recipient.
@@ -145,7 +149,7 @@ impl Sender {
             body: Body::SevenBit,
             octets: 0,
         };
-        let sent = self.try_all(hop, &job, None).await?;
+        let sent = self.try_all(hop, &job, None, &mut Vec::new()).await?;
         sent.outcomes.into_iter().next().context("an outcome for each recipient")
     }
 
@@ -154,14 +158,16 @@ impl Sender {
         hop: &Hop,
         job: &Job,
         mut content: Option<&mut Content>,
+        sessions: &mut Vec<Session>,
     ) -> anyhow::Result<Sent> {
         let mut last = None;
-        for server in &hop.servers {
+        for (at, server) in hop.servers.iter().enumerate() {
             if hop.strangers && !self.reach.allows(server.address.ip()) {
                 tracing::warn!(event = "deliver.not-connected", address = %server.address);
                 continue;
             }
-            match self.try_server(server, job, content.as_deref_mut()).await {
+            let mut made = |failure| sessions.push(Session { server: at, failure });
+            match self.try_server(server, job, content.as_deref_mut(), &mut made).await {
                 Ok(sent) => return Ok(sent),
                 Err(unsent) => {
                     let address = server.address;
@@ -176,9 +182,10 @@ impl Sender {
             Some((_, Unsent::Stale)) => Failure::Lost.outcome(),
             Some((server, Unsent::Failed(Failure::TlsNotOffered))) => said(server, "offers no TLS"),
             Some((_, Unsent::Failed(failure))) => failure.outcome(),
-            Some((server, Unsent::Handshake(why))) => said(server, &format!("TLS fails: {why}")),
+            Some((server, Unsent::Handshake(why, _))) => said(server, &format!("TLS fails: {why}")),
         };
-        Ok(Sent { outcomes: vec![reply; job.recipients.len()], reports: false, reached: false })
+        let outcomes = vec![reply; job.recipients.len()];
+        Ok(Sent { outcomes, reports: false, reached: false, secured: false })
     }
 
     async fn try_server(
@@ -186,6 +193,7 @@ impl Sender {
         server: &Server,
         job: &Job,
         mut content: Option<&mut Content>,
+        made: &mut (dyn FnMut(Option<TlsFailure>) + Send),
     ) -> Result<Sent, Unsent> {
         let first = Way { sender: self, tls: &server.tls, entry: &server.entry };
         while let Some(connection) = self.idle.take(server).await {
@@ -196,16 +204,20 @@ impl Sender {
             }
         }
         let tried = connection::send(server, &first, job.clone(), content.as_deref_mut()).await;
-        match (tried, &server.tls) {
-            // Some protection most of the time (RFC 7435): a handshake that fails is none.
-            (Err(Unsent::Handshake(_)), HopTls::Opportunistic) if !first.is_implicit() => {
-                let clear = Way { tls: &HopTls::Never, ..first };
-                let sent = connection::send(server, &clear, job.clone(), content).await;
-                // The next message tries TLS again.
-                sent.map(|(sent, _)| sent)
-            }
-            (tried, _) => tried.map(|it| self.keep(server, it)),
+        if server.tls != HopTls::Never {
+            session(&tried).into_iter().for_each(made);
         }
+        if first.is_implicit() || weaker(&server.tls, &tried).is_none() {
+            return tried.map(|it| self.keep(server, it));
+        }
+        let (mut tls, mut tried) = (&server.tls, tried);
+        while let Some(next) = weaker(tls, &tried) {
+            tls = next;
+            let way = Way { tls, ..first };
+            tried = connection::send(server, &way, job.clone(), content.as_deref_mut()).await;
+        }
+        // The next message tries the whole again.
+        tried.map(|(sent, _)| sent)
     }
 
     fn keep(&self, server: &Server, (sent, connection): Sending) -> Sent {
@@ -213,6 +225,31 @@ impl Sender {
             self.idle.keep(server, connection);
         }
         sent
+    }
+}
+
+/// What a connection says of the TLS of its server; nothing where it did not come to that.
+fn session(tried: &Result<Sending, Unsent>) -> Option<Option<TlsFailure>> {
+    match tried {
+        Ok((sent, _)) if sent.secured => Some(None),
+        Ok(_) | Err(Unsent::Failed(Failure::TlsNotOffered)) => {
+            Some(Some(TlsFailure::StarttlsNotSupported))
+        }
+        Err(Unsent::Handshake(_, failure)) => Some(Some(*failure)),
+        Err(Unsent::Failed(_) | Unsent::Stale | Unsent::Unreachable(_)) => None,
+    }
+}
+
+/// What is tried after this failed: nobody asked for more than some protection most of the time
+/// (RFC 7435).
+fn weaker(tls: &HopTls, tried: &Result<Sending, Unsent>) -> Option<&'static HopTls> {
+    match (tls, tried) {
+        (
+            HopTls::Tested(_),
+            Err(Unsent::Handshake(..) | Unsent::Failed(Failure::TlsNotOffered)),
+        ) => Some(&HopTls::Opportunistic),
+        (HopTls::Opportunistic, Err(Unsent::Handshake(..))) => Some(&HopTls::Never),
+        _ => None,
     }
 }
 

@@ -90,8 +90,8 @@ impl Handler for Names {
                 encode(&check.await).ok()?
             }
             Question::Route(destination) => {
-                let route = self.routes.as_ref()?.find(&destination).await;
-                encode(&route).ok()?
+                let found = self.routes.as_ref()?.find(&destination).await;
+                encode(&found).ok()?
             }
         };
         Some(Answer { payload, descriptors: Vec::new() })
@@ -114,7 +114,9 @@ fn routes(start: &Start) -> anyhow::Result<Routes> {
     let policies = Policies::new(Arc::clone(&lookup), tls, HTTPS, reach.clone());
     let own = by_names.map(|it| it.own_addresses.clone()).unwrap_or_default();
     let own = Own::new(&start.hostname, own);
-    Ok(Routes { lookup, policies, reach, own, port: by_names.map_or(SMTP, |it| it.port) })
+    let port = by_names.map_or(SMTP, |it| it.port);
+    let reports = by_names.is_some_and(|it| it.reports);
+    Ok(Routes { lookup, policies, reach, own, port, reports })
 }
 
 /// Keys that signed names are checked from, as `DNSKEY` records.

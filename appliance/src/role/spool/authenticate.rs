@@ -11,7 +11,7 @@ use crate::{
     protocol::{
         control::Role,
         resolve::{Authentication, Claim, Question},
-        route::Route,
+        tls_report::Found,
     },
     role::Losses,
 };
@@ -47,12 +47,12 @@ impl Resolve {
         self.caller.attach(end)
     }
 
-    /// Where mail goes.
+    /// Where mail goes, and who wants to know how it gets there.
     ///
     /// # Errors
     ///
     /// `resolve` does not answer.
-    pub(super) async fn route(&self, question: &Question) -> anyhow::Result<Route> {
+    pub(super) async fn route(&self, question: &Question) -> anyhow::Result<Found> {
         let (found, _) = self.caller.call(question, Vec::new()).await?;
         Ok(found)
     }

@@ -42,6 +42,8 @@ use crate::{
 /// Bodies on their way in, by message.
 pub(super) type Incoming = BTreeMap<String, Begun>;
 
+/// With fewer files that the disk may still have, nothing more is accepted.
+const FREE_FILES_MIN: u64 = 1_000;
 /// Bodies on their way in at once.
 const INCOMING_MAX: usize = 2_000;
 /// Servers a message may have passed; more is a loop (RFC 5321 §6.3).
@@ -390,10 +392,14 @@ impl Spool {
         incoming(&self.incoming).retain(|_, it| it.since.elapsed() < INCOMING_LIFE);
     }
 
-    /// Whether the disk has room for another message.
+    /// Whether the disk has room for another message, and for the files that it needs.
     fn has_room(&self) -> bool {
-        rustix::fs::statvfs(&self.start.folders.bodies)
-            .is_ok_and(|it| self.start.free_octets_min <= it.f_bavail.saturating_mul(it.f_frsize))
+        rustix::fs::statvfs(&self.start.folders.bodies).is_ok_and(|it| {
+            // Some file systems have no fixed number of files.
+            let counts_files = 0 < it.f_files;
+            self.start.free_octets_min <= it.f_bavail.saturating_mul(it.f_frsize)
+                && (!counts_files || FREE_FILES_MIN <= it.f_favail)
+        })
     }
 }
 

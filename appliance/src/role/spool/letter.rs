@@ -39,6 +39,22 @@ pub(super) struct Draft {
     pub(super) about: Option<String>,
 }
 
+/// A finished mail to one person.
+pub(super) struct Post<'p> {
+    /// What it is.
+    pub(super) kind: MessageKind,
+    /// To whom.
+    pub(super) to: &'p str,
+    /// All of it.
+    pub(super) octets: Vec<u8>,
+    /// Who is told if it cannot be delivered.
+    pub(super) report_to: Option<ReportTo>,
+    /// It says that it goes in clear rather than not at all (RFC 8689 §3).
+    pub(super) tls_optional: bool,
+    /// When it goes, milliseconds since 1970 UTC.
+    pub(super) due_at_ms: i64,
+}
+
 impl Spool {
     /// What the rules say of the organisation, which is known before any work begins.
     pub(super) fn organisation(&self) -> anyhow::Result<Arc<Organisation>> {
@@ -64,6 +80,13 @@ impl Spool {
         report_to: Option<ReportTo>,
         at_ms: i64,
     ) -> anyhow::Result<Commit> {
+        let post = Post { kind, to, octets, report_to, tls_optional: false, due_at_ms: at_ms };
+        self.post(post, at_ms).await
+    }
+
+    /// As [`Spool::enqueue`], of a mail that is not like the others.
+    pub(super) async fn post(&self, post: Post<'_>, at_ms: i64) -> anyhow::Result<Commit> {
+        let Post { kind, to, octets, report_to, tls_optional, due_at_ms } = post;
         let Blank { id, key, wrapped: wrapped_key } = self.stock.blank().await?;
         let sealing = Sealing::new(&id, key);
         let size_octets = i64::try_from(octets.len())?;
@@ -72,7 +95,7 @@ impl Spool {
         let stored = StoredEnvelope {
             envelope: Envelope { recipients: vec![to.to_owned()], ..Envelope::default() },
             authentication: None,
-            tls_optional: false,
+            tls_optional,
             author: self.organisation()?.postmaster.rsplit_once('@').map(|it| it.1.to_owned()),
             report_to,
             eight_bit,
@@ -83,7 +106,7 @@ impl Spool {
             destination,
             recipient: sealing.seal_text(sealed::RECIPIENT, to),
             plan: sealing.seal(sealed::PLAN, &StoredPlan::default())?,
-            start: DeliveryStart::Queued { due_at_ms: at_ms },
+            start: DeliveryStart::Queued { due_at_ms },
         };
         Ok(Commit {
             message: NewMessage {

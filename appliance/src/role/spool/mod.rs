@@ -28,6 +28,7 @@ mod review;
 mod sealed;
 mod shadow;
 mod stock;
+mod told_tls;
 
 use std::{
     os::fd::OwnedFd,
@@ -71,6 +72,8 @@ struct Spool {
     resolve: Resolve,
     /// Where next hops are now.
     followed: outbound::Followed,
+    /// How TLS went, for domains that ask to be told.
+    told_tls: told_tls::Ledger,
     /// Which recipients there are.
     existing: exists::Existing,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
@@ -110,6 +113,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         deliver: Caller::new(losses.of(Role::Deliver)),
         resolve: Resolve::new(&losses),
         followed: outbound::Followed::default(),
+        told_tls: told_tls::Ledger::default(),
         existing: exists::Existing::default(),
         organisation,
         incoming: Mutex::default(),
@@ -138,6 +142,7 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     tokio::spawn(review::work(Arc::clone(&spool)));
                     tokio::spawn(shadow::work(Arc::clone(&spool)));
+                    tokio::spawn(told_tls::work(Arc::clone(&spool)));
                 }
             }
             Order::Stop => break,
@@ -149,6 +154,8 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         outbound.await.ok();
         outbound::finish(&places).await;
     }
+    // What was counted is told of at the next start.
+    told_tls::end(&spool).await;
     if let Err(error) = end_log(&spool).await {
         tracing::error!(event = "audit.not-ended", "{error:#}");
     }

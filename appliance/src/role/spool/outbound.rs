@@ -26,14 +26,16 @@ use tokio::time::Instant;
 use self::{
     batch::{Batch, Opened},
     desk::{BEFORE_ALL, Desk, Owned},
+    route::Way,
     settle::Came,
 };
-use super::{Spool, retry};
+use super::{Spool, retry, told_tls::Met};
 use crate::{
     channel::memory,
     protocol::{
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, Question},
         hop::Hop,
+        tls_report::{Asked, Session},
     },
     role::now_ms,
     tally::{self, Timer},
@@ -227,13 +229,17 @@ async fn deliver(spool: &Spool, owned: &Owned, batch: Batch) {
         return;
     }
     let began = Instant::now();
-    let handed = match route::hop(spool, &batch).await {
-        Ok(Ok(hop)) => hand_over(spool, &batch, hop).await.map(|(outcomes, reached)| {
-            desk.told(destination, reached);
-            Came::Answered(outcomes)
-        }),
-        Ok(Err(outcome)) => {
+    let handed = match route::way(spool, &batch).await {
+        Ok(Way { hop: Ok(hop), asked }) => {
+            hand_over(spool, &batch, &hop).await.map(|(outcomes, reached, sessions)| {
+                desk.told(destination, reached);
+                note(spool, &batch, asked, &met(&hop, &sessions));
+                Came::Answered(outcomes)
+            })
+        }
+        Ok(Way { hop: Err(outcome), asked }) => {
             desk.told(destination, !matches!(outcome, Outcome::Temporary { .. }));
+            note(spool, &batch, asked, &[]);
             Ok(Came::Unrouted(outcome))
         }
         Err(error) => Err(error),
@@ -246,12 +252,26 @@ async fn deliver(spool: &Spool, owned: &Owned, batch: Batch) {
     settle::all(spool, &batch, &came).await;
 }
 
-/// Gives the outcomes, and whether a server was reached.
+/// Counts how TLS went, for who asked to be told.
+fn note(spool: &Spool, batch: &Batch, asked: Option<Asked>, met: &[Met<'_>]) {
+    if let (Some(asked), Some(domain)) = (asked, &batch.domain) {
+        spool.told_tls.note(now_ms(), domain, &asked, met);
+    }
+}
+
+/// The servers that were connected to, and how their TLS went.
+fn met<'h>(hop: &'h Hop, sessions: &[Session]) -> Vec<Met<'h>> {
+    let one =
+        |it: &Session| hop.servers.get(it.server).map(|server| Met { server, failure: it.failure });
+    sessions.iter().filter_map(one).collect()
+}
+
+/// Gives the outcomes, whether a server was reached, and the connections that were made.
 async fn hand_over(
     spool: &Spool,
     batch: &Batch,
-    hop: Hop,
-) -> anyhow::Result<(BTreeMap<i64, Outcome>, bool)> {
+    hop: &Hop,
+) -> anyhow::Result<(BTreeMap<i64, Outcome>, bool, Vec<Session>)> {
     let received = batch.received(&spool.start.hostname)?;
     let inserts = || batch.edits.iter().map(|it| it.insert.as_slice());
     let job = Question::Job(Box::new(Job {
@@ -267,7 +287,7 @@ async fn hand_over(
         edits: batch.edits.clone(),
         received,
         author: batch.author(),
-        hop,
+        hop: hop.clone(),
     }));
     let body = match body::find(&spool.store, &spool.bodies, &batch.message_id).await? {
         Body::Short(sealed) => memory::sealed(&sealed)?,
@@ -275,8 +295,8 @@ async fn hand_over(
     };
     let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
     let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body]));
-    let (Outcomes { outcomes, reached }, _) = called.await??;
-    Ok((outcomes.into_iter().collect(), reached))
+    let (Outcomes { outcomes, reached, sessions }, _) = called.await??;
+    Ok((outcomes.into_iter().collect(), reached, sessions))
 }
 
 /// Puts off what cannot be opened: nobody can be told of it, so it is not given up.

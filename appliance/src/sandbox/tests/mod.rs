@@ -193,6 +193,7 @@ fn resolve_fetches_policies_only_where_mail_goes_by_names() {
         private: Vec::new(),
         own_addresses: Vec::new(),
         is_validating: false,
+        reports: false,
         anchors: None,
     };
     let with = Start { external_hop: External::ByNames(by_names), ..without };

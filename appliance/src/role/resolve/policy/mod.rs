@@ -27,7 +27,10 @@ use tokio::time::Instant;
 
 use self::text::{Mode, Policy};
 use super::lookup::Lookup;
-use crate::role::Reach;
+use crate::{
+    protocol::tls_report::{StsPolicy, TlsFailure},
+    role::Reach,
+};
 
 /// Domains whose policies are remembered; those of the others are fetched anew.
 const KNOWN_MAX: usize = 10_000;
@@ -59,10 +62,29 @@ struct Known {
 #[derive(Clone, Debug)]
 pub(super) struct Wanted(Arc<Policy>);
 
+/// What was found of a domain's policy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held {
+    /// What it wants.
+    pub(super) wanted: Option<Wanted>,
+    /// Why there is no newer one.
+    pub(super) failure: Option<TlsFailure>,
+}
+
 impl Wanted {
     /// Whether mail may go to this server.
     pub(super) fn names(&self, server: &str) -> bool {
         self.0.names(server)
+    }
+
+    /// Whether mail goes to no other one; otherwise its domain only wants to know.
+    pub(super) fn is_enforced(&self) -> bool {
+        self.0.mode == Mode::Enforce
+    }
+
+    /// The policy as it is reported.
+    pub(super) fn reported(&self) -> StsPolicy {
+        StsPolicy { lines: self.0.lines(), servers: self.0.servers.clone() }
     }
 }
 
@@ -77,17 +99,15 @@ impl Policies {
         Self { lookup, tls, port, reach, known: Mutex::default() }
     }
 
-    /// What a domain, in lower case, wants to be kept; nothing where it has no policy, or one that
-    /// is not to be kept yet.
-    pub(super) async fn of(&self, domain: &str) -> Option<Wanted> {
-        let policy = self.find(domain).await?;
-        match policy.mode {
-            Mode::Enforce => Some(Wanted(policy)),
-            Mode::None | Mode::Testing => None,
-        }
+    /// What a domain, in lower case, wants; nothing where it has no policy.
+    pub(super) async fn of(&self, domain: &str) -> Held {
+        let mut failure = None;
+        let policy = self.find(domain, &mut failure).await;
+        let wanted = policy.filter(|it| it.mode != Mode::None).map(Wanted);
+        Held { wanted, failure }
     }
 
-    async fn find(&self, domain: &str) -> Option<Arc<Policy>> {
+    async fn find(&self, domain: &str, failure: &mut Option<TlsFailure>) -> Option<Arc<Policy>> {
         let version = self.version(domain).await;
         let now = Instant::now();
         let known = self.known().get(domain).cloned();
@@ -114,6 +134,7 @@ impl Policies {
             }
             Err(error) => {
                 tracing::warn!(event = "policy.not-fetched", domain, "{error:#}");
+                *failure = Some(kind(&error));
                 let until = now.checked_add(FAILED_WAIT).unwrap_or(now);
                 let mut known = self.known().get(domain).cloned();
                 let known = known.get_or_insert(Known { policy: None, failed: None });
@@ -143,7 +164,7 @@ impl Policies {
             .map(|it| SocketAddr::new(it, self.port))
             .collect();
         let text = fetch::fetch(&host, &at, &self.tls).await?;
-        Policy::read(&text).ok_or_else(|| anyhow::anyhow!("it sends no policy"))
+        Ok(Policy::read(&text).ok_or(NoPolicy)?)
     }
 
     fn remember(&self, domain: &str, what: Known) {
@@ -159,5 +180,25 @@ impl Policies {
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was sent cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("it sends no policy")]
+struct NoPolicy;
+
+/// Why a policy was not fetched, as it is reported.
+fn kind(error: &anyhow::Error) -> TlsFailure {
+    let is_certificate = |it: &std::io::Error| {
+        let inner = it.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>());
+        matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
+    };
+    if error.is::<NoPolicy>() {
+        TlsFailure::StsPolicyInvalid
+    } else if error.downcast_ref::<std::io::Error>().is_some_and(is_certificate) {
+        TlsFailure::StsWebpkiInvalid
+    } else {
+        TlsFailure::StsPolicyFetchError
     }
 }

@@ -17,6 +17,11 @@ use crate::role::now_ms;
 
 const TEXT: &str = "version: STSv1\r\nmode: enforce\r\nmx: *.shop.example\r\nmax_age: 86400\r\n";
 
+/// What is to be kept.
+async fn enforced(policies: &Policies) -> Option<Wanted> {
+    policies.of("shop.example").await.wanted.filter(Wanted::is_enforced)
+}
+
 /// A web server that says the same to all, and who it is trusted by.
 struct Web {
     port: u16,
@@ -89,32 +94,32 @@ async fn a_policy_is_fetched_once_and_outlives_its_server() {
     web.says("200 OK", "Text/Plain; charset=utf-8", TEXT);
     let (names, _dns) = lookup(zone("1"));
     let mut policies = policies(&names, &web);
-    let wanted = policies.of("shop.example").await.unwrap();
+    let wanted = enforced(&policies).await.unwrap();
     assert!(wanted.names("mx.shop.example") && !wanted.names("mx.other.example"));
-    policies.of("shop.example").await.unwrap();
+    enforced(&policies).await.unwrap();
     assert_eq!(web.asked.load(Ordering::SeqCst), 1);
     // Another version, which cannot be fetched: the one that is known holds, and it is not asked
     // for again at once.
     web.says("404 Not Found", "text/plain", TEXT);
     let (names, _dns) = lookup(zone("2"));
     policies.lookup = names;
-    assert!(policies.of("shop.example").await.unwrap().names("mx.shop.example"));
-    assert!(policies.of("shop.example").await.is_some());
+    assert!(enforced(&policies).await.unwrap().names("mx.shop.example"));
+    assert!(enforced(&policies).await.is_some());
     assert_eq!(web.asked.load(Ordering::SeqCst), 2);
     // A third one, which can.
     web.says("200 OK", "text/plain", &TEXT.replace("enforce", "none"));
     let (names, _dns) = lookup(zone("3"));
     policies.lookup = names;
-    assert!(policies.of("shop.example").await.is_none());
+    assert!(enforced(&policies).await.is_none());
     assert_eq!(web.asked.load(Ordering::SeqCst), 3);
     // And no names at all, while the first one was known.
     web.says("200 OK", "text/plain", TEXT);
     let (names, _dns) = lookup(zone("4"));
     policies.lookup = names;
-    assert!(policies.of("shop.example").await.is_some());
+    assert!(enforced(&policies).await.is_some());
     let (names, _dns) = lookup(Zone::default());
     policies.lookup = names;
-    assert!(policies.of("shop.example").await.is_some());
+    assert!(enforced(&policies).await.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -131,10 +136,10 @@ async fn what_is_not_sent_as_it_should_be_is_no_policy() {
         ("500 No", "text/plain", TEXT),
     ] {
         web.says(status, kind, body);
-        assert!(policies(&names, &web).of("shop.example").await.is_none(), "{status} {kind}");
+        assert!(enforced(&policies(&names, &web)).await.is_none(), "{status} {kind}");
     }
     web.says("200 OK", "text/plain", TEXT);
-    assert!(policies(&names, &web).of("shop.example").await.is_some());
+    assert!(enforced(&policies(&names, &web)).await.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,13 +147,13 @@ async fn another_certificate_is_no_policy() {
     let web = Web::start("www.shop.example").await;
     web.says("200 OK", "text/plain", TEXT);
     let (names, _dns) = lookup(zone("1"));
-    assert!(policies(&names, &web).of("shop.example").await.is_none());
+    assert!(enforced(&policies(&names, &web)).await.is_none());
     // Nor is one of an authority that nobody trusts.
     let right = Web::start("mta-sts.shop.example").await;
     right.says("200 OK", "text/plain", TEXT);
     let mut stranger = policies(&names, &right);
     stranger.tls = Arc::clone(&web.tls);
-    assert!(stranger.of("shop.example").await.is_none());
+    assert!(enforced(&stranger).await.is_none());
     assert_eq!(web.asked.load(Ordering::SeqCst) + right.asked.load(Ordering::SeqCst), 0);
 }
 
@@ -159,6 +164,6 @@ async fn nothing_inside_is_fetched_from() {
     let (names, _dns) = lookup(zone("1"));
     let mut policies = policies(&names, &web);
     policies.reach = Reach::new(&[]);
-    assert!(policies.of("shop.example").await.is_none());
+    assert!(enforced(&policies).await.is_none());
     assert_eq!(web.asked.load(Ordering::SeqCst), 0);
 }

@@ -78,6 +78,19 @@ impl Policy {
         Some(Self { mode, age: Duration::from_secs(age.min(AGE_SECONDS_MAX)), servers })
     }
 
+    /// The lines that it came from, those that mean something.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mode = match self.mode {
+            Mode::Enforce => "enforce",
+            Mode::None => "none",
+            Mode::Testing => "testing",
+        };
+        let mut lines = vec!["version: STSv1".to_owned(), format!("mode: {mode}")];
+        lines.extend(self.servers.iter().map(|it| format!("mx: {it}")));
+        lines.push(format!("max_age: {}", self.age.as_secs()));
+        lines
+    }
+
     /// Whether it names this server (RFC 8461 §4.1).
     pub(super) fn names(&self, server: &str) -> bool {
         let behind = server.split_once('.').map(|it| it.1);

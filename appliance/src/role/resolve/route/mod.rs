@@ -9,10 +9,11 @@
 //!
 //! # Source
 //!
-//! RFC 5321 §5.1, RFC 7505, RFC 7672 §2.
+//! RFC 5321 §5.1, RFC 7505, RFC 7672 §2, RFC 8460 §3.
 
 mod choice;
 mod refusal;
+mod reports;
 #[cfg(test)]
 mod tests;
 
@@ -28,10 +29,13 @@ use self::{
 };
 use super::{
     lookup::{Answer, Failure, Lookup, plain},
-    policy::{Policies, Wanted},
+    policy::{Held, Policies},
 };
 use crate::{
-    protocol::route::{Destination, Host, Proof, Route, Tlsa},
+    protocol::{
+        route::{Destination, Host, Proof, Route, Tlsa},
+        tls_report::{Asked, Found, TlsFailure},
+    },
     role::Reach,
 };
 pub(super) use choice::Own;
@@ -51,6 +55,8 @@ pub(super) struct Routes {
     pub(super) own: Own,
     /// Where mail servers listen: 25.
     pub(super) port: u16,
+    /// Domains are asked whether they want to know how TLS to their servers goes.
+    pub(super) reports: bool,
 }
 
 /// What the name of a server came to.
@@ -61,18 +67,27 @@ struct Server {
 }
 
 impl Routes {
-    /// Where mail for a domain goes.
-    pub(super) async fn find(&self, destination: &Destination) -> Route {
-        let (name, found) = match destination {
-            Destination::Domain(name) => (name, timeout(PATIENCE, self.servers(name)).await),
+    /// Where mail for a domain goes, and who wants to know how it gets there.
+    pub(super) async fn find(&self, destination: &Destination) -> Found {
+        let (name, mut asked, found) = match destination {
+            Destination::Domain(name) => {
+                let mut asked = Asked::default();
+                let found = timeout(PATIENCE, self.servers(name, &mut asked)).await;
+                (name, Some(asked), found)
+            }
             Destination::Server { name, port } => {
-                (name, timeout(PATIENCE, self.one(name, *port)).await)
+                (name, None, timeout(PATIENCE, self.one(name, *port)).await)
             }
         };
-        match found.unwrap_or(Err(Refusal::Late)) {
+        let found = found.unwrap_or(Err(Refusal::Late));
+        if let (Some(asked), Err(Refusal::Failed(Failure::Bogus))) = (&mut asked, &found) {
+            asked.failures.push((TlsFailure::DnssecInvalid, None));
+        }
+        let route = match found {
             Ok(hosts) => Route::Servers(hosts),
             Err(refusal) => refusal.route(name),
-        }
+        };
+        Found { route, asked: asked.filter(|it| !it.to.is_empty()) }
     }
 
     /// A server that the operator names: it may be anywhere, and no policy is asked.
@@ -86,9 +101,12 @@ impl Routes {
         Ok(vec![Host { name: name.to_ascii_lowercase(), addresses, proof }])
     }
 
-    async fn servers(&self, written: &str) -> Result<Vec<Host>, Refusal> {
+    async fn servers(&self, written: &str, asked: &mut Asked) -> Result<Vec<Host>, Refusal> {
         let domain = Domain::parse(written).map_err(|_none| Refusal::IsNone)?;
         let domain = domain.as_str();
+        if self.reports {
+            asked.to = reports::addresses(&self.lookup, domain).await;
+        }
         let found = self.lookup.ask(domain, RecordType::MX).await.map_err(Refusal::Failed)?;
         if !found.exists {
             return Err(Refusal::Unknown);
@@ -102,7 +120,7 @@ impl Routes {
         let candidates = candidates(records, vault::token::random_id)?;
         // Keys count only where nobody could have put in another server (RFC 7672 §2.2.1).
         let is_secure = implicit || found.is_secure;
-        let (looked, own, wanted) = tokio::join!(
+        let (looked, own, held) = tokio::join!(
             self.look_at(candidates, domain, is_secure),
             self.own(),
             self.policies.of(domain)
@@ -122,7 +140,7 @@ impl Routes {
         bounded(hosts.iter_mut().map(|it| &mut it.addresses));
         hosts.retain(|it| !it.addresses.is_empty());
         match (hosts.is_empty(), unasked) {
-            (false, _) => kept(hosts, wanted.as_ref()),
+            (false, _) => kept(hosts, &held, asked),
             (true, Some(failure)) => Err(Refusal::Failed(failure)),
             (true, None) => Err(Refusal::Elsewhere),
         }
@@ -165,14 +183,27 @@ impl Routes {
 /// # Errors
 ///
 /// There is none.
-fn kept(mut hosts: Vec<Host>, wanted: Option<&Wanted>) -> Result<Vec<Host>, Refusal> {
-    let Some(wanted) = wanted else { return Ok(hosts) };
-    hosts.retain(|it| matches!(it.proof, Proof::Keys { .. }) || wanted.names(&it.name));
-    for host in &mut hosts {
-        if matches!(host.proof, Proof::Unsaid | Proof::Encrypted) {
-            host.proof = Proof::Certificate;
-        }
+fn kept(mut hosts: Vec<Host>, held: &Held, asked: &mut Asked) -> Result<Vec<Host>, Refusal> {
+    asked.failures.extend(held.failure.map(|it| (it, None)));
+    let Some(wanted) = &held.wanted else { return Ok(hosts) };
+    asked.policy = Some(wanted.reported());
+    let fits = |it: &Host| matches!(it.proof, Proof::Keys { .. }) || wanted.names(&it.name);
+    let others = hosts.iter().filter(|it| !fits(it));
+    let failed = others.map(|it| (TlsFailure::ValidationFailure, Some(it.name.clone())));
+    asked.failures.extend(failed);
+    let is_asked = !asked.to.is_empty();
+    let proof = |host: &mut Host, proof: Proof| match host.proof {
+        Proof::Unsaid | Proof::Encrypted => host.proof = proof,
+        Proof::Certificate | Proof::Keys { .. } | Proof::Tested => {}
+    };
+    if !wanted.is_enforced() {
+        // What only its domain wants to know is not looked for where it did not ask.
+        let named = hosts.iter_mut().filter(|it| is_asked && wanted.names(&it.name));
+        named.for_each(|it| proof(it, Proof::Tested));
+        return Ok(hosts);
     }
+    hosts.retain(fits);
+    hosts.iter_mut().for_each(|it| proof(it, Proof::Certificate));
     if hosts.is_empty() { Err(Refusal::AgainstPolicy) } else { Ok(hosts) }
 }
 

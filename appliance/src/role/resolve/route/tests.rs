@@ -21,11 +21,11 @@ fn routes(zone: Zone, key: Option<&str>) -> (Routes, Dns) {
     let tls =
         client_config(Trust::Authorities(&Authorities::new(&[], None).unwrap()), &[]).unwrap();
     let policies = Policies::new(Arc::clone(&lookup), tls, 1, reach.clone());
-    (Routes { lookup, policies, reach, own, port: 25 }, dns)
+    (Routes { lookup, policies, reach, own, port: 25, reports: true }, dns)
 }
 
 async fn find(routes: &Routes, domain: &str) -> Route {
-    routes.find(&Destination::Domain(domain.to_owned())).await
+    routes.find(&Destination::Domain(domain.to_owned())).await.route
 }
 
 /// The route in short: names with the last octets of their addresses and how they are known, or the
@@ -44,6 +44,7 @@ async fn short(routes: &Routes, domain: &str) -> String {
             Proof::Unsaid => "",
             Proof::Encrypted => " encrypted",
             Proof::Certificate => " certificate",
+            Proof::Tested => " tested",
             Proof::Keys { .. } => " keys",
         };
         format!("{} {}{known}", host.name, addresses.join(","))

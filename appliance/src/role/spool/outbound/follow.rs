@@ -75,7 +75,7 @@ async fn addresses(spool: &Spool, name: &str, port: u16) -> Vec<IpAddr> {
     }
     let question = Question::Route(Destination::Server { name: name.to_owned(), port });
     let asked = tokio::time::timeout(PATIENCE, spool.resolve.route(&question)).await;
-    let addresses: Vec<IpAddr> = match asked {
+    let addresses: Vec<IpAddr> = match asked.map(|it| it.map(|it| it.route)) {
         Ok(Ok(Route::Servers(hosts))) => hosts.into_iter().flat_map(|it| it.addresses).collect(),
         Ok(Ok(Route::Never { .. } | Route::Later { .. }) | Err(_)) | Err(_) => Vec::new(),
     };

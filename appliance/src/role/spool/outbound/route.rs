@@ -12,6 +12,7 @@ use crate::{
         hop::{Entry, Hop, HopTls, Server, TlsWish},
         resolve::Question,
         route::{Destination, Host, Proof, Route},
+        tls_report::{Asked, Found},
     },
     role::spool::Spool,
 };
@@ -24,34 +25,48 @@ pub(super) fn domain(recipient: &str) -> Option<String> {
     Address::parse(recipient).ok().map(|it| it.domain().as_str().to_owned())
 }
 
+/// Where a batch goes.
+pub(super) struct Way {
+    /// Where, or what becomes of all of it without.
+    pub(super) hop: Result<Hop, Outcome>,
+    /// Who wants to know how it gets there.
+    pub(super) asked: Option<Asked>,
+}
+
+impl From<Result<Hop, Outcome>> for Way {
+    fn from(hop: Result<Hop, Outcome>) -> Self {
+        Self { hop, asked: None }
+    }
+}
+
 /// Where a batch goes, or what becomes of all of it without.
 ///
 /// # Errors
 ///
 /// `resolve` does not answer: it is asked again later.
-pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<Hop, Outcome>> {
+pub(super) async fn way(spool: &Spool, batch: &Batch) -> anyhow::Result<Way> {
     let requires_tls = batch.stored.envelope.wishes.requires_tls();
     // What it requires counts more than what it says it can do without (RFC 8689 §4.1).
     let is_optional = batch.stored.tls_optional && !requires_tls;
     let settle = |hop: Hop| if requires_tls { known(hop) } else { Ok(hop) };
     let by_names = match (&spool.start.external_hop, batch.internal) {
-        (_, true) => return Ok(settle(followed(spool, &spool.start.internal_hop).await)),
-        (External::Hop(hop), false) => return Ok(settle(followed(spool, hop).await)),
+        (_, true) => return Ok(settle(followed(spool, &spool.start.internal_hop).await).into()),
+        (External::Hop(hop), false) => return Ok(settle(followed(spool, hop).await).into()),
         (External::ByNames(by_names), false) => by_names,
     };
     let Some(domain) = &batch.domain else {
         let reply = "550 5.1.3 This is no address of the internet".to_owned();
-        return Ok(Err(Outcome::Permanent { reply }));
+        return Ok(Err(Outcome::Permanent { reply }).into());
     };
     let plan = Plan::of(domain, by_names);
     let question = match &plan {
-        Plan::Fixed(hop) => return Ok(settle(hop.clone())),
+        Plan::Fixed(hop) => return Ok(settle(hop.clone()).into()),
         Plan::Ask { destination, .. } => Question::Route(destination.clone()),
     };
     let asked = tokio::time::timeout(PATIENCE, spool.resolve.route(&question)).await;
-    let route =
+    let Found { route, asked } =
         asked.map_err(|_late| anyhow::anyhow!("its mail servers were not found in time"))??;
-    Ok(match route {
+    let hop = match route {
         Route::Servers(mut hosts) => {
             // A server that somebody else's names may have put in is not known by its own.
             let is_found = |it: &Host| matches!(it.proof, Proof::Certificate | Proof::Keys { .. });
@@ -63,7 +78,8 @@ pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<H
         }
         Route::Never { reply } => Err(Outcome::Permanent { reply }),
         Route::Later { reply } => Err(Outcome::Temporary { reply }),
-    })
+    };
+    Ok(Way { hop, asked })
 }
 
 /// What is to be asked for a domain.
@@ -135,8 +151,10 @@ fn wanted(host: &Host, wish: TlsWish) -> HopTls {
         (_, TlsWish::Never) => HopTls::Never,
         (Proof::Keys { records, names }, _) => HopTls::Dane(records.clone(), names.clone()),
         (Proof::Certificate, _) | (_, TlsWish::Verified) => named(),
+        // Who wants a certificate that holds anyway learns no less of it.
+        (Proof::Tested, TlsWish::Opportunistic) => HopTls::Tested(vec![host.name.clone()]),
         (Proof::Encrypted, _) => HopTls::Encrypted,
-        (Proof::Unsaid, wish) => wish.of(Some(&host.name)),
+        (Proof::Tested | Proof::Unsaid, wish) => wish.of(Some(&host.name)),
     }
 }
 
@@ -149,10 +167,16 @@ fn known(mut hop: Hop) -> Result<Hop, Outcome> {
     hop.servers.retain_mut(|server| {
         match (&server.tls, &server.name) {
             (HopTls::Dane(..) | HopTls::Verified(_), _) => {}
-            (HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted, Some(name)) => {
+            (
+                HopTls::Never | HopTls::Opportunistic | HopTls::Tested(_) | HopTls::Encrypted,
+                Some(name),
+            ) => {
                 server.tls = HopTls::Verified(vec![name.clone()]);
             }
-            (HopTls::Never | HopTls::Opportunistic | HopTls::Encrypted, None) => return false,
+            (
+                HopTls::Never | HopTls::Opportunistic | HopTls::Tested(_) | HopTls::Encrypted,
+                None,
+            ) => return false,
         }
         true
     });
@@ -188,6 +212,7 @@ mod tests {
             own_addresses: Vec::new(),
             is_validating: false,
             anchors: None,
+            reports: false,
         }
     }
 
@@ -197,6 +222,7 @@ mod tests {
         let keys = Proof::Keys { records: vec![record.clone()], names: vec!["a.example".into()] };
         let dane = HopTls::Dane(vec![record], vec!["a.example".into()]);
         let named = HopTls::Verified(vec!["mx.shop.example".into()]);
+        let tested = HopTls::Tested(vec!["mx.shop.example".into()]);
         let cases = [
             (Proof::Unsaid, TlsWish::Opportunistic, HopTls::Opportunistic),
             (Proof::Unsaid, TlsWish::Required, HopTls::Encrypted),
@@ -204,6 +230,9 @@ mod tests {
             (Proof::Encrypted, TlsWish::Opportunistic, HopTls::Encrypted),
             (Proof::Encrypted, TlsWish::Verified, named.clone()),
             (Proof::Certificate, TlsWish::Opportunistic, named.clone()),
+            (Proof::Tested, TlsWish::Opportunistic, tested),
+            (Proof::Tested, TlsWish::Required, HopTls::Encrypted),
+            (Proof::Tested, TlsWish::Verified, named.clone()),
             (keys.clone(), TlsWish::Opportunistic, dane.clone()),
             (keys.clone(), TlsWish::Verified, dane),
             (keys, TlsWish::Never, HopTls::Never),
