@@ -58,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) rules_keys: Vec<PathBuf>,
     /// The highest counter of a bundle that was loaded.
     pub(crate) rules_counter: PathBuf,
+    /// Where the rules are kept that are in force.
+    pub(crate) rules_active: PathBuf,
     /// People's groups and attributes.
     pub(crate) directory: Option<PathBuf>,
     /// The accounts of submission.
@@ -235,6 +237,7 @@ impl Config {
             rules,
             rules_keys: file.rules_keys.iter().map(|it| base.join(it)).collect(),
             rules_counter: data.join("rules.counter"),
+            rules_active: data.join("rules.active"),
             directory: file.directory.as_ref().map(|it| base.join(it)),
             accounts,
             recipients,

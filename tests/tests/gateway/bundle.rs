@@ -92,9 +92,20 @@ fn only_what_is_signed_and_newer_takes_over() -> anyhow::Result<()> {
     appliance.wait_for_log("rules.taken", before.saturating_add(2))?;
     assert_eq!(decision(&appliance, "after")?, "secure");
 
-    // A restart is no way back.
+    // A restart is no way back, and keeps nobody waiting: the rules are those of before.
     assert!(appliance.stop()?.success());
     fs::write(&path, &first)?;
+    appliance.start()?;
+    let log = appliance.log();
+    assert!(log.contains("counter 10, but 11 is already in use"), "{log}");
+    assert_eq!(decision(&appliance, "restarted")?, "secure");
+    assert!(appliance.stop()?.success());
+    // What was kept counts for no more than what is signed.
+    let kept = appliance.data().join("rules.active");
+    let mut octets = fs::read(&kept)?;
+    let middle = octets.len() / 2;
+    octets[middle] ^= 0x10;
+    fs::write(&kept, octets)?;
     let (code, printed) = appliance.command(&["run"])?;
     assert_eq!(code, Some(1), "{printed}");
     assert!(printed.contains("counter 10, but 11 is already in use"), "{printed}");

@@ -27,7 +27,7 @@ fn decision(appliance: &Appliance, subject: &str) -> anyhow::Result<String> {
 
 #[test]
 fn errors_change_nothing_and_good_rules_take_over() -> anyhow::Result<()> {
-    let appliance = Setup::new(RULES).start()?;
+    let mut appliance = Setup::new(RULES).start()?;
     assert_eq!(decision(&appliance, "before")?, "deliver");
     appliance.write_rules("wrong-1.writ", WRONG_1)?;
     appliance.write_rules("wrong-2.writ", WRONG_2)?;
@@ -42,6 +42,13 @@ fn errors_change_nothing_and_good_rules_take_over() -> anyhow::Result<()> {
     let (code, printed) = appliance.command(&["check-config"])?;
     assert_eq!(code, Some(1), "{printed}");
     assert!(places.iter().all(|it| printed.contains(it)), "{printed}");
+
+    // A restart amid the change keeps the rules of before, and says so.
+    assert!(appliance.stop()?.success());
+    appliance.start()?;
+    assert_eq!(decision(&appliance, "restarted")?, "deliver");
+    let (_, status) = appliance.command(&["status"])?;
+    assert!(status.contains("others are not in force"), "{status}");
 
     fs::remove_file(appliance.folder().join("rules/wrong-1.writ"))?;
     fs::remove_file(appliance.folder().join("rules/wrong-2.writ"))?;

@@ -12,6 +12,7 @@ use engine::Program;
 use serde::{Deserialize, Serialize};
 use vault::bundle::{KeyError, PublicKey, Refused};
 
+use super::{files::replace, last::Kept};
 use crate::{
     channel::memory,
     config::Config,
@@ -26,6 +27,7 @@ const SMALL_FILE_OCTETS_MAX: u64 = 64 * 1024;
 pub(crate) struct Bundle {
     packed: Vec<u8>,
     organisation: Organisation,
+    kept: Kept,
 }
 
 /// What is packed. The program is checked again by who decodes it: nothing in it can name what is
@@ -131,6 +133,7 @@ struct Compiled {
     counter: Option<u64>,
     /// The keys that stand for a signed bundle.
     signers: Vec<String>,
+    kept: Kept,
 }
 
 impl Bundle {
@@ -154,8 +157,31 @@ impl Bundle {
         there.map(|path| Self::of(config, path)).transpose()
     }
 
+    /// Makes rules of what was kept of them. The directory is as it is now.
+    ///
+    /// # Errors
+    ///
+    /// The keys of the configuration do not stand for them, or this version loads no such rules.
+    pub(super) fn again(config: &Config, kept: Kept) -> Result<Self, RulesError> {
+        let path = &config.rules_active;
+        let compiled = match kept {
+            // Where bundles are signed, nothing else is taken.
+            Kept::Tree { .. } if !config.rules_keys.is_empty() => {
+                let why = "it is not signed".to_owned();
+                return Err(RulesError::NoRules { path: path.clone(), why });
+            }
+            Kept::Tree { program, known_by } => of_tree(program, known_by),
+            Kept::Signed { bundle, approvals } => verified(config, path, bundle, approvals)?,
+        };
+        Self::pack(config, path, compiled)
+    }
+
     fn of(config: &Config, path: &Path) -> Result<Self, RulesError> {
         let compiled = if path.is_file() { signed(config, path)? } else { tree(path)? };
+        Self::pack(config, path, compiled)
+    }
+
+    fn pack(config: &Config, path: &Path, compiled: Compiled) -> Result<Self, RulesError> {
         let directory = match &config.directory {
             None => "{}".to_owned(),
             Some(path) => read_directory(path)?,
@@ -169,7 +195,7 @@ impl Bundle {
         let mut organisation = organisation(&program, digest, compiled.known_by);
         organisation.counter = compiled.counter;
         organisation.signers = compiled.signers;
-        Ok(Self { packed, organisation })
+        Ok(Self { packed, organisation, kept: compiled.kept })
     }
 
     /// Keeps the counter of a signed bundle, so that no older one is ever taken again. It is on disk
@@ -181,13 +207,18 @@ impl Bundle {
     pub(crate) fn remember(&self, config: &Config) -> Result<(), RulesError> {
         let Some(counter) = self.counter() else { return Ok(()) };
         let path = &config.rules_counter;
-        replace(path, &format!("{counter}\n"))
+        replace(path, format!("{counter}\n").as_bytes())
             .map_err(|source| RulesError::Remember { path: path.clone(), source })
     }
 
     /// What the rules say of the organisation.
     pub(crate) fn organisation(&self) -> &Organisation {
         &self.organisation
+    }
+
+    /// What is kept of them for the next start.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// The counter of a signed bundle.
@@ -214,28 +245,43 @@ impl Bundle {
 fn tree(path: &Path) -> Result<Compiled, RulesError> {
     let files = tree::read(path)?;
     let rules = tree::check(&files)?;
-    Ok(Compiled {
-        program: engine::bundle::encode(&rules),
-        known_by: tree::known_by(&files),
-        counter: None,
-        signers: Vec::new(),
-    })
+    Ok(of_tree(engine::bundle::encode(&rules), tree::known_by(&files)))
+}
+
+fn of_tree(program: Vec<u8>, known_by: [u8; 32]) -> Compiled {
+    let kept = Kept::Tree { program: program.clone(), known_by };
+    Compiled { program, known_by, counter: None, signers: Vec::new(), kept }
 }
 
 /// The rules of a bundle, verified before anything in it is believed.
 fn signed(config: &Config, path: &Path) -> Result<Compiled, RulesError> {
-    let keys = config.rules_keys.iter().map(|it| read_key(it)).collect::<Result<Vec<_>, _>>()?;
     let octets_max = u64::try_from(vault::bundle::BUNDLE_OCTETS_MAX).unwrap_or(u64::MAX);
-    let octets = read(path, octets_max)?;
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".approvals");
+    let beside = PathBuf::from(beside);
+    let approvals =
+        if beside.exists() { read(&beside, SMALL_FILE_OCTETS_MAX)? } else { Vec::new() };
+    verified(config, path, read(path, octets_max)?, approvals)
+}
+
+fn verified(
+    config: &Config,
+    path: &Path,
+    octets: Vec<u8>,
+    approvals: Vec<u8>,
+) -> Result<Compiled, RulesError> {
+    let keys = config.rules_keys.iter().map(|it| read_key(it)).collect::<Result<Vec<_>, _>>()?;
     let least = last_counter(&config.rules_counter)?;
     let bundle = vault::bundle::Bundle::verified(&octets, &keys, least)
         .map_err(|source| RulesError::Refused { path: path.to_owned(), source })?;
-    let signers = approved(config, path, &bundle, &keys)?;
+    let signers = approved(config, path, &bundle, &approvals, &keys)?;
     let without = |what: &str| RulesError::NoRules { path: path.to_owned(), why: what.to_owned() };
     let program = bundle.section("program").ok_or_else(|| without("it has no program"))?;
     let manifest = bundle.section("manifest").ok_or_else(|| without("it has no manifest"))?;
     let known_by = known_by(manifest).ok_or_else(|| without("its manifest cannot be read"))?;
-    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()), signers })
+    let (program, counter) = (program.to_vec(), Some(bundle.counter()));
+    let kept = Kept::Signed { bundle: octets, approvals };
+    Ok(Compiled { program, known_by, counter, signers, kept })
 }
 
 /// The keys that stand for a verified bundle, if they are as many as are wanted.
@@ -243,13 +289,10 @@ fn approved(
     config: &Config,
     path: &Path,
     bundle: &vault::bundle::Bundle<'_>,
+    approvals: &[u8],
     keys: &[PublicKey],
 ) -> Result<Vec<String>, RulesError> {
-    let mut beside = path.to_owned().into_os_string();
-    beside.push(".approvals");
-    let beside = PathBuf::from(beside);
-    let text = if beside.exists() { read(&beside, SMALL_FILE_OCTETS_MAX)? } else { Vec::new() };
-    let text = String::from_utf8_lossy(&text);
+    let text = String::from_utf8_lossy(approvals);
     let by: Vec<String> =
         vault::bundle::approvers(bundle, &text, keys).iter().map(ToString::to_string).collect();
     let wanted = usize::from(config.file.rules_approvals);
@@ -292,20 +335,6 @@ fn last_counter(path: &Path) -> Result<u64, RulesError> {
         Ok(text) => text.trim().parse().map_err(|_form| RulesError::Counter(path.to_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
         Err(source) => Err(RulesError::Read { path: path.to_owned(), source }),
-    }
-}
-
-/// The old or the new text is there after a crash, never a part.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    use std::io::Write as _;
-    let part = path.with_extension("part");
-    let mut file = fs::File::create(&part)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&part, path)?;
-    match path.parent() {
-        Some(folder) => fs::File::open(folder)?.sync_all(),
-        None => Ok(()),
     }
 }
 
@@ -375,7 +404,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rules.counter");
         assert_eq!(last_counter(&path).unwrap(), 0);
-        replace(&path, "41\n").unwrap();
+        replace(&path, b"41\n").unwrap();
         assert_eq!(last_counter(&path).unwrap(), 41);
         fs::write(&path, "4x").unwrap();
         assert!(matches!(last_counter(&path), Err(RulesError::Counter(_))));

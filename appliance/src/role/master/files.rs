@@ -189,6 +189,24 @@ fn give(path: &Path, owner: Option<Owner>) -> anyhow::Result<()> {
     given.with_context(|| format!("cannot give `{}` to user {}", path.display(), owner.uid))
 }
 
+/// Writes a file of the master's alone. The old or the new content is there after a crash, never a part.
+///
+/// # Errors
+///
+/// What the system says.
+pub(super) fn replace(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let part = path.with_extension("part");
+    let mut open = fs::OpenOptions::new();
+    let mut file = open.write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(octets)?;
+    file.sync_all()?;
+    fs::rename(&part, path)?;
+    match path.parent() {
+        Some(folder) => fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;

@@ -9,6 +9,7 @@ mod dkim;
 mod files;
 mod gate;
 mod keyfile;
+mod last;
 mod logins;
 mod peers;
 mod service;
@@ -31,6 +32,7 @@ pub(crate) use state::{LIFE_MS, RoleState, STATE, Told};
 
 use crate::config::Config;
 use crew::{Crew, Event};
+use last::Beginning;
 use service::Service;
 
 /// How long roles get to end by themselves.
@@ -46,14 +48,18 @@ const STOP_PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let config = Arc::new(Config::load(config_path)?);
     descriptors::tell_inherited();
-    let bundle = Bundle::load(&config)?;
+    let Beginning { bundle, refused } = last::begin(&config)?;
     let _claim = files::prepare(&config)?;
     bundle.remember(&config)?;
+    last::keep(&config, &bundle)?;
     let certificate = keyfile::prepare(&config)?;
     let service = Service::of_environment();
     let mut heartbeat = service.heartbeat();
     let shadow = load_shadow(&config);
     let mut crew = Crew::start(Arc::clone(&config), certificate, bundle, shadow)?;
+    if let Some(error) = refused {
+        refuse(&mut crew, &anyhow::Error::new(error).context("the rules are those of before"));
+    }
     let mut hangup = signal(SignalKind::hangup())?;
     let mut keys_changed = signal(SignalKind::user_defined1())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -103,7 +109,7 @@ fn reload(config: &Config, crew: &mut Crew) {
     crew.change_shadow(load_shadow(config));
     let loaded =
         Bundle::load(config).and_then(|it| match gate::refusal(config, &it, crew.rules()) {
-            None => it.remember(config).map(|()| it),
+            None => it.remember(config).and_then(|()| last::keep(config, &it)).map(|()| it),
             Some(why) => Err(RulesError::Gate(why)),
         });
     match loaded.context("the rules were not changed") {
@@ -115,9 +121,11 @@ fn reload(config: &Config, crew: &mut Crew) {
             );
             crew.change_rules(bundle);
         }
-        Err(error) => {
-            tracing::error!(event = "rules.refused", "{error:#}");
-            crew.refuse_rules(&format!("{:#}", error.root_cause()));
-        }
+        Err(error) => refuse(crew, &error),
     }
+}
+
+fn refuse(crew: &mut Crew, error: &anyhow::Error) {
+    tracing::error!(event = "rules.refused", "{error:#}");
+    crew.refuse_rules(&format!("{:#}", error.root_cause()));
 }
