@@ -7,13 +7,13 @@
 
 mod row;
 
-use sqlx::{Sqlite, Transaction};
-
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::commit::{self, Commit};
 use crate::group::{Write, Written};
 use crate::message::Message;
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::script::Script;
 use crate::{Store, StoreError, audit, order};
 
@@ -45,7 +45,7 @@ pub async fn due(
     now_ms: i64,
     rows: u32,
 ) -> Result<Vec<Due>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/due.sql"))
+    ask::query_as(include_str!("../sql/queue/due.sql"))
         .bind(route)
         .bind(now_ms)
         .bind(bounded(rows))
@@ -66,7 +66,7 @@ pub async fn active(
     after: i64,
     rows: u32,
 ) -> Result<Vec<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/active.sql"))
+    ask::query_scalar(include_str!("../sql/queue/active.sql"))
         .bind(route)
         .bind(after)
         .bind(bounded(rows))
@@ -99,14 +99,14 @@ pub async fn claim_all(store: &Store, deliveries: Vec<i64>) -> Result<Vec<bool>,
 
 /// Takes deliveries in a transaction that the caller commits.
 pub(crate) async fn claim_in(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     deliveries: &[i64],
 ) -> Result<Vec<bool>, StoreError> {
     let mut taken = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
-        let done = sqlx::query(include_str!("../sql/queue/claim.sql"))
+        let done = ask::query(include_str!("../sql/queue/claim.sql"))
             .bind(delivery)
-            .execute(&mut **transaction)
+            .execute(&mut *transaction)
             .await
             .map_err(StoreError::at("queue/claim"))?;
         taken.push(done.rows_affected() == 1);
@@ -164,7 +164,7 @@ pub(crate) struct Settling {
 
 /// Ends attempts in a transaction that the caller commits.
 pub(crate) async fn settle_in(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     settling: &Settling,
     end: &mut audit::End,
 ) -> Result<(), StoreError> {
@@ -178,7 +178,7 @@ pub(crate) async fn settle_in(
 }
 
 async fn settle_one(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     ended: &Ended,
     now_ms: i64,
 ) -> Result<u64, StoreError> {
@@ -188,7 +188,7 @@ async fn settle_one(
         Settled::Retry { .. } => "queue/settle_retry",
     };
     let done = |state: DeliveryState| {
-        sqlx::query(include_str!("../sql/queue/settle_done.sql"))
+        ask::query(include_str!("../sql/queue/settle_done.sql"))
             .bind(delivery_id)
             .bind(state)
             .bind(now_ms)
@@ -196,14 +196,14 @@ async fn settle_one(
     };
     let query = match settled {
         Settled::Failed => done(DeliveryState::Failed),
-        Settled::Retry { due_at_ms } => sqlx::query(include_str!("../sql/queue/settle_retry.sql"))
+        Settled::Retry { due_at_ms } => ask::query(include_str!("../sql/queue/settle_retry.sql"))
             .bind(delivery_id)
             .bind(due_at_ms)
             .bind(status)
             .bind(told_late),
         Settled::Sent => done(DeliveryState::Sent),
     };
-    let changed = query.execute(&mut **transaction).await.map_err(StoreError::at(statement))?;
+    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
     Ok(changed.rows_affected())
 }
 
@@ -213,7 +213,7 @@ async fn settle_one(
 ///
 /// As any write.
 pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/queue/recover.sql"))
+    let done = ask::query(include_str!("../sql/queue/recover.sql"))
         .bind(now_ms)
         .execute(store.writer())
         .await
@@ -227,7 +227,7 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
 ///
 /// As any read.
 pub async fn examining(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Message>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/examining.sql"))
+    ask::query_as(include_str!("../sql/queue/examining.sql"))
         .bind(now_ms)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -244,7 +244,7 @@ pub async fn examining(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Mess
 ///
 /// As any write.
 pub async fn defer(store: &Store, message_id: &str, due_at_ms: i64) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/queue/defer.sql"))
+    let done = ask::query(include_str!("../sql/queue/defer.sql"))
         .bind(message_id)
         .bind(due_at_ms)
         .execute(store.writer())
@@ -259,7 +259,7 @@ pub async fn defer(store: &Store, message_id: &str, due_at_ms: i64) -> Result<bo
 ///
 /// As any read.
 pub async fn held(store: &Store, after: i64, rows: u32) -> Result<Vec<HeldDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/held.sql"))
+    ask::query_as(include_str!("../sql/queue/held.sql"))
         .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -276,7 +276,7 @@ pub async fn waiting(
     store: &Store,
     delivery_id: i64,
 ) -> Result<Option<WaitingDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/waiting.sql"))
+    ask::query_as(include_str!("../sql/queue/waiting.sql"))
         .bind(delivery_id)
         .fetch_optional(store.readers())
         .await
@@ -293,7 +293,7 @@ pub async fn queued(
     route: &str,
     rows: u32,
 ) -> Result<Vec<QueuedDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/queued.sql"))
+    ask::query_as(include_str!("../sql/queue/queued.sql"))
         .bind(route)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -311,7 +311,7 @@ pub async fn under_way(
     route: &str,
     rows: u32,
 ) -> Result<Vec<QueuedDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/under_way.sql"))
+    ask::query_as(include_str!("../sql/queue/under_way.sql"))
         .bind(route)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -332,10 +332,10 @@ pub async fn retry(
     audit: &[NewRecord],
 ) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/queue/retry.sql"))
+    let done = ask::query(include_str!("../sql/queue/retry.sql"))
         .bind(delivery_id)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("queue/retry"))?;
     if done.rows_affected() != 1 {
@@ -359,10 +359,10 @@ pub async fn retry_all(
     audit: &[NewRecord],
 ) -> Result<u64, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/queue/retry_all.sql"))
+    let done = ask::query(include_str!("../sql/queue/retry_all.sql"))
         .bind(route)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("queue/retry_all"))?;
     audit::write(&mut transaction, audit).await?;
@@ -384,21 +384,20 @@ pub async fn resolve(
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     let id = delivery.id;
-    let ended =
-        |text: &'static str| sqlx::query(text).bind(id).bind(now_ms).bind(resolution.status);
+    let ended = |text: &'static str| ask::query(text).bind(id).bind(now_ms).bind(resolution.status);
     let (statement, query) = match &resolution.resolved {
         Resolved::Kept => ("queue/keep", ended(include_str!("../sql/queue/keep.sql"))),
         Resolved::Refused => ("queue/refuse", ended(include_str!("../sql/queue/refuse.sql"))),
         Resolved::Released { due_at_ms, plan } => {
-            let query = sqlx::query(include_str!("../sql/queue/release.sql"));
+            let query = ask::query(include_str!("../sql/queue/release.sql"));
             ("queue/release", query.bind(id).bind(*due_at_ms).bind(plan.as_deref()))
         }
         Resolved::Waits { hold_for } => {
-            let query = sqlx::query(include_str!("../sql/queue/hold_on.sql"));
+            let query = ask::query(include_str!("../sql/queue/hold_on.sql"));
             ("queue/hold_on", query.bind(id).bind(hold_for.as_str()))
         }
     };
-    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
+    let changed = query.execute(&mut transaction).await.map_err(StoreError::at(statement))?;
     StoreError::unless_one(statement, changed.rows_affected())?;
     if let Some((order, outcome)) = resolution.order {
         order::close(&mut transaction, order, outcome, now_ms).await?;
@@ -422,7 +421,7 @@ pub async fn of_message(
     message_id: &str,
     rows: u32,
 ) -> Result<Vec<Delivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/delivery/of_message.sql"))
+    ask::query_as(include_str!("../sql/delivery/of_message.sql"))
         .bind(message_id)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -436,7 +435,7 @@ pub async fn of_message(
 ///
 /// As any read.
 pub async fn oldest_held(store: &Store) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/oldest_held.sql"))
+    ask::query_scalar(include_str!("../sql/queue/oldest_held.sql"))
         .fetch_one(store.readers())
         .await
         .map_err(StoreError::at("queue/oldest_held"))
@@ -448,7 +447,7 @@ pub async fn oldest_held(store: &Store) -> Result<Option<i64>, StoreError> {
 ///
 /// As any read.
 pub async fn oldest_queued(store: &Store) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/oldest_queued.sql"))
+    ask::query_scalar(include_str!("../sql/queue/oldest_queued.sql"))
         .fetch_one(store.readers())
         .await
         .map_err(StoreError::at("queue/oldest_queued"))
@@ -460,7 +459,7 @@ pub async fn oldest_queued(store: &Store) -> Result<Option<i64>, StoreError> {
 ///
 /// As any read.
 pub async fn counts(store: &Store) -> Result<Vec<DeliveryCount>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/counts.sql"))
+    ask::query_as(include_str!("../sql/queue/counts.sql"))
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/counts"))

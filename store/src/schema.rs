@@ -78,7 +78,7 @@ mod tests {
         let (one, two) = tokio::join!(Store::open(&path), Store::open(&path));
         let (one, two) = (one.unwrap(), two.unwrap());
         two.close().await;
-        sqlx::query("pragma user_version = 99").execute(one.writer()).await.unwrap();
+        crate::ask::query("pragma user_version = 99").execute(one.writer()).await.unwrap();
         one.close().await;
         assert!(matches!(Store::open(&path).await, Err(StoreError::Newer)));
     }

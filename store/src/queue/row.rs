@@ -11,7 +11,7 @@ use crate::{Commit, NewCopy, NewEvent, NewToken};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum DeliveryState {
     /// Somebody delivers it.
     Active,
@@ -24,6 +24,8 @@ pub enum DeliveryState {
     /// The next hop has it.
     Sent,
 }
+
+crate::ask::texts! { DeliveryState { Active = "active", Failed = "failed", Held = "held", Queued = "queued", Sent = "sent" } }
 
 /// A delivery whose time has come.
 #[derive(Clone, Debug, FromRow)]
@@ -39,6 +41,7 @@ pub struct Due {
     /// Sealed.
     pub plan: Vec<u8>,
     /// How often it was tried before.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: i64,
@@ -101,6 +104,7 @@ pub struct QueuedDelivery {
     /// Sealed.
     pub recipient: Vec<u8>,
     /// How often it was tried.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: i64,
@@ -148,6 +152,7 @@ pub struct Delivery {
     /// Where it stands.
     pub state: DeliveryState,
     /// How often it was tried.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: Option<i64>,

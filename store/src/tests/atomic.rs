@@ -5,13 +5,14 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::fixture::{ANNA, ROUTE, copy, mail, mail_with_all, queued};
+use crate::ask;
 use crate::message::{self, MessageState};
 use crate::queue::{self, Settled};
 use crate::{Store, StoreError, commit};
 
 /// How many rows there are, in all tables.
 async fn rows(store: &Store) -> i64 {
-    sqlx::query_scalar(
+    ask::query_scalar(
         "select (select count(*) from message) + (select count(*) from delivery)
               + (select count(*) from copy) + (select count(*) from token)
               + (select count(*) from sent) + (select count(*) from event)",

@@ -1,6 +1,7 @@
 //! The chain of the audit log.
 
 use super::fixture::{mail, queued};
+use crate::ask;
 use crate::audit::{self, NewRecord};
 use crate::queue::{self, Settled};
 use crate::{Store, StoreError, account};
@@ -105,7 +106,7 @@ async fn no_statement_changes_or_removes_a_record() {
     let store = Store::memory().await.unwrap();
     audit::append(&store, &[told("one")]).await.unwrap();
     for statement in ["update audit set kind = 'x'", "delete from audit"] {
-        assert!(sqlx::query(statement).execute(store.writer()).await.is_err(), "{statement}");
+        assert!(ask::query(statement).execute(store.writer()).await.is_err(), "{statement}");
     }
     assert_eq!(all(&store).await.len(), 1);
 }
