@@ -46,7 +46,7 @@ impl Script {
         };
         let written = match transaction {
             Transaction::Postgres(_) => self.one_by_one(transaction).await,
-            Transaction::Sqlite(_) => self.as_one().execute(transaction).await.map(|_done| ()),
+            Transaction::Sqlite(_) => self.joined().execute(transaction).await.map(|_done| ()),
         };
         written.map_err(StoreError::at(name))
     }
@@ -60,7 +60,7 @@ impl Script {
     }
 
     /// All of it as one statement. A long one is not kept prepared: it is alone.
-    fn as_one(self) -> Query {
+    fn joined(self) -> Query {
         let kept = self.0.len() <= KEPT_STATEMENTS_MAX;
         let mut all = String::new();
         let mut bound = Vec::new();
