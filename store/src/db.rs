@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
@@ -44,6 +45,7 @@ const FILE_MODE: u32 = 0o600;
 #[derive(Clone, Debug)]
 pub struct Store {
     group: Group,
+    node: Arc<str>,
     writer: Pool,
     readers: Pool,
 }
@@ -81,8 +83,15 @@ impl Store {
         Ok(Self::of(Pool::Postgres(writer), Pool::Postgres(readers)))
     }
 
+    /// The same, used by the node of this name: of several that share the queue each has its own, and
+    /// has it again when it starts anew.
+    #[must_use]
+    pub fn named(self, node: &str) -> Self {
+        Self { node: Arc::from(node), ..self }
+    }
+
     fn of(writer: Pool, readers: Pool) -> Self {
-        Self { group: Group::start(writer.clone()), writer, readers }
+        Self { group: Group::start(writer.clone()), node: Arc::from(""), writer, readers }
     }
 
     /// A database that is gone with the last clone of this value. For tests.
@@ -149,6 +158,11 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// Who takes deliveries through this value.
+    pub(crate) fn node(&self) -> &str {
+        &self.node
     }
 
     pub(crate) fn readers(&self) -> &Pool {

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::commit::{self, Commit};
 use crate::pool::{Pool, Transaction};
-use crate::queue::{self, Settling};
+use crate::queue::{self, Claiming, Settling};
 use crate::{StoreError, audit};
 
 /// Writes in one transaction.
@@ -26,7 +26,7 @@ pub(crate) enum Write {
     /// Messages and all they cause.
     Commits(Vec<Commit>),
     /// Deliveries that are taken.
-    Claim(Vec<i64>),
+    Claim(Claiming),
     /// The end of an attempt.
     Settle(Settling),
 }
@@ -133,8 +133,8 @@ async fn in_one(writer: &Pool, writes: &[Write]) -> Result<Vec<Written>, Fault> 
 async fn write_one(transaction: &mut Transaction, write: &Write, end: &mut audit::End) -> Outcome {
     match write {
         Write::Commits(commits) => commit::write_with(transaction, commits, end).await?,
-        Write::Claim(deliveries) => {
-            return queue::claim_in(transaction, deliveries).await.map(Written::Claimed);
+        Write::Claim(claiming) => {
+            return queue::claim_in(transaction, claiming).await.map(Written::Claimed);
         }
         Write::Settle(settling) => queue::settle_in(transaction, settling, end).await?,
     }

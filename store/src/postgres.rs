@@ -14,7 +14,10 @@ const READERS: u32 = 4;
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
 /// The migrations, in order. One that was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/postgres/0001_schema.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/postgres/0001_schema.sql"),
+    include_str!("../migrations/postgres/0002_owners.sql"),
+];
 
 /// Held while the schema is brought up to date.
 const LOCK: &str = "select pg_advisory_xact_lock(7164770227)";

@@ -5,6 +5,7 @@
 //! delivered by nobody is found by [`active`]. Only the process that owns the queue calls these
 //! functions.
 
+mod lease;
 mod row;
 
 use crate::ask;
@@ -18,6 +19,7 @@ use crate::script::Script;
 use crate::{Store, StoreError, audit, order};
 
 pub use crate::commit::commit_all;
+pub use lease::{LEASE_MS, recover, renew, take_over};
 pub use row::{
     Delivery, DeliveryCount, DeliveryState, Due, Ended, HeldDelivery, QueuedDelivery, Resolution,
     Resolved, Settled, WaitingDelivery,
@@ -54,7 +56,7 @@ pub async fn due(
         .map_err(StoreError::at("queue/due"))
 }
 
-/// Deliveries of one route that are taken and not settled, starting after the delivery `after`
+/// Deliveries of one route that this node has taken and not settled, starting after the delivery `after`
 /// (or after 0). Who delivers them knows which of these are its own; nobody delivers the rest.
 ///
 /// # Errors
@@ -70,6 +72,7 @@ pub async fn active(
         .bind(route)
         .bind(after)
         .bind(bounded(rows))
+        .bind(store.node())
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/active"))
@@ -80,32 +83,48 @@ pub async fn active(
 /// # Errors
 ///
 /// As any write.
-pub async fn claim(store: &Store, delivery_id: i64) -> Result<bool, StoreError> {
-    Ok(claim_all(store, vec![delivery_id]).await?.first().copied().unwrap_or_default())
+pub async fn claim(store: &Store, delivery_id: i64, now_ms: i64) -> Result<bool, StoreError> {
+    Ok(claim_all(store, vec![delivery_id], now_ms).await?.first().copied().unwrap_or_default())
 }
 
 /// Takes queued deliveries and counts the attempts, in one transaction. Gives for each whether it
-/// was taken, in their order.
+/// was taken, in their order. They are this node's for [`LEASE_MS`]; [`renew`] makes that longer.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn claim_all(store: &Store, deliveries: Vec<i64>) -> Result<Vec<bool>, StoreError> {
-    match store.group().write(Write::Claim(deliveries)).await? {
+pub async fn claim_all(
+    store: &Store,
+    deliveries: Vec<i64>,
+    now_ms: i64,
+) -> Result<Vec<bool>, StoreError> {
+    let lease_until_ms = now_ms.saturating_add(LEASE_MS);
+    let claiming = Claiming { deliveries, owner: store.node().to_owned(), lease_until_ms };
+    match store.group().write(Write::Claim(claiming)).await? {
         Written::Claimed(taken) => Ok(taken),
         Written::All => Ok(Vec::new()),
     }
 }
 
+/// Deliveries to be taken, as [`claim_all`] is told them.
+#[derive(Debug)]
+pub(crate) struct Claiming {
+    deliveries: Vec<i64>,
+    owner: String,
+    lease_until_ms: i64,
+}
+
 /// Takes deliveries in a transaction that the caller commits.
 pub(crate) async fn claim_in(
     transaction: &mut Transaction,
-    deliveries: &[i64],
+    Claiming { deliveries, owner, lease_until_ms }: &Claiming,
 ) -> Result<Vec<bool>, StoreError> {
     let mut taken = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
         let done = ask::query(include_str!("../sql/queue/claim.sql"))
             .bind(delivery)
+            .bind(owner)
+            .bind(lease_until_ms)
             .execute(&mut *transaction)
             .await
             .map_err(StoreError::at("queue/claim"))?;
@@ -136,7 +155,7 @@ pub async fn settle(
 
 /// Ends attempts: what became of each, the mails they cause together, and what the audit log tells
 /// of them, in one transaction. One
-/// that is not under way any more is left as it is.
+/// that is not under way any more, or that another node took over, is left as it is.
 ///
 /// # Errors
 ///
@@ -149,7 +168,7 @@ pub async fn settle_all(
     audit: &[NewRecord],
 ) -> Result<(), StoreError> {
     let (also, audit) = (also.to_vec(), audit.to_vec());
-    let settling = Settling { ended, now_ms, also, audit };
+    let settling = Settling { ended, now_ms, also, audit, owner: store.node().to_owned() };
     store.group().write(Write::Settle(settling)).await.map(|_written| ())
 }
 
@@ -160,6 +179,7 @@ pub(crate) struct Settling {
     now_ms: i64,
     also: Vec<Commit>,
     audit: Vec<NewRecord>,
+    owner: String,
 }
 
 /// Ends attempts in a transaction that the caller commits.
@@ -170,7 +190,7 @@ pub(crate) async fn settle_in(
 ) -> Result<(), StoreError> {
     let mut settled = 0;
     for ended in &settling.ended {
-        settled = settle_one(transaction, ended, settling.now_ms).await?.max(settled);
+        settled = settle_one(transaction, ended, settling).await?.max(settled);
     }
     StoreError::unless_one("queue/settle_done", settled)?;
     commit::write_with(transaction, &settling.also, end).await?;
@@ -180,7 +200,7 @@ pub(crate) async fn settle_in(
 async fn settle_one(
     transaction: &mut Transaction,
     ended: &Ended,
-    now_ms: i64,
+    Settling { now_ms, owner, .. }: &Settling,
 ) -> Result<u64, StoreError> {
     let Ended { delivery_id, settled, status, told_late } = ended;
     let statement = match settled {
@@ -193,6 +213,7 @@ async fn settle_one(
             .bind(state)
             .bind(now_ms)
             .bind(status)
+            .bind(owner)
     };
     let query = match settled {
         Settled::Failed => done(DeliveryState::Failed),
@@ -200,25 +221,12 @@ async fn settle_one(
             .bind(delivery_id)
             .bind(due_at_ms)
             .bind(status)
-            .bind(told_late),
+            .bind(told_late)
+            .bind(owner),
         Settled::Sent => done(DeliveryState::Sent),
     };
     let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
     Ok(changed.rows_affected())
-}
-
-/// Puts back what was being delivered when the process ended, due at once. Gives how many.
-///
-/// # Errors
-///
-/// As any write.
-pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
-    let done = ask::query(include_str!("../sql/queue/recover.sql"))
-        .bind(now_ms)
-        .execute(store.writer())
-        .await
-        .map_err(StoreError::at("queue/recover"))?;
-    Ok(done.rows_affected())
 }
 
 /// Messages whose examination is due, the longest due first.

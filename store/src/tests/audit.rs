@@ -55,7 +55,7 @@ async fn a_record_is_there_with_what_it_tells_of_or_not_at_all() {
     let early = queue::settle(&store, id, Settled::Sent, None, 1, &[], &sent).await;
     assert!(matches!(early, Err(StoreError::Stale { .. })));
     assert_eq!(all(&store).await.len(), 1);
-    queue::claim(&store, id).await.unwrap();
+    queue::claim(&store, id, 1000).await.unwrap();
     queue::settle(&store, id, Settled::Sent, None, 1, &[], &sent).await.unwrap();
     assert_eq!(all(&store).await.len(), 2);
 }

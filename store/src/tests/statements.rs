@@ -88,7 +88,7 @@ async fn every_list_is_bounded_and_walks_an_index_from_n() {
     order/open
       SEARCH delivery_order USING INDEX order_open (id>?)
     queue/active
-      SEARCH delivery USING COVERING INDEX delivery_active (route=? AND id>?)
+      SEARCH delivery USING INDEX delivery_active (route=? AND id>?)
     queue/due
       SEARCH delivery USING INDEX delivery_due (route=? AND due_at_ms<?)
       SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
