@@ -50,7 +50,7 @@ pub(crate) fn run(octets: &[u8]) {
                 assert_eq!(used, chunk.octets);
                 session.step(Input::Received(received))
             }
-            Effect::Read | Effect::Reply(_) | Effect::Continue(_) => {
+            Effect::Read | Effect::Reply(_) | Effect::ReplyEach(_) | Effect::Continue(_) => {
                 let (used, line) = lines.feed(rest);
                 rest = rest.get(used..).unwrap_or_default();
                 let Some(line) = line else { return };

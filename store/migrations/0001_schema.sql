@@ -32,6 +32,8 @@ create table delivery (
     id          integer not null primary key,
     message_id  text    not null references message (id) on delete cascade deferrable initially deferred,
     route       text    not null,
+    -- a keyed hash of where it goes on the route; 0 where all of the route goes to one place
+    destination integer not null,
     recipient   blob    not null,
     plan        blob    not null,
     state       text    not null
@@ -51,6 +53,7 @@ create table delivery (
 ) strict;
 
 create index delivery_due on delivery (route, due_at_ms) where state = 'queued';
+create index delivery_destination on delivery (route, destination, due_at_ms) where state = 'queued';
 create index delivery_active on delivery (route, id) where state = 'active';
 create index delivery_held on delivery (id) where state = 'held';
 create index delivery_by_message on delivery (message_id, id);

@@ -73,6 +73,9 @@ pub struct NewMessage {
 pub struct NewDelivery {
     /// The name of the next hop in the configuration.
     pub route: String,
+    /// Tells where it goes on the route from all other places: a keyed hash; 0 where all of the route
+    /// goes to one place.
+    pub destination: i64,
     /// Sealed: the address or addresses.
     pub recipient: Vec<u8>,
     /// Sealed: how the message is to be changed.

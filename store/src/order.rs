@@ -89,6 +89,16 @@ pub struct Order {
     pub outcome: Option<OrderOutcome>,
 }
 
+/// An order that nobody has carried out.
+#[derive(Clone, Debug, FromRow)]
+pub struct OpenOrder {
+    /// The order.
+    #[sqlx(flatten)]
+    pub order: Order,
+    /// The message of its delivery.
+    pub message_id: String,
+}
+
 /// Gives an order, with what the audit log tells of it; returns its number.
 ///
 /// # Errors
@@ -122,7 +132,7 @@ pub async fn give(
 /// # Errors
 ///
 /// As any read.
-pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<Order>, StoreError> {
+pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<OpenOrder>, StoreError> {
     ask::query_as(include_str!("../sql/order/open.sql"))
         .bind(after)
         .bind(bounded(rows))
@@ -160,6 +170,20 @@ pub async fn of_delivery(
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("order/of_delivery"))
+}
+
+/// For whom of those who hold a delivery it was let go, by orders that count: as often as it
+/// was ordered.
+///
+/// # Errors
+///
+/// As any read.
+pub async fn counted(store: &Store, delivery_id: i64) -> Result<Vec<String>, StoreError> {
+    ask::query_scalar(include_str!("../sql/order/counted.sql"))
+        .bind(delivery_id)
+        .fetch_all(store.readers())
+        .await
+        .map_err(StoreError::at("order/counted"))
 }
 
 /// Closes an order that changes nothing.

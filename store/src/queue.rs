@@ -5,6 +5,7 @@
 //! delivered by nobody is found by [`active`]. Only the process that owns the queue calls these
 //! functions.
 
+mod due;
 mod lease;
 mod row;
 
@@ -19,10 +20,11 @@ use crate::script::Script;
 use crate::{Store, StoreError, audit, order};
 
 pub use crate::commit::commit_all;
+pub use due::{destinations, due, due_of};
 pub use lease::{LEASE_MS, recover, renew, take_over};
 pub use row::{
-    Delivery, DeliveryCount, DeliveryState, Due, Ended, HeldDelivery, QueuedDelivery, Resolution,
-    Resolved, Settled, WaitingDelivery,
+    Delivery, DeliveryCount, DeliveryState, Destination, Due, Ended, First, HeldDelivery,
+    QueuedDelivery, Resolution, Resolved, Settled, WaitingDelivery,
 };
 
 /// Commits a message and all it causes, in one transaction.
@@ -32,28 +34,6 @@ pub use row::{
 /// As [`commit_all`].
 pub async fn commit(store: &Store, commit: &Commit) -> Result<(), StoreError> {
     commit_all(store, std::slice::from_ref(commit)).await
-}
-
-/// Deliveries of one route whose time has come, the longest due first.
-///
-/// A route is asked about alone, so that one whose next hop is slow hides nothing of another.
-///
-/// # Errors
-///
-/// As any read.
-pub async fn due(
-    store: &Store,
-    route: &str,
-    now_ms: i64,
-    rows: u32,
-) -> Result<Vec<Due>, StoreError> {
-    ask::query_as(include_str!("../sql/queue/due.sql"))
-        .bind(route)
-        .bind(now_ms)
-        .bind(bounded(rows))
-        .fetch_all(store.readers())
-        .await
-        .map_err(StoreError::at("queue/due"))
 }
 
 /// Deliveries of one route that this node has taken and not settled, starting after the delivery `after`

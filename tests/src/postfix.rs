@@ -33,6 +33,7 @@ anvil unix - - n - 1 anvil
 error unix - - n - - error
 retry unix - - n - - error
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 relay unix - - n - - smtp
 virtual unix - n n - - virtual
 postlog unix-dgram n - n - 1 postlogd
@@ -54,6 +55,18 @@ impl Postfix {
     pub fn before(hop: SocketAddr) -> anyhow::Result<Self> {
         let hop = format!("[{}]:{}", hop.ip(), hop.port());
         Self::start(&format!("relayhost = {hop}\nsmtp_tls_security_level = may\n"), |_| Ok(()))
+    }
+
+    /// One that hands everything over by LMTP.
+    ///
+    /// # Errors
+    ///
+    /// As [`Postfix::before`].
+    pub fn before_by_lmtp(hop: SocketAddr) -> anyhow::Result<Self> {
+        let hop = format!("lmtp:inet:{}:{}", hop.ip(), hop.port());
+        Self::start(&format!("default_transport = {hop}\nlmtp_tls_security_level = may\n"), |_| {
+            Ok(())
+        })
     }
 
     /// One that keeps what comes for a domain, whoever it is for but for `nobody@`. It offers TLS.
@@ -79,6 +92,34 @@ impl Postfix {
             let shown = authority.issue(&format!("mx.{domain}"))?;
             fs::copy(shown.certificate, folder.join("tls.pem"))?;
             fs::copy(shown.key, folder.join("tls.key"))?;
+            Ok(())
+        })
+    }
+
+    /// One that keeps everything for a domain, and takes it only from who shows a certificate of an
+    /// authority, over TLS.
+    ///
+    /// # Errors
+    ///
+    /// As [`Postfix::before`].
+    pub fn asking(domain: &str, authority: &Authority) -> anyhow::Result<Self> {
+        let settings = format!(
+            "virtual_mailbox_domains = {domain}\nvirtual_mailbox_base = ./mail\n\
+             virtual_mailbox_maps = static:all/\n\
+             virtual_uid_maps = static:65534\nvirtual_gid_maps = static:65534\n\
+             smtpd_tls_security_level = encrypt\nsmtpd_tls_cert_file = ./tls.pem\n\
+             smtpd_tls_key_file = ./tls.key\nsmtpd_tls_CAfile = ./ca.pem\n\
+             smtpd_tls_ask_ccert = yes\nsmtpd_tls_received_header = yes\n\
+             smtpd_recipient_restrictions = permit_tls_all_clientcerts, reject\n"
+        );
+        Self::start(&settings, |folder| {
+            let mail = folder.join("mail");
+            fs::create_dir(&mail)?;
+            fs::set_permissions(&mail, fs::Permissions::from_mode(0o777))?;
+            let shown = authority.issue(&format!("mx.{domain}"))?;
+            fs::copy(shown.certificate, folder.join("tls.pem"))?;
+            fs::copy(shown.key, folder.join("tls.key"))?;
+            fs::copy(authority.certificate(), folder.join("ca.pem"))?;
             Ok(())
         })
     }

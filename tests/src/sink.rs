@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -41,6 +41,10 @@ pub enum AtEnd {
     Take,
     /// It waits, then takes the message.
     TakeAfter(Duration),
+    /// It takes the message and closes the connection.
+    TakeAndClose,
+    /// It takes the message and has enough: the next one is answered 421.
+    TakeAndLeave,
     /// It closes the connection and keeps nothing.
     Drop,
 }
@@ -54,6 +58,20 @@ struct State {
     reports: bool,
     utf8: bool,
     dropped: usize,
+    connections: usize,
+    open: Vec<TcpStream>,
+}
+
+impl State {
+    /// What it says it can.
+    fn offer(&self) -> &'static str {
+        match self {
+            Self { seven_bit: true, .. } => "250 PIPELINING\r\n",
+            Self { utf8: true, .. } => "250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            Self { reports: true, .. } => "250 DSN\r\n",
+            Self { .. } => "250-PIPELINING\r\n250 8BITMIME\r\n",
+        }
+    }
 }
 
 impl Sink {
@@ -69,8 +87,12 @@ impl Sink {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let sink = shared.clone();
-                // A peer that goes away ends its own conversation only.
-                thread::spawn(move || sink.serve(stream).ok());
+                thread::spawn(move || {
+                    let ended = stream.try_clone();
+                    // A peer that goes away ends its own conversation only.
+                    sink.serve(stream).ok();
+                    ended.and_then(|it| it.shutdown(Shutdown::Both)).ok();
+                });
             }
         });
         Ok(sink)
@@ -89,12 +111,18 @@ impl Sink {
 
     /// Does not know 8BITMIME from now on.
     pub fn seven_bit(&self) {
-        self.state().seven_bit = true;
+        self.offer(|it| it.seven_bit = true);
     }
 
     /// Does this at the final dot from now on.
     pub fn at_end(&self, at_end: AtEnd) {
         self.state().at_end = at_end;
+    }
+
+    /// Connections so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.state().connections
     }
 
     /// Connections that were closed at the final dot.
@@ -105,12 +133,12 @@ impl Sink {
 
     /// Makes it offer DSN.
     pub fn reports(&self) {
-        self.state().reports = true;
+        self.offer(|it| it.reports = true);
     }
 
     /// Makes it offer SMTPUTF8.
     pub fn utf8(&self) {
-        self.state().utf8 = true;
+        self.offer(|it| it.utf8 = true);
     }
 
     /// Everything so far, in order.
@@ -153,6 +181,16 @@ impl Sink {
         })
     }
 
+    /// Offers something else; who was told before is closed, as by a server that is started anew.
+    fn offer(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state();
+        change(&mut state);
+        for stream in state.open.drain(..) {
+            // It may be closed already.
+            stream.shutdown(Shutdown::Both).ok();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -165,6 +203,12 @@ impl Sink {
         let mut sender = String::new();
         let mut recipients = Vec::new();
         let mut envelope = Vec::new();
+        let mut has_enough = false;
+        {
+            let mut state = self.state();
+            state.connections = state.connections.saturating_add(1);
+            state.open.push(writer.try_clone()?);
+        }
         writer.write_all(b"220 sink.example ESMTP\r\n")?;
         let mut line = Vec::new();
         loop {
@@ -181,16 +225,13 @@ impl Sink {
                 envelope.push(text.clone());
             }
             let reply = match verb.as_str() {
-                "EHLO" if self.state().seven_bit => {
-                    "250-sink.example\r\n250 PIPELINING\r\n".to_owned()
-                }
-                "EHLO" if self.state().utf8 => {
-                    "250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n".to_owned()
-                }
-                "EHLO" if self.state().reports => "250-sink.example\r\n250 DSN\r\n".to_owned(),
-                "EHLO" => "250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n".to_owned(),
+                "EHLO" => format!("250-sink.example\r\n{}", self.state().offer()),
                 "MAIL" if self.state().seven_bit && text.contains(" BODY=") => {
                     "555 5.5.4 What is BODY?\r\n".to_owned()
+                }
+                "MAIL" if has_enough => {
+                    writer.write_all(b"421 4.7.0 Enough\r\n")?;
+                    return Ok(());
                 }
                 "MAIL" => {
                     sender = address_of(&text);
@@ -206,6 +247,12 @@ impl Sink {
                     let recipients = std::mem::take(&mut recipients);
                     let (sender, envelope) = (sender.clone(), envelope.clone());
                     if !self.keep(Received { sender, recipients, envelope, content, at }) {
+                        return Ok(());
+                    }
+                    let at_end = self.state().at_end;
+                    has_enough |= matches!(at_end, AtEnd::TakeAndLeave);
+                    if matches!(at_end, AtEnd::TakeAndClose) {
+                        writer.write_all(b"250 2.0.0 Kept\r\n")?;
                         return Ok(());
                     }
                     "250 2.0.0 Kept\r\n".to_owned()
@@ -232,7 +279,7 @@ impl Sink {
     fn keep(&self, received: Received) -> bool {
         let at_end = self.state().at_end;
         match at_end {
-            AtEnd::Take => {}
+            AtEnd::Take | AtEnd::TakeAndClose | AtEnd::TakeAndLeave => {}
             AtEnd::TakeAfter(wait) => thread::sleep(wait),
             AtEnd::Drop => {
                 let mut state = self.state();

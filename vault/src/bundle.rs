@@ -23,6 +23,7 @@
 //!
 //! RFC 8032 for the signature; FIPS 180-4 for the digest.
 
+mod approval;
 mod key;
 mod read;
 mod write;
@@ -30,6 +31,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use approval::{approve, approvers};
 pub use key::{KeyError, KeyId, PublicKey, SignKey};
 pub use read::{Bundle, Refused};
 pub use write::{TooLarge, sign};

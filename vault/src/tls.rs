@@ -15,7 +15,7 @@ mod signer;
 
 pub use authority::{Authority, Issued};
 pub use checked::{Authorities, KeyRecord};
-pub use client::{Trust, client_config};
+pub use client::{Identity, Trust, client_config, client_config_as};
 pub use server::server_config;
 pub use signer::{LocalSigner, RemoteKey, RemoteSign, SignatureError};
 

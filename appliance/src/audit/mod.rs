@@ -22,7 +22,7 @@ use crate::{
         control::{OnError, Organisation, Start},
         exam::{Decided, Disposition},
     },
-    role::now_ms,
+    role::{master::Accepted, now_ms},
 };
 
 /// What a signed record is called.
@@ -62,8 +62,11 @@ pub(crate) fn checkpoint(of: i64, key: &str, signature: &[u8]) -> NewRecord {
 /// These rules decide from now on.
 pub(crate) fn rules(organisation: &Organisation) -> NewRecord {
     let (rules, packed) = (hex(&organisation.rules), hex(&organisation.digest));
-    let counter = organisation.counter;
-    record("rules.activated", &json!({ "rules": rules, "packed": packed, "counter": counter }))
+    let (counter, keys) = (organisation.counter, &organisation.signers);
+    record(
+        "rules.activated",
+        &json!({ "rules": rules, "packed": packed, "counter": counter, "keys": keys }),
+    )
 }
 
 /// A key was made; it says what of, and what it is called.
@@ -146,6 +149,26 @@ pub(crate) fn ordered(message: &str, order: &NewOrder<'_>) -> NewRecord {
             "reason": why,
             "unexamined": order.unexamined,
         }),
+    )
+}
+
+/// Those who may let mail go were told of so many deliveries that wait, up to this one.
+pub(crate) fn hold_told(deliveries: usize, upto: i64) -> NewRecord {
+    record("hold.told", &json!({ "deliveries": deliveries, "upto": upto }))
+}
+
+/// Other rules, which are not in force, would have treated a message otherwise.
+pub(crate) fn shadow_differs(message: &str, rules: &[u8; 32], recipients: &[Value]) -> NewRecord {
+    let fields = json!({ "message": message, "rules": hex(rules), "recipients": recipients });
+    record("shadow.differs", &fields)
+}
+
+/// Somebody lets rules come into force that change more than the gate lets through.
+pub(crate) fn blast_accepted(accepted: &Accepted, by: &str) -> NewRecord {
+    let Accepted { rules, percent, less_protective } = accepted;
+    record(
+        "blast.accepted",
+        &json!({ "rules": rules, "percent": percent, "less_protective": less_protective, "by": by }),
     )
 }
 

@@ -43,13 +43,20 @@ pub(crate) fn gather(file: &Path, config: &Config) -> anyhow::Result<Settings> {
     settings.files.push((CONFIGURATION_ENTRY.to_owned(), file.clone()));
     let tls = config.tls.as_ref().map(|(chain, _key)| chain);
     let named = std::iter::once(&config.rules).chain(&config.rules_keys);
-    let named = named.chain(&config.directory).chain(&config.accounts);
+    let shadow = config.shadow_rules.iter().filter(|it| it.exists());
+    let named = named.chain(shadow).chain(&config.directory).chain(&config.accounts);
     for path in named.chain(&config.recipients).chain(tls) {
         settings.add(base, path, DEPTH_MAX)?;
     }
     let trusted = [&config.file.next_hop.authorities, &config.file.dns.trust_anchors];
     for path in trusted.into_iter().flatten() {
         settings.add(base, &base.join(path), DEPTH_MAX)?;
+    }
+    let mut approvals = config.rules.clone().into_os_string();
+    approvals.push(".approvals");
+    let approvals = PathBuf::from(approvals);
+    if approvals.is_file() {
+        settings.add(base, &approvals, DEPTH_MAX)?;
     }
     let data = config.folders.store.parent().context("the data folder has no name")?;
     for name in ["audit.pub", "authority.pem", "rules.counter"] {

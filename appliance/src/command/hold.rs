@@ -263,8 +263,7 @@ async fn export(kept: &Kept, message_id: &str, to: Option<&Path>) -> anyhow::Res
 
 async fn follow(kept: &Kept, given: Vec<order::Given>) -> anyhow::Result<ExitCode> {
     let tell = |number: i64, text: &str| print(&format!("{number}: {text}\n"));
-    let is_done = order::follow(kept, given, tell).await?;
-    Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(order::follow(kept, given, tell).await?.into())
 }
 
 /// One line that a sender may read.

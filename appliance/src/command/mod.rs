@@ -12,6 +12,7 @@ mod password;
 mod print;
 mod queue;
 mod restore;
+mod shadow;
 mod status;
 mod unlock;
 
@@ -99,6 +100,9 @@ enum Command {
     /// See what waits for its next hop, try it again, or return it to its sender
     #[command(subcommand)]
     Queue(queue::Command),
+    /// See what the rules that run beside those in force would have done otherwise, and accept it
+    #[command(subcommand)]
+    Shadow(shadow::Command),
     /// Tell whether it runs, by which rules, and what waits; the code is 0 when all is well
     Status {
         /// How it is printed
@@ -174,6 +178,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(restore::restore(&backup, &config, keys.as_deref()))?;
         }
         Command::Queue(command) => return runtime()?.block_on(queue::run(command)),
+        Command::Shadow(command) => runtime()?.block_on(shadow::run(command))?,
         Command::Status { form, file } => {
             return runtime()?.block_on(status::run(&Config::load(&file.config)?, form));
         }
@@ -211,12 +216,17 @@ fn init(folder: &Path) -> anyhow::Result<()> {
 fn check_config(path: &Path) -> anyhow::Result<()> {
     let config = Config::load(path)?;
     let bundle = role::master::Bundle::load(&config)?;
+    let shadow = role::master::Bundle::load_shadow(&config)?;
     print(&format!(
         "{} is fine. The rules of `{}` are free of errors ({}).\n",
         path.display(),
         bundle.organisation().name,
         bundle.digest_text()
-    ))
+    ))?;
+    match shadow {
+        None => Ok(()),
+        Some(it) => print(&format!("So are those that run beside them ({}).\n", it.digest_text())),
+    }
 }
 
 async fn show_messages(path: &Path, last: u32) -> anyhow::Result<()> {

@@ -1,6 +1,9 @@
 //! Orders about deliveries that wait: given here, carried out by the appliance that runs.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use store::{
@@ -22,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks.
 const LOOK_WAIT: Duration = Duration::from_millis(200);
 
+/// The exit code of orders that are written down and not carried out yet. 2 is of wrong arguments.
+const WRITTEN_DOWN_CODE: u8 = 3;
+
 /// The longest reason, octets: it is a line in a mail.
 pub(super) const REASON_OCTETS_MAX: usize = 500;
 
@@ -30,7 +36,7 @@ pub(super) const REASON_OCTETS_MAX: usize = 500;
 struct Told {
     /// In words, without a line end.
     text: &'static str,
-    /// Whether it is what was wanted, or will be.
+    /// Whether it is what was wanted.
     is_done: bool,
 }
 
@@ -136,8 +142,28 @@ async fn give(kept: &Kept, message: &str, order: &NewOrder<'_>) -> anyhow::Resul
     Ok(Given { delivery, number: order::give(&kept.store, &order, &recorded).await? })
 }
 
-/// What comes of orders, each told through `tell` as it is known. Gives whether all came to what
-/// was wanted, or will.
+/// What came of all orders together.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Came {
+    /// All came to what was wanted.
+    Done,
+    /// Some did not.
+    Otherwise,
+    /// None came to anything else, but some are only written down.
+    WrittenDown,
+}
+
+impl From<Came> for ExitCode {
+    fn from(came: Came) -> Self {
+        match came {
+            Came::Done => Self::SUCCESS,
+            Came::Otherwise => Self::FAILURE,
+            Came::WrittenDown => Self::from(WRITTEN_DOWN_CODE),
+        }
+    }
+}
+
+/// What comes of orders, each told through `tell` as it is known.
 ///
 /// # Errors
 ///
@@ -146,7 +172,7 @@ pub(super) async fn follow(
     kept: &Kept,
     given: Vec<Given>,
     mut tell: impl FnMut(i64, &str) -> anyhow::Result<()>,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Came> {
     let mut open = given;
     let mut is_done = true;
     let began = Instant::now();
@@ -165,7 +191,7 @@ pub(super) async fn follow(
         }
         open = still;
         let why = match (open.is_empty(), kept.is_running()?) {
-            (true, _) => return Ok(is_done),
+            (true, _) => return Ok(if is_done { Came::Done } else { Came::Otherwise }),
             (false, false) => WAITS_FOR_START,
             (false, true) if PATIENCE < began.elapsed() => WAITS_FOR_TURN,
             (false, true) => {
@@ -176,7 +202,7 @@ pub(super) async fn follow(
         for given in &open {
             tell(given.delivery, why)?;
         }
-        return Ok(is_done);
+        return Ok(if is_done { Came::WrittenDown } else { Came::Otherwise });
     }
 }
 

@@ -27,10 +27,11 @@ pub(super) fn run() -> anyhow::Result<String> {
 
 /// Asks for a line that is not shown.
 fn typed(prompt: &str) -> anyhow::Result<Zeroizing<String>> {
+    // Before it is asked: what a quick hand types would be shown, or thrown away.
+    let hidden = Hidden::new()?;
     let mut err = io::stderr().lock();
     err.write_all(prompt.as_bytes())?;
     err.flush()?;
-    let hidden = Hidden::new()?;
     let mut line = Zeroizing::new(String::new());
     let read = io::stdin().lock().take(LINE_OCTETS_MAX).read_line(&mut line);
     drop(hidden);

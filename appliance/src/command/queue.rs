@@ -1,4 +1,4 @@
-//! `chancery queue`: what waits for its next hop.
+//! `chancery queue`: what waits for its next hop, or to be examined.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::json;
 use store::{
-    message::MessageKind,
+    message::{Message, MessageKind},
     queue::{self, QueuedDelivery},
 };
 
@@ -66,6 +66,8 @@ struct StoredEnvelope {
 #[derive(Deserialize)]
 struct Envelope {
     sender: Option<String>,
+    #[serde(default)]
+    recipients: Vec<String>,
 }
 
 /// Does what was asked.
@@ -141,11 +143,51 @@ async fn list(kept: &Kept) -> anyhow::Result<String> {
             ]);
         }
     }
+    rows.extend(examining(kept).await?);
     if rows.is_empty() {
         return Ok("Nothing waits for a next hop.\n".to_owned());
     }
     let heads = ["NUMBER", "ROUTE", "WHAT", "FROM", "TO", "TRIED", "NEXT", "LAST ANSWER"];
     Ok(table(heads, rows))
+}
+
+/// What was accepted and is not decided yet: it has no number, for its deliveries are not known.
+async fn examining(kept: &Kept) -> anyhow::Result<Vec<[String; 8]>> {
+    let messages = queue::examining(&kept.store, i64::MAX, ROWS_LISTED).await?;
+    let row = |message: Message| {
+        let (sender, to) = undecided(kept, &message)
+            .unwrap_or_else(|error| (format!("cannot be opened: {error:#}"), String::new()));
+        let due_at_ms = message.due_at_ms.unwrap_or_default();
+        let next =
+            if due_at_ms <= now_ms() { "now".to_owned() } else { date::minute(due_at_ms, "UTC") };
+        [
+            "-".to_owned(),
+            "-".to_owned(),
+            what(message.kind).to_owned(),
+            sender,
+            to,
+            message.attempts.to_string(),
+            next,
+            "examining".to_owned(),
+        ]
+    };
+    Ok(messages.into_iter().map(row).collect())
+}
+
+/// Who sent a message, and the first of those whom it is for.
+fn undecided(kept: &Kept, message: &Message) -> anyhow::Result<(String, String)> {
+    let wrapped = message.wrapped_key.as_ref().context("the message is gone")?;
+    let thing = thing(&message.id);
+    let key = kept.master.unwrap(wrapped, &thing)?;
+    let plain = key.open_field(&thing, "envelope", &message.envelope)?;
+    let Envelope { sender, recipients } =
+        serde_json::from_slice::<StoredEnvelope>(&plain)?.envelope;
+    let more = match recipients.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count.saturating_sub(1)),
+    };
+    let first = recipients.into_iter().next().unwrap_or_default();
+    Ok((sender.unwrap_or_else(|| "<>".to_owned()), format!("{first}{more}")))
 }
 
 /// What is sealed of a row.

@@ -1,5 +1,6 @@
 //! `chancery status`: whether it runs, by which rules, and what waits.
 
+mod digest;
 mod exposition;
 
 use std::{fmt::Write, path::Path, process::ExitCode};
@@ -19,6 +20,7 @@ use crate::{
         DATABASE,
         master::{LIFE_MS, RoleState, STATE, Told, is_claimed},
         now_ms,
+        spool::{Note, SHADOW},
     },
 };
 
@@ -54,6 +56,10 @@ struct Status {
     messages: Vec<Count>,
     /// For how long the longest of those that wait has been here, seconds.
     oldest: Vec<Oldest>,
+    /// Those who are told what is held, and whether they have the last mail.
+    told_of_held: Vec<digest::Holder>,
+    /// What the rules that run beside those in force would have done otherwise, if any ran.
+    shadow: Option<Note>,
     /// Free space where messages are kept, octets.
     free_octets: u64,
     /// Below this nothing is accepted, octets.
@@ -100,6 +106,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         false => None,
     };
     let (mut deliveries, mut messages, mut oldest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told_of_held = Vec::new();
     if config.folders.store.join(DATABASE).exists() {
         let kept = Kept::open(config).await?;
         let counts = queue::counts(&kept.store).await?;
@@ -116,7 +123,9 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         let queued = age(queue::oldest_queued(&kept.store).await?);
         oldest.push(Oldest { state: "held", seconds: held });
         oldest.push(Oldest { state: "queued", seconds: queued });
+        told_of_held = digest::holders(config, &kept.store).await?;
     }
+    let note = Note::read(&config.folders.store.join(SHADOW));
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
     let silent_ms = told.as_ref().map_or(0, |it| now_ms().saturating_sub(it.at_ms));
@@ -130,6 +139,8 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         deliveries,
         messages,
         oldest,
+        told_of_held,
+        shadow: Some(note).filter(|it| !it.rules.is_empty()),
         free_octets: free.map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize)),
         free_octets_min: u64::from(config.file.limits.free_space_mib).saturating_mul(1 << 20),
     })
@@ -173,6 +184,16 @@ fn text(status: &Status) -> anyhow::Result<String> {
             let loaded = date::minute(told.rules_since_ms, "UTC");
             let (name, rules) = (&told.organisation, &told.rules);
             writeln!(out, "rules       of {name}, {rules}{counter}, loaded {loaded}")?;
+            if let Some(why) = &told.refused {
+                writeln!(out, "            others are not in force: {why}")?;
+            }
+            if let Some(rules) = &told.shadow {
+                writeln!(out, "shadow      {rules}")?;
+                let same = |it: &&Note| *rules == format!("sha256:{}", it.rules);
+                if let Some(note) = status.shadow.as_ref().filter(same) {
+                    writeln!(out, "            {}", shadow_words(note))?;
+                }
+            }
         }
     }
     let counts = |counts: &[Count]| {
@@ -182,6 +203,9 @@ fn text(status: &Status) -> anyhow::Result<String> {
     };
     writeln!(out, "messages    {}", counts(&status.messages))?;
     writeln!(out, "deliveries  {}", counts(&status.deliveries))?;
+    for holder in &status.told_of_held {
+        writeln!(out, "told        {}: {}", holder.to, holder.state.words())?;
+    }
     let (free, least) = (status.free_octets >> 20, status.free_octets_min >> 20);
     let full =
         if status.free_octets < status.free_octets_min { ": nothing is accepted" } else { "" };
@@ -194,6 +218,41 @@ fn text(status: &Status) -> anyhow::Result<String> {
         out.push_str(&table(["ROLE", "STATE", "STARTS", "SANDBOX"], rows));
     }
     Ok(out)
+}
+
+/// What the master says runs beside the rules in force, while it runs.
+///
+/// # Errors
+///
+/// The data folder cannot be read.
+pub(super) fn shadow_rules(config: &Config) -> anyhow::Result<Option<String>> {
+    let data = config.folders.store.parent().unwrap_or(Path::new("."));
+    if !is_claimed(data)? {
+        return Ok(None);
+    }
+    let state = std::fs::read(data.join(STATE)).ok();
+    let told: Option<Told> = state.and_then(|it| serde_json::from_slice(&it).ok());
+    Ok(told.and_then(|it| it.shadow))
+}
+
+/// What other rules would have done, in a line.
+pub(super) fn shadow_words(note: &Note) -> String {
+    let mut out = format!(
+        "{} messages, {} recipients, of which {} would change: {} more protective, {} less protective, \
+         {} otherwise",
+        note.messages,
+        note.recipients,
+        note.changed(),
+        note.more,
+        note.less,
+        note.beside
+    );
+    for (count, what) in [(note.failed, "could not be decided"), (note.skipped, "not looked at")] {
+        if 0 < count {
+            out.push_str(&format!("; {count} messages {what}"));
+        }
+    }
+    out
 }
 
 fn role_state(role: &RoleState) -> &'static str {

@@ -6,13 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use grammar::literal::{Domain, Network};
+use grammar::literal::{Address, Domain, Network};
 
 use super::{
     fault::{self, Fault},
     file::{self, File},
     form::{self, Form},
     hops::{self, Hops},
+    logins::LoginFiles,
 };
 use crate::{
     protocol::{
@@ -26,6 +27,10 @@ use crate::{
 const WORKERS_MAX: u8 = 32;
 /// A message that nobody looked at for so long is forgotten, days.
 const HOLD_DAYS_MAX: u16 = 365;
+/// Addresses that are told what is held; a list of more people has an address of its own.
+const TELL_MAX: usize = 20;
+/// The longest time that nobody is told of what is held, minutes: a week.
+const TELL_MINUTES_MAX: u16 = 10_080;
 /// SMTP sessions at once, at most.
 const SESSIONS_MAX: u32 = 20_000;
 /// The longest that strangers wait for the greeting, seconds; RFC 5321 §4.5.3.2.1 gives it five
@@ -47,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) folders: Folders,
     /// The folder of the rules, or a signed bundle of them.
     pub(crate) rules: PathBuf,
+    /// Rules that run beside those in force, where they are there.
+    pub(crate) shadow_rules: Option<PathBuf>,
     /// Public keys that may sign a bundle.
     pub(crate) rules_keys: Vec<PathBuf>,
     /// The highest counter of a bundle that was loaded.
@@ -65,6 +72,8 @@ pub(crate) struct Config {
     pub(crate) internal_hop: Hop,
     /// Where all other mail goes.
     pub(crate) external_hop: External,
+    /// What this gateway logs in with at them.
+    pub(crate) logins: Vec<LoginFiles>,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<String>,
 }
@@ -194,7 +203,7 @@ impl Config {
         let limit = examination.limit_seconds;
         faults.within(limit, 1..=LIMIT_SECONDS_MAX, "examination.limit-seconds");
         check_limits(&examination.limits, faults);
-        faults.within(file.hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
+        check_hold(&file.hold, faults);
         faults.within(file.limits.sessions, 1..=SESSIONS_MAX, "limits.sessions");
         let tls = file.tls.as_ref().map(|it| (base.join(&it.certificate), base.join(&it.key)));
         if let Some((certificate, key)) = &tls {
@@ -206,8 +215,18 @@ impl Config {
         let accounts = file.submission.as_ref().map(|it| base.join(&it.accounts));
         let recipients = file.smtp.recipients.as_ref().map(|it| base.join(it));
         check_listeners(&file, accounts.as_deref(), recipients.as_deref(), faults);
-        let Hops { internal, external, authorities } = hops?;
+        let Hops { internal, external, authorities, logins } = hops?;
+        let shadow_rules = file.shadow.as_ref().map(|it| base.join(&it.rules));
+        let percent = file.shadow.as_ref().map_or(0, |it| it.gate_percent);
+        faults.within(percent, 0..=100, "shadow.gate-percent");
+        let is_other = shadow_rules.as_ref() != Some(&rules);
+        faults.require(
+            is_other,
+            "shadow.rules",
+            "these are the rules in force; write another path",
+        );
         Some(Self {
+            shadow_rules,
             folders: Folders {
                 store: data.join("store"),
                 bodies: data.join("bodies"),
@@ -224,8 +243,20 @@ impl Config {
             internal_hop: internal,
             external_hop: external,
             authorities,
+            logins,
             file,
         })
+    }
+}
+
+fn check_hold(hold: &file::Hold, faults: &mut Faults) {
+    faults.within(hold.days, 1..=HOLD_DAYS_MAX, "hold.days");
+    faults.within(hold.tell_every_minutes, 1..=TELL_MINUTES_MAX, "hold.tell-every-minutes");
+    let few = hold.tell.len() <= TELL_MAX;
+    faults.require(few, "hold.tell", &format!("write at most {TELL_MAX} addresses"));
+    for written in &hold.tell {
+        let parsed = Address::parse(written);
+        faults.take(parsed.map_err(|error| format!("`{written}`: {error}")), "hold.tell");
     }
 }
 
@@ -242,6 +273,10 @@ fn check_limits(limits: &file::MessageLimits, faults: &mut Faults) {
 }
 
 fn check_rules(file: &File, rules: &Path, faults: &mut Faults) {
+    let wanted = usize::from(file.rules_approvals);
+    let reason = "write a number from 1 to the number of `rules-keys`";
+    let can_be = wanted == 1 || (1..=file.rules_keys.len()).contains(&wanted);
+    faults.require(can_be, "rules-approvals", reason);
     let reason = format!("there is no folder or bundle `{}`", rules.display());
     faults.require(rules.exists(), "rules", &reason);
     if rules.is_file() {
@@ -317,6 +352,9 @@ fn check_listeners(
     faults.require(distinct, key, "two of all the addresses are the same; choose another port");
     let few = file.smtp.listener.len() <= LISTENERS_MAX;
     faults.require(few, key, &format!("write at most {LISTENERS_MAX} of them"));
+    let mut lmtp = file.smtp.listener.iter().filter(|it| it.kind == ListenerKind::Lmtp);
+    let reason = "at port 25 everybody expects SMTP (RFC 2033 §5); choose another, such as 24";
+    faults.require(lmtp.all(|it| it.listen.port() != 25), key, reason);
     let submits = file.smtp.listener.iter().any(|it| it.kind == ListenerKind::Submission);
     let reason = "nobody could log in; write `[submission]` with `accounts`";
     faults.require(!submits || accounts.is_some(), key, reason);
@@ -423,7 +461,11 @@ mod tests {
             ("relay-networks", "recipients = \"nowhere\"\nrelay-networks", "smtp.recipients"),
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
+            ("rules = \"rules\"", "rules-approvals = 2\nrules = \"rules\"", "rules-approvals"),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
+            ("[portal]", "[shadow]\nrules = \"rules\"\n[portal]", "shadow.rules"),
+            ("[portal]", "[hold]\ntell = [\"nobody\"]\n[portal]", "hold.tell"),
+            ("[portal]", "[hold]\ntell-every-minutes = 0\n[portal]", "hold.tell-every-minutes"),
         ];
         for (from, to, expected) in wrong {
             assert!(GOOD.contains(from), "{from}");

@@ -22,6 +22,9 @@ pub(crate) struct File {
     /// Public keys that may sign a bundle.
     #[serde(default)]
     pub(crate) rules_keys: Vec<PathBuf>,
+    /// How many of these must stand for a bundle.
+    #[serde(default = "one")]
+    pub(crate) rules_approvals: u8,
     /// Groups and attributes of people, as JSON.
     pub(crate) directory: Option<PathBuf>,
     /// Taking mail in.
@@ -43,6 +46,8 @@ pub(crate) struct File {
     /// What is held.
     #[serde(default)]
     pub(crate) hold: Hold,
+    /// Other rules beside those in force.
+    pub(crate) shadow: Option<Shadow>,
     /// Bounds.
     #[serde(default)]
     pub(crate) limits: Limits,
@@ -66,6 +71,9 @@ pub(crate) struct Smtp {
     /// How long strangers wait for the greeting, seconds.
     #[serde(default)]
     pub(crate) greeting_delay_seconds: u8,
+    /// The mail server of our people is asked which recipients there are.
+    #[serde(default)]
+    pub(crate) ask_next_hop: bool,
     /// The recipients that there are in our domains, one a line.
     pub(crate) recipients: Option<PathBuf>,
     /// More listeners.
@@ -118,6 +126,25 @@ pub(crate) struct NextHops {
     pub(crate) domain: Vec<DomainHop>,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<PathBuf>,
+    /// What this gateway logs in with.
+    #[serde(default)]
+    pub(crate) login: Vec<Login>,
+}
+
+/// `[[next-hop.login]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Login {
+    /// What next hops call it.
+    pub(crate) name: String,
+    /// A user.
+    pub(crate) user: Option<String>,
+    /// The file with its password.
+    pub(crate) password: Option<PathBuf>,
+    /// A certificate that is shown, with its chain, in PEM form.
+    pub(crate) certificate: Option<PathBuf>,
+    /// The file with its key.
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// `[next-hop.external]`.
@@ -135,6 +162,13 @@ pub(crate) struct External {
     /// Networks that are not of the internet, and that these servers may be in nevertheless.
     #[serde(default)]
     pub(crate) private: Vec<String>,
+    /// As [`Hop::fallback`].
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
+    /// As [`Hop::implicit_tls`].
+    pub(crate) implicit_tls: Option<bool>,
+    /// As [`Hop::login`].
+    pub(crate) login: Option<String>,
 }
 
 /// `[[next-hop.domain]]`.
@@ -148,6 +182,10 @@ pub(crate) struct DomainHop {
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
     pub(crate) tls: TlsWish,
+    /// As [`Hop::implicit_tls`].
+    pub(crate) implicit_tls: Option<bool>,
+    /// As [`Hop::login`].
+    pub(crate) login: Option<String>,
 }
 
 /// One next hop.
@@ -159,6 +197,13 @@ pub(crate) struct Hop {
     /// Whether TLS is used.
     #[serde(default = "opportunistic")]
     pub(crate) tls: TlsWish,
+    /// Others, each as `address`, for when it does not answer.
+    #[serde(default)]
+    pub(crate) fallback: Vec<String>,
+    /// Whether TLS comes before the greeting; at port 465 it does if nothing is said.
+    pub(crate) implicit_tls: Option<bool>,
+    /// The login that is used.
+    pub(crate) login: Option<String>,
 }
 
 /// `[dns]`.
@@ -238,6 +283,24 @@ pub(crate) struct Hold {
     pub(crate) days: u16,
     /// Whether the sender is told that a message waits.
     pub(crate) tell_sender: bool,
+    /// Addresses that are told what is newly held.
+    pub(crate) tell: Vec<String>,
+    /// The shortest time between two such mails, minutes.
+    pub(crate) tell_every_minutes: u16,
+}
+
+/// `[shadow]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Shadow {
+    /// The folder of these rules, or a signed bundle of them; it need not be there.
+    pub(crate) rules: PathBuf,
+    /// Rules come into force after they decided so many messages there; 0 lets all through.
+    #[serde(default)]
+    pub(crate) gate_messages: u32,
+    /// For so many of a hundred recipients the outcome may be another.
+    #[serde(default = "gate_percent")]
+    pub(crate) gate_percent: u8,
 }
 
 /// `[limits]`.
@@ -277,7 +340,7 @@ impl Default for MessageLimits {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self { days: 14, tell_sender: true }
+        Self { days: 14, tell_sender: true, tell: Vec::new(), tell_every_minutes: 60 }
     }
 }
 
@@ -290,6 +353,14 @@ impl Default for Limits {
             free_space_mib: 256,
         }
     }
+}
+
+fn gate_percent() -> u8 {
+    5
+}
+
+fn one() -> u8 {
+    1
 }
 
 fn opportunistic() -> TlsWish {

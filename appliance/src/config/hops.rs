@@ -1,7 +1,7 @@
 //! Where mail goes, as it is written and as it is run.
 
 use std::{
-    fs, io,
+    fs,
     net::{IpAddr, SocketAddr, ToSocketAddrs},
     path::Path,
 };
@@ -11,6 +11,7 @@ use grammar::literal::{Domain, DomainPattern, Network};
 use super::{
     check::Faults,
     file::{self, Dnssec, File},
+    logins::{self, LoginFiles},
 };
 use crate::{
     protocol::{
@@ -24,6 +25,10 @@ use crate::{
 const BY_NAMES: &str = "mx";
 /// Domains whose mail goes elsewhere.
 const EXCEPTIONS_MAX: usize = 1_000;
+/// Addresses of one name that are tried.
+const ADDRESSES_MAX: usize = 8;
+/// Servers of one hop.
+const SERVERS_MAX: usize = 32;
 /// Octets of a file of keys or certificates.
 const FILE_OCTETS_MAX: usize = 1024 * 1024;
 
@@ -36,6 +41,8 @@ pub(super) struct Hops {
     pub(super) external: External,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(super) authorities: Option<String>,
+    /// What this gateway logs in with.
+    pub(super) logins: Vec<LoginFiles>,
 }
 
 /// Reads and checks all next hops. `dns` are the name servers.
@@ -46,15 +53,11 @@ pub(super) fn check(
     faults: &mut Faults,
 ) -> Option<Hops> {
     let hops = &file.next_hop;
-    let internal = fixed(&hops.internal.address, hops.internal.tls);
-    let internal = faults.take(internal, "next-hop.internal.address");
-    if let Some(hop) = &internal {
-        require_elsewhere(file, hop, "next-hop.internal.address", faults);
-        require_name(hop, hops.internal.tls, "next-hop.internal.tls", faults);
-    }
+    let logins = logins::check(file, base, faults);
+    let internal = internal(file, &logins, faults);
     let external = match hops.external.address.as_str() {
-        BY_NAMES => by_names(file, base, dns, faults).map(External::ByNames),
-        address => one(file, address, faults).map(External::Hop),
+        BY_NAMES => by_names(file, base, dns, &logins, faults).map(External::ByNames),
+        _ => one(file, &hops.external.address, &logins, faults).map(External::Hop),
     };
     let key = "next-hop.authorities";
     let authorities = hops.authorities.as_deref().map(|it| read(&base.join(it)));
@@ -63,13 +66,31 @@ pub(super) fn check(
         let usable = vault::tls::Authorities::new(&[], Some(text));
         faults.take(usable.map_err(|it| it.to_string()), key);
     }
-    Some(Hops { internal: internal?, external: external?, authorities })
+    Some(Hops { internal: internal?, external: external?, authorities, logins })
+}
+
+/// The mail servers of our own people.
+fn internal(file: &File, logins: &[LoginFiles], faults: &mut Faults) -> Option<Hop> {
+    let hop = &file.next_hop.internal;
+    let written = (hop.login.as_deref(), hop.implicit_tls);
+    let all = std::iter::once(&hop.address).chain(&hop.fallback);
+    let found = fixed(all, hop.tls, written, logins);
+    let found = faults.take(found, "next-hop.internal.address");
+    if let Some(found) = &found {
+        require_elsewhere(file, found, "next-hop.internal.address", faults);
+        require_name(found, hop.tls, "next-hop.internal.tls", faults);
+    }
+    found
 }
 
 /// One place for all.
-fn one(file: &File, address: &str, faults: &mut Faults) -> Option<Hop> {
+fn one(file: &File, address: &String, logins: &[LoginFiles], faults: &mut Faults) -> Option<Hop> {
     let hops = &file.next_hop;
-    let hop = faults.take(fixed(address, hops.external.tls), "next-hop.external.address");
+    let external = &hops.external;
+    let written = (external.login.as_deref(), external.implicit_tls);
+    let all = std::iter::once(address).chain(&external.fallback);
+    let hop = fixed(all, external.tls, written, logins);
+    let hop = faults.take(hop, "next-hop.external.address");
     if let Some(hop) = &hop {
         require_elsewhere(file, hop, "next-hop.external.address", faults);
         require_name(hop, hops.external.tls, "next-hop.external.tls", faults);
@@ -80,8 +101,20 @@ fn one(file: &File, address: &str, faults: &mut Faults) -> Option<Hop> {
     hop
 }
 
-fn by_names(file: &File, base: &Path, dns: &[SocketAddr], faults: &mut Faults) -> Option<ByNames> {
+fn by_names(
+    file: &File,
+    base: &Path,
+    dns: &[SocketAddr],
+    logins: &[LoginFiles],
+    faults: &mut Faults,
+) -> Option<ByNames> {
     let external = &file.next_hop.external;
+    let is_for_one = external.login.is_some() || external.implicit_tls.is_some();
+    let reason = "`login` and `implicit-tls` are for a server of yours, and `mx` stands for those of \
+                  strangers; a `[[next-hop.domain]]` may have them";
+    faults.require(!is_for_one, "next-hop.external", reason);
+    let reason = "with `address = \"mx\"` each domain says which its other servers are";
+    faults.require(external.fallback.is_empty(), "next-hop.external.fallback", reason);
     let reason = "servers of domains are found by names; write `servers` in `[dns]`";
     faults.require(!dns.is_empty(), "next-hop.external.address", reason);
     let reason = "servers of others are strangers: write `opportunistic`, `required` or `verified`";
@@ -95,7 +128,7 @@ fn by_names(file: &File, base: &Path, dns: &[SocketAddr], faults: &mut Faults) -
     let exceptions = &file.next_hop.domain;
     let reason = format!("write at most {EXCEPTIONS_MAX} of them");
     faults.require(exceptions.len() <= EXCEPTIONS_MAX, "next-hop.domain", &reason);
-    let read_one = |it| faults.take(exception(it), "next-hop.domain");
+    let read_one = |it| faults.take(exception(it, logins), "next-hop.domain");
     let exceptions: Vec<Exception> = exceptions.iter().filter_map(read_one).collect();
     let is_us = |it: &Exception| it.server.eq_ignore_ascii_case(&file.hostname);
     let reason = "this is where Chancery itself listens: mail would loop";
@@ -119,7 +152,7 @@ fn by_names(file: &File, base: &Path, dns: &[SocketAddr], faults: &mut Faults) -
     })
 }
 
-fn exception(written: &file::DomainHop) -> Result<Exception, String> {
+fn exception(written: &file::DomainHop, logins: &[LoginFiles]) -> Result<Exception, String> {
     let domain = DomainPattern::parse(&written.domain).map_err(|it| it.to_string())?;
     let (server, port) = match written.address.parse::<SocketAddr>() {
         Ok(address) => (address.ip().to_string(), address.port()),
@@ -140,7 +173,9 @@ fn exception(written: &file::DomainHop) -> Result<Exception, String> {
     if port == 0 {
         return Err("0 is no port".to_owned());
     }
-    Ok(Exception { domain: domain.to_string(), server, port, tls: written.tls })
+    let said = (written.login.as_deref(), written.implicit_tls, port);
+    let entry = logins::entry(logins, said, written.tls)?;
+    Ok(Exception { domain: domain.to_string(), server, port, tls: written.tls, entry })
 }
 
 /// Mail that is sent to where this gateway listens comes back for ever.
@@ -157,20 +192,41 @@ fn require_name(hop: &Hop, tls: TlsWish, key: &'static str, faults: &mut Faults)
     faults.require(named || tls != TlsWish::Verified, key, reason);
 }
 
-/// `deliver` has no name service inside its sandbox, so the address is looked up once, here.
-fn fixed(written: &str, tls: TlsWish) -> Result<Hop, String> {
-    let found: Result<Option<SocketAddr>, io::Error> =
-        written.to_socket_addrs().map(|mut it| it.next());
-    let host = written.rsplit_once(':').map_or(written, |it| it.0);
-    let name = Domain::parse(host).ok().map(|it| it.as_str().to_owned());
-    match found {
-        Ok(Some(address)) => {
-            let tls = tls.of(name.as_deref());
-            Ok(Hop { servers: vec![Server { name, address, tls }], strangers: false })
+/// The servers at these addresses, in their order. `deliver` has no name service inside its sandbox,
+/// so names are looked up here; where there are name servers, `resolve` follows them later.
+fn fixed<'t>(
+    written: impl Iterator<Item = &'t String>,
+    tls: TlsWish,
+    (login, implicit_tls): (Option<&str>, Option<bool>),
+    logins: &[LoginFiles],
+) -> Result<Hop, String> {
+    let mut servers = Vec::new();
+    for written in written {
+        let found: Vec<SocketAddr> = match written.to_socket_addrs() {
+            Ok(found) => found.take(ADDRESSES_MAX).collect(),
+            Err(error) => {
+                return Err(format!(
+                    "`{written}` cannot be looked up ({error}); write `host:port`"
+                ));
+            }
+        };
+        let Some(port) = found.first().map(SocketAddr::port) else {
+            return Err(format!("`{written}` has no address"));
+        };
+        let entry = logins::entry(logins, (login, implicit_tls, port), tls)?;
+        let host = written.rsplit_once(':').map_or(written.as_str(), |it| it.0);
+        let name = Domain::parse(host).ok().map(|it| it.as_str().to_owned());
+        servers.extend(found.into_iter().map(|address| Server {
+            name: name.clone(),
+            address,
+            tls: tls.of(name.as_deref()),
+            entry: entry.clone(),
+        }));
+        if SERVERS_MAX < servers.len() {
+            return Err(format!("write at most {SERVERS_MAX} of them"));
         }
-        Ok(None) => Err(format!("`{written}` has no address")),
-        Err(error) => Err(format!("`{written}` cannot be looked up ({error}); write `host:port`")),
     }
+    Ok(Hop { servers, strangers: false })
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -105,6 +105,7 @@ async fn serve(
             Effect::Chunk(_) | Effect::Continue(_) | Effect::Skip(..) => {
                 anyhow::bail!("`deliver` sends no chunks")
             }
+            Effect::ReplyEach(_) => anyhow::bail!("it is SMTP that is spoken"),
         };
     }
 }

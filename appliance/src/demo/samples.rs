@@ -109,13 +109,14 @@ pub(super) async fn send(address: SocketAddr, sample: &Sample) -> anyhow::Result
         body: Body::EightBit,
         octets,
     };
-    let server = Server { name: None, address, tls: HopTls::Opportunistic };
+    let server = Server::at(address, HopTls::Opportunistic);
     let hop = Hop { servers: vec![server], strangers: false };
-    let sender = deliver::Sender {
-        helo: Domain::parse("mail.acme.example")?,
-        authorities: Authorities::new(&[], None)?,
-        reach: Reach::new(&[]),
-    };
+    let sender = deliver::Sender::new(
+        Domain::parse("mail.acme.example")?,
+        Authorities::new(&[], None)?,
+        Reach::new(&[]),
+        deliver::Logins::default(),
+    );
     let deliver::Sent { outcomes, .. } = sender.send(&hop, job, content).await?;
     let taken = outcomes.iter().all(|it| matches!(it, Outcome::Delivered(_)));
     anyhow::ensure!(taken, "the appliance did not take a sample: {outcomes:?}");

@@ -9,6 +9,7 @@ mod delivery;
 mod held;
 mod notification;
 mod receipt;
+mod waiting;
 
 pub(crate) mod date;
 mod page;
@@ -19,6 +20,7 @@ pub(crate) use delivery::{Delivery, delivery};
 pub(crate) use held::{Held, held};
 pub(crate) use notification::{Notification, notification};
 pub(crate) use receipt::{Receipt, receipt};
+pub(crate) use waiting::{Waiting, Waits, waiting};
 
 /// A mail before it is addressed.
 #[derive(Clone, Debug, Eq, PartialEq)]

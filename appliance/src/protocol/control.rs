@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::hop::{Hop, TlsWish};
+use super::hop::{Entry, Hop, TlsWish};
 use crate::tally::Tally;
 
 /// The processes of the appliance.
@@ -51,6 +51,8 @@ pub(crate) enum Control {
     Ping,
     /// The rules; a sealed memory file goes with it to examiners.
     Rules(Box<Organisation>),
+    /// Other rules that run beside those in force, or that there are none.
+    Shadow(Option<Box<Organisation>>),
     /// End when what is under way has ended.
     Stop,
 }
@@ -71,6 +73,8 @@ pub(crate) enum ListenerKind {
     /// Mail servers: ours from the relay networks, all others to our own domains.
     #[default]
     Relay,
+    /// As `Relay`, by LMTP: every recipient is answered by itself.
+    Lmtp,
     /// People and programs with an account.
     Submission,
 }
@@ -171,6 +175,8 @@ pub(crate) struct Start {
     pub(crate) greeting_delay_ms: u64,
     /// What a network of strangers may send.
     pub(crate) rates: Rates,
+    /// Our own mail server is asked whether there is a recipient.
+    pub(crate) asks_next_hop: bool,
     /// What becomes of bare CR and LF of the relay networks.
     pub(crate) line_ends: LineEndings,
     /// Where mail for our domains goes.
@@ -179,13 +185,15 @@ pub(crate) struct Start {
     pub(crate) external_hop: External,
     /// Authorities that are trusted beside those of the system, in PEM form.
     pub(crate) authorities: Option<String>,
+    /// What this gateway logs in with at next hops; `keyd` has the secrets.
+    pub(crate) logins: Vec<Login>,
     /// How long an examination may take before the reply, milliseconds.
     pub(crate) examination_budget_ms: u64,
     /// How long an examiner may take before it counts as stalled, milliseconds.
     pub(crate) examination_limit_ms: u64,
     /// Bounds of one message beside its size, which the rules give.
     pub(crate) examination_bounds: Bounds,
-    /// How many examiners there are.
+    /// How many examiners the rules in force have; one more, if there is one, has other rules.
     pub(crate) examiners: u8,
     /// Sessions at once.
     pub(crate) sessions_max: u32,
@@ -244,6 +252,28 @@ pub(crate) struct Exception {
     pub(crate) port: u16,
     /// What is wanted of TLS.
     pub(crate) tls: TlsWish,
+    /// How it is entered.
+    pub(crate) entry: Entry,
+}
+
+/// What this gateway logs in with at a next hop, without its secrets.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Login {
+    /// What the operator calls it: letters, digits and hyphens.
+    pub(crate) name: String,
+    /// The user whose password `keyd` has.
+    pub(crate) user: Option<String>,
+    /// The certificate whose key `keyd` has.
+    pub(crate) certificate: Option<Shown>,
+}
+
+/// A certificate that this gateway shows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Shown {
+    /// It and its chain, in PEM form.
+    pub(crate) chain_pem: String,
+    /// Signature schemes of its key (RFC 8446 §4.2.3).
+    pub(crate) schemes: Vec<u16>,
 }
 
 /// A key that signs outgoing mail, without its secret.
@@ -279,12 +309,16 @@ pub(crate) struct Bounds {
 }
 
 /// What happens to messages that are held.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Hold {
     /// After so many days they are returned.
     pub(crate) days: u16,
     /// Whether the sender is told that a message waits.
     pub(crate) tells_sender: bool,
+    /// Addresses that are told what is newly held.
+    pub(crate) tell: Vec<String>,
+    /// The shortest time between two such mails, milliseconds.
+    pub(crate) tell_every_ms: u64,
 }
 
 /// Where things are on disk.
@@ -307,6 +341,8 @@ pub(crate) struct Organisation {
     pub(crate) rules: [u8; 32],
     /// The counter of a signed bundle.
     pub(crate) counter: Option<u64>,
+    /// The keys that stand for it.
+    pub(crate) signers: Vec<String>,
     /// Its name.
     pub(crate) name: String,
     /// Domains that are ours, as written: `acme.example`, `*.acme.example`.

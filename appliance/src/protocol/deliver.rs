@@ -10,6 +10,23 @@ use super::{hop::Hop, wishes::Wishes};
 /// longer than that, so that `deliver` is the one that says so.
 pub(crate) const JOB_PATIENCE: Duration = Duration::from_secs(30 * 60);
 
+/// A question to `deliver`.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum Question {
+    /// Deliver this. Answered by [`Outcomes`].
+    Job(Box<Job>),
+    /// Would this hop take mail for this recipient? Answered by an [`Outcome`].
+    Probe {
+        /// Where it is asked.
+        hop: Hop,
+        /// Who.
+        recipient: String,
+    },
+}
+
+/// How long a probe may take.
+pub(crate) const PROBE_PATIENCE: Duration = Duration::from_secs(8);
+
 /// One transaction for a next hop; the sealed body goes with it as a read-only file.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Job {
@@ -59,7 +76,12 @@ impl From<Edit> for wire::edit::Edit {
 
 /// What became of each recipient of a job.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Outcomes(pub(crate) Vec<(i64, Outcome)>);
+pub(crate) struct Outcomes {
+    /// By row of the queue.
+    pub(crate) outcomes: Vec<(i64, Outcome)>,
+    /// A server talked.
+    pub(crate) reached: bool,
+}
 
 /// What became of one recipient.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -25,6 +25,15 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// Whether TLS is used, and what is wanted of it.
     pub(crate) tls: HopTls,
+    /// How it is entered.
+    pub(crate) entry: Entry,
+}
+
+impl Server {
+    /// One that is known by its address alone, and asks for nothing.
+    pub(crate) fn at(address: SocketAddr, tls: HopTls) -> Self {
+        Self { name: None, address, tls, entry: Entry::default() }
+    }
 }
 
 /// Whether TLS is used to a server.
@@ -41,6 +50,15 @@ pub(crate) enum HopTls {
     /// Always, with one of these keys; a certificate of an authority among them is of one of these
     /// names (RFC 7672).
     Dane(Vec<Tlsa>, Vec<String>),
+}
+
+/// How a server is entered.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Entry {
+    /// TLS comes before the greeting (RFC 8314 §3.3).
+    pub(crate) is_implicit: bool,
+    /// What this gateway logs in with: the name of one of the start's logins.
+    pub(crate) login: Option<String>,
 }
 
 /// What an operator wants of TLS.

@@ -38,6 +38,20 @@ pub(crate) enum KeyQuestion {
         /// What is signed.
         message: Vec<u8>,
     },
+    /// A signature for a handshake with a next hop that asks who this gateway is.
+    SignLogin {
+        /// Which of the logins.
+        login: String,
+        /// The signature scheme's number (RFC 8446 §4.2.3).
+        scheme: u16,
+        /// What is signed.
+        message: Vec<u8>,
+    },
+    /// The password of a login at a next hop.
+    Password {
+        /// Which of the logins.
+        login: String,
+    },
     /// A signature that the audit log stands so.
     Confirm {
         /// The newest record.
@@ -61,6 +75,8 @@ pub(crate) enum KeyAnswer {
     Hashes(Vec<[u8; 32]>),
     /// A signature.
     Signature(Vec<u8>),
+    /// A password.
+    Password(String),
     /// The audit log is confirmed.
     Confirmed {
         /// Which key signed, as people tell keys apart.

@@ -4,15 +4,29 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// Are these the credentials of an account?
+/// A question to `login`.
 #[derive(Deserialize, Serialize)]
-pub(crate) struct LoginQuestion {
+pub(crate) enum LoginQuestion {
+    /// Are these the credentials of an account?
+    Credentials {
+        /// The name.
+        user: String,
+        /// The password.
+        password: String,
+        /// Who asks.
+        peer: IpAddr,
+    },
+    /// Is the account as it was when its password was checked?
+    Still(Pass),
+}
+
+/// What stands for an account as it was.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Pass {
     /// The name.
     pub(crate) user: String,
-    /// The password.
-    pub(crate) password: String,
-    /// Who asks.
-    pub(crate) peer: IpAddr,
+    /// A digest of all that its line says.
+    pub(crate) line: [u8; 32],
 }
 
 /// What `login` answers.
@@ -24,7 +38,11 @@ pub(crate) enum LoginAnswer {
     Granted {
         /// With commas between them.
         senders: String,
+        /// For [`LoginQuestion::Still`].
+        pass: Pass,
     },
+    /// It is as it was.
+    Still,
     /// Nobody can say now.
     Unavailable,
 }

@@ -28,6 +28,12 @@ pub(crate) enum SpoolQuestion {
         /// The envelope so far; the last recipient is the one asked about.
         envelope: Box<Envelope>,
     },
+    /// Is there this recipient of ours? Answered by [`SpoolAnswer::Done`] or
+    /// [`SpoolAnswer::Rejected`].
+    Exists {
+        /// Who.
+        recipient: String,
+    },
     /// A recipient opened a copy.
     Opened {
         /// Which.
@@ -72,6 +78,9 @@ pub(crate) struct Envelope {
     /// Whom the peer, which logged in, may write as: addresses and domains, as its account has them.
     #[serde(default)]
     pub(crate) may_write_as: Option<String>,
+    /// Its peer waits for an answer for each recipient (LMTP).
+    #[serde(default)]
+    pub(crate) answers_each: bool,
     /// The portal account that wrote it.
     pub(crate) account: Option<String>,
     /// Its header has letters beyond ASCII, by `SMTPUTF8`: it goes nowhere without.
@@ -98,6 +107,8 @@ pub(crate) enum SpoolAnswer {
     Accepted {
         /// The message.
         id: String,
+        /// For whom it is not, and the author's text, where each recipient is answered.
+        refused: Vec<(String, String)>,
     },
     /// The rules refuse it for every recipient (or for the one asked about).
     Rejected {

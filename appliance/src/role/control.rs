@@ -63,6 +63,8 @@ pub(crate) enum Order {
     List(List, File),
     /// The rules changed.
     Rules(Box<Organisation>),
+    /// Other rules run beside those in force, or none.
+    Shadow(Option<Box<Organisation>>),
     /// End.
     Stop,
 }
@@ -158,6 +160,7 @@ impl Master {
             }
             Control::Ping => return Ok(None),
             Control::Rules(organisation) => Order::Rules(organisation),
+            Control::Shadow(rules) => Order::Shadow(rules),
             Control::Stop => Order::Stop,
             Control::Start(_) => anyhow::bail!("started twice"),
         }))

@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io::Read,
     os::fd::{AsFd, OwnedFd},
+    path::Path,
 };
 
 use anyhow::Context;
@@ -23,10 +24,10 @@ use zeroize::Zeroizing;
 use crate::{
     channel::{Packet, decode, encode, receive, send},
     protocol::{
-        control::{Control, DkimKey, Folders, Report, Role, Start},
+        control::{Control, DkimKey, Folders, Login, Report, Role, Start},
         keyd::{KeyAnswer, KeyQuestion, NEW_MAX},
     },
-    role::master::{audit_key_path, dkim_key_path, master_key_path, tls_key_path},
+    role::master::{LoginPaths, audit_key_path, dkim_key_path, master_key_path, tls_key_path},
 };
 
 /// What addresses are hashed for.
@@ -40,10 +41,18 @@ struct Keyring {
     index: IndexKey,
     tls: LocalSigner,
     dkim: Vec<(DkimKey, SignKey)>,
+    logins: Vec<Secrets>,
     audit: AuditKey,
     audit_id: String,
     /// The newest record that was confirmed, and its digest.
     confirmed: (i64, [u8; 32]),
+}
+
+/// The secrets of one login at a next hop.
+struct Secrets {
+    name: String,
+    password: Option<Zeroizing<String>>,
+    key: Option<LocalSigner>,
 }
 
 /// Reads the keys, enters the sandbox, answers until the master closes the line.
@@ -78,7 +87,10 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                             let alive = encode(&Report::Alive)?;
                             send(control.as_fd(), &Packet::new(0, alive, Vec::new()))?;
                         }
-                        Control::List(_) | Control::Rules(_) | Control::Start(_) => {}
+                        Control::List(_)
+                        | Control::Rules(_)
+                        | Control::Shadow(_)
+                        | Control::Start(_) => {}
                     }
                     // The numbering of the lines may have changed.
                     break;
@@ -111,6 +123,7 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
         Ok((key.clone(), read))
     });
     let dkim = dkim.collect::<anyhow::Result<_>>()?;
+    let logins = start.logins.iter().map(|it| secrets(start, it)).collect::<anyhow::Result<_>>()?;
     let audit = audit_key(&start.folders)?;
     let audit_id = audit.public()?.id().to_string();
     Ok(Keyring {
@@ -118,9 +131,34 @@ fn read(start: &Start) -> anyhow::Result<Keyring> {
         master,
         tls,
         dkim,
+        logins,
         audit,
         audit_id,
         confirmed: (0, [0; 32]),
+    })
+}
+
+/// The secrets of a login.
+///
+/// # Errors
+///
+/// One of those that it has cannot be read.
+fn secrets(start: &Start, login: &Login) -> anyhow::Result<Secrets> {
+    let text = |path: &Path| -> anyhow::Result<Zeroizing<String>> {
+        let octets = read_secret(path)?;
+        let text = std::str::from_utf8(&octets);
+        let text = text.with_context(|| format!("`{}` is not text", path.display()))?;
+        Ok(Zeroizing::new(text.to_owned()))
+    };
+    let LoginPaths { password, key } = LoginPaths::of(&start.folders, &login.name);
+    let signer = |path: &Path| {
+        LocalSigner::from_pem(&text(path)?)
+            .with_context(|| format!("`{}` holds no private key that can sign", path.display()))
+    };
+    Ok(Secrets {
+        name: login.name.clone(),
+        password: login.user.as_ref().map(|_| text(&password)).transpose()?,
+        key: login.certificate.as_ref().map(|_| signer(&key)).transpose()?,
     })
 }
 
@@ -151,7 +189,7 @@ pub(crate) fn audit_key(folders: &Folders) -> anyhow::Result<AuditKey> {
 
 /// Reads a file into memory that is overwritten when it is dropped. There is room for all of it from
 /// the beginning, so that nothing is copied to where it would stay.
-fn read_secret(path: &std::path::Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
+fn read_secret(path: &Path) -> anyhow::Result<Zeroizing<Vec<u8>>> {
     let mut octets = Zeroizing::new(Vec::with_capacity(SECRET_OCTETS_MAX.saturating_add(1)));
     let room = u64::try_from(octets.capacity()).unwrap_or(u64::MAX);
     let read = File::open(path).and_then(|it| it.take(room).read_to_end(&mut octets));
@@ -195,7 +233,9 @@ fn may(role: Role, question: &KeyQuestion) -> bool {
     match question {
         KeyQuestion::Sign { .. } => matches!(role, Role::Front | Role::Portal),
         KeyQuestion::Confirm { .. } => role == Role::Spool,
-        KeyQuestion::SignMail { .. } => role == Role::Deliver,
+        KeyQuestion::Password { .. }
+        | KeyQuestion::SignLogin { .. }
+        | KeyQuestion::SignMail { .. } => role == Role::Deliver,
         KeyQuestion::Hash { .. } => matches!(role, Role::Portal | Role::Spool),
         KeyQuestion::New { contexts } => match role {
             Role::Spool => contexts.iter().all(|it| it.starts_with("message:")),
@@ -249,6 +289,17 @@ fn answer(keyring: &mut Keyring, question: KeyQuestion) -> KeyAnswer {
             let signed = keys.next().and_then(|(_, key)| key.sign(&text).ok());
             signed.map_or(KeyAnswer::Refused, KeyAnswer::Signature)
         }
+        KeyQuestion::Password { login } => {
+            let found = keyring.logins.iter().find(|it| it.name == login);
+            let password = found.and_then(|it| it.password.as_ref());
+            password.map_or(KeyAnswer::Refused, |it| KeyAnswer::Password(it.to_string()))
+        }
+        KeyQuestion::SignLogin { login, scheme, message } => {
+            let found = keyring.logins.iter().find(|it| it.name == login);
+            let key = found.and_then(|it| it.key.as_ref());
+            let signed = key.and_then(|it| it.sign(scheme, &message).ok());
+            signed.map_or(KeyAnswer::Refused, KeyAnswer::Signature)
+        }
         KeyQuestion::Sign { scheme, message } => match keyring.tls.sign(scheme, &message) {
             Ok(signature) => KeyAnswer::Signature(signature),
             Err(_) => KeyAnswer::Refused,
@@ -276,6 +327,11 @@ mod tests {
         let new = KeyQuestion::New { contexts: vec!["message:1".into()] };
         assert!(!may(Role::Front, &unwrap) && !may(Role::Front, &new));
         assert!(may(Role::Front, &KeyQuestion::Sign { scheme: 0, message: Vec::new() }));
+        let password = KeyQuestion::Password { login: "provider".into() };
+        for role in [Role::Front, Role::Portal, Role::Spool, Role::Login] {
+            assert!(!may(role, &password), "{role}");
+        }
+        assert!(may(Role::Deliver, &password));
     }
 
     #[test]
@@ -299,6 +355,8 @@ mod tests {
             KeyQuestion::Hash { addresses: Vec::new() },
             KeyQuestion::Sign { scheme: 0, message: Vec::new() },
             KeyQuestion::Confirm { sequence: 1, digest: [0; 32] },
+            KeyQuestion::Password { login: String::new() },
+            KeyQuestion::SignLogin { login: String::new(), scheme: 0, message: Vec::new() },
             KeyQuestion::SignMail {
                 domain: String::new(),
                 selector: String::new(),

@@ -64,6 +64,7 @@ impl Keys {
             | KeyAnswer::Hashes(_)
             | KeyAnswer::Key(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
@@ -97,6 +98,7 @@ impl Keys {
             KeyAnswer::Confirmed { .. }
             | KeyAnswer::Hashes(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
@@ -117,6 +119,7 @@ impl Keys {
             | KeyAnswer::Hashes(_)
             | KeyAnswer::Key(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
@@ -140,6 +143,7 @@ impl Keys {
             | KeyAnswer::Hashes(_)
             | KeyAnswer::Key(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
@@ -156,6 +160,48 @@ impl Keys {
             | KeyAnswer::Hashes(_)
             | KeyAnswer::Key(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
+        }
+    }
+
+    /// A signature for a handshake with a next hop, made with the key of a login. It blocks, for the
+    /// handshake cannot wait otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`].
+    pub(crate) fn sign_login(
+        &self,
+        login: &str,
+        scheme: u16,
+        message: &[u8],
+    ) -> Result<Vec<u8>, KeysError> {
+        let (login, message) = (login.to_owned(), message.to_vec());
+        match self.ask_blocking(&KeyQuestion::SignLogin { login, scheme, message })? {
+            KeyAnswer::Signature(signature) => Ok(signature),
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
+            | KeyAnswer::Refused => Err(KeysError::Refused),
+        }
+    }
+
+    /// The password of a login at a next hop.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError::Refused`] when it has none.
+    pub(crate) async fn password(&self, login: &str) -> Result<String, KeysError> {
+        match self.ask(KeyQuestion::Password { login: login.to_owned() }).await? {
+            KeyAnswer::Password(password) => Ok(password),
+            KeyAnswer::Confirmed { .. }
+            | KeyAnswer::Hashes(_)
+            | KeyAnswer::Key(_)
+            | KeyAnswer::Made(_)
+            | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }
     }
@@ -175,6 +221,7 @@ impl Keys {
             KeyAnswer::Hashes(_)
             | KeyAnswer::Key(_)
             | KeyAnswer::Made(_)
+            | KeyAnswer::Password(_)
             | KeyAnswer::Signature(_)
             | KeyAnswer::Refused => Err(KeysError::Refused),
         }

@@ -75,6 +75,22 @@ pub fn for_delivery(
     Ok(edits)
 }
 
+/// The edits that take out of a `header`, with which a message begins, results of checks that it says
+/// `host` to have found. For a message that is not examined: its body is not looked at.
+///
+/// # Errors
+///
+/// [`EditsError::Header`] when not all of its fields are known.
+pub fn in_the_name_of(header: &[u8], host: &str) -> Result<Vec<Edit>, EditsError> {
+    let scan = scan(header, &Limits::default());
+    let Some(root) = scan.parts.first() else { return Ok(Vec::new()) };
+    if root.flags.iter().any(|flag| is_blind(*flag)) {
+        return Err(EditsError::Header);
+    }
+    let copy = Copy { message: header, scan: &scan, root, newline: newline(header, root) };
+    Ok(results::edits(&copy, host))
+}
+
 /// The message that is changed.
 #[derive(Clone, Copy)]
 struct Copy<'m> {

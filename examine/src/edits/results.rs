@@ -41,10 +41,13 @@ fn names(value: &[u8], host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::edits::for_delivery;
+    use crate::edits::{for_delivery, in_the_name_of};
 
     fn left(message: &str) -> String {
         let edits = for_delivery(message.as_bytes(), &[], Some("mx.acme.example")).unwrap();
+        let header = message.split_inclusive("\r\n\r\n").next().unwrap();
+        let alone = in_the_name_of(header.as_bytes(), "mx.acme.example").unwrap();
+        assert_eq!(alone, edits, "the header alone says the same");
         String::from_utf8(wire::edit::apply(message.as_bytes(), &edits).unwrap()).unwrap()
     }
 

@@ -135,6 +135,7 @@ fn insert_delivery(script: &mut Script, message_id: &str, delivery: &NewDelivery
         .add("delivery/insert", include_str!("../../sql/delivery/insert.sql"))
         .bind(message_id)
         .bind(&delivery.route)
+        .bind(delivery.destination)
         .bind(&delivery.recipient)
         .bind(&delivery.plan)
         .bind(state)

@@ -27,6 +27,24 @@ pub enum DeliveryState {
 
 crate::ask::texts! { DeliveryState { Active = "active", Failed = "failed", Held = "held", Queued = "queued", Sent = "sent" } }
 
+/// A place on a route to which something is queued.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::FromRow)]
+pub struct Destination {
+    /// As [`NewDelivery::destination`](crate::NewDelivery).
+    pub destination: i64,
+    /// When the first of it is due, in ms since 1970 UTC.
+    pub due_at_ms: i64,
+}
+
+/// Which of what is due comes first.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum First {
+    /// What has waited longest.
+    LongestDue,
+    /// What came last.
+    ShortestDue,
+}
+
 /// A delivery whose time has come.
 #[derive(Clone, Debug, FromRow)]
 pub struct Due {

@@ -7,7 +7,7 @@ use std::task::Poll;
 use super::fixture::{ANNA, ROUTE, copy, mail, mail_with_all, queued};
 use crate::ask;
 use crate::message::{self, MessageState};
-use crate::queue::{self, Settled};
+use crate::queue::{self, First, Settled};
 use crate::{Store, StoreError, commit};
 
 /// How many rows there are, in all tables.
@@ -97,7 +97,7 @@ async fn a_generated_mail_that_fails_undoes_what_caused_it() {
     let mut first = mail("one");
     first.deliveries = vec![queued(1000)];
     queue::commit(&store, &first).await.unwrap();
-    let due = queue::due(&store, ROUTE, 1000, 10).await.unwrap().remove(0);
+    let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().remove(0);
     assert!(queue::claim(&store, due.id, 1000).await.unwrap());
 
     let again = mail("one");
@@ -176,7 +176,7 @@ async fn claims_and_ends_that_come_together_are_each_told_their_own() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000), queued(1000), queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let due = queue::due(&store, ROUTE, 1000, 10).await.unwrap();
+    let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
     let ids: Vec<i64> = due.iter().map(|it| it.id).collect();
     assert!(queue::claim(&store, ids[1], 1000).await.unwrap());
     let taken = queue::claim_all(&store, ids.clone(), 1000).await.unwrap();

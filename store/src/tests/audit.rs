@@ -3,7 +3,7 @@
 use super::fixture::{mail, queued};
 use crate::ask;
 use crate::audit::{self, NewRecord};
-use crate::queue::{self, Settled};
+use crate::queue::{self, First, Settled};
 use crate::{Store, StoreError, account};
 
 fn told(kind: &'static str) -> NewRecord {
@@ -50,7 +50,10 @@ async fn a_record_is_there_with_what_it_tells_of_or_not_at_all() {
     assert_eq!(all(&store).await.len(), 1);
     // The message is there already.
     queue::commit(&store, &commit).await.unwrap_err();
-    let id = queue::due(&store, super::fixture::ROUTE, 2000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, (super::fixture::ROUTE, 0), 2000, 10, First::LongestDue)
+        .await
+        .unwrap()[0]
+        .id;
     let sent = [told("delivery.sent")];
     let early = queue::settle(&store, id, Settled::Sent, None, 1, &[], &sent).await;
     assert!(matches!(early, Err(StoreError::Stale { .. })));

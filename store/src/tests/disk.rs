@@ -3,7 +3,7 @@
 use super::fixture::{ROUTE, mail, mail_with_all};
 use crate::ask;
 use crate::message;
-use crate::queue;
+use crate::queue::{self, First};
 use crate::{Store, StoreError};
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn what_was_committed_is_there_when_the_file_is_opened_again() {
     // Not closed: as if the process had been killed.
     let again = Store::open(&path).await.unwrap();
     assert!(message::find(&again, "m").await.unwrap().is_some());
-    assert_eq!(queue::due(&again, ROUTE, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&again, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

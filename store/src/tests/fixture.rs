@@ -62,6 +62,7 @@ pub(super) fn mail_with_all(id: &str) -> Commit {
 pub(super) fn queued(due_at_ms: i64) -> NewDelivery {
     NewDelivery {
         route: ROUTE.to_owned(),
+        destination: 0,
         recipient: b"recipient".to_vec(),
         plan: b"plan".to_vec(),
         start: DeliveryStart::Queued { due_at_ms },

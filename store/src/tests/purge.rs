@@ -3,7 +3,7 @@
 use super::fixture::{ANNA, ROUTE, SENDER, copy, destroyed, event, held, mail, queued, resolution};
 use crate::copy::{self as copies, OnExpiry};
 use crate::message::{self, MessageState};
-use crate::queue::{self, Resolved, Settled};
+use crate::queue::{self, First, Resolved, Settled};
 use crate::{Commit, Store, event as events};
 
 /// Long enough that nothing here outlives it unless said so.
@@ -28,7 +28,7 @@ async fn a_message_goes_when_its_last_delivery_is_done() {
     let store = stored(commit).await;
     assert!(purged(&store, 2000).await.is_empty());
 
-    let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap()[0].id;
     assert!(queue::claim(&store, id, 1000).await.unwrap());
     assert!(purged(&store, 2000 + HOUR_MS).await.is_empty());
     queue::settle(&store, id, Settled::Sent, None, 2000, &[], &[]).await.unwrap();

@@ -5,7 +5,7 @@ use super::fixture::{
 };
 use crate::message::{self, MessageState};
 use crate::order::{self, NewOrder, OrderOutcome, OrderWhat};
-use crate::queue::{self, DeliveryState, Resolution, Resolved, Settled};
+use crate::queue::{self, DeliveryState, First, Resolution, Resolved, Settled};
 use crate::{Commit, Cursor, NewDelivery, Store, StoreError, copy, event as events};
 
 #[tokio::test]
@@ -14,8 +14,8 @@ async fn deliveries_come_due_in_order_with_what_they_need() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(3000), queued(1000), queued(2000), held("review")];
     queue::commit(&store, &commit).await.unwrap();
-    assert!(queue::due(&store, ROUTE, 999, 10).await.unwrap().is_empty());
-    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
+    assert!(queue::due(&store, (ROUTE, 0), 999, 10, First::LongestDue).await.unwrap().is_empty());
+    let due = queue::due(&store, (ROUTE, 0), 2000, 10, First::LongestDue).await.unwrap();
     assert_eq!(due.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [1000, 2000]);
     let first = &due[0];
     assert_eq!(first.wrapped_key.as_ref(), Some(&commit.message.wrapped_key));
@@ -23,7 +23,7 @@ async fn deliveries_come_due_in_order_with_what_they_need() {
         (first.envelope.as_slice(), first.plan.as_slice()),
         (&b"envelope"[..], &b"plan"[..])
     );
-    assert_eq!(queue::due(&store, ROUTE, 9000, 1).await.unwrap().len(), 1);
+    assert_eq!(queue::due(&store, (ROUTE, 0), 9000, 1, First::LongestDue).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -32,17 +32,18 @@ async fn a_delivery_is_taken_once_and_settled_once() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap()[0].id;
 
     let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[], &[]).await;
     assert!(matches!(early, Err(StoreError::Stale { statement: "queue/settle_done" })));
     assert!(queue::claim(&store, id, 1000).await.unwrap());
     assert!(!queue::claim(&store, id, 1000).await.unwrap());
-    assert!(queue::due(&store, ROUTE, 9000, 10).await.unwrap().is_empty());
+    assert!(queue::due(&store, (ROUTE, 0), 9000, 10, First::LongestDue).await.unwrap().is_empty());
 
     let retry = Settled::Retry { due_at_ms: 5000 };
     queue::settle(&store, id, retry, Some(b"451"), 2000, &[], &[]).await.unwrap();
-    let again = queue::due(&store, ROUTE, 5000, 10).await.unwrap().remove(0);
+    let again =
+        queue::due(&store, (ROUTE, 0), 5000, 10, First::LongestDue).await.unwrap().remove(0);
     assert_eq!((again.attempts, again.last_status.as_deref()), (1, Some(&b"451"[..])));
 
     assert!(queue::claim(&store, id, 1000).await.unwrap());
@@ -60,13 +61,13 @@ async fn a_failure_and_its_bounce_are_one() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let id = queue::due(&store, ROUTE, 1000, 10).await.unwrap()[0].id;
+    let id = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap()[0].id;
     assert!(queue::claim(&store, id, 1000).await.unwrap());
     let mut bounce = mail("b");
     bounce.message.kind = message::MessageKind::Bounce;
     bounce.deliveries = vec![queued(2000)];
     queue::settle(&store, id, Settled::Failed, Some(b"550"), 2000, &[bounce], &[]).await.unwrap();
-    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
+    let due = queue::due(&store, (ROUTE, 0), 2000, 10, First::LongestDue).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!((due[0].message_id.as_str(), due[0].kind), ("b", message::MessageKind::Bounce));
 }
@@ -77,13 +78,13 @@ async fn what_was_being_delivered_is_put_back_at_the_next_start() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000), queued(1000), queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
-    let due = queue::due(&store, ROUTE, 1000, 10).await.unwrap();
+    let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
     for delivery in &due[..2] {
         assert!(queue::claim(&store, delivery.id, 1000).await.unwrap());
     }
     queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[], &[]).await.unwrap();
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 1);
-    let due = queue::due(&store, ROUTE, 2000, 10).await.unwrap();
+    let due = queue::due(&store, (ROUTE, 0), 2000, 10, First::LongestDue).await.unwrap();
     // The attempt that ended with the process counts.
     assert_eq!(due.iter().map(|it| it.attempts).collect::<Vec<_>>(), [0, 1]);
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 0);
@@ -96,8 +97,8 @@ async fn each_route_has_a_queue_of_its_own() {
     let other = NewDelivery { route: "internal".to_owned(), ..queued(1000) };
     commit.deliveries = vec![queued(1000), queued(1000), other];
     queue::commit(&store, &commit).await.unwrap();
-    let here = queue::due(&store, ROUTE, 1000, 10).await.unwrap();
-    let there = queue::due(&store, "internal", 1000, 10).await.unwrap();
+    let here = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
+    let there = queue::due(&store, ("internal", 0), 1000, 10, First::LongestDue).await.unwrap();
     assert_eq!((here.len(), there.len()), (2, 1));
     for delivery in here.iter().chain(&there) {
         assert!(queue::claim(&store, delivery.id, 1000).await.unwrap());
@@ -128,7 +129,7 @@ async fn a_held_delivery_is_released_or_refused_once() {
     let done = Some((order, OrderOutcome::Released));
     let with_order = Resolution { order: done, ..resolution(released()) };
     queue::resolve(&store, &first, &with_order, 400).await.unwrap();
-    let due = queue::due(&store, ROUTE, 500, 10).await.unwrap().remove(0);
+    let due = queue::due(&store, (ROUTE, 0), 500, 10, First::LongestDue).await.unwrap().remove(0);
     assert_eq!((due.id, due.plan.as_slice()), (first.id, &b"other"[..]));
     let closed = order::find(&store, order).await.unwrap().unwrap();
     assert_eq!(closed.outcome, Some(OrderOutcome::Released));
@@ -201,6 +202,25 @@ async fn a_held_delivery_waits_on_or_is_kept_with_its_copy() {
 }
 
 #[tokio::test]
+async fn a_release_counts_behind_any_number_of_fruitless_orders() {
+    let store = Store::memory().await.unwrap();
+    let mut commit = mail("m");
+    commit.deliveries = vec![held("board,legal")];
+    queue::commit(&store, &commit).await.unwrap();
+    let id = queue::held(&store, 0, 10).await.unwrap()[0].id;
+    for _ in 0..300 {
+        let fruitless = ordered(&store, id, "legal").await;
+        order::leave(&store, fruitless, OrderOutcome::Unreadable, 400, &[]).await.unwrap();
+    }
+    assert!(order::counted(&store, id).await.unwrap().is_empty());
+    for _ in 0..2 {
+        let counts = ordered(&store, id, "board").await;
+        order::leave(&store, counts, OrderOutcome::Waiting, 500, &[]).await.unwrap();
+    }
+    assert_eq!(order::counted(&store, id).await.unwrap(), ["board", "board"]);
+}
+
+#[tokio::test]
 async fn what_is_queued_is_made_due_or_given_up() {
     let store = Store::memory().await.unwrap();
     let mut commit = mail("m");
@@ -209,11 +229,11 @@ async fn what_is_queued_is_made_due_or_given_up() {
     let rows = queue::queued(&store, ROUTE, 10).await.unwrap();
     assert_eq!(rows.iter().map(|it| it.due_at_ms).collect::<Vec<_>>(), [8000, 9000]);
     assert!(queue::retry(&store, rows[1].id, 1000, &[]).await.unwrap());
-    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
+    assert_eq!(queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 1);
     assert_eq!(queue::retry_all(&store, ROUTE, 1000, &[]).await.unwrap(), 1);
     let waiting = queue::waiting(&store, rows[0].id).await.unwrap().unwrap();
     queue::resolve(&store, &waiting, &resolution(Resolved::Refused), 1000).await.unwrap();
-    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 1);
+    assert_eq!(queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 1);
     assert!(!queue::retry(&store, rows[0].id, 1000, &[]).await.unwrap());
 }
 
@@ -234,7 +254,7 @@ async fn a_message_accepted_first_is_decided_later() {
     let found = message::find(&store, "m").await.unwrap().unwrap();
     assert_eq!((found.state, found.attempts), (MessageState::Decided, 1));
     assert_eq!((found.head.as_slice(), found.wrapped_key), (&b"other head"[..], kept_key));
-    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 2);
 
     // Whoever decides a second time finds it decided, and causes nothing.
     let mut late = mail_with_all("m");
@@ -243,7 +263,7 @@ async fn a_message_accepted_first_is_decided_later() {
     late.copies.clear();
     let refused = queue::commit(&store, &late).await;
     assert!(matches!(refused, Err(StoreError::Stale { statement: "message/replace" })));
-    assert_eq!(queue::due(&store, ROUTE, 1000, 10).await.unwrap().len(), 2);
+    assert_eq!(queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 2);
     assert!(!queue::defer(&store, "m", 9000).await.unwrap());
 }
 
@@ -302,7 +322,7 @@ async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000), queued(1000)];
     queue::commit(&one, &commit).await.unwrap();
-    let due = queue::due(&one, ROUTE, 1000, 10).await.unwrap();
+    let due = queue::due(&one, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
     let (mine, other) = (due[0].id, due[1].id);
     assert!(queue::claim(&one, mine, 1000).await.unwrap());
     assert!(!queue::claim(&two, mine, 1000).await.unwrap());
@@ -330,4 +350,33 @@ async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
     let late = queue::settle(&one, mine, Settled::Failed, None, end + 2, &[], &[]).await;
     assert!(matches!(late, Err(StoreError::Stale { .. })));
     queue::settle(&two, mine, Settled::Sent, None, end + 2, &[], &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_destination_is_told_once_however_much_there_is() {
+    let store = Store::memory().await.unwrap();
+    let to = |destination, due_at_ms| NewDelivery { destination, ..queued(due_at_ms) };
+    let mut commit = mail("m");
+    commit.deliveries =
+        vec![to(7, 3000), to(7, 1000), to(0, 5000), to(i64::MAX, 2000), to(9, 1000)];
+    commit.deliveries.push(NewDelivery { route: "internal".to_owned(), ..to(8, 1000) });
+    commit.deliveries.push(NewDelivery { destination: 6, ..held("review") });
+    queue::commit(&store, &commit).await.unwrap();
+    let after = async |after, rows| {
+        let found = queue::destinations(&store, ROUTE, after, rows).await.unwrap();
+        found.iter().map(|it| (it.destination, it.due_at_ms)).collect::<Vec<_>>()
+    };
+    assert_eq!(after(-1, 10).await, [(0, 5000), (7, 1000), (9, 1000), (i64::MAX, 2000)]);
+    assert_eq!(after(-1, 2).await, [(0, 5000), (7, 1000)]);
+    assert_eq!(after(7, 2).await, [(9, 1000), (i64::MAX, 2000)]);
+    assert_eq!(after(i64::MAX, 2).await, []);
+    let due = async |first| {
+        let found = queue::due(&store, (ROUTE, 7), 9000, 10, first).await.unwrap();
+        found.iter().map(|it| it.due_at_ms).collect::<Vec<_>>()
+    };
+    assert_eq!(due(First::LongestDue).await, [1000, 3000]);
+    assert_eq!(due(First::ShortestDue).await, [3000, 1000]);
+    let of = queue::due_of(&store, (ROUTE, 7), "m", 2000, 10).await.unwrap();
+    assert_eq!(of.len(), 1);
+    assert!(queue::due_of(&store, (ROUTE, 7), "other", 9000, 10).await.unwrap().is_empty());
 }

@@ -89,9 +89,28 @@ async fn every_list_is_bounded_and_walks_an_index_from_n() {
       SEARCH delivery_order USING INDEX order_open (id>?)
     queue/active
       SEARCH delivery USING INDEX delivery_active (route=? AND id>?)
+    queue/destinations
+      CO-ROUTINE found
+      SETUP
+      SCAN CONSTANT ROW
+      SCALAR SUBQUERY 1
+      SEARCH delivery USING COVERING INDEX delivery_destination (route=? AND destination>?)
+      RECURSIVE STEP
+      SCAN found
+      CORRELATED SCALAR SUBQUERY 3
+      SEARCH delivery USING COVERING INDEX delivery_destination (route=? AND destination>?)
+      SCAN found
+      CORRELATED SCALAR SUBQUERY 5
+      SEARCH delivery USING COVERING INDEX delivery_destination (route=? AND destination=?)
     queue/due
-      SEARCH delivery USING INDEX delivery_due (route=? AND due_at_ms<?)
+      SEARCH delivery USING INDEX delivery_destination (route=? AND destination=? AND due_at_ms<?)
       SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
+    queue/due_last
+      SEARCH delivery USING INDEX delivery_destination (route=? AND destination=? AND due_at_ms<?)
+      SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
+    queue/due_of
+      SEARCH message USING INDEX sqlite_autoindex_message_1 (id=?)
+      SEARCH delivery USING INDEX delivery_by_message (message_id=?)
     queue/examining
       SEARCH message USING INDEX message_examining (due_at_ms<?)
     queue/held

@@ -101,6 +101,54 @@ fn only_what_is_signed_and_newer_takes_over() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A bundle waits until two keys stand for it, and no key counts twice.
+#[test]
+fn two_must_want_a_bundle_where_two_are_asked_for() -> anyhow::Result<()> {
+    let appliance = signed()?;
+    run(&appliance, &["keygen", "stranger.key"])?;
+    let approve = |key: &str| {
+        run(&appliance, &["approve", "--of", "rules.key.pub", "--key", key, "rules.bundle"])
+    };
+    let text = fs::read_to_string(appliance.config())?;
+    let two = "rules-keys = [\"rules.key.pub\", \"other.key.pub\"]\nrules-approvals = 2";
+    let text = text.replace("rules-keys = [\"rules.key.pub\"]", two);
+    fs::write(appliance.config(), text)?;
+    let (code, said) = appliance.command(&["check-config"])?;
+    anyhow::ensure!(code == Some(1) && said.contains("1 of 2 keys stand for it"), "{said}");
+    approve("other.key")?;
+    let mut appliance = appliance;
+    appliance.start()?;
+    assert_eq!(decision(&appliance, "first")?, "deliver");
+
+    // The approvals of the former bundle are not those of the next.
+    appliance.write_rules("rules.writ", &RULES.replace("\"vaultword\"", "\"plain text\""))?;
+    build(&appliance, "rules.key", 11)?;
+    anyhow::ensure!(
+        run(
+            &appliance,
+            &["approve", "--of", "rules.key.pub", "--key", "rules.key", "rules.bundle"]
+        )
+        .is_err()
+    );
+    run(
+        &appliance,
+        &["approve", "--of", "rules.key.pub", "--key", "stranger.key", "rules.bundle"],
+    )?;
+    appliance.reload()?;
+    appliance.wait_for_log("rules.refused", 1)?;
+    assert_eq!(decision(&appliance, "waits")?, "deliver");
+    let (_, status) = appliance.command(&["status"])?;
+    anyhow::ensure!(status.contains("counter 11, 1 of 2 keys stand for it"), "{status}");
+    let before = appliance.log().matches("rules.taken").count();
+    run(&appliance, &["approve", "--of", "rules.key.pub", "--key", "other.key", "rules.bundle"])?;
+    appliance.reload()?;
+    appliance.wait_for_log("rules.taken", before.saturating_add(2))?;
+    assert_eq!(decision(&appliance, "after")?, "secure");
+    let (_, status) = appliance.command(&["status"])?;
+    anyhow::ensure!(!status.contains("not in force"), "{status}");
+    Ok(())
+}
+
 /// The gateway and `writ` call the same rules by the same digest, from a folder and from a bundle.
 #[test]
 fn rules_have_one_name_everywhere() -> anyhow::Result<()> {

@@ -137,7 +137,7 @@ fn an_order_is_written_down_while_nothing_runs() -> anyhow::Result<()> {
     take(&appliance, "Later", "A waitword.")?;
     let number = number(&appliance, "hold", "Later")?;
     appliance.stop()?;
-    let said = run(&appliance, &["hold", "release", &number], 0)?;
+    let said = run(&appliance, &["hold", "release", &number], 3)?;
     assert!(said.contains("the gateway does not run"), "{said}");
     let said = run(&appliance, &["hold", "return", &number], 1)?;
     assert!(said.contains("is to be let go already"), "{said}");

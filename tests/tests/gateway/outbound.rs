@@ -51,6 +51,37 @@ fn a_hop_without_8bitmime_gets_ascii_and_nothing_else_is_lost() -> anyhow::Resul
 }
 
 #[test]
+fn a_connection_is_used_again_and_one_that_was_closed_costs_no_attempt() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let sink = appliance.sink();
+    let mut number = 0;
+    let mut next = |at_end, connections: usize| -> anyhow::Result<()> {
+        number += 1;
+        sink.at_end(at_end);
+        let text = format!("Number {number}.");
+        let content = mail::plain(&format!("again-{number}"), ALICE, BOB, "Again", &text);
+        assert_eq!(send(appliance.smtp(), ALICE, &[BOB], &content)?.code, 250);
+        sink.wait_for(BOB, &text, PATIENCE)?;
+        wait_until("its settling", PATIENCE, || {
+            appliance.count(UNDER_WAY).is_ok_and(|it| it == 0)
+        })?;
+        assert_eq!(sink.connections(), connections, "at number {number}");
+        Ok(())
+    };
+    next(AtEnd::Take, 1)?;
+    next(AtEnd::Take, 1)?;
+    next(AtEnd::TakeAndClose, 1)?;
+    next(AtEnd::TakeAndLeave, 2)?;
+    next(AtEnd::Take, 3)?;
+    // Nobody waits for ever.
+    thread::sleep(Duration::from_secs(6));
+    next(AtEnd::Take, 4)?;
+    assert_eq!(appliance.count("select max(attempts) from delivery")?, 1);
+    assert_eq!(sink.for_recipient(BOB).len(), 6);
+    Ok(())
+}
+
+#[test]
 fn a_hop_that_tarpits_keeps_up_its_own_mail_alone() -> anyhow::Result<()> {
     let slow = Sink::start()?;
     slow.at_end(AtEnd::TakeAfter(Duration::from_secs(90)));

@@ -1,7 +1,10 @@
 //! Mail to the servers of its domain: by signed and unsigned names, with keys, certificates and
 //! policies that fit or do not.
 
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::{
+    cell::Cell,
+    net::{IpAddr, SocketAddr, TcpListener},
+};
 
 use anyhow::{Context, ensure};
 use tests::{
@@ -245,5 +248,39 @@ fn a_policy_says_which_servers_a_domain_has() -> anyhow::Result<()> {
     world.send(&["bob@broken.plain.example"])?;
     world.wait_for_delay("bob@broken.plain.example", "MTA-STS")?;
     assert!(world.server.came().is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_domain_that_is_slow_or_dead_keeps_up_its_own_mail_alone() -> anyhow::Result<()> {
+    let slow = [127, 0, 0, 6];
+    let port = Cell::new(0);
+    let world = start(PRIVATE, |zone, at| {
+        port.set(at);
+        zone.add("slow.example", Record::Delegated("ns.slow.example".to_owned()));
+        add(zone, "slow.example", "mx.slow.example", slow);
+        zone.add("dead.example", Record::Delegated("ns.dead.example".to_owned()));
+        add(zone, "dead.example", "mx.dead.example", NOBODY);
+    })?;
+    // It takes connections and says nothing.
+    let _silent = TcpListener::bind(SocketAddr::new(IpAddr::from(slow), port.get()))?;
+    for number in 0..30 {
+        world.send(&[&format!("slow{number}@slow.example")])?;
+    }
+    let active = "select count(*) from delivery where state = 'active'";
+    let is_full = || world.appliance.count(active).is_ok_and(|it| it == 5);
+    wait_until("its part of the places taken", PATIENCE, is_full)
+        .with_context(|| world.appliance.log())?;
+    world.send(&["bob@safe.example"])?;
+    world.wait_for("tls mx.safe.example bob@safe.example")?;
+    // Those behind the ones that reached nobody are not tried.
+    for number in 0..12 {
+        world.send(&[&format!("dead{number}@dead.example")])?;
+    }
+    world.wait_for_delay("@dead.example", "did not answer a moment ago")?;
+    world.wait_for_delay("@dead.example", "cannot be reached")?;
+    world.send(&["eve@safe.example"])?;
+    world.wait_for("tls mx.safe.example eve@safe.example")?;
+    assert_eq!(world.appliance.count(active)?, 5);
     Ok(())
 }

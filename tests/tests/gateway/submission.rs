@@ -45,7 +45,7 @@ with client:
 ";
 
 /// What `chancery password` makes of a password.
-fn hash(password: &str) -> anyhow::Result<String> {
+pub(crate) fn hash(password: &str) -> anyhow::Result<String> {
     let mut child = Command::new(chancery()?)
         .arg("password")
         .stdin(Stdio::piped())
@@ -197,6 +197,73 @@ fn accounts_change_without_a_new_start_and_guessing_ends() -> anyhow::Result<()>
 }
 
 #[test]
+fn who_has_no_account_any_more_sends_no_more() -> anyhow::Result<()> {
+    const SEND: &str = "
+import os, signal, smtplib, ssl, sys, time
+port, accounts, master, sender, recipient = sys.argv[1:]
+client = smtplib.SMTP_SSL('127.0.0.1', int(port), context=ssl._create_unverified_context())
+client.login('alice', 'tulip')
+mail = f'From: {sender}\\r\\nSubject: Submitted\\r\\n\\r\\nHello.\\r\\n'
+client.sendmail(sender, [recipient], mail)
+print('sent')
+with open(accounts) as file:
+    lines = [it for it in file if not it.startswith('alice:')]
+with open(accounts, 'w') as file:
+    file.writelines(lines)
+os.kill(int(master), signal.SIGHUP)
+for _ in range(200):
+    try:
+        client.sendmail(sender, [recipient], mail)
+    except smtplib.SMTPResponseException as error:
+        print(error.smtp_code, error.smtp_error.decode())
+        break
+    time.sleep(0.1)
+";
+    let (appliance, [_, port]) = submitting()?;
+    let accounts = appliance.folder().join("accounts.txt").display().to_string();
+    let (_, status) = appliance.command(&["status", "--form", "json"])?;
+    let status: serde_json::Value = serde_json::from_str(&status)?;
+    let master = status.get("pid").context("a process")?.to_string();
+    let said = python(SEND, &[&port, &accounts, &master, ALICE, BOB])?;
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.first(), Some(&"sent"), "{said}");
+    let refused =
+        lines.get(1).is_some_and(|it| it.starts_with("550 5.7.1 The account has changed"));
+    assert!(refused, "{said}");
+    Ok(())
+}
+
+#[test]
+fn the_next_hop_says_which_recipients_there_are() -> anyhow::Result<()> {
+    // A stranger, whose mail is for our own people.
+    let setup = Setup { relay_networks: vec!["192.0.2.1/32".to_owned()], ..Setup::new(RULES) };
+    let mut appliance = setup.prepare()?;
+    configure(&appliance, "ask-next-hop = true\n", "")?;
+    appliance.sink().refuse("nobody@acme.example", "550 5.1.1 Nobody");
+    appliance.sink().refuse("later@acme.example", "450 4.2.0 Later");
+    appliance.start()?;
+    let mut client = Client::connect(appliance.smtp())?;
+    client.say("EHLO mx.shop.example")?;
+    client.say(&format!("MAIL FROM:<{BOB}>"))?;
+    for _ in 0..2 {
+        for (to, reply) in [
+            (CAROL, "250"),
+            ("nobody@acme.example", "550 5.1.1"),
+            ("NOBODY@acme.example", "550 5.1.1"),
+            ("later@acme.example", "250"),
+            ("nobody@shop.example", "550 5.7.1"),
+        ] {
+            let said = client.say(&format!("RCPT TO:<{to}>"))?;
+            assert!(said.is(reply), "{to}: {said:?}");
+        }
+    }
+    assert!(appliance.sink().received().is_empty());
+    // Each was asked about once, but for the one about whom nobody knew; over one connection.
+    assert_eq!(appliance.sink().connections(), 1);
+    Ok(())
+}
+
+#[test]
 fn recipients_that_are_not_listed_are_refused() -> anyhow::Result<()> {
     let mut appliance = Setup::new(RULES).prepare()?;
     configure(&appliance, "recipients = \"recipients.txt\"\n", "")?;
@@ -208,6 +275,8 @@ fn recipients_that_are_not_listed_are_refused() -> anyhow::Result<()> {
     for (to, reply) in [
         (CAROL, "250"),
         ("Carol@ACME.example", "250"),
+        ("carol+news@acme.example", "250"),
+        ("nobody+carol@acme.example", "550 5.1.1"),
         ("postmaster@acme.example", "250"),
         (BOB, "250"),
         ("nobody@acme.example", "550 5.1.1"),

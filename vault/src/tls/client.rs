@@ -5,11 +5,12 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::{SigningKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::checked::Checked;
-use super::{Authorities, KeyRecord, TlsError, pem};
+use super::{Authorities, KeyRecord, TlsError, pem, signer::certified};
 
 /// Whom a client believes to be the server it wants.
 #[derive(Clone, Copy, Debug)]
@@ -31,34 +32,62 @@ pub enum Trust<'a> {
     Keys(&'a [KeyRecord], &'a [String]),
 }
 
-/// TLS 1.2 and 1.3 for a client.
+/// Who a client shows itself to be, where it is asked.
+#[derive(Clone, Debug)]
+pub struct Identity(Arc<SingleCertAndKey>);
+
+impl Identity {
+    /// Of whoever has this certificate, with its chain, and signs with its key.
+    ///
+    /// # Errors
+    ///
+    /// [`TlsError::Pem`] when there is no certificate, [`TlsError::Settings`] when the first one does
+    /// not belong to `key`.
+    pub fn new(chain_pem: &str, key: Arc<dyn SigningKey>) -> Result<Self, TlsError> {
+        Ok(Self(Arc::new(SingleCertAndKey::from(certified(chain_pem, key)?))))
+    }
+}
+
+/// TLS 1.2 and 1.3 for a client that shows nothing of itself.
 ///
 /// # Errors
 ///
 /// [`TlsError::Pem`] when the roots hold no certificate, [`TlsError::Settings`] when one of them
 /// cannot be used.
 pub fn client_config(trust: Trust<'_>, alpn: &[&str]) -> Result<Arc<ClientConfig>, TlsError> {
+    client_config_as(None, trust, alpn)
+}
+
+/// TLS 1.2 and 1.3 for a client.
+///
+/// # Errors
+///
+/// As [`client_config`].
+pub fn client_config_as(
+    identity: Option<&Identity>,
+    trust: Trust<'_>,
+    alpn: &[&str],
+) -> Result<Arc<ClientConfig>, TlsError> {
     let provider = pem::provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&[&TLS13, &TLS12])
         .map_err(TlsError::Settings)?;
-    let mut config = match trust {
-        Trust::Anyone => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-            .with_no_client_auth(),
-        Trust::Roots(text) => builder.with_root_certificates(roots(text)?).with_no_client_auth(),
-        Trust::Authorities(known) => {
-            builder.with_root_certificates(Arc::clone(&known.0)).with_no_client_auth()
+    let builder = match trust {
+        Trust::Anyone => {
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
         }
+        Trust::Roots(text) => builder.with_root_certificates(roots(text)?),
+        Trust::Authorities(known) => builder.with_root_certificates(Arc::clone(&known.0)),
         Trust::Names(known, names) => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Checked::named(known, names, provider)))
-            .with_no_client_auth(),
+            .with_custom_certificate_verifier(Arc::new(Checked::named(known, names, provider))),
         Trust::Keys(keys, names) => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Checked::keyed(keys, names, provider)))
-            .with_no_client_auth(),
+            .with_custom_certificate_verifier(Arc::new(Checked::keyed(keys, names, provider))),
+    };
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some(Identity(shown)) => builder.with_client_cert_resolver(shown.clone()),
     };
     config.alpn_protocols = alpn.iter().map(|it| it.as_bytes().to_vec()).collect();
     Ok(Arc::new(config))

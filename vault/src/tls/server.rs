@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
+use rustls::sign::{SigningKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 
-use super::{TlsError, pem};
+use super::{TlsError, pem, signer::certified};
 
 /// TLS 1.2 and 1.3 for a server that shows `chain_pem` and signs with `key`.
 ///
@@ -21,12 +21,7 @@ pub fn server_config(
     key: Arc<dyn SigningKey>,
     alpn: &[&str],
 ) -> Result<Arc<ServerConfig>, TlsError> {
-    let certified = CertifiedKey::new(pem::certificates(chain_pem)?, key);
-    match certified.keys_match() {
-        // A remote key does not know its public half.
-        Ok(()) | Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {}
-        Err(error) => return Err(TlsError::Settings(error)),
-    }
+    let certified = certified(chain_pem, key)?;
     let mut config = ServerConfig::builder_with_provider(pem::provider())
         .with_protocol_versions(&[&TLS13, &TLS12])
         .map_err(TlsError::Settings)?

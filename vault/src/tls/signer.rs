@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs;
-use rustls::sign::{Signer, SigningKey};
-use rustls::{OtherError, SignatureAlgorithm, SignatureScheme};
+use rustls::sign::{CertifiedKey, Signer, SigningKey};
+use rustls::{InconsistentKeys, OtherError, SignatureAlgorithm, SignatureScheme};
 
 use super::{TlsError, pem};
 
@@ -140,6 +140,24 @@ impl Signer for RemoteSigner {
 
     fn scheme(&self) -> SignatureScheme {
         self.scheme
+    }
+}
+
+/// A certificate with its chain, and who signs for it.
+///
+/// # Errors
+///
+/// [`TlsError::Pem`] when `chain_pem` holds no certificate, [`TlsError::Settings`] when its first one
+/// does not belong to `key`.
+pub(super) fn certified(
+    chain_pem: &str,
+    key: Arc<dyn SigningKey>,
+) -> Result<CertifiedKey, TlsError> {
+    let certified = CertifiedKey::new(pem::certificates(chain_pem)?, key);
+    match certified.keys_match() {
+        // A remote key does not know its public half.
+        Ok(()) | Err(rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(certified),
+        Err(error) => Err(TlsError::Settings(error)),
     }
 }
 

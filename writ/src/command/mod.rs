@@ -1,5 +1,6 @@
 //! The command line: one file a command, with its arguments, its help and its work.
 
+mod approve;
 mod bench;
 mod build;
 mod check;
@@ -87,6 +88,7 @@ enum Command {
     Explain(explain::Explain),
     Extract(extract::Extract),
     Build(build::Build),
+    Approve(approve::Approve),
     Doc(doc::Doc),
     Inspect(inspect::Inspect),
     Keygen(keygen::Keygen),
@@ -120,6 +122,7 @@ impl Arguments {
             Command::Explain(it) => it.run(),
             Command::Extract(it) => it.run(),
             Command::Build(it) => it.run(),
+            Command::Approve(it) => it.run(),
             Command::Doc(it) => it.run(),
             Command::Inspect(it) => it.run(),
             Command::Keygen(it) => it.run(),

@@ -114,6 +114,20 @@ fn now(out: &mut Text, status: &Status) {
     let oldest: Vec<Value> =
         oldest.map(|it| (format!("{{state=\"{}\"}}", it.state), it.seconds.to_string())).collect();
     out.gauge("oldest_seconds", "Since the oldest message came that waits so.", &oldest);
+    let untold = status.told_of_held.iter().filter(|it| it.state.is_untold()).count();
+    let help = "Those who should be told what is held and cannot be reached.";
+    out.gauge("hold_untold", help, &one(u64::try_from(untold).unwrap_or(u64::MAX)));
+    if let Some(note) = &status.shadow {
+        let value = |way: &str, count: u64| (format!("{{way=\"{way}\"}}"), count.to_string());
+        let decided = [("messages", note.messages), ("recipients", note.recipients)];
+        for (name, count) in decided {
+            let help = format!("{name} that the rules beside those in force decided.");
+            out.gauge(&format!("shadow_{name}"), &help, &one(count));
+        }
+        let ways = [("more", note.more), ("less", note.less), ("otherwise", note.beside)];
+        let help = "Recipients for whom they would have decided otherwise.";
+        out.gauge("shadow_changed", help, &ways.map(|(way, count)| value(way, count)));
+    }
     out.gauge("free_bytes", "Free space where messages are kept.", &one(status.free_octets));
     out.gauge("free_bytes_min", "Below this nothing is accepted.", &one(status.free_octets_min));
 }

@@ -3,6 +3,8 @@
 
 mod connection;
 mod content;
+mod idle;
+mod logins;
 mod servers;
 mod sign;
 
@@ -14,7 +16,8 @@ use std::{
 };
 
 use grammar::literal::{Address, Domain};
-use vault::key::WrappedKey;
+use tokio::time::timeout;
+use vault::{key::WrappedKey, tls::Authorities};
 use wire::smtp::{client, path::ReversePath, server::Body};
 
 use super::{Keys, Losses, Master, Order, Reach};
@@ -22,11 +25,12 @@ use crate::{
     channel::{Answer, Handler, decode, encode, serve},
     protocol::{
         control::{DkimKey, Role, Start},
-        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, PROBE_PATIENCE, Question},
     },
 };
 pub(crate) use connection::Sent;
 pub(crate) use content::Content;
+pub(crate) use logins::Logins;
 pub(crate) use servers::Sender;
 
 /// Octets of a reply that go back; a job has many recipients, and each has a reply.
@@ -39,17 +43,21 @@ const REPLY_OCTETS_MAX: usize = 512;
 /// The role cannot start or loses its master.
 pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
     let private = start.external_hop.by_names().map(|it| it.private.as_slice());
-    let sender = Sender {
-        helo: Domain::parse(&start.hostname)?,
-        authorities: crate::tls::authorities(&start)?,
-        reach: Reach::new(private.unwrap_or_default()),
-    };
-    super::run_confined(&start.clone(), control, |master| work(start, sender, master))
+    let reach = Reach::new(private.unwrap_or_default());
+    let authorities = crate::tls::authorities(&start)?;
+    super::run_confined(&start.clone(), control, |master| work(start, authorities, reach, master))
 }
 
-async fn work(start: Start, sender: Sender, master: Master) -> anyhow::Result<()> {
+async fn work(
+    start: Start,
+    authorities: Authorities,
+    reach: Reach,
+    master: Master,
+) -> anyhow::Result<()> {
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
+    let logins = Logins::new(&start.logins, &keys)?;
+    let sender = Sender::new(Domain::parse(&start.hostname)?, authorities, reach, logins);
     let courier = Arc::new(Courier { keys: keys.clone(), dkim: start.dkim, sender });
     loop {
         match master.order(&mut losses).await? {
@@ -59,7 +67,7 @@ async fn work(start: Start, sender: Sender, master: Master) -> anyhow::Result<()
                 tokio::spawn(serve(line.socket, courier));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(..) | Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }
@@ -74,10 +82,21 @@ struct Courier {
 
 impl Handler for Courier {
     async fn handle(&self, payload: Vec<u8>, descriptors: Vec<OwnedFd>) -> Option<Answer> {
-        let job: Job = decode(&payload).ok()?;
+        let job = match decode::<Question>(&payload).ok()? {
+            Question::Job(job) => *job,
+            Question::Probe { hop, recipient } => {
+                let probed = timeout(PROBE_PATIENCE, self.sender.probe(&hop, &recipient)).await;
+                let outcome = match probed {
+                    Ok(Ok(outcome)) => self::outcome(outcome, false),
+                    Ok(Err(error)) => Outcome::Temporary { reply: cut(format!("{error:#}")) },
+                    Err(_late) => Outcome::Temporary { reply: "it does not answer".to_owned() },
+                };
+                return Some(Answer { payload: encode(&outcome).ok()?, descriptors: Vec::new() });
+            }
+        };
         let body = File::from(descriptors.into_iter().next()?);
         let rows: Vec<i64> = job.recipients.iter().map(|(row, _)| *row).collect();
-        let outcomes = match tokio::time::timeout(JOB_PATIENCE, self.deliver(job, body)).await {
+        let outcomes = match timeout(JOB_PATIENCE, self.deliver(job, body)).await {
             Ok(Ok(outcomes)) => outcomes,
             Ok(Err(error)) => {
                 tracing::warn!(event = "deliver.failed", "{error:#}");
@@ -85,23 +104,25 @@ impl Handler for Courier {
             }
             Err(_late) => temporary(&rows, "the delivery took too long"),
         };
-        Some(Answer { payload: encode(&Outcomes(outcomes)).ok()?, descriptors: Vec::new() })
+        Some(Answer { payload: encode(&outcomes).ok()?, descriptors: Vec::new() })
     }
 }
 
-fn temporary(rows: &[i64], reply: &str) -> Vec<(i64, Outcome)> {
-    rows.iter().map(|row| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) })).collect()
+/// Nobody was reached.
+fn temporary(rows: &[i64], reply: &str) -> Outcomes {
+    let outcome = |row: &i64| (*row, Outcome::Temporary { reply: cut(reply.to_owned()) });
+    Outcomes { outcomes: rows.iter().map(outcome).collect(), reached: false }
 }
 
 impl Courier {
-    async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Vec<(i64, Outcome)>> {
+    async fn deliver(&self, job: Job, body: File) -> anyhow::Result<Outcomes> {
         let thing = super::thing(&job.id);
         let key = match self.keys.unwrap(&WrappedKey(job.wrapped), thing.clone()).await {
             Ok(key) => key,
             Err(error) => {
                 // Ours to mend, not the next hop's: without an outcome it is asked again at once.
                 tracing::warn!(event = "deliver.no-key", "{error:#}");
-                return Ok(Vec::new());
+                return Ok(Outcomes { outcomes: Vec::new(), reached: true });
             }
         };
         let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
@@ -136,10 +157,12 @@ impl Courier {
             utf8: job.utf8,
             octets: content.octets(),
         };
-        let Sent { outcomes, reports } = self.sender.send(&job.hop, envelope, content).await?;
+        let Sent { outcomes, reports, reached } =
+            self.sender.send(&job.hop, envelope, content).await?;
         anyhow::ensure!(outcomes.len() == job.recipients.len(), "an outcome for each recipient");
         let rows = job.recipients.into_iter().map(|(row, _)| row);
-        Ok(rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect())
+        let outcomes = rows.zip(outcomes.into_iter().map(|it| outcome(it, reports))).collect();
+        Ok(Outcomes { outcomes, reached })
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn run(start: &Start, control: &OwnedFd) -> anyhow::Result<()> {
                     report(control, &Report::RulesTaken { digest: in_force.digest })?;
                     rules = Some(in_force);
                 }
-                Control::List(_) | Control::Ping => {}
+                Control::List(_) | Control::Ping | Control::Shadow(_) => {}
                 Control::Stop => return Ok(()),
                 Control::Start(_) => anyhow::bail!("started twice"),
             }

@@ -111,6 +111,7 @@ impl Conversation {
         if *session.standing() != Standing::Trusted && !self.shared.rates.message(self.peer) {
             return Err(too_much());
         }
+        self.still_has_account().await?;
         match Body::begin(&self.shared.spool).await {
             Ok(Begun::Body(body)) => Ok(body),
             Ok(Begun::Full) => Err(Reply::CANNOT_STORE),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use grammar::literal::Address;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -25,7 +26,7 @@ use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
     protocol::{
         control::ListenerTls,
-        login::{LoginAnswer, LoginQuestion},
+        login::{LoginAnswer, LoginQuestion, Pass},
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
         wishes::Wishes,
     },
@@ -37,6 +38,10 @@ use crate::{
 const COMMAND_PATIENCE: Duration = Duration::from_secs(5 * 60);
 /// How long `spool` may take over a recipient; a peer waits five minutes (RFC 5321 §4.5.3.2.3).
 const RCPT_PATIENCE: Duration = Duration::from_secs(60);
+/// How long `login` may take to look at a list.
+const STILL_PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to find out whether there is a recipient; `spool` takes less.
+const EXISTS_PATIENCE: Duration = Duration::from_secs(20);
 /// How long `spool` may take over a message that has come; a peer waits ten minutes (RFC 5321
 /// §4.5.3.2.6), and must not have gone when it is answered.
 const END_PATIENCE: Duration = Duration::from_secs(9 * 60);
@@ -58,6 +63,8 @@ pub(super) struct Conversation {
     stream: Box<dyn Stream>,
     /// Whom it may write as, once it has logged in.
     may_write_as: Option<String>,
+    /// Its account as it was then.
+    pass: Option<Pass>,
     pub(super) peer: IpAddr,
     pub(super) shared: Shared,
     reception: Arc<Reception>,
@@ -109,6 +116,7 @@ pub(super) async fn hold(
         incoming: None,
         arriving: None,
         may_write_as: None,
+        pass: None,
     };
     if listener.tls == ListenerTls::Implicit {
         conversation.start_tls().await?;
@@ -148,6 +156,13 @@ impl Conversation {
                     self.send(&reply).await?;
                     self.next_line(session).await?
                 }
+                Effect::ReplyEach(replies) => {
+                    self.drop_content();
+                    for reply in &replies {
+                        self.send(reply).await?;
+                    }
+                    self.next_line(session).await?
+                }
                 Effect::Continue(reply) => {
                     self.send(&reply).await?;
                     self.next_line(session).await?
@@ -179,9 +194,12 @@ impl Conversation {
                     let stored = self.store(envelope).await;
                     tally::took(Timer::Accept, began.elapsed());
                     match stored {
-                        Ok(()) => {
+                        Ok(refused) => {
                             tally::count(Counter::Accepted, "");
-                            session.step(Input::Stored)
+                            session.step(match refused.is_empty() {
+                                true => Input::Stored,
+                                false => Input::StoredBut(refused),
+                            })
                         }
                         Err(reply) => session.step(Input::Refused(reply)),
                     }
@@ -272,6 +290,11 @@ impl Conversation {
         if place == Place::Ours && listed.is_some_and(|it| !it.has(&rcpt.recipient)) {
             return RcptVerdict::Unknown;
         }
+        // Who hands over our own mail knows them.
+        let is_asked = self.reception.asks_next_hop && rcpt.standing != Standing::Trusted;
+        if place == Place::Ours && is_asked && !self.exists(&rcpt.recipient).await {
+            return RcptVerdict::Unknown;
+        }
         let permitted =
             wire::smtp::server::relay::permitted(&rcpt.standing, place, &rcpt.recipient);
         if !permitted || !self.reception.rejects_at_rcpt {
@@ -297,8 +320,15 @@ impl Conversation {
         }
     }
 
+    /// Whether there is a recipient of ours, as far as that can be found out.
+    async fn exists(&self, recipient: &Address) -> bool {
+        let question = SpoolQuestion::Exists { recipient: recipient.to_string() };
+        let asked = self.shared.spool.call_for(&question, EXISTS_PATIENCE).await;
+        !matches!(asked, Ok((SpoolAnswer::Rejected { .. }, _)))
+    }
+
     async fn verify(&mut self, credentials: &Credentials) -> Verification {
-        let question = LoginQuestion {
+        let question = LoginQuestion::Credentials {
             user: credentials.user().to_owned(),
             password: credentials.password().to_owned(),
             peer: self.peer,
@@ -309,12 +339,31 @@ impl Conversation {
                 tracing::info!(event = "login.denied", peer = %self.peer);
                 Verification::Denied
             }
-            Ok((LoginAnswer::Granted { senders }, _)) => {
+            Ok((LoginAnswer::Granted { senders, pass }, _)) => {
                 let allowed = Senders::parse(&senders);
+                self.pass = Some(pass);
                 self.may_write_as = Some(senders);
                 allowed.map_or(Verification::Unavailable, Verification::Granted)
             }
-            Ok((LoginAnswer::Unavailable, _)) | Err(_) => Verification::Unavailable,
+            Ok((LoginAnswer::Still | LoginAnswer::Unavailable, _)) | Err(_) => {
+                Verification::Unavailable
+            }
+        }
+    }
+
+    /// Refuses a message of a peer whose account is gone or another one since it logged in.
+    pub(super) async fn still_has_account(&self) -> Result<(), Reply> {
+        let Some(pass) = &self.pass else { return Ok(()) };
+        let question = LoginQuestion::Still(pass.clone());
+        match self.shared.login.call_for::<_, LoginAnswer>(&question, STILL_PATIENCE).await {
+            Ok((LoginAnswer::Still, _)) => Ok(()),
+            Ok((LoginAnswer::Denied, _)) => {
+                let text = "The account has changed: connect and log in again";
+                Err(Reply::refusal(Code::Policy, text))
+            }
+            Ok((LoginAnswer::Granted { .. } | LoginAnswer::Unavailable, _)) | Err(_) => {
+                Err(try_later())
+            }
         }
     }
 
@@ -326,6 +375,7 @@ impl Conversation {
             tls: session.security() == Security::Tls,
             trusted: *session.standing() != Standing::Stranger,
             may_write_as: self.may_write_as.clone(),
+            answers_each: session.answers_each(),
             ..Envelope::default()
         }
     }
@@ -341,15 +391,22 @@ impl Conversation {
         }
     }
 
-    /// Hands the message over; the reply says why it was not taken.
-    async fn store(&mut self, mut envelope: Envelope) -> Result<(), Reply> {
+    /// Hands the message over; tells for whom it is refused where each recipient is answered. The
+    /// reply says why it was not taken at all.
+    async fn store(&mut self, mut envelope: Envelope) -> Result<Vec<(usize, Reply)>, Reply> {
         let Some(complete) = self.arriving.take() else { return Err(Reply::CANNOT_STORE) };
         let Complete { id, short, octets, eight_bit, eight_bit_header } = complete;
         envelope.utf8 &= eight_bit_header;
+        let recipients = envelope.recipients.clone();
         let finish = Finish { id, short, envelope, octets, eight_bit, sent_by: None };
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.shared.spool.call_for(&question, END_PATIENCE).await {
-            Ok((SpoolAnswer::Accepted { .. }, _)) => Ok(()),
+            Ok((SpoolAnswer::Accepted { refused, .. }, _)) => {
+                let place = |to: &String| recipients.iter().position(|it| it == to);
+                let reply = |text: &String| Reply::refusal(Code::Policy, text);
+                let refused = refused.iter();
+                Ok(refused.filter_map(|(to, text)| Some((place(to)?, reply(text)))).collect())
+            }
             Ok((SpoolAnswer::Rejected { text }, _)) => Err(Reply::refusal(Code::Policy, &text)),
             Ok((SpoolAnswer::TryLater { full: true }, _)) => Err(Reply::CANNOT_STORE),
             Ok(_) | Err(_) => Err(try_later()),

@@ -113,7 +113,7 @@ async fn work(start: Start, master: Master, listeners: Vec<OwnedFd>) -> anyhow::
                 }
                 Err(error) => tracing::error!(event = "recipients.refused", "{error:#}"),
             },
-            Order::List(List::Accounts, _) => {}
+            Order::List(List::Accounts, _) | Order::Shadow(_) => {}
             Order::Rules(organisation) => {
                 receive.send_replace(Some(Arc::new(Reception::new(&start, &organisation)?)));
             }

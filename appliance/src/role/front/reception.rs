@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use grammar::literal::{Address, Domain, DomainPattern, Network};
 use wire::smtp::{
     data::LineEnds,
-    server::{Access, AuthOffer, Peer, Place, Settings, SizeLimit, StartTlsOffer},
+    server::{Access, AuthOffer, Peer, Place, Protocol, Settings, SizeLimit, StartTlsOffer},
 };
 
 use crate::protocol::control::{
@@ -20,6 +20,8 @@ pub(super) struct Reception {
     line_ends: LineEnds,
     /// The rules refuse some recipients before the message comes.
     pub(super) rejects_at_rcpt: bool,
+    /// Our own mail server is asked whether there is a recipient.
+    pub(super) asks_next_hop: bool,
     /// How long strangers wait for the greeting.
     pub(super) greeting_delay: Duration,
     domains: Vec<DomainPattern>,
@@ -45,6 +47,7 @@ impl Reception {
                 .map(|it| (*it, Arc::new(settings_of(*it, settings.clone()))))
                 .collect(),
             rejects_at_rcpt: organisation.rejects_at_rcpt,
+            asks_next_hop: start.asks_next_hop,
             greeting_delay: Duration::from_millis(start.greeting_delay_ms),
             line_ends: match start.line_ends {
                 LineEndings::Fix => LineEnds::Fix,
@@ -67,10 +70,10 @@ impl Reception {
     ) -> Option<(Listener, Peer, Arc<Settings>)> {
         let (listener, settings) = self.listeners.get(number)?;
         let standing = match listener.kind {
-            ListenerKind::Relay if self.trusts(peer) => {
+            ListenerKind::Lmtp | ListenerKind::Relay if self.trusts(peer) => {
                 Peer::trusted().with_line_ends(self.line_ends)
             }
-            ListenerKind::Relay | ListenerKind::Submission => Peer::stranger(),
+            ListenerKind::Lmtp | ListenerKind::Relay | ListenerKind::Submission => Peer::stranger(),
         };
         let standing = match listener.tls {
             ListenerTls::Implicit => standing.under_tls(),
@@ -97,6 +100,7 @@ fn settings_of(listener: Listener, mut settings: Settings) -> Settings {
         ListenerTls::Starttls => StartTlsOffer::Offered,
     };
     match listener.kind {
+        ListenerKind::Lmtp => settings.protocol = Protocol::Lmtp,
         ListenerKind::Relay => {}
         ListenerKind::Submission => {
             settings.auth = AuthOffer::UnderTls;

@@ -1,7 +1,8 @@
 //! The recipients that there are in our domains, as the operator lists them.
 //!
 //! A line is an address, or `@` and a domain for all of that domain. Empty lines, and lines that
-//! begin with `#`, say nothing.
+//! begin with `#`, say nothing. What stands behind a `+` in a local part is its owner's to choose, so
+//! `alice+news@` is there where `alice@` is (RFC 5233 §1).
 
 use std::{collections::BTreeSet, fs::File, io::Read};
 
@@ -57,12 +58,19 @@ impl Recipients {
         address.local_folded() == "postmaster"
             || self.domains.contains(address.domain())
             || self.addresses.contains(address)
+            || without_detail(address).is_some_and(|it| self.addresses.contains(&it))
     }
 
     /// How many lines there are.
     pub(super) fn count(&self) -> usize {
         self.addresses.len().saturating_add(self.domains.len())
     }
+}
+
+/// The address without `+` and what is behind it; absent where that is not an address.
+fn without_detail(address: &Address) -> Option<Address> {
+    let (user, _) = address.local().split_once('+')?;
+    Address::from_parts(user, address.domain().clone()).ok()
 }
 
 #[cfg(test)]
@@ -76,6 +84,11 @@ mod tests {
         for (address, is_there) in [
             ("alice@ACME.example", true),
             ("bob@acme.example", false),
+            ("alice+news@acme.example", true),
+            ("ALICE+a+b@acme.example", true),
+            ("bob+news@acme.example", false),
+            ("+alice@acme.example", false),
+            ("alice+news@other.example", false),
             ("x@lists.acme.example", true),
             ("x@y.lists.acme.example", false),
             ("Postmaster@acme.example", true),

@@ -7,8 +7,10 @@
 use std::{collections::BTreeMap, fs::File, io::Read};
 
 use anyhow::Context;
-use vault::password;
+use vault::{digest, password};
 use wire::smtp::server::Senders;
+
+use crate::protocol::login::Pass;
 
 /// Octets of the file.
 const FILE_OCTETS_MAX: u64 = 4 * 1024 * 1024;
@@ -26,6 +28,14 @@ pub(super) struct Account {
     pub(super) hash: String,
     /// What it may send from.
     pub(super) senders: String,
+}
+
+impl Account {
+    /// What stands for it as it is now.
+    pub(super) fn pass(&self, name: &str) -> Pass {
+        let line = digest::of_named([("hash", &*self.hash), ("senders", &*self.senders)]);
+        Pass { user: name.to_owned(), line }
+    }
 }
 
 /// Shows no hash.

@@ -65,7 +65,7 @@ async fn work(master: Master) -> anyhow::Result<()> {
                 }
                 Err(error) => tracing::error!(event = "accounts.refused", "{error:#}"),
             },
-            Order::List(List::Recipients, _) | Order::Rules(_) => {}
+            Order::List(List::Recipients, _) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }
@@ -82,7 +82,15 @@ struct Desk {
 impl Handler for Desk {
     async fn handle(&self, payload: Vec<u8>, _: Vec<OwnedFd>) -> Option<Answer> {
         let payload = Zeroizing::new(payload);
-        let LoginQuestion { user, password, peer } = decode(&payload).ok()?;
+        let (user, password, peer) = match decode(&payload).ok()? {
+            LoginQuestion::Credentials { user, password, peer } => (user, password, peer),
+            LoginQuestion::Still(pass) => {
+                let account = self.accounts.borrow().get(&pass.user).map(|it| it.pass(&pass.user));
+                let still = account.as_ref() == Some(&pass);
+                let answer = if still { LoginAnswer::Still } else { LoginAnswer::Denied };
+                return Some(Answer { payload: encode(&answer).ok()?, descriptors: Vec::new() });
+            }
+        };
         let password = Zeroizing::new(password);
         // It counts before it is checked, so that tries side by side count, too.
         let may_try = self.throttled(|it| it.begin(&user, peer, Instant::now()));
@@ -108,13 +116,18 @@ impl Desk {
         };
         let accounts = Arc::clone(&self.accounts.borrow());
         let account = accounts.get(user).cloned();
-        let checked = tokio::task::spawn_blocking(move || match account {
-            Some(account) => password::verify(&account.hash, &password).then_some(account.senders),
-            // Whether there is such an account is not told by the time it takes.
-            None => password::verify_nobody(&password).then(String::new),
+        let checked = tokio::task::spawn_blocking(move || {
+            let is_right = match &account {
+                Some(account) => password::verify(&account.hash, &password),
+                // Whether there is such an account is not told by the time it takes.
+                None => password::verify_nobody(&password),
+            };
+            account.filter(|_| is_right)
         });
         match checked.await {
-            Ok(Some(senders)) => LoginAnswer::Granted { senders },
+            Ok(Some(account)) => {
+                LoginAnswer::Granted { pass: account.pass(user), senders: account.senders }
+            }
             Ok(None) => LoginAnswer::Denied,
             Err(_) => LoginAnswer::Unavailable,
         }

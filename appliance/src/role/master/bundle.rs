@@ -88,6 +88,17 @@ pub(crate) enum RulesError {
         #[source]
         source: Refused,
     },
+    /// Too few keys stand for the bundle.
+    #[error("the bundle `{}` waits: {told}", path.display())]
+    Unapproved {
+        /// Which.
+        path: PathBuf,
+        /// Its counter, who stands for it and how many should.
+        told: String,
+    },
+    /// They would change too much.
+    #[error("the gate does not let these rules through: {0}")]
+    Gate(String),
     /// The bundle is signed and holds no rules that this version loads.
     #[error("the bundle `{}` holds no rules that this version loads: {why}", path.display())]
     NoRules {
@@ -118,6 +129,8 @@ struct Compiled {
     program: Vec<u8>,
     known_by: [u8; 32],
     counter: Option<u64>,
+    /// The keys that stand for a signed bundle.
+    signers: Vec<String>,
 }
 
 impl Bundle {
@@ -127,19 +140,35 @@ impl Bundle {
     ///
     /// [`RulesError`], with every error of every file.
     pub(crate) fn load(config: &Config) -> Result<Self, RulesError> {
-        let compiled = if config.rules.is_file() { signed(config)? } else { tree(config)? };
+        Self::of(config, &config.rules)
+    }
+
+    /// Reads the rules that run beside those in force, as [`Bundle::load`] does; none where there are
+    /// none at that place.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bundle::load`].
+    pub(crate) fn load_shadow(config: &Config) -> Result<Option<Self>, RulesError> {
+        let there = config.shadow_rules.as_ref().filter(|it| it.exists());
+        there.map(|path| Self::of(config, path)).transpose()
+    }
+
+    fn of(config: &Config, path: &Path) -> Result<Self, RulesError> {
+        let compiled = if path.is_file() { signed(config, path)? } else { tree(path)? };
         let directory = match &config.directory {
             None => "{}".to_owned(),
             Some(path) => read_directory(path)?,
         };
         let program = engine::bundle::decode(&compiled.program).map_err(|corrupt| {
-            RulesError::NoRules { path: config.rules.clone(), why: corrupt.to_string() }
+            RulesError::NoRules { path: path.to_owned(), why: corrupt.to_string() }
         })?;
         let packed = Packed { program: compiled.program, known_by: compiled.known_by, directory };
         let packed = postcard::to_stdvec(&packed).map_err(RulesError::Pack)?;
         let digest = vault::digest::sha256(&packed);
         let mut organisation = organisation(&program, digest, compiled.known_by);
         organisation.counter = compiled.counter;
+        organisation.signers = compiled.signers;
         Ok(Self { packed, organisation })
     }
 
@@ -182,30 +211,54 @@ impl Bundle {
 }
 
 /// The rules of a folder, checked and compiled.
-fn tree(config: &Config) -> Result<Compiled, RulesError> {
-    let files = tree::read(&config.rules)?;
+fn tree(path: &Path) -> Result<Compiled, RulesError> {
+    let files = tree::read(path)?;
     let rules = tree::check(&files)?;
     Ok(Compiled {
         program: engine::bundle::encode(&rules),
         known_by: tree::known_by(&files),
         counter: None,
+        signers: Vec::new(),
     })
 }
 
 /// The rules of a bundle, verified before anything in it is believed.
-fn signed(config: &Config) -> Result<Compiled, RulesError> {
-    let path = &config.rules;
+fn signed(config: &Config, path: &Path) -> Result<Compiled, RulesError> {
     let keys = config.rules_keys.iter().map(|it| read_key(it)).collect::<Result<Vec<_>, _>>()?;
     let octets_max = u64::try_from(vault::bundle::BUNDLE_OCTETS_MAX).unwrap_or(u64::MAX);
     let octets = read(path, octets_max)?;
     let least = last_counter(&config.rules_counter)?;
     let bundle = vault::bundle::Bundle::verified(&octets, &keys, least)
-        .map_err(|source| RulesError::Refused { path: path.clone(), source })?;
-    let without = |what: &str| RulesError::NoRules { path: path.clone(), why: what.to_owned() };
+        .map_err(|source| RulesError::Refused { path: path.to_owned(), source })?;
+    let signers = approved(config, path, &bundle, &keys)?;
+    let without = |what: &str| RulesError::NoRules { path: path.to_owned(), why: what.to_owned() };
     let program = bundle.section("program").ok_or_else(|| without("it has no program"))?;
     let manifest = bundle.section("manifest").ok_or_else(|| without("it has no manifest"))?;
     let known_by = known_by(manifest).ok_or_else(|| without("its manifest cannot be read"))?;
-    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()) })
+    Ok(Compiled { program: program.to_vec(), known_by, counter: Some(bundle.counter()), signers })
+}
+
+/// The keys that stand for a verified bundle, if they are as many as are wanted.
+fn approved(
+    config: &Config,
+    path: &Path,
+    bundle: &vault::bundle::Bundle<'_>,
+    keys: &[PublicKey],
+) -> Result<Vec<String>, RulesError> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".approvals");
+    let beside = PathBuf::from(beside);
+    let text = if beside.exists() { read(&beside, SMALL_FILE_OCTETS_MAX)? } else { Vec::new() };
+    let text = String::from_utf8_lossy(&text);
+    let by: Vec<String> =
+        vault::bundle::approvers(bundle, &text, keys).iter().map(ToString::to_string).collect();
+    let wanted = usize::from(config.file.rules_approvals);
+    if wanted <= by.len() {
+        return Ok(by);
+    }
+    let (counter, count, by) = (bundle.counter(), by.len(), by.join(", "));
+    let told = format!("counter {counter}, {count} of {wanted} keys stand for it ({by})");
+    Err(RulesError::Unapproved { path: path.to_owned(), told })
 }
 
 /// The digest of the sources that the manifest tells.
@@ -282,6 +335,7 @@ fn organisation(program: &Program, digest: [u8; 32], known_by: [u8; 32]) -> Orga
         digest,
         rules: known_by,
         counter: None,
+        signers: Vec::new(),
         name: ours.name.clone(),
         domains: ours.domains.iter().map(ToString::to_string).collect(),
         postmaster: ours.postmaster.to_string(),

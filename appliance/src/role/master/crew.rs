@@ -31,6 +31,7 @@ use super::{
     dkim::dkim_keys,
     files,
     keyfile::Certificate,
+    logins,
     peers::asks,
     state::{RoleState, State},
 };
@@ -39,7 +40,7 @@ use pulse::Pulse;
 use crate::{
     channel::{Packet, decode, encode, pair, receive, send, watched},
     config::Config,
-    protocol::control::{Control, DkimKey, Report, Role},
+    protocol::control::{Control, DkimKey, Login, Report, Role},
 };
 
 /// A role that ends sooner than this after its start waits before the next one.
@@ -61,7 +62,11 @@ pub(super) struct Crew {
     config: Arc<Config>,
     certificate: Certificate,
     dkim: Vec<DkimKey>,
+    /// What this gateway logs in with at next hops.
+    logins: Vec<Login>,
     bundle: Bundle,
+    /// Rules that run beside those in force.
+    shadow: Option<Bundle>,
     /// The listeners of SMTP, in the order of the configuration.
     smtp: Vec<TcpListener>,
     portal: TcpListener,
@@ -125,20 +130,25 @@ impl Crew {
         config: Arc<Config>,
         certificate: Certificate,
         bundle: Bundle,
+        shadow: Option<Bundle>,
     ) -> anyhow::Result<Self> {
         descriptors::allow_open_files(&config)?;
         let smtp = config.listeners().map(|(address, _)| equip::listen(address, "smtp"));
         let smtp = smtp.collect::<Result<_, _>>()?;
         let portal = equip::listen(config.file.portal.listen, "portal.listen")?;
         let (tell, happened) = mpsc::unbounded_channel();
-        let state = State::new(&config, &bundle);
+        let mut state = State::new(&config, &bundle);
+        state.shadow(shadow.as_ref());
         let dkim = dkim_keys(&config.folders)?;
-        let workers = config.file.examination.workers;
+        let logins = logins::prepare(&config)?;
+        let numbers = equip::examiners(&config);
         let mut crew = Self {
             config,
             certificate,
             dkim,
+            logins,
             bundle,
+            shadow,
             smtp,
             portal,
             members: BTreeMap::new(),
@@ -162,7 +172,7 @@ impl Crew {
             Role::Resolve,
         ];
         let login = crew.config.accounts.is_some().then_some(Role::Login);
-        for role in fixed.into_iter().chain(login).chain((0..workers).map(Role::Exam)) {
+        for role in fixed.into_iter().chain(login).chain(numbers.map(Role::Exam)) {
             crew.spawn(role)?;
         }
         Ok(crew)
@@ -242,6 +252,17 @@ impl Crew {
         for role in self.members.keys().copied().collect::<Vec<_>>() {
             self.hand_rules(role);
         }
+    }
+
+    /// What the rules in force are known by.
+    pub(super) fn rules(&self) -> &[u8; 32] {
+        &self.bundle.organisation().rules
+    }
+
+    /// There are rules that are not in force, for this reason.
+    pub(super) fn refuse_rules(&mut self, why: &str) {
+        self.state.refused(why);
+        self.write_state();
     }
 
     /// Asks everyone to end; ends those who do not in time.

@@ -7,7 +7,9 @@ mod crew;
 mod descriptors;
 mod dkim;
 mod files;
+mod gate;
 mod keyfile;
+mod logins;
 mod peers;
 mod service;
 mod state;
@@ -17,12 +19,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use bundle::{Bundle, Packed};
+pub(crate) use bundle::{Bundle, Packed, RulesError};
 pub(crate) use dkim::{dkim_key_path, dkim_keys, read_dkim_key, write_dkim_key};
 pub(crate) use files::{hand_over, is_claimed};
+pub(crate) use gate::{ACCEPTED, Accepted};
 pub(crate) use keyfile::{
     audit_key_path, audit_public_path, master_key_path, tls_key_path, write_secret,
 };
+pub(crate) use logins::LoginPaths;
 pub(crate) use state::{LIFE_MS, RoleState, STATE, Told};
 
 use crate::config::Config;
@@ -48,7 +52,8 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     let certificate = keyfile::prepare(&config)?;
     let service = Service::of_environment();
     let mut heartbeat = service.heartbeat();
-    let mut crew = Crew::start(Arc::clone(&config), certificate, bundle)?;
+    let shadow = load_shadow(&config);
+    let mut crew = Crew::start(Arc::clone(&config), certificate, bundle, shadow)?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut keys_changed = signal(SignalKind::user_defined1())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -79,10 +84,28 @@ pub(crate) async fn run(config_path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads the rules that run beside those in force. Where they cannot be used there are none.
+fn load_shadow(config: &Config) -> Option<Bundle> {
+    let loaded = Bundle::load_shadow(config).context("no other rules run beside those in force");
+    let shadow = loaded.unwrap_or_else(|error| {
+        tracing::error!(event = "shadow.refused", "{error:#}");
+        None
+    });
+    if let Some(shadow) = &shadow {
+        tracing::info!(event = "shadow.loaded", digest = shadow.digest_text());
+    }
+    shadow
+}
+
 /// Reads the rules and the lists again. A tree with errors changes nothing, but the lists.
 fn reload(config: &Config, crew: &mut Crew) {
     crew.change_lists();
-    let loaded = Bundle::load(config).and_then(|it| it.remember(config).map(|()| it));
+    crew.change_shadow(load_shadow(config));
+    let loaded =
+        Bundle::load(config).and_then(|it| match gate::refusal(config, &it, crew.rules()) {
+            None => it.remember(config).map(|()| it),
+            Some(why) => Err(RulesError::Gate(why)),
+        });
     match loaded.context("the rules were not changed") {
         Ok(bundle) => {
             tracing::info!(
@@ -92,6 +115,9 @@ fn reload(config: &Config, crew: &mut Crew) {
             );
             crew.change_rules(bundle);
         }
-        Err(error) => tracing::error!(event = "rules.refused", "{error:#}"),
+        Err(error) => {
+            tracing::error!(event = "rules.refused", "{error:#}");
+            crew.refuse_rules(&format!("{:#}", error.root_cause()));
+        }
     }
 }

@@ -20,6 +20,9 @@ use crate::{
 /// The file in the data folder. It counts only while a master holds the folder.
 pub(crate) const STATE: &str = "state.json";
 
+/// Letters that are told of why rules are not taken.
+const REFUSED_LETTERS_MAX: usize = 400;
+
 /// How often it is written at least, milliseconds.
 pub(crate) const LIFE_MS: i64 = 10_000;
 
@@ -47,6 +50,12 @@ pub(crate) struct Told {
     /// What the master key is called that `keyd` was started with.
     #[serde(default)]
     pub(crate) master_key: String,
+    /// Why the rules that were read last are not in force, in the first line; absent where they are.
+    #[serde(default)]
+    pub(crate) refused: Option<String>,
+    /// What the rules are known by that run beside those in force, if any do.
+    #[serde(default)]
+    pub(crate) shadow: Option<String>,
     /// The roles.
     pub(crate) roles: Vec<RoleState>,
     /// What they counted since the master was started.
@@ -98,6 +107,8 @@ impl State {
             counter: None,
             rules_since_ms: 0,
             master_key: String::new(),
+            refused: None,
+            shadow: None,
             roles: Vec::new(),
             tally: Tally::default(),
         };
@@ -112,6 +123,18 @@ impl State {
         self.told.organisation.clone_from(&bundle.organisation().name);
         self.told.counter = bundle.counter();
         self.told.rules_since_ms = now_ms();
+        self.told.refused = None;
+    }
+
+    /// Rules were read and are not taken.
+    pub(super) fn refused(&mut self, why: &str) {
+        let why = why.lines().next().unwrap_or_default();
+        self.told.refused = Some(why.chars().take(REFUSED_LETTERS_MAX).collect());
+    }
+
+    /// Other rules run beside those in force, or none.
+    pub(super) fn shadow(&mut self, shadow: Option<&Bundle>) {
+        self.told.shadow = shadow.map(Bundle::digest_text);
     }
 
     /// `keyd` is being started, and reads the keys as they are or later ones.

@@ -77,7 +77,7 @@ async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> 
             Order::Attach(Role::Spool, line) => spool.attach(line)?,
             Order::Attach(Role::Reader, line) => reader.attach(line),
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(..) => {}
+            Order::List(..) | Order::Shadow(_) => {}
             Order::Rules(organisation) => {
                 let settings = settings(&start, &organisation);
                 let next = match &app {

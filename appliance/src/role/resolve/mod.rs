@@ -28,7 +28,7 @@ use super::{Losses, Master, Order, Reach};
 use crate::{
     channel::{Answer, Handler, decode, encode, memory, serve},
     protocol::{
-        control::{ByNames, Role, Start},
+        control::{Role, Start},
         resolve::Question,
     },
 };
@@ -43,6 +43,8 @@ const ANSWERS_MAX: u64 = 20_000;
 /// The longest message, octets; `front` takes no larger one.
 const MESSAGE_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 
+/// Where mail servers listen.
+const SMTP: u16 = 25;
 /// Where the policies of domains are fetched from.
 pub(crate) const HTTPS: u16 = 443;
 
@@ -54,7 +56,7 @@ pub(crate) const HTTPS: u16 = 443;
 pub(super) fn run(start: &Start, control: OwnedFd) -> anyhow::Result<()> {
     // Made before the sandbox is entered: the library reads certificates that are never used.
     let authenticator = authenticator(&start.dns)?;
-    let routes = start.external_hop.by_names().map(|it| routes(start, it)).transpose()?;
+    let routes = (!start.dns.is_empty()).then(|| routes(start)).transpose()?;
     let names = Arc::new(Names { authenticator, routes });
     super::run_confined(start, control, |master| work(names, master))
 }
@@ -67,7 +69,7 @@ async fn work(names: Arc<Names>, master: Master) -> anyhow::Result<()> {
                 tokio::spawn(serve(line.socket, Arc::clone(&names)));
             }
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(..) | Order::Rules(_) => {}
+            Order::List(..) | Order::Rules(_) | Order::Shadow(_) => {}
             Order::Stop => return Ok(()),
         }
     }
@@ -96,21 +98,23 @@ impl Handler for Names {
     }
 }
 
-/// What finds the servers of a domain.
+/// What finds servers by names.
 ///
 /// # Errors
 ///
 /// The keys or the authorities that are trusted cannot be read, or the resolver cannot be made.
-fn routes(start: &Start, by_names: &ByNames) -> anyhow::Result<Routes> {
-    let anchors = by_names.anchors.as_deref().map(anchors).transpose()?;
-    let lookup = Lookup::new(&start.dns, by_names.is_validating, anchors.map(Arc::new))?;
-    let lookup = Arc::new(lookup);
-    let reach = Reach::new(&by_names.private);
+fn routes(start: &Start) -> anyhow::Result<Routes> {
+    let by_names = start.external_hop.by_names();
+    let anchors = by_names.and_then(|it| it.anchors.as_deref()).map(anchors).transpose()?;
+    let is_validating = by_names.is_some_and(|it| it.is_validating);
+    let lookup = Arc::new(Lookup::new(&start.dns, is_validating, anchors.map(Arc::new))?);
+    let reach = Reach::new(by_names.map(|it| it.private.as_slice()).unwrap_or_default());
     let authorities = crate::tls::authorities(start)?;
     let tls = client_config(Trust::Authorities(&authorities), &["http/1.1"])?;
     let policies = Policies::new(Arc::clone(&lookup), tls, HTTPS, reach.clone());
-    let own = Own::new(&start.hostname, by_names.own_addresses.clone());
-    Ok(Routes { lookup, policies, reach, own, port: by_names.port })
+    let own = by_names.map(|it| it.own_addresses.clone()).unwrap_or_default();
+    let own = Own::new(&start.hostname, own);
+    Ok(Routes { lookup, policies, reach, own, port: by_names.map_or(SMTP, |it| it.port) })
 }
 
 /// Keys that signed names are checked from, as `DNSKEY` records.

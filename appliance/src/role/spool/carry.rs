@@ -83,7 +83,7 @@ impl Spool {
         let held = plan.deliveries.iter().any(|it| it.held_for.is_some());
         let mut commit = self.row(arrived, head, decided)?;
         for outgoing in &plan.deliveries {
-            commit.deliveries.push(self.delivery(arrived, decided, outgoing)?);
+            commit.deliveries.push(self.delivery(arrived, decided, outgoing).await?);
         }
         let mut secured = Vec::new();
         for kept in &plan.copies {
@@ -124,7 +124,8 @@ impl Spool {
         let sealing = &arrived.sealing;
         let answer = arrived.envelope.account.is_some();
         let stored = StoredEnvelope {
-            envelope: arrived.envelope.clone(),
+            // Nobody waits any longer for what is stored.
+            envelope: Envelope { answers_each: false, ..arrived.envelope.clone() },
             report_to: None,
             authentication: arrived.authentication.clone(),
             tls_optional: head.tls_optional,
@@ -163,7 +164,7 @@ impl Spool {
         })
     }
 
-    fn delivery(
+    async fn delivery(
         &self,
         arrived: &Arrived,
         decided: Option<&Decided>,
@@ -175,8 +176,10 @@ impl Spool {
             None => DeliveryStart::Queued { due_at_ms: now_ms() },
             Some(releasers) => DeliveryStart::Held { hold_for: releasers.clone() },
         };
+        let (route, destination) = self.destination(&outgoing.recipient).await?;
         Ok(NewDelivery {
-            route: self.route(&outgoing.recipient)?.to_owned(),
+            route: route.to_owned(),
+            destination,
             recipient: sealing.seal_text(sealed::RECIPIENT, &outgoing.recipient),
             plan: sealing.seal(sealed::PLAN, &StoredPlan { edits })?,
             start,

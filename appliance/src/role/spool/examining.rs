@@ -70,14 +70,17 @@ async fn examine(spool: &Spool, message: Message) -> anyhow::Result<()> {
         // It says nothing of the message, which waits for its next turn.
         return Ok(());
     }
-    match spool.commit_decided(&arrived, judged).await? {
+    let seen = judged.as_deref().ok().and_then(|it| spool.shadow.outcomes(it));
+    let committed = match spool.commit_decided(&arrived, judged).await? {
         SpoolAnswer::Rejected { text } => refuse(spool, &arrived, text).await,
         SpoolAnswer::Accepted { .. }
         | SpoolAnswer::Begun { .. }
         | SpoolAnswer::Done
         | SpoolAnswer::Room
         | SpoolAnswer::TryLater { .. } => Ok(()),
-    }
+    };
+    spool.shadow.see(arrived, seen);
+    committed
 }
 
 /// A message that was answered 250 cannot be refused any more, so it is returned.

@@ -110,6 +110,14 @@ impl Intake {
                 anyhow::ensure!(self.may_send(&finish), "an envelope that this peer may not use");
                 self.spool.clone().finish(*finish, begun).await.map(alone)
             }
+            SpoolQuestion::Exists { recipient } => Ok(alone({
+                let exists = self.spool.may_exist(&recipient).await;
+                if exists {
+                    SpoolAnswer::Done
+                } else {
+                    SpoolAnswer::Rejected { text: String::new() }
+                }
+            })),
             SpoolQuestion::Opened { copy } => {
                 anyhow::ensure!(self.peer == Role::Portal, "only the portal opens copies");
                 self.spool.opened(&copy).await.map(|()| alone(SpoolAnswer::Done))
@@ -215,6 +223,10 @@ impl Spool {
         };
         let budget = Duration::from_millis(self.start.examination_budget_ms);
         let judged = tokio::time::timeout(budget, self.judge(&arrived)).await;
+        let seen = match &judged {
+            Ok(Ok(decided)) => self.shadow.outcomes(decided),
+            Ok(Err(_)) | Err(_) => None,
+        };
         let committed = match judged {
             Ok(Err(JudgeError::Absent)) => self.commit_examining(&arrived, ABSENT_WAIT_MS).await,
             Ok(judged) => self.commit_decided(&arrived, judged).await,
@@ -224,7 +236,10 @@ impl Spool {
         // After an error nobody knows whether the rows are there; if they are not, the next start
         // finds the body without them.
         if let Ok(SpoolAnswer::Rejected { .. }) = committed {
-            self.drop_body(arrived.id).await;
+            self.drop_body(arrived.id.clone()).await;
+        }
+        if committed.is_ok() {
+            self.shadow.see(arrived, seen);
         }
         committed
     }
@@ -240,7 +255,7 @@ impl Spool {
         let mut commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
         commit.audit.push(audit::accepted(&arrived.id));
         queue::commit(&self.store, &commit).await?;
-        Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
+        Ok(SpoolAnswer::Accepted { id: arrived.id.clone(), refused: Vec::new() })
     }
 
     /// Has the message decided by the rules that are in force. While they change, an examiner may
@@ -325,6 +340,7 @@ impl Spool {
             }
         };
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
+        let refused = plan.refused.clone();
         let mut commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
         commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
@@ -332,7 +348,7 @@ impl Spool {
         tally_decided(&judged);
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();
-        Ok(SpoolAnswer::Accepted { id: arrived.id.clone() })
+        Ok(SpoolAnswer::Accepted { id: arrived.id.clone(), refused })
     }
 
     async fn at_rcpt(&self, envelope: Envelope) -> SpoolAnswer {

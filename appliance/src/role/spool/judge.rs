@@ -1,6 +1,7 @@
 //! Asking the examiners: one message each at a time, under a deadline.
 
 use std::{
+    ops::Range,
     os::fd::OwnedFd,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -20,6 +21,8 @@ use crate::{
 /// The examiners.
 #[derive(Clone, Debug)]
 pub(super) struct Judges {
+    /// The number of the first.
+    first: u8,
     lines: Arc<Vec<Caller>>,
     idle: Arc<Mutex<Vec<usize>>>,
     places: Arc<Semaphore>,
@@ -69,13 +72,15 @@ pub(super) enum JudgeError {
 }
 
 impl Judges {
-    /// `count` examiners, none joined yet. The loss of one that takes longer than `limit`, or ends,
+    /// Examiners with these numbers, none joined yet. The loss of one that takes longer than `limit`, or ends,
     /// is reported through `losses`.
-    pub(super) fn new(count: u8, limit: Duration, losses: &Losses) -> Self {
+    pub(super) fn new(numbers: Range<u8>, limit: Duration, losses: &Losses) -> Self {
+        let count = numbers.len();
         Self {
-            lines: Arc::new((0..count).map(|it| Caller::new(losses.of(Role::Exam(it)))).collect()),
-            idle: Arc::new(Mutex::new((0..usize::from(count)).collect())),
-            places: Arc::new(Semaphore::new(usize::from(count))),
+            first: numbers.start,
+            lines: Arc::new(numbers.map(|it| Caller::new(losses.of(Role::Exam(it)))).collect()),
+            idle: Arc::new(Mutex::new((0..count).collect())),
+            places: Arc::new(Semaphore::new(count)),
             limit,
         }
     }
@@ -86,7 +91,8 @@ impl Judges {
     ///
     /// What the system says when its socket cannot be watched.
     pub(super) fn attach(&self, number: u8, end: End) -> std::io::Result<()> {
-        self.lines.get(usize::from(number)).map_or(Ok(()), |line| line.attach(end))
+        let at = number.checked_sub(self.first).map(usize::from);
+        at.and_then(|it| self.lines.get(it)).map_or(Ok(()), |line| line.attach(end))
     }
 
     /// Asks any examiner; the message goes with the question. One whose answer is not believed is not

@@ -15,6 +15,7 @@ use wire::compose::{AutoSubmitted, Date, Mail, Mailbox, MessageId};
 
 use super::{
     Spool,
+    outbound::ONE_PLACE,
     sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
     stock::Blank,
 };
@@ -76,8 +77,10 @@ impl Spool {
             report_to,
             eight_bit,
         };
+        let (route, destination) = self.destination(to).await?;
         let delivery = NewDelivery {
-            route: self.route(to)?.to_owned(),
+            route: route.to_owned(),
+            destination,
             recipient: sealing.seal_text(sealed::RECIPIENT, to),
             plan: sealing.seal(sealed::PLAN, &StoredPlan::default())?,
             start: DeliveryStart::Queued { due_at_ms: at_ms },
@@ -133,6 +136,29 @@ impl Spool {
     pub(super) fn route(&self, address: &str) -> anyhow::Result<&'static str> {
         let ours = is_internal(&*self.organisation()?, address);
         Ok(if ours { INTERNAL } else { EXTERNAL })
+    }
+}
+
+impl Spool {
+    /// Which next hop serves an address, and which place that is for the queue: the addresses of one
+    /// domain go to the same one.
+    ///
+    /// # Errors
+    ///
+    /// `keyd` does not answer.
+    pub(super) async fn destination(&self, address: &str) -> anyhow::Result<(&'static str, i64)> {
+        let route = self.route(address)?;
+        let domain = address.rsplit_once('@').map(|it| it.1);
+        let (Some(domain), EXTERNAL, Some(_)) = (domain, route, self.start.external_hop.by_names())
+        else {
+            return Ok((route, ONE_PLACE));
+        };
+        let hash = self.stock.hashes(&[format!("@{domain}")]).await?;
+        let first = hash.first().and_then(|it| it.first_chunk::<8>());
+        let number = first.map_or(0, |it| u64::from_le_bytes(*it));
+        // It is another one than that of a route to one place, and not negative.
+        let number = i64::try_from(number >> 1).unwrap_or(i64::MAX);
+        Ok((route, number.max(ONE_PLACE.saturating_add(1))))
     }
 }
 

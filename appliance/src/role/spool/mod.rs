@@ -11,7 +11,9 @@ mod audit;
 mod authenticate;
 mod belief;
 mod carry;
+mod digest;
 mod examining;
+mod exists;
 mod housekeeping;
 mod intake;
 mod judge;
@@ -24,6 +26,7 @@ mod report;
 mod retry;
 mod review;
 mod sealed;
+mod shadow;
 mod stock;
 
 use std::{
@@ -41,14 +44,17 @@ use crate::{
     protocol::control::{Organisation, Role, Start},
 };
 pub(crate) use audit::SEEN;
+pub(crate) use digest::{TOLD, Told};
 pub(crate) use examining::open_into_memory;
 pub(crate) use intake::UNDECIDED;
 pub(crate) use letter::{ROUTES, is_internal};
 pub(crate) use sealed::REASON;
+pub(crate) use shadow::{Note, SHADOW};
 
 use authenticate::Resolve;
 use intake::{Incoming, Intake};
 use judge::Judges;
+use shadow::Shadow;
 use stock::Stock;
 
 /// What all parts of the spool work with.
@@ -60,8 +66,13 @@ struct Spool {
     keys: Keys,
     stock: Stock,
     judges: Judges,
+    shadow: Shadow,
     deliver: Caller,
     resolve: Resolve,
+    /// Where next hops are now.
+    followed: outbound::Followed,
+    /// Which recipients there are.
+    existing: exists::Existing,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
     /// Bodies on their way in.
     incoming: Mutex<Incoming>,
@@ -90,25 +101,29 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
     let limit = Duration::from_millis(start.examination_limit_ms);
     let keys = Keys::new(&losses);
     let spool = Arc::new(Spool {
-        judges: Judges::new(start.examiners, limit, &losses),
+        judges: Judges::new(0..start.examiners, limit, &losses),
+        shadow: Shadow::new(start.examiners, limit, &losses, start.folders.store.join(SHADOW)),
         store,
         bodies,
         stock: Stock::new(keys.clone()),
         keys,
         deliver: Caller::new(losses.of(Role::Deliver)),
         resolve: Resolve::new(&losses),
+        followed: outbound::Followed::default(),
+        existing: exists::Existing::default(),
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),
         start,
     });
     let mut working = false;
-    let places = outbound::places();
+    let places = outbound::places(spool.start.external_hop.by_names().is_some());
     let mut outbound = None;
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(role, line) => attach(&spool, role, line)?,
             Order::List(..) => {}
+            Order::Shadow(rules) => spool.shadow.change(rules.map(|it| *it)),
             Order::Rules(organisation) => {
                 let (told, recorded) = (Arc::clone(&spool), crate::audit::rules(&organisation));
                 tokio::spawn(async move { told.record(recorded).await });
@@ -118,9 +133,11 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
                     let places = Arc::clone(&places);
                     outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
                     tokio::spawn(audit::work(Arc::clone(&spool)));
+                    tokio::spawn(digest::work(Arc::clone(&spool)));
                     tokio::spawn(examining::work(Arc::clone(&spool)));
                     tokio::spawn(housekeeping::work(Arc::clone(&spool)));
                     tokio::spawn(review::work(Arc::clone(&spool)));
+                    tokio::spawn(shadow::work(Arc::clone(&spool)));
                 }
             }
             Order::Stop => break,
@@ -151,6 +168,9 @@ fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
         Role::Keyd => {
             spool.keys.attach(line);
             spool.stock.renew();
+        }
+        Role::Exam(number) if number == spool.start.examiners => {
+            spool.shadow.attach(number, line)?;
         }
         Role::Exam(number) => spool.judges.attach(number, line)?,
         Role::Deliver => {

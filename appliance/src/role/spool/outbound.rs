@@ -2,34 +2,37 @@
 //!
 //! # Invariants
 //!
-//! - Each route has a loop and places of its own: a next hop that is slow keeps up nothing but
-//!   its own mail.
+//! - Each route has a loop and places of its own, and each destination of it a part of these: a next
+//!   hop that is slow keeps up nothing but its own mail.
+//! - Destinations take turns; a large mailing keeps up no letter to the same one for long.
 //! - No delivery is claimed without a place to start it in.
 //! - A delivery that is active is owned by a job that is alive, or is put back.
 
 mod batch;
 mod desk;
+mod follow;
 mod route;
 mod settle;
+mod traffic;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use store::{
     body::{self, Body},
-    queue::{self, Due, Settled},
+    queue::{self, Due, First, Settled},
 };
 use tokio::time::Instant;
 
 use self::{
     batch::{Batch, Opened},
-    desk::{Desk, Owned},
+    desk::{BEFORE_ALL, Desk, Owned},
     settle::Came,
 };
 use super::{Spool, retry};
 use crate::{
     channel::memory,
     protocol::{
-        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes},
+        deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, Question},
         hop::Hop,
     },
     role::now_ms,
@@ -37,9 +40,15 @@ use crate::{
 };
 
 pub(super) use desk::{Desks, finish, places};
+pub(super) use follow::{Followed, followed};
+pub(super) use traffic::ONE_PLACE;
 
-/// Rows looked at in one turn.
+/// Recipients of one message that go together.
 const TURN_ROWS: u32 = 200;
+/// Rows looked at for each place: most messages have few recipients.
+const ROWS_A_PLACE: u32 = 4;
+/// Destinations looked at together.
+const PAGE_ROWS: u32 = 200;
 /// The longest time between turns.
 const TURN_WAIT: Duration = Duration::from_secs(5);
 /// Time after a turn that failed.
@@ -77,19 +86,67 @@ async fn serve(spool: &Arc<Spool>, desk: &Arc<Desk>) {
     }
 }
 
-/// Starts what is due and has a place; returns whether there may be more.
+/// Starts what is due and has a place, one destination after the other; returns whether there may be
+/// more.
 async fn turn(spool: &Arc<Spool>, desk: &Arc<Desk>) -> anyhow::Result<bool> {
-    let due = queue::due(&spool.store, desk.route(), now_ms(), TURN_ROWS).await?;
-    let any = !due.is_empty();
+    let (began, first) = desk.turn();
+    let (mut after, mut is_round, mut any) = (began, false, false);
     let mut placed = Vec::new();
-    for rows in by_message(due) {
-        if !desk.is_free() {
+    'round: while desk.is_free() {
+        let page = queue::destinations(&spool.store, desk.route(), after, PAGE_ROWS).await?;
+        let is_last = page.len() < usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
+        let now = now_ms();
+        for it in page {
+            // Once around, from where the last turn ended.
+            if !desk.is_free() || is_round && began < it.destination {
+                break 'round;
+            }
+            after = it.destination;
+            if it.due_at_ms <= now && 0 < desk.room(it.destination) {
+                any |= place(spool, desk, (it.destination, first), &mut placed).await?;
+            }
+        }
+        if is_last && (is_round || began <= BEFORE_ALL) {
+            break;
+        }
+        if is_last {
+            (after, is_round) = (BEFORE_ALL, true);
+        }
+    }
+    desk.served(after);
+    start(spool, placed).await?;
+    Ok(any)
+}
+
+/// Gives places to what is due to one destination; returns whether anything is.
+async fn place(
+    spool: &Arc<Spool>,
+    desk: &Arc<Desk>,
+    (destination, first): (i64, First),
+    placed: &mut Vec<Placed>,
+) -> anyhow::Result<bool> {
+    let (to, now) = ((desk.route(), destination), now_ms());
+    let rows = desk.room(destination).saturating_mul(ROWS_A_PLACE);
+    let due = queue::due(&spool.store, to, now, rows, first).await?;
+    let any = !due.is_empty();
+    let is_cut = u32::try_from(due.len()).is_ok_and(|it| it == rows);
+    let mut groups = by_message(due);
+    // All recipients of a message go together.
+    if is_cut
+        && let Some(last) = groups.last_mut()
+        && let Some(row) = last.first()
+    {
+        *last = queue::due_of(&spool.store, to, &row.message_id, now, TURN_ROWS).await?;
+    }
+    for rows in groups {
+        if desk.room(destination) == 0 {
             break;
         }
         let attempts: Vec<(i64, u32)> = rows.iter().map(|it| (it.id, it.attempts)).collect();
         match batch::open(spool, rows).await {
             Ok(batches) => {
-                placed.extend(batches.into_iter().map_while(|it| Placed::new(desk, it)));
+                let mut batches = batches.into_iter();
+                placed.extend(batches.by_ref().map_while(|it| Placed::new(desk, destination, it)));
             }
             Err(error) => {
                 tracing::error!(event = "delivery.unreadable", "{error:#}");
@@ -97,7 +154,6 @@ async fn turn(spool: &Arc<Spool>, desk: &Arc<Desk>) -> anyhow::Result<bool> {
             }
         }
     }
-    start(spool, placed).await?;
     Ok(any)
 }
 
@@ -122,8 +178,8 @@ struct Placed {
 
 impl Placed {
     /// Takes a place, if there is one.
-    fn new(desk: &Arc<Desk>, batch: Batch) -> Option<Self> {
-        let mut owned = Owned::new(desk, desk.take()?);
+    fn new(desk: &Arc<Desk>, destination: i64, batch: Batch) -> Option<Self> {
+        let mut owned = Owned::new(desk, destination)?;
         for row in &batch.rows {
             owned.add(row.row);
         }
@@ -154,7 +210,7 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
         }
         let spool = Arc::clone(spool);
         tokio::spawn(async move {
-            deliver(&spool, batch).await;
+            deliver(&spool, &owned, batch).await;
             // Only now are they nobody's.
             drop(owned);
         });
@@ -163,11 +219,23 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
 }
 
 /// Delivers a batch and settles all of it.
-async fn deliver(spool: &Spool, batch: Batch) {
+async fn deliver(spool: &Spool, owned: &Owned, batch: Batch) {
+    let (desk, destination) = (owned.desk(), owned.destination());
+    if desk.rests(destination) {
+        let reply = "451 4.4.1 Its mail servers did not answer a moment ago".to_owned();
+        settle::all(spool, &batch, &Came::Unrouted(Outcome::Temporary { reply })).await;
+        return;
+    }
     let began = Instant::now();
     let handed = match route::hop(spool, &batch).await {
-        Ok(Ok(hop)) => hand_over(spool, &batch, hop).await.map(Came::Answered),
-        Ok(Err(outcome)) => Ok(Came::Unrouted(outcome)),
+        Ok(Ok(hop)) => hand_over(spool, &batch, hop).await.map(|(outcomes, reached)| {
+            desk.told(destination, reached);
+            Came::Answered(outcomes)
+        }),
+        Ok(Err(outcome)) => {
+            desk.told(destination, !matches!(outcome, Outcome::Temporary { .. }));
+            Ok(Came::Unrouted(outcome))
+        }
         Err(error) => Err(error),
     };
     tally::took(Timer::Deliver, began.elapsed());
@@ -178,14 +246,15 @@ async fn deliver(spool: &Spool, batch: Batch) {
     settle::all(spool, &batch, &came).await;
 }
 
+/// Gives the outcomes, and whether a server was reached.
 async fn hand_over(
     spool: &Spool,
     batch: &Batch,
     hop: Hop,
-) -> anyhow::Result<BTreeMap<i64, Outcome>> {
+) -> anyhow::Result<(BTreeMap<i64, Outcome>, bool)> {
     let received = batch.received(&spool.start.hostname)?;
     let inserts = || batch.edits.iter().map(|it| it.insert.as_slice());
-    let job = Job {
+    let job = Question::Job(Box::new(Job {
         id: batch.message_id.clone(),
         wrapped: batch.wrapped.clone(),
         octets: batch.octets,
@@ -199,15 +268,15 @@ async fn hand_over(
         received,
         author: batch.author(),
         hop,
-    };
+    }));
     let body = match body::find(&spool.store, &spool.bodies, &batch.message_id).await? {
         Body::Short(sealed) => memory::sealed(&sealed)?,
         Body::Long(file) => file.into(),
     };
     let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
     let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body]));
-    let (Outcomes(outcomes), _) = called.await??;
-    Ok(outcomes.into_iter().collect())
+    let (Outcomes { outcomes, reached }, _) = called.await??;
+    Ok((outcomes.into_iter().collect(), reached))
 }
 
 /// Puts off what cannot be opened: nobody can be told of it, so it is not given up.

@@ -3,7 +3,7 @@
 //! # Invariants
 //!
 //! - Every recipient of the envelope ends in exactly one of: delivered, kept, held, returned, or
-//!   refused with all the others. What an examiner cannot have meant was refused before
+//!   refused, with all the others or where each is answered. What an examiner cannot have meant was refused before
 //!   ([`super::belief`]).
 //! - Nothing goes to the null sender, and nothing is said to a program that wrote by itself
 //!   (RFC 3834 §2), except that a message it sent could not be delivered.
@@ -38,6 +38,8 @@ pub(super) struct Plan {
     pub(super) copies: Vec<Kept>,
     /// Mails to write besides the notices.
     pub(super) letters: Vec<Told>,
+    /// Who is refused, and why, where the peer is told so for each.
+    pub(super) refused: Vec<(String, String)>,
 }
 
 /// One row of the queue.
@@ -240,12 +242,16 @@ impl Plan {
     }
 
     fn add_letters(&mut self, envelope: &Envelope, decided: &Decided) {
-        let returned: Vec<(String, String)> = decided
+        let (refused, returned): (Vec<_>, Vec<_>) = decided
             .verdicts
             .iter()
             .filter(|it| Disposition::Bounce <= it.disposition)
-            .map(|it| (it.recipient.clone(), text_of(it)))
-            .collect();
+            .partition(|it| envelope.answers_each && it.disposition == Disposition::Reject);
+        let told = |of: Vec<&Verdict>| -> Vec<(String, String)> {
+            of.into_iter().map(|it| (it.recipient.clone(), text_of(it))).collect()
+        };
+        self.refused = told(refused);
+        let returned = told(returned);
         let answerable = envelope.sender.is_some();
         if answerable && !returned.is_empty() {
             self.letters.push(Told::Bounce(returned));

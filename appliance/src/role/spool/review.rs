@@ -8,7 +8,10 @@
 //!   not go is returned.
 //! - An order and all that it causes are committed together.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+mod turns;
+mod unexamined;
+
+use std::collections::BTreeSet;
 
 use anyhow::Context;
 use store::{
@@ -28,13 +31,10 @@ use super::{
     sealed::{self, FieldError, StoredEnvelope, StoredHead, StoredPlan},
 };
 use crate::{audit, protocol::exam::Decided, role::now_ms};
+pub(super) use turns::work;
 
-/// The longest time from an order to its turn.
-const TURN_WAIT: Duration = Duration::from_secs(1);
 /// Rows looked at at once.
 const PAGE_ROWS: u32 = 100;
-/// Orders about one delivery that are looked at.
-const ORDERS_MAX: u32 = 200;
 /// What a sender reads when nobody says why.
 const REFUSED_TEXT: &str = "Whoever looked at this message did not let it go.";
 /// What the log of a message says of a copy in the portal.
@@ -52,39 +52,27 @@ struct Wait {
     kind: MessageKind,
     recipient: String,
     message_id: Option<String>,
+    /// It was never decided, so nothing is known of what must be changed in it.
+    undecided: bool,
 }
 
-/// Carries out orders, for ever.
-pub(super) async fn work(spool: Arc<Spool>) {
-    loop {
-        if let Err(error) = turn(&spool).await {
-            tracing::error!(event = "orders.failed", "{error:#}");
-        }
-        tokio::time::sleep(TURN_WAIT).await;
-    }
-}
-
-async fn turn(spool: &Spool) -> anyhow::Result<()> {
-    let mut after = 0;
-    loop {
-        let orders = order::open(&spool.store, after, PAGE_ROWS).await?;
-        let Some(last) = orders.last() else { return Ok(()) };
-        after = last.id;
-        for order in orders {
-            match carry_out(spool, &order).await {
-                Ok(()) => {}
-                Err(error) if is_late(&error) => look_again(spool, &order).await?,
-                Err(error) if is_damaged(&error) => {
-                    tracing::error!(event = "order.unreadable", order = order.id, "{error:#}");
-                    leave(spool, &order, OrderOutcome::Unreadable).await?;
-                }
-                // It stays open, and is tried again.
-                Err(error) => {
-                    tracing::error!(event = "order.failed", order = order.id, "{error:#}");
-                }
+/// Carries out what is ordered of one message, in the order in which it was given.
+async fn carry_out_all(spool: &Spool, orders: &[Order]) -> anyhow::Result<()> {
+    for order in orders {
+        match carry_out(spool, order).await {
+            Ok(()) => {}
+            Err(error) if is_late(&error) => look_again(spool, order).await?,
+            Err(error) if is_damaged(&error) => {
+                tracing::error!(event = "order.unreadable", order = order.id, "{error:#}");
+                leave(spool, order, OrderOutcome::Unreadable).await?;
+            }
+            // It stays open, and is tried again.
+            Err(error) => {
+                tracing::error!(event = "order.failed", order = order.id, "{error:#}");
             }
         }
     }
+    Ok(())
 }
 
 /// Whether the delivery was no longer as it was seen.
@@ -139,21 +127,19 @@ async fn open(spool: &Spool, delivery_id: i64) -> anyhow::Result<Option<Wait>> {
     let message = message::find(&spool.store, &delivery.message_id).await?;
     let message = message.context("a delivery has a message")?;
     let (head, envelope, kind) = (message.head.clone(), message.envelope.clone(), message.kind);
+    let undecided = message.decision.is_none();
     let arrived = examining::arrived(spool, message).await?;
     let head: StoredHead = arrived.sealing.open(sealed::HEAD, &head)?;
     let stored: StoredEnvelope = arrived.sealing.open(sealed::ENVELOPE, &envelope)?;
     let recipient = arrived.sealing.open_text(sealed::RECIPIENT, &delivery.recipient)?;
     let message_id = head.message_id().map(str::to_owned);
-    Ok(Some(Wait { delivery, arrived, stored, kind, recipient, message_id }))
+    Ok(Some(Wait { delivery, arrived, stored, kind, recipient, message_id, undecided }))
 }
 
 /// Who has let the delivery go: those before, and now one more.
 async fn let_go(spool: &Spool, order: &Order) -> anyhow::Result<BTreeSet<String>> {
-    let before = order::of_delivery(&spool.store, order.delivery_id, ORDERS_MAX).await?;
-    let counted = before
-        .into_iter()
-        .filter(|it| it.what == OrderWhat::Release && it.outcome == Some(OrderOutcome::Waiting));
-    Ok(counted.map(|it| it.releases_for).chain([order.releases_for.clone()]).collect())
+    let before = order::counted(&spool.store, order.delivery_id).await?;
+    Ok(before.into_iter().chain([order.releases_for.clone()]).collect())
 }
 
 async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result<()> {
@@ -167,7 +153,16 @@ async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result
         Ok(decided) => decided,
         Err(JudgeError::Absent) => return Ok(()),
         Err(_failed) if order.unexamined => {
-            let resolved = Resolved::Released { due_at_ms: now_ms(), plan: None };
+            let plan = match unexamined::edits(spool, &wait).await {
+                Ok(edits) => edits,
+                Err(error) => {
+                    tracing::error!(event = "order.unreadable", order = order.id, "{error:#}");
+                    return leave(spool, order, OrderOutcome::Unreadable).await;
+                }
+            };
+            let seal = |edits| wait.arrived.sealing.seal(sealed::PLAN, &StoredPlan { edits });
+            let plan = plan.map(seal).transpose()?;
+            let resolved = Resolved::Released { due_at_ms: now_ms(), plan };
             return settle(spool, &wait, resolved, Some((order, OrderOutcome::Released))).await;
         }
         Err(error) => {

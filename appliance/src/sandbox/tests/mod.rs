@@ -20,7 +20,7 @@ use crate::protocol::{
     control::{
         Bounds, ByNames, Exception, External, Folders, Hold, LineEndings, Rates, Role, Start,
     },
-    hop::{Hop, HopTls, Server, TlsWish},
+    hop::{Entry, Hop, HopTls, Server, TlsWish},
 };
 
 const ROLE: &str = "CHANCERY_TEST_ROLE";
@@ -184,6 +184,7 @@ fn resolve_fetches_policies_only_where_mail_goes_by_names() {
         server: "smtp.partner.example".into(),
         port: 26,
         tls: TlsWish::Verified,
+        entry: Entry::default(),
     };
     let by_names = ByNames {
         tls: TlsWish::Opportunistic,
@@ -261,7 +262,7 @@ fn tried(role: Role, way: &str, without: Option<Layer>) -> (Option<End>, Output)
 
 /// A start below the working folder.
 fn start(role: Role, hop: SocketAddr) -> Start {
-    let server = Server { name: None, address: hop, tls: HopTls::Never };
+    let server = Server::at(hop, HopTls::Never);
     let hop = Hop { servers: vec![server], strangers: false };
     let folder = std::env::current_dir().unwrap();
     Start {
@@ -279,8 +280,10 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         dns: vec![SocketAddr::from(([127, 0, 0, 1], 53))],
         authorities: None,
         dkim: Vec::new(),
+        logins: Vec::new(),
         listeners: Vec::new(),
         line_ends: LineEndings::Refuse,
+        asks_next_hop: false,
         proxy_networks: Vec::new(),
         greeting_delay_ms: 0,
         rates: Rates { messages: 0, recipients: 0 },
@@ -301,6 +304,6 @@ fn start(role: Role, hop: SocketAddr) -> Start {
         examiners: 0,
         sessions_max: 0,
         free_octets_min: 0,
-        hold: Hold { days: 14, tells_sender: true },
+        hold: Hold { days: 14, tells_sender: true, tell: Vec::new(), tell_every_ms: 0 },
     }
 }

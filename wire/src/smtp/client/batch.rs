@@ -97,6 +97,15 @@ pub(super) struct Batch {
     due: VecDeque<Step>,
     window: usize,
     sender_refused: bool,
+    purpose: Purpose,
+}
+
+/// What the envelope is said for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Purpose {
+    /// To know who would be taken; no content follows.
+    Ask,
+    Deliver,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -127,6 +136,15 @@ pub(super) enum Turn {
 impl Batch {
     /// Prepares a message. `dirty`: an earlier transaction may be open.
     pub(super) fn new(job: &Job, offer: Offer, dirty: bool) -> Self {
+        Self::prepare(job, offer, dirty, Purpose::Deliver)
+    }
+
+    /// As [`Batch::new`], without content.
+    pub(super) fn probe(job: &Job, offer: Offer, dirty: bool) -> Self {
+        Self::prepare(job, offer, dirty, Purpose::Ask)
+    }
+
+    fn prepare(job: &Job, offer: Offer, dirty: bool, purpose: Purpose) -> Self {
         let mut batch = Self {
             recipients: Vec::new(),
             accepted: Vec::new(),
@@ -134,6 +152,7 @@ impl Batch {
             due: VecDeque::new(),
             window: if offer.pipelining { PIPELINE_COMMANDS_MAX } else { 1 },
             sender_refused: false,
+            purpose,
         };
         for recipient in &job.recipients {
             let entry = match mailbox_text(&recipient.address, offer.utf8) {
@@ -156,7 +175,9 @@ impl Batch {
         self.unsent.push_back(Step::Mail(mail));
         let open = self.recipients.iter().enumerate().filter(|(_, (outcome, _))| outcome.is_none());
         self.unsent.extend(open.map(|(index, _)| Step::Rcpt(index)));
-        self.unsent.push_back(Step::Data);
+        if self.purpose == Purpose::Deliver {
+            self.unsent.push_back(Step::Data);
+        }
     }
 
     /// Starts, or goes on once all replies that were due have come.
@@ -220,6 +241,9 @@ impl Batch {
         }
         if reply.is_success() {
             self.accepted.push(index);
+            if self.purpose == Purpose::Ask {
+                *outcome = Some(Outcome::Delivered(reply));
+            }
             return;
         }
         // 552 means "too many recipients" here, which passes (RFC 5321 §4.5.3.1.10).

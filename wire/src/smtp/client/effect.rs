@@ -14,6 +14,9 @@ pub enum Input {
     TlsStarted,
     /// A message to send. Answers [`Effect::Ready`], and [`Effect::Done`] with [`After::Ready`].
     Message(Job),
+    /// An envelope that is only asked about: no content is sent, and a recipient is delivered to if it
+    /// would be taken. Answers as [`Input::Message`].
+    Probe(Job),
     /// The content and its final dot were sent. Answers [`Effect::Content`].
     ContentSent,
     /// No more messages. Answers as [`Input::Message`].
@@ -37,7 +40,7 @@ pub enum Effect {
     Failed(Failure),
     /// Read one reply.
     Read,
-    /// Answer [`Input::Message`] or [`Input::Quit`].
+    /// Answer [`Input::Message`], [`Input::Probe`] or [`Input::Quit`].
     Ready,
     /// Send these octets, then read one reply.
     Send(Vec<u8>),

@@ -118,15 +118,25 @@ impl Client {
                 let turn = batch.next();
                 self.turn(batch, turn)
             }
+            (Phase::Ready, Input::Probe(job)) => {
+                let mut batch = Batch::probe(&job, self.offer, self.dirty);
+                let turn = batch.next();
+                self.turn(batch, turn)
+            }
             (Phase::Ready, Input::Quit) => self.go(Phase::Quitting, "QUIT\r\n"),
             (Phase::Content(batch), Input::ContentSent) => {
                 self.phase = Phase::FinalDot(batch);
                 Effect::Read
             }
-            (phase, Input::TlsStarted | Input::Message(_) | Input::ContentSent | Input::Quit) => {
-                lose(phase, lost())
-            }
-            (phase, Input::Lost) => lose(phase, lost()),
+            (
+                phase,
+                Input::TlsStarted
+                | Input::Message(_)
+                | Input::Probe(_)
+                | Input::ContentSent
+                | Input::Quit
+                | Input::Lost,
+            ) => lose(phase, lost()),
         };
         (self, effect)
     }

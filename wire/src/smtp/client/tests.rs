@@ -59,6 +59,7 @@ impl Driver {
                 self.step(Input::Message(Job { wish, ..job(rest, Body::SevenBit) }));
             }
             "8bit" => self.step(Input::Message(job(rest, Body::EightBit))),
+            "probe" => self.step(Input::Probe(job(rest, Body::SevenBit))),
             "quit" => self.step(Input::Quit),
             "lost" => self.step(Input::Lost),
             "tls" => {
@@ -314,6 +315,39 @@ fn a_reply_before_the_final_dot_is_out_of_step() {
          S: 250 Ok
          (done temporary 421 4.4.2 Connection lost | temporary 421 4.4.2 Connection lost | Close)"
     ));
+}
+
+#[test]
+fn who_is_asked_about_gets_nothing() {
+    check(
+        "S: 220 mx
+         C: EHLO mx.ours.example
+         S: 250 mx
+         (probe a@ours.example one@other.example two@other.example)
+         C: MAIL FROM:<a@ours.example>
+         S: 250 Ok
+         C: RCPT TO:<one@other.example>
+         S: 550 5.1.1 Nobody
+         C: RCPT TO:<two@other.example>
+         S: 250 2.1.5 Ok
+         (done permanent 550 5.1.1 Nobody | delivered 250 2.1.5 Ok | Ready)
+         (message a@ours.example one@other.example)
+         C: RSET",
+    );
+    check(
+        "S: 220 mx
+         C: EHLO mx.ours.example
+         S: 250-mx
+         S: 250 PIPELINING
+         (probe a@ours.example one@other.example two@other.example)
+         C: MAIL FROM:<a@ours.example>
+         C: RCPT TO:<one@other.example>
+         C: RCPT TO:<two@other.example>
+         S: 250 Ok
+         S: 250 2.1.5 Ok
+         S: 450 4.2.0 Later
+         (done delivered 250 2.1.5 Ok | temporary 450 4.2.0 Later | Ready)",
+    );
 }
 
 #[test]

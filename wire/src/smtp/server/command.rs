@@ -8,7 +8,7 @@
 //!
 //! # Standards
 //!
-//! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4; RFC 3030 §2.
+//! RFC 5321 §4.1.1–4.1.3; RFC 4954 §4; RFC 3207 §4; RFC 3030 §2; RFC 2033 §4.1.
 
 use std::fmt;
 
@@ -43,6 +43,8 @@ pub enum Command {
     Helo(PeerName),
     /// `HELP`, with or without a subject.
     Help,
+    /// `LHLO`, as `EHLO`.
+    Lhlo(PeerName),
     /// `MAIL FROM`.
     Mail(Mail),
     /// `NOOP`.
@@ -233,6 +235,7 @@ impl Command {
         match verb {
             "EHLO" => PeerName::parse(argument).map(Self::Ehlo).ok_or(CommandError::PeerName),
             "HELO" => PeerName::parse(argument).map(Self::Helo).ok_or(CommandError::PeerName),
+            "LHLO" => PeerName::parse(argument).map(Self::Lhlo).ok_or(CommandError::PeerName),
             "MAIL" => mail(argument),
             "RCPT" => rcpt(argument),
             "DATA" => alone(Self::Data, argument),
@@ -245,7 +248,7 @@ impl Command {
             "VRFY" => Ok(Self::Vrfy),
             "AUTH" => Exchange::start(argument).map(Self::Auth),
             "BDAT" => chunk(argument).map(Self::Bdat).ok_or(CommandError::Chunk),
-            "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" | "LHLO" => {
+            "EXPN" | "TURN" | "ETRN" | "SEND" | "SOML" | "SAML" => {
                 Err(CommandError::NotImplemented)
             }
             "CONNECT" | "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT"
@@ -260,9 +263,10 @@ impl Command {
 #[must_use]
 pub fn must_wait_after(line: &[u8]) -> bool {
     let verb = line.split(|it| *it == b' ').next().unwrap_or_default();
-    let verbs: [&[u8]; 10] = [
+    let verbs: [&[u8]; 11] = [
         b"EHLO",
         b"HELO",
+        b"LHLO",
         b"DATA",
         b"VRFY",
         b"EXPN",

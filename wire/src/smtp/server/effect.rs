@@ -27,6 +27,9 @@ pub enum Input<'a> {
     Received(Received),
     /// The message is on disk, and decided. Answers [`Effect::Store`].
     Stored,
+    /// Likewise, but for these recipients, by their places in [`Envelope::recipients`]. Only where
+    /// [`super::Session::answers_each`].
+    StoredBut(Vec<(usize, Reply)>),
     /// The message is not taken, and nothing is kept of it. Answers [`Effect::Store`];
     /// [`Effect::Receive`] when the message cannot be received at all, whose reply was not sent
     /// then; and [`Effect::Chunk`] once all octets of the chunk were read and dropped.
@@ -65,6 +68,8 @@ pub enum Effect {
     /// Send the reply, then read the next line. Content of a message, or of a part of one, is
     /// dropped.
     Reply(Reply),
+    /// As [`Effect::Reply`], with one reply for each recipient that was taken.
+    ReplyEach(Vec<Reply>),
     /// Read and drop so many octets, then do as for [`Effect::Reply`]: they follow a command that
     /// is refused, and are no commands.
     Skip(u64, Reply),
@@ -72,7 +77,8 @@ pub enum Effect {
     /// ([`crate::smtp::line::LineReader::discard`] and the buffer before it), start TLS, answer
     /// [`Input::TlsStarted`]. When the handshake fails, close the connection.
     StartTls(Reply),
-    /// Make the message durable and decide it; answer [`Input::Stored`] or [`Input::Refused`].
+    /// Make the message durable and decide it; answer [`Input::Stored`], [`Input::StoredBut`] or
+    /// [`Input::Refused`].
     Store(Envelope),
     /// Check the credentials; answer [`Input::Verified`].
     Verify(Credentials),

@@ -46,5 +46,7 @@ pub use relay::{Place, RcptVerdict, Standing};
 pub use reply::{Code, Reply};
 pub use senders::Senders;
 pub use session::Session;
-pub use settings::{Access, AuthOffer, Peer, Security, Settings, SizeLimit, StartTlsOffer};
+pub use settings::{
+    Access, AuthOffer, Peer, Protocol, Security, Settings, SizeLimit, StartTlsOffer,
+};
 pub use transaction::{Body, Envelope};

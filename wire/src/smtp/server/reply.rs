@@ -14,7 +14,7 @@ use std::{borrow::Cow, fmt};
 
 use grammar::literal::Domain;
 
-use super::settings::{AuthOffer, Security, Settings, SizeLimit, StartTlsOffer};
+use super::settings::{AuthOffer, Protocol, Security, Settings, SizeLimit, StartTlsOffer};
 use crate::smtp::limits::REPLY_TEXT_OCTETS_MAX;
 
 /// A complete reply.
@@ -91,8 +91,12 @@ impl Reply {
         Self { code: 250, lines: Lines::One(Cow::Owned(text)) }
     }
 
-    pub(super) fn greeting(host: &Domain) -> Self {
-        Self { code: 220, lines: Lines::One(Cow::Owned(format!("{host} ESMTP"))) }
+    pub(super) fn greeting(host: &Domain, protocol: Protocol) -> Self {
+        let protocol = match protocol {
+            Protocol::Lmtp => "LMTP",
+            Protocol::Smtp => "ESMTP",
+        };
+        Self { code: 220, lines: Lines::One(Cow::Owned(format!("{host} {protocol}"))) }
     }
 
     pub(super) fn helo(host: &Domain) -> Self {
@@ -219,6 +223,7 @@ impl Reply {
         Self::fixed(553, "5.6.7 Address needs SMTPUTF8 in MAIL");
     pub(super) const OUT_OF_ORDER: Self = Self::fixed(503, "5.5.1 Bad sequence of commands");
     pub(super) const NAME_YOURSELF: Self = Self::fixed(503, "5.5.1 Send EHLO first");
+    pub(super) const NAME_YOURSELF_LMTP: Self = Self::fixed(503, "5.5.1 Send LHLO first");
     pub(super) const NO_RECIPIENTS: Self = Self::fixed(503, "5.5.1 No valid recipients");
     pub(super) const TLS_ACTIVE: Self = Self::fixed(503, "5.5.1 TLS is active");
 

@@ -10,6 +10,8 @@
 //! - Passwords are taken under TLS only; who logged in sends from its own addresses only.
 //! - The octets that `BDAT` announces are never commands, whatever becomes of them (RFC 3030 §2).
 //! - A message is acknowledged only by [`Input::Stored`], so only once it is on disk.
+//! - Where every recipient is answered by itself (RFC 2033 §4.2), there are as many replies as
+//!   recipients were accepted.
 //! - An [`Envelope`] has at least one recipient, and each passed [`relay::permitted`].
 //! - Nothing here grows without a bound named in [`crate::smtp::limits`] or [`Settings`].
 //!
@@ -17,6 +19,7 @@
 //!
 //! Every input byte is hostile. Replies are constants and figures: none repeats what the peer sent.
 
+mod answer;
 mod chunking;
 
 use std::sync::Arc;
@@ -83,8 +86,8 @@ enum Phase {
     ReceivingChunk(Envelope, Chunk),
     /// The TLS handshake is under way.
     Securing,
-    /// The driver is making the message durable.
-    Storing,
+    /// The driver is making the message durable, for these recipients.
+    Storing(Vec<usize>),
     /// The driver is checking credentials of this user.
     Verifying(String),
 }
@@ -102,7 +105,7 @@ impl Session {
     /// The first thing to send.
     #[must_use]
     pub fn greeting(&self) -> Reply {
-        Reply::greeting(&self.settings.host)
+        Reply::greeting(&self.settings.host, self.settings.protocol)
     }
 
     /// A reader for the message that [`Effect::Receive`] asks for.
@@ -137,32 +140,6 @@ impl Session {
         &self.standing
     }
 
-    /// The protocol as a trace line names it (RFC 3848).
-    #[must_use]
-    pub fn protocol(&self) -> &'static str {
-        let extended = self.named.as_ref().is_some_and(|named| named.extended);
-        let authenticated = matches!(self.standing, Standing::Authenticated(_));
-        match (extended, self.security, authenticated) {
-            (false, _, _) => "SMTP",
-            (true, Security::Clear, false) => "ESMTP",
-            (true, Security::Clear, true) => "ESMTPA",
-            (true, Security::Tls, false) => "ESMTPS",
-            (true, Security::Tls, true) => "ESMTPSA",
-        }
-    }
-
-    /// The protocol as a trace line names it, of this message (RFC 6531 §4.3).
-    #[must_use]
-    pub fn protocol_of(&self, envelope: &Envelope) -> &'static str {
-        match (envelope.is_utf8(), self.protocol()) {
-            (true, "ESMTP") => "UTF8SMTP",
-            (true, "ESMTPA") => "UTF8SMTPA",
-            (true, "ESMTPS") => "UTF8SMTPS",
-            (true, "ESMTPSA") => "UTF8SMTPSA",
-            (_, protocol) => protocol,
-        }
-    }
-
     /// Consumes one input; returns the next state and the one effect it calls for.
     ///
     /// An input that does not answer the last effect ends the conversation with 421.
@@ -183,11 +160,17 @@ impl Session {
             (Phase::ReceivingChunk(envelope, chunk), Input::Received(end)) => {
                 self.chunk_received(envelope, chunk, end)
             }
-            (
-                Phase::Receiving(_) | Phase::ReceivingChunk(..) | Phase::Storing,
-                Input::Refused(reply),
-            ) => self.message_over(reply),
-            (Phase::Storing, Input::Stored) => self.message_over(Reply::STORED),
+            (Phase::ReceivingChunk(envelope, chunk), Input::Refused(reply)) if chunk.last => {
+                self.refused(envelope.accepted(), &reply)
+            }
+            (Phase::Receiving(_) | Phase::ReceivingChunk(..), Input::Refused(reply)) => {
+                self.message_over(reply)
+            }
+            (Phase::Storing(accepted), Input::Refused(reply)) => self.refused(&accepted, &reply),
+            (Phase::Storing(accepted), Input::Stored) => self.stored(&accepted, &[]),
+            (Phase::Storing(accepted), Input::StoredBut(refused)) if self.answers_each() => {
+                self.stored(&accepted, &refused)
+            }
             // The driver answered something it was not asked.
             (
                 Phase::Authenticating(_)
@@ -199,7 +182,7 @@ impl Session {
                 | Phase::Receiving(_)
                 | Phase::ReceivingChunk(..)
                 | Phase::Securing
-                | Phase::Storing
+                | Phase::Storing(_)
                 | Phase::Verifying(_),
                 _,
             ) => Effect::Close(Reply::BROKEN),
@@ -229,6 +212,12 @@ impl Session {
 
     fn command(&mut self, open: Option<Transaction>, command: Command) -> Effect {
         match command {
+            Command::Lhlo(name) if self.answers_each() => self.ehlo(name),
+            Command::Lhlo(_) => self.mistake(open, Reply::NOT_IMPLEMENTED),
+            // Who takes this for SMTP would take one reply for all of them (RFC 2033 §4.1).
+            Command::Ehlo(_) | Command::Helo(_) if self.answers_each() => {
+                self.mistake(open, Reply::UNKNOWN_COMMAND)
+            }
             Command::Ehlo(name) => self.ehlo(name),
             Command::Helo(name) => self.helo(name),
             Command::Mail(mail) => self.mail(open, mail),
@@ -259,7 +248,7 @@ impl Session {
 
     fn mail(&mut self, open: Option<Transaction>, mail: Mail) -> Effect {
         if self.named.is_none() {
-            return self.mistake(open, Reply::NAME_YOURSELF);
+            return self.mistake(open, self.name_yourself());
         }
         if open.is_some() {
             return self.mistake(open, Reply::OUT_OF_ORDER);
@@ -354,17 +343,26 @@ impl Session {
     }
 
     fn received(&mut self, envelope: Envelope, end: Received) -> Effect {
-        let reply = match end.fault {
+        match end.fault {
             None => {
-                self.phase = Phase::Storing;
-                return Effect::Store(envelope);
+                self.phase = Phase::Storing(envelope.accepted().to_vec());
+                Effect::Store(envelope)
             }
-            Some(DataFault::TooLarge) => Reply::over_limit(end.octets, self.settings.size),
-            Some(DataFault::BareLineFeed | DataFault::BareReturn) => Reply::BARE_END_IN_CONTENT,
-            Some(DataFault::LineTooLong) => Reply::CONTENT_LINE_TOO_LONG,
-            Some(DataFault::Nul) => Reply::NUL_IN_CONTENT,
-        };
-        self.message_over(reply)
+            Some(fault) => {
+                let reply = self.fault(fault, end.octets);
+                self.refused(envelope.accepted(), &reply)
+            }
+        }
+    }
+
+    /// What is wrong with content of so many octets.
+    fn fault(&self, fault: DataFault, octets: u64) -> Reply {
+        match fault {
+            DataFault::TooLarge => Reply::over_limit(octets, self.settings.size),
+            DataFault::BareLineFeed | DataFault::BareReturn => Reply::BARE_END_IN_CONTENT,
+            DataFault::LineTooLong => Reply::CONTENT_LINE_TOO_LONG,
+            DataFault::Nul => Reply::NUL_IN_CONTENT,
+        }
     }
 
     /// A refused message counts like one that was taken, or a peer could send them for ever.
@@ -443,7 +441,7 @@ impl Session {
 
     fn out_of_order(&mut self) -> Effect {
         let is_named = self.named.is_some();
-        self.mistake(None, if is_named { Reply::OUT_OF_ORDER } else { Reply::NAME_YOURSELF })
+        self.mistake(None, if is_named { Reply::OUT_OF_ORDER } else { self.name_yourself() })
     }
 
     /// Refuses a command that should not have been sent; too many of them end the conversation.

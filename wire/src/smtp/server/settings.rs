@@ -10,6 +10,8 @@ use crate::smtp::{data::LineEnds, limits};
 pub struct Settings {
     /// The name this server gives itself.
     pub host: Domain,
+    /// What is spoken.
+    pub protocol: Protocol,
     /// Who receives what is sent to `<Postmaster>` without a domain.
     pub postmaster: Address,
     /// Who may send at all.
@@ -31,13 +33,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Makes settings for a server called `host` in replies: no TLS, no log-in, anyone may send,
+    /// Makes settings for a server called `host` in replies that speaks SMTP: no TLS, no log-in, anyone may send,
     /// 35 MiB of content, other limits from [`limits`]. `postmaster` receives what is sent to
     /// `<Postmaster>` without a domain.
     #[must_use]
     pub const fn new(host: Domain, postmaster: Address) -> Self {
         Self {
             host,
+            protocol: Protocol::Smtp,
             postmaster,
             access: Access::Anyone,
             auth: AuthOffer::Absent,
@@ -49,6 +52,15 @@ impl Settings {
             data_line_octets_max: limits::DATA_LINE_OCTETS_MAX,
         }
     }
+}
+
+/// What a listener speaks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Protocol {
+    /// LMTP: every recipient that was taken is answered by itself after the message (RFC 2033).
+    Lmtp,
+    /// SMTP.
+    Smtp,
 }
 
 /// How large a message may be, in both ways of counting. Octets.

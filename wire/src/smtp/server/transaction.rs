@@ -28,8 +28,8 @@ pub(super) struct Transaction {
     recipients: Vec<Address>,
     /// What is wanted to be told of each of them.
     wishes: Vec<RcptWish>,
-    /// How often a recipient was accepted, the same one twice included.
-    accepted: usize,
+    /// The place of each that was accepted, the same one twice included.
+    accepted: Vec<usize>,
 }
 
 /// A transaction with at least one recipient, no two the same.
@@ -40,7 +40,7 @@ impl Transaction {
     pub(super) fn open(mail: Mail) -> Self {
         let Mail { sender, body, declared_octets, wish, utf8 } = mail;
         let (recipients, wishes) = (Vec::new(), Vec::new());
-        Self { sender, body, declared_octets, wish, utf8, recipients, wishes, accepted: 0 }
+        Self { sender, body, declared_octets, wish, utf8, recipients, wishes, accepted: Vec::new() }
     }
 
     pub(super) const fn sender(&self) -> &ReversePath {
@@ -52,13 +52,14 @@ impl Transaction {
     }
 
     pub(super) const fn accepted(&self) -> usize {
-        self.accepted
+        self.accepted.len()
     }
 
     /// A recipient named twice gets one copy, and counts as wished for first.
     pub(super) fn add(&mut self, recipient: Address, wish: RcptWish) {
-        self.accepted = self.accepted.saturating_add(1);
-        if !self.recipients.contains(&recipient) {
+        let known = self.recipients.iter().position(|it| *it == recipient);
+        self.accepted.push(known.unwrap_or(self.recipients.len()));
+        if known.is_none() {
             self.recipients.push(recipient);
             self.wishes.push(wish);
         }
@@ -84,6 +85,12 @@ impl Envelope {
     #[must_use]
     pub fn recipients(&self) -> &[Address] {
         &self.0.recipients
+    }
+
+    /// The place of each recipient that was accepted, in the order of the session; one that was
+    /// named twice is there twice.
+    pub(super) fn accepted(&self) -> &[usize] {
+        &self.0.accepted
     }
 
     /// What is wanted to be told of the message.

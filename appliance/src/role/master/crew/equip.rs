@@ -1,13 +1,14 @@
 //! What a new process is given: its start, its listeners, its lines, the lists and the rules.
 
-use std::{fs::File, net::TcpListener, os::fd::OwnedFd};
+use std::{fs::File, net::TcpListener, ops::Range, os::fd::OwnedFd};
 
 use anyhow::Context;
 
 use super::Crew;
 use crate::{
+    config::Config,
     protocol::control::{Control, Hold, List, Rates, Role, Start},
-    role::master::peers::joined,
+    role::master::{bundle::Bundle, peers::joined},
 };
 
 impl Crew {
@@ -62,9 +63,26 @@ impl Crew {
         }
     }
 
+    /// Hands the rules that run beside those in force to those they concern.
+    pub(in crate::role::master) fn change_shadow(&mut self, shadow: Option<Bundle>) {
+        self.state.shadow(shadow.as_ref());
+        self.shadow = shadow;
+        self.hand_rules(Role::Exam(self.config.file.examination.workers));
+        self.hand_shadow();
+    }
+
+    /// Tells the spool of the rules that run beside those in force.
+    fn hand_shadow(&self) {
+        let rules = self.shadow.as_ref().map(|it| Box::new(it.organisation().clone()));
+        self.tell(Role::Spool, &Control::Shadow(rules), Vec::new());
+    }
+
     pub(super) fn hand_rules(&self, role: Role) {
+        let is_shadow = role == Role::Exam(self.config.file.examination.workers);
+        let bundle = if is_shadow { self.shadow.as_ref() } else { Some(&self.bundle) };
+        let Some(bundle) = bundle else { return };
         let descriptors = match role {
-            Role::Exam(_) => match self.bundle.memory() {
+            Role::Exam(_) => match bundle.memory() {
                 Ok(memory) => vec![memory],
                 Err(error) => {
                     tracing::error!(event = "rules.not-handed", role = %role, "{error}");
@@ -74,8 +92,11 @@ impl Crew {
             Role::Front | Role::Portal | Role::Spool => Vec::new(),
             Role::Deliver | Role::Keyd | Role::Login | Role::Reader | Role::Resolve => return,
         };
-        let organisation = Box::new(self.bundle.organisation().clone());
+        let organisation = Box::new(bundle.organisation().clone());
         self.tell(role, &Control::Rules(organisation), descriptors);
+        if role == Role::Spool {
+            self.hand_shadow();
+        }
     }
 
     fn start_of(&self, role: Role) -> Start {
@@ -90,6 +111,7 @@ impl Crew {
             relay_networks: file.smtp.relay_networks.clone(),
             listeners: self.config.listeners().map(|(_, listener)| listener).collect(),
             line_ends: file.smtp.line_ends,
+            asks_next_hop: file.smtp.ask_next_hop,
             dns: self.config.dns.clone(),
             dkim: self.dkim.clone(),
             proxy_networks: file.smtp.proxy_networks.clone(),
@@ -101,15 +123,27 @@ impl Crew {
             internal_hop: self.config.internal_hop.clone(),
             external_hop: self.config.external_hop.clone(),
             authorities: self.config.authorities.clone(),
+            logins: self.logins.clone(),
             examination_budget_ms: u64::from(file.examination.budget_seconds).saturating_mul(1000),
             examination_limit_ms: u64::from(file.examination.limit_seconds).saturating_mul(1000),
             examination_bounds: self.config.bounds(),
             examiners: file.examination.workers,
             sessions_max: file.limits.sessions,
             free_octets_min: u64::from(file.limits.free_space_mib).saturating_mul(1 << 20),
-            hold: Hold { days: file.hold.days, tells_sender: file.hold.tell_sender },
+            hold: Hold {
+                days: file.hold.days,
+                tells_sender: file.hold.tell_sender,
+                tell: file.hold.tell.clone(),
+                tell_every_ms: u64::from(file.hold.tell_every_minutes).saturating_mul(60_000),
+            },
         }
     }
+}
+
+/// The numbers of the examiners: those of the rules in force, and one for other rules beside them.
+pub(super) fn examiners(config: &Config) -> Range<u8> {
+    let more = u8::from(config.shadow_rules.is_some());
+    0..config.file.examination.workers.saturating_add(more)
 }
 
 /// Opens a listener.

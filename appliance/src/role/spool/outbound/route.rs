@@ -4,12 +4,12 @@ use std::{net::SocketAddr, time::Duration};
 
 use grammar::literal::{Address, Domain, DomainPattern};
 
-use super::Batch;
+use super::{Batch, follow::followed};
 use crate::{
     protocol::{
         control::{ByNames, Exception, External},
         deliver::Outcome,
-        hop::{Hop, HopTls, Server, TlsWish},
+        hop::{Entry, Hop, HopTls, Server, TlsWish},
         resolve::Question,
         route::{Destination, Host, Proof, Route},
     },
@@ -35,8 +35,8 @@ pub(super) async fn hop(spool: &Spool, batch: &Batch) -> anyhow::Result<Result<H
     let is_optional = batch.stored.tls_optional && !requires_tls;
     let settle = |hop: Hop| if requires_tls { known(hop) } else { Ok(hop) };
     let by_names = match (&spool.start.external_hop, batch.internal) {
-        (_, true) => return Ok(settle(spool.start.internal_hop.clone())),
-        (External::Hop(hop), false) => return Ok(settle(hop.clone())),
+        (_, true) => return Ok(settle(followed(spool, &spool.start.internal_hop).await)),
+        (External::Hop(hop), false) => return Ok(settle(followed(spool, hop).await)),
         (External::ByNames(by_names), false) => by_names,
     };
     let Some(domain) = &batch.domain else {
@@ -72,7 +72,7 @@ enum Plan {
     /// Nothing.
     Fixed(Hop),
     /// Where its servers are.
-    Ask { destination: Destination, port: u16, tls: TlsWish, strangers: bool },
+    Ask { destination: Destination, port: u16, tls: TlsWish, entry: Entry, strangers: bool },
 }
 
 impl Plan {
@@ -82,20 +82,22 @@ impl Plan {
                 destination: Destination::Domain(domain.to_owned()),
                 port: by_names.port,
                 tls: by_names.tls,
+                entry: Entry::default(),
                 strangers: true,
             };
         };
-        let Exception { server, port, tls, .. } = exception.clone();
+        let Exception { server, port, tls, entry, .. } = exception.clone();
         match server.parse() {
             Ok(ip) => {
                 let address = SocketAddr::new(ip, port);
-                let server = Server { name: None, address, tls: tls.of(None) };
+                let server = Server { name: None, address, tls: tls.of(None), entry };
                 Self::Fixed(Hop { servers: vec![server], strangers: false })
             }
             Err(_name) => Self::Ask {
                 destination: Destination::Server { name: server, port },
                 port,
                 tls,
+                entry,
                 strangers: false,
             },
         }
@@ -108,17 +110,18 @@ impl Plan {
 
     /// The hop that was found.
     fn hop(self, hosts: Vec<Host>) -> Hop {
-        let (port, wish, strangers) = match self {
+        let (port, wish, entry, strangers) = match self {
             Self::Fixed(hop) => return hop,
-            Self::Ask { port, tls, strangers, .. } => (port, tls, strangers),
+            Self::Ask { port, tls, entry, strangers, .. } => (port, tls, entry, strangers),
         };
         let servers = hosts.into_iter().flat_map(|host| {
             let tls = wanted(&host, wish);
-            let name = host.name;
+            let (name, entry) = (host.name, entry.clone());
             host.addresses.into_iter().map(move |ip| Server {
                 name: Some(name.clone()),
                 address: SocketAddr::new(ip, port),
                 tls: tls.clone(),
+                entry: entry.clone(),
             })
         });
         Hop { servers: servers.collect(), strangers }
@@ -216,6 +219,7 @@ mod tests {
             name: name.map(str::to_owned),
             address: SocketAddr::from(([192, 0, 2, 1], 25)),
             tls,
+            entry: Entry::default(),
         };
         let left = |servers: Vec<Server>| known(Hop { servers, strangers: false });
         let named = HopTls::Verified(vec!["a.example".into()]);
@@ -245,6 +249,7 @@ mod tests {
             server: server.to_owned(),
             port: 2525,
             tls: TlsWish::Required,
+            entry: Entry::default(),
         };
         let exceptions = vec![
             exception("partner.example", "smtp.partner.example"),

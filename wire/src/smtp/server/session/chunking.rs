@@ -19,7 +19,7 @@ impl Session {
     pub(super) fn first_chunk(&mut self, open: Option<Transaction>, chunk: Chunk) -> Effect {
         let Some(open) = open else {
             let reply =
-                if self.named.is_some() { Reply::OUT_OF_ORDER } else { Reply::NAME_YOURSELF };
+                if self.named.is_some() { Reply::OUT_OF_ORDER } else { self.name_yourself() };
             return self.skip(None, chunk, reply);
         };
         match open.seal() {
@@ -33,9 +33,9 @@ impl Session {
         let Line::Text(text) = line else { return self.keep(envelope, line) };
         match Command::parse(text) {
             Ok(Command::Bdat(chunk)) => self.chunk(envelope, chunk),
-            Ok(command @ (Command::Ehlo(_) | Command::Helo(_) | Command::Rset)) => {
-                self.command(None, command)
-            }
+            Ok(
+                command @ (Command::Ehlo(_) | Command::Helo(_) | Command::Lhlo(_) | Command::Rset),
+            ) => self.command(None, command),
             // More recipients, or an end by `DATA`, would come too late (RFC 3030 §2).
             Ok(
                 Command::Auth(_)
@@ -81,8 +81,14 @@ impl Session {
         chunk: Chunk,
         end: Received,
     ) -> Effect {
-        if chunk.last || end.fault.is_some() {
-            return self.received(envelope, end);
+        match end.fault {
+            // Only the last one stands for the message (RFC 2033 §4.3).
+            Some(fault) if !chunk.last => {
+                let reply = self.fault(fault, end.octets);
+                return self.message_over(reply);
+            }
+            Some(_) | None if chunk.last => return self.received(envelope, end),
+            Some(_) | None => {}
         }
         self.phase = Phase::Chunking(envelope);
         Effect::Continue(Reply::chunk(chunk.octets))

@@ -7,7 +7,10 @@ use super::*;
 use crate::smtp::{
     data::Piece,
     line::LineReader,
-    server::{relay::Place, settings::SizeLimit},
+    server::{
+        relay::Place,
+        settings::{Protocol, SizeLimit},
+    },
 };
 
 /// What the tokio driver does, without a socket.
@@ -125,6 +128,10 @@ impl Driver {
                 self.chunks = None;
                 self.said.push_str(&reply.to_string());
             }
+            Effect::ReplyEach(replies) => {
+                self.chunks = None;
+                self.said.extend(replies.iter().map(ToString::to_string));
+            }
             Effect::Continue(reply) => self.said.push_str(&reply.to_string()),
             Effect::Skip(octets, reply) => self.skipping = Some((octets, reply)),
             Effect::Chunk(chunk) => {
@@ -158,6 +165,8 @@ impl Driver {
                 let content = String::from_utf8_lossy(content).into_owned();
                 let input = if content.contains("disk full") {
                     Input::Refused(Reply::CANNOT_STORE)
+                } else if content.contains("not for the first") {
+                    Input::StoredBut(vec![(0, Reply::REFUSED)])
                 } else {
                     self.taken.push((envelope, content));
                     Input::Stored
@@ -299,6 +308,93 @@ fn strangers_cannot_relay() {
          C: DATA
          S: 503 5.5.1 No valid recipients";
     check(refused);
+}
+
+fn lmtp() -> Settings {
+    Settings { protocol: Protocol::Lmtp, ..settings() }
+}
+
+const TO_THREE: &str = "S: 220 mx.ours.example LMTP
+         C: LHLO client.example
+         S: 250-mx.ours.example
+         S: 250-PIPELINING
+         S: 250-SIZE 50279219
+         S: 250-8BITMIME
+         S: 250-CHUNKING
+         S: 250-DSN
+         S: 250-SMTPUTF8
+         S: 250 ENHANCEDSTATUSCODES
+         C: MAIL FROM:<a@b.example>
+         S: 250 2.1.0 Sender ok
+         C: RCPT TO:<one@ours.example>
+         S: 250 2.1.5 Recipient ok
+         C: RCPT TO:<nobody@ours.example>
+         S: 550 5.1.1 No such recipient
+         C: RCPT TO:<two@ours.example>
+         S: 250 2.1.5 Recipient ok
+         C: RCPT TO:<One@ours.example>
+         S: 250 2.1.5 Recipient ok";
+
+#[test]
+fn over_lmtp_each_recipient_is_answered() {
+    let taken = "C: DATA
+         S: 354 End with <CRLF>.<CRLF>
+         C: x
+         C: .
+         S: 250 2.6.0 Message accepted
+         S: 250 2.6.0 Message accepted
+         S: 250 2.6.0 Message accepted
+         C: RCPT TO:<one@ours.example>
+         S: 503 5.5.1 Bad sequence of commands";
+    let driver = check_with(lmtp(), Peer::stranger(), &format!("{TO_THREE}\n{taken}"));
+    assert_eq!(driver.taken[0].0.recipients().len(), 2);
+    assert_eq!(driver.session.protocol(), "LMTP");
+    for (content, first, others) in [
+        (
+            "disk full",
+            "452 4.3.1 Cannot store the message now",
+            "452 4.3.1 Cannot store the message now",
+        ),
+        ("not for the first", "550 5.7.1 Message refused", "250 2.6.0 Message accepted"),
+    ] {
+        let said = format!(
+            "{TO_THREE}\nC: DATA\nS: 354 End with <CRLF>.<CRLF>\nC: {content}\nC: .\nS: {first}\n\
+             S: {others}\nS: {first}\nC: QUIT\nS: 221 2.0.0 Bye\n(closed)"
+        );
+        check_with(lmtp(), Peer::stranger(), &said);
+    }
+}
+
+#[test]
+fn over_lmtp_the_last_chunk_alone_is_answered_for_each() {
+    let chunks = "C: BDAT 3
+         C: x
+         S: 250 2.6.0 3 octets received
+         C: BDAT 0 LAST
+         S: 250 2.6.0 Message accepted
+         S: 250 2.6.0 Message accepted
+         S: 250 2.6.0 Message accepted";
+    check_with(lmtp(), Peer::stranger(), &format!("{TO_THREE}\n{chunks}"));
+}
+
+#[test]
+fn lmtp_and_smtp_are_not_mixed_up() {
+    check_with(
+        lmtp(),
+        Peer::stranger(),
+        "S: 220 mx.ours.example LMTP
+         C: MAIL FROM:<a@b.example>
+         S: 503 5.5.1 Send LHLO first
+         C: EHLO client.example
+         S: 500 5.5.1 Command unknown
+         C: HELO client.example
+         S: 500 5.5.1 Command unknown",
+    );
+    check(
+        "S: 220 mx.ours.example ESMTP
+         C: LHLO client.example
+         S: 502 5.5.1 Command not implemented",
+    );
 }
 
 #[test]
