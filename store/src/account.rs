@@ -3,8 +3,10 @@
 use sqlx::FromRow;
 use vault::{TokenHash, WrappedKey};
 
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::column::{HashColumn, RequiredKeyColumn};
+use crate::pool::Transaction;
 use crate::token::{self, TokenPurpose};
 use crate::{Store, StoreError, audit};
 
@@ -24,6 +26,7 @@ pub struct Account {
     /// A PHC string.
     pub password: String,
     /// Wrong passwords since the last right one.
+    #[sqlx(try_from = "i64")]
     pub failures: u32,
     /// Since when it is locked, in ms since 1970 UTC.
     pub locked_at_ms: Option<i64>,
@@ -63,6 +66,7 @@ pub enum Created {
 #[derive(Clone, Copy, Debug, Eq, FromRow, PartialEq)]
 pub struct Failures {
     /// Wrong passwords since the last right one.
+    #[sqlx(try_from = "i64")]
     pub failures: u32,
     /// Since when it is locked. Equal to the time of the call when this failure locked it.
     pub locked_at_ms: Option<i64>,
@@ -84,14 +88,14 @@ pub async fn create(
     if !token::spend(&mut transaction, token, TokenPurpose::Notice, address, now_ms).await? {
         return Ok(Created::TokenSpent);
     }
-    let done = sqlx::query(include_str!("../sql/account/insert.sql"))
+    let done = ask::query(include_str!("../sql/account/insert.sql"))
         .bind(&account.id)
         .bind(account.address_hash.as_slice())
         .bind(&account.wrapped_key.0)
         .bind(&account.profile)
         .bind(&account.password)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("account/insert"))?;
     if done.rows_affected() == 0 {
@@ -111,7 +115,7 @@ pub async fn by_address(
     store: &Store,
     address_hash: &[u8; 32],
 ) -> Result<Option<Account>, StoreError> {
-    sqlx::query_as(include_str!("../sql/account/by_address.sql"))
+    ask::query_as(include_str!("../sql/account/by_address.sql"))
         .bind(address_hash.as_slice())
         .fetch_optional(store.readers())
         .await
@@ -124,7 +128,7 @@ pub async fn by_address(
 ///
 /// As any read.
 pub async fn find(store: &Store, id: &str) -> Result<Option<Account>, StoreError> {
-    sqlx::query_as(include_str!("../sql/account/find.sql"))
+    ask::query_as(include_str!("../sql/account/find.sql"))
         .bind(id)
         .fetch_optional(store.readers())
         .await
@@ -144,11 +148,11 @@ pub async fn failed(
     now_ms: i64,
 ) -> Result<Option<Failures>, StoreError> {
     let mut transaction = store.begin().await?;
-    let after: Option<Failures> = sqlx::query_as(include_str!("../sql/account/failed.sql"))
+    let after: Option<Failures> = ask::query_as(include_str!("../sql/account/failed.sql"))
         .bind(id)
         .bind(failures_max)
         .bind(now_ms)
-        .fetch_optional(&mut *transaction)
+        .fetch_optional(&mut transaction)
         .await
         .map_err(StoreError::at("account/failed"))?;
     // Told once: who guesses on must not fill the log.
@@ -167,10 +171,10 @@ pub async fn failed(
 /// As any write.
 pub async fn succeeded(store: &Store, id: &str, now_ms: i64) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/account/succeeded.sql"))
+    let done = ask::query(include_str!("../sql/account/succeeded.sql"))
         .bind(id)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("account/succeeded"))?;
     if done.rows_affected() != 1 {
@@ -193,9 +197,9 @@ pub async fn unlock(
     audit: &[NewRecord],
 ) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/account/unlock.sql"))
+    let done = ask::query(include_str!("../sql/account/unlock.sql"))
         .bind(address_hash.as_slice())
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("account/unlock"))?;
     if done.rows_affected() != 1 {
@@ -251,7 +255,7 @@ pub async fn reset_password(
 ///
 /// As any write.
 pub async fn rehash(store: &Store, account: &Account, password: &str) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../sql/account/rehash.sql"))
+    ask::query(include_str!("../sql/account/rehash.sql"))
         .bind(&account.id)
         .bind(&account.password)
         .bind(password)
@@ -267,7 +271,7 @@ pub async fn rehash(store: &Store, account: &Account, password: &str) -> Result<
 ///
 /// [`StoreError::Stale`] when there is no such account; otherwise as any write.
 pub async fn set_profile(store: &Store, id: &str, profile: &[u8]) -> Result<(), StoreError> {
-    let done = sqlx::query(include_str!("../sql/account/set_profile.sql"))
+    let done = ask::query(include_str!("../sql/account/set_profile.sql"))
         .bind(id)
         .bind(profile)
         .execute(store.writer())
@@ -284,9 +288,9 @@ pub async fn set_profile(store: &Store, id: &str, profile: &[u8]) -> Result<(), 
 /// As any write.
 pub async fn delete(store: &Store, id: &str, audit: &[NewRecord]) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/account/delete.sql"))
+    let done = ask::query(include_str!("../sql/account/delete.sql"))
         .bind(id)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("account/delete"))?;
     if done.rows_affected() != 1 {
@@ -298,21 +302,21 @@ pub async fn delete(store: &Store, id: &str, audit: &[NewRecord]) -> Result<bool
 }
 
 async fn write_password(
-    transaction: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
+    transaction: &mut Transaction,
     id: &str,
     password: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let done = sqlx::query(include_str!("../sql/account/set_password.sql"))
+    let done = ask::query(include_str!("../sql/account/set_password.sql"))
         .bind(id)
         .bind(password)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("account/set_password"))?;
     StoreError::unless_one("account/set_password", done.rows_affected())?;
-    sqlx::query(include_str!("../sql/session/delete_all.sql"))
+    ask::query(include_str!("../sql/session/delete_all.sql"))
         .bind(id)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("session/delete_all"))?;
     audit::write(transaction, &[told("account.password-set", id, now_ms)]).await

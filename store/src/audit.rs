@@ -6,11 +6,13 @@
 //!   database from its beginning; so whoever writes, in whichever process, the chain has one end.
 //! - Nothing here changes or removes a record, and the schema refuses a statement that would.
 
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::FromRow;
 use vault::audit::{ORIGIN, Record as Chained};
 
+use crate::ask;
 use crate::column::HashColumn;
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::script::Script;
 use crate::{Store, StoreError};
 
@@ -61,7 +63,7 @@ pub async fn append(store: &Store, records: &[NewRecord]) -> Result<(), StoreErr
 ///
 /// As any read.
 pub async fn last(store: &Store) -> Result<Option<Record>, StoreError> {
-    sqlx::query_as(include_str!("../sql/audit/last.sql"))
+    ask::query_as(include_str!("../sql/audit/last.sql"))
         .fetch_optional(store.readers())
         .await
         .map_err(StoreError::at("audit/last"))
@@ -73,7 +75,7 @@ pub async fn last(store: &Store) -> Result<Option<Record>, StoreError> {
 ///
 /// As any read.
 pub async fn page(store: &Store, after: i64, rows: u32) -> Result<Vec<Record>, StoreError> {
-    sqlx::query_as(include_str!("../sql/audit/page.sql"))
+    ask::query_as(include_str!("../sql/audit/page.sql"))
         .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -83,7 +85,7 @@ pub async fn page(store: &Store, after: i64, rows: u32) -> Result<Vec<Record>, S
 
 /// Adds records to the end of the chain, in a transaction that the caller commits.
 pub(crate) async fn write(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     records: &[NewRecord],
 ) -> Result<(), StoreError> {
     write_with(transaction, Script::default(), records, &mut End::default()).await
@@ -94,15 +96,12 @@ pub(crate) async fn write(
 pub(crate) struct End(Option<(i64, [u8; 32])>);
 
 impl End {
-    async fn get(
-        &mut self,
-        transaction: &mut Transaction<'static, Sqlite>,
-    ) -> Result<(i64, [u8; 32]), StoreError> {
+    async fn get(&mut self, transaction: &mut Transaction) -> Result<(i64, [u8; 32]), StoreError> {
         if let Some(known) = self.0 {
             return Ok(known);
         }
-        let last: Option<Record> = sqlx::query_as(include_str!("../sql/audit/last.sql"))
-            .fetch_optional(&mut **transaction)
+        let last: Option<Record> = ask::query_as(include_str!("../sql/audit/last.sql"))
+            .fetch_optional(&mut *transaction)
             .await
             .map_err(StoreError::at("audit/last"))?;
         Ok(*self.0.insert(last.map_or((0, ORIGIN), |it| (it.sequence, it.digest))))
@@ -111,7 +110,7 @@ impl End {
 
 /// Writes a script, and records at the end of the chain, in a transaction that the caller commits.
 pub(crate) async fn write_with(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     mut script: Script,
     records: &[NewRecord],
     end: &mut End,

@@ -15,6 +15,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::ask;
 pub use crate::error::BodyError;
 use crate::{Store, StoreError};
 
@@ -204,7 +205,7 @@ pub async fn find(store: &Store, bodies: &Bodies, id: &str) -> Result<Body, Body
 ///
 /// As any read.
 pub async fn short(store: &Store, id: &str) -> Result<Option<Arc<[u8]>>, StoreError> {
-    let found: Option<Vec<u8>> = sqlx::query_scalar(include_str!("../sql/body/find.sql"))
+    let found: Option<Vec<u8>> = ask::query_scalar(include_str!("../sql/body/find.sql"))
         .bind(id)
         .fetch_optional(store.readers())
         .await

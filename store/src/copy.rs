@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::column::{HashColumn, KeyColumn};
 use crate::commit::{self, Commit, CopyOptions};
@@ -12,7 +13,7 @@ use crate::{Cursor, Store, StoreError, audit};
 
 /// What is left of a copy when it has expired.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum OnExpiry {
     /// Nothing.
     Gone,
@@ -20,9 +21,11 @@ pub enum OnExpiry {
     ReadOnly,
 }
 
+crate::ask::texts! { OnExpiry { Gone = "gone", ReadOnly = "read-only" } }
+
 /// Whether the sender is told that a copy was read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum ReadReceipt {
     /// Yes.
     Always,
@@ -31,6 +34,8 @@ pub enum ReadReceipt {
     /// If the sender asked for it.
     OnRequest,
 }
+
+crate::ask::texts! { ReadReceipt { Always = "always", Never = "never", OnRequest = "on-request" } }
 
 /// A copy, with what its list shows of the message.
 #[derive(Clone, Debug, FromRow)]
@@ -124,7 +129,7 @@ pub async fn inbox(
     rows: u32,
 ) -> Result<Vec<Copy>, StoreError> {
     let after = after.unwrap_or_else(Cursor::newest);
-    sqlx::query_as(include_str!("../sql/copy/inbox.sql"))
+    ask::query_as(include_str!("../sql/copy/inbox.sql"))
         .bind(address_hash.as_slice())
         .bind(after.at_ms())
         .bind(after.id())
@@ -144,7 +149,7 @@ pub async fn find(
     id: &str,
     address_hash: &[u8; 32],
 ) -> Result<Option<Copy>, StoreError> {
-    sqlx::query_as(include_str!("../sql/copy/find.sql"))
+    ask::query_as(include_str!("../sql/copy/find.sql"))
         .bind(id)
         .bind(address_hash.as_slice())
         .fetch_optional(store.readers())
@@ -158,7 +163,7 @@ pub async fn find(
 ///
 /// As any read.
 pub async fn by_id(store: &Store, id: &str) -> Result<Option<Copy>, StoreError> {
-    sqlx::query_as(include_str!("../sql/copy/by_id.sql"))
+    ask::query_as(include_str!("../sql/copy/by_id.sql"))
         .bind(id)
         .fetch_optional(store.readers())
         .await
@@ -175,7 +180,7 @@ pub async fn of_message(
     message_id: &str,
     rows: u32,
 ) -> Result<Vec<Copy>, StoreError> {
-    sqlx::query_as(include_str!("../sql/copy/of_message.sql"))
+    ask::query_as(include_str!("../sql/copy/of_message.sql"))
         .bind(message_id)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -194,7 +199,7 @@ pub async fn unread(
     address_hash: &[u8; 32],
     now_ms: i64,
 ) -> Result<i64, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/copy/unread.sql"))
+    ask::query_scalar(include_str!("../sql/copy/unread.sql"))
         .bind(address_hash.as_slice())
         .bind(now_ms)
         .bind(bounded(u32::MAX))
@@ -220,10 +225,10 @@ pub async fn mark_read(
     audit: &[NewRecord],
 ) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let changed = sqlx::query(include_str!("../sql/copy/mark_read.sql"))
+    let changed = ask::query(include_str!("../sql/copy/mark_read.sql"))
         .bind(id)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("copy/mark_read"))?;
     if changed.rows_affected() == 0 {
@@ -246,7 +251,7 @@ pub async fn delete(
     address_hash: &[u8; 32],
     now_ms: i64,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/copy/delete.sql"))
+    let done = ask::query(include_str!("../sql/copy/delete.sql"))
         .bind(id)
         .bind(address_hash.as_slice())
         .bind(now_ms)
@@ -269,7 +274,7 @@ pub async fn extend(
     expires_at_ms: i64,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/copy/extend.sql"))
+    let done = ask::query(include_str!("../sql/copy/extend.sql"))
         .bind(id)
         .bind(address_hash.as_slice())
         .bind(expires_at_ms)
@@ -291,7 +296,7 @@ pub async fn recall(
     sender_hash: &[u8; 32],
     now_ms: i64,
 ) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/copy/recall.sql"))
+    let done = ask::query(include_str!("../sql/copy/recall.sql"))
         .bind(message_id)
         .bind(sender_hash.as_slice())
         .bind(now_ms)

@@ -1,17 +1,19 @@
-//! The database file: one connection that writes, several that read.
+//! The database: one connection that writes, several that read.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::group::Group;
-use crate::{StoreError, schema};
+use crate::pool::{Pool, Transaction};
+use crate::{StoreError, ask, postgres, schema};
 
 /// Connections that only read. A page reads for well under a millisecond; more would wait for
 /// the processor instead.
@@ -43,8 +45,9 @@ const FILE_MODE: u32 = 0o600;
 #[derive(Clone, Debug)]
 pub struct Store {
     group: Group,
-    writer: SqlitePool,
-    readers: SqlitePool,
+    node: Arc<str>,
+    writer: Pool,
+    readers: Pool,
 }
 
 impl Store {
@@ -66,7 +69,29 @@ impl Store {
         schema::migrate(&writer).await?;
         let readers = SqlitePoolOptions::new().max_connections(READERS);
         let readers = connect(readers, options.pragma("query_only", "on")).await?;
-        Ok(Self { group: Group::start(writer.clone()), writer, readers })
+        Ok(Self::of(Pool::Sqlite(writer), Pool::Sqlite(readers)))
+    }
+
+    /// Opens a database of a server, at `postgres://user:password@host:port/name`; brings its
+    /// schema up to date if need be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let (writer, readers) = postgres::connect(url).await?;
+        Ok(Self::of(Pool::Postgres(writer), Pool::Postgres(readers)))
+    }
+
+    /// The same, used by the node of this name: of several that share the queue each has its own, and
+    /// has it again when it starts anew.
+    #[must_use]
+    pub fn named(self, node: &str) -> Self {
+        Self { node: Arc::from(node), ..self }
+    }
+
+    fn of(writer: Pool, readers: Pool) -> Self {
+        Self { group: Group::start(writer.clone()), node: Arc::from(""), writer, readers }
     }
 
     /// A database that is gone with the last clone of this value. For tests.
@@ -75,9 +100,13 @@ impl Store {
     ///
     /// As any write.
     pub async fn memory() -> Result<Self, StoreError> {
+        #[cfg(test)]
+        if let Some(url) = crate::tests::postgres::fresh().await {
+            return Self::connect(&url).await;
+        }
         let writer = connect(one_connection(), options().in_memory(true)).await?;
         schema::migrate(&writer).await?;
-        Ok(Self { group: Group::start(writer.clone()), readers: writer.clone(), writer })
+        Ok(Self::of(Pool::Sqlite(writer.clone()), Pool::Sqlite(writer)))
     }
 
     /// Moves all that was written into the main file and empties the log beside it.
@@ -89,7 +118,11 @@ impl Store {
     ///
     /// As any write.
     pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        sqlx::query("pragma wal_checkpoint(truncate)")
+        if matches!(self.writer, Pool::Postgres(_)) {
+            // The server does it by itself.
+            return Ok(());
+        }
+        ask::query("pragma wal_checkpoint(truncate)")
             .execute(&self.writer)
             .await
             .map_err(StoreError::at("checkpoint"))?;
@@ -113,7 +146,7 @@ impl Store {
             .map_err(|error| StoreError::at("copy")(sqlx::Error::Io(error)))?;
         let unnamed = || sqlx::Error::Configuration("a path that is not UTF-8".into());
         let path = path.to_str().ok_or_else(unnamed).map_err(StoreError::at("copy"))?;
-        sqlx::query("vacuum into $1")
+        ask::query("vacuum into $1")
             .bind(path)
             .execute(&self.writer)
             .await
@@ -127,11 +160,16 @@ impl Store {
         self.writer.close().await;
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    /// Who takes deliveries through this value.
+    pub(crate) fn node(&self) -> &str {
+        &self.node
+    }
+
+    pub(crate) fn readers(&self) -> &Pool {
         &self.readers
     }
 
-    pub(crate) fn writer(&self) -> &SqlitePool {
+    pub(crate) fn writer(&self) -> &Pool {
         &self.writer
     }
 
@@ -141,8 +179,8 @@ impl Store {
     }
 
     /// Starts a transaction that writes. Dropped before its commit, it leaves nothing.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("begin immediate").await.map_err(StoreError::at("begin"))
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.writer.begin().await.map_err(StoreError::at("begin"))
     }
 }
 

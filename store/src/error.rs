@@ -2,6 +2,8 @@
 
 use std::io;
 
+use sqlx::postgres::PgDatabaseError;
+
 /// A statement or a transaction failed. Nothing of it was written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -40,12 +42,24 @@ const SQLITE_BUSY: i64 = 5;
 const SQLITE_LOCKED: i64 = 6;
 const SQLITE_FULL: i64 = 13;
 
+/// Codes of `PostgreSQL`: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+const POSTGRES_DEADLOCK: &str = "40P01";
+const POSTGRES_FULL: &str = "53100";
+const POSTGRES_LOCKED: &str = "55P03";
+
 impl StoreError {
     /// Makes an error of the statement with this name.
     pub(crate) fn at(statement: &'static str) -> impl FnOnce(sqlx::Error) -> Self {
         move |source| {
             if matches!(source, sqlx::Error::PoolTimedOut) {
                 return Self::Busy { statement };
+            }
+            if let Some(code) = postgres_code(&source) {
+                return match code.as_str() {
+                    POSTGRES_FULL => Self::Full,
+                    POSTGRES_DEADLOCK | POSTGRES_LOCKED => Self::Busy { statement },
+                    _ => Self::Statement { statement, source },
+                };
             }
             match primary_code(&source) {
                 Some(SQLITE_FULL) => Self::Full,
@@ -73,6 +87,11 @@ impl StoreError {
     pub(crate) fn unless_one(statement: &'static str, rows: u64) -> Result<(), Self> {
         if rows == 1 { Ok(()) } else { Err(Self::Stale { statement }) }
     }
+}
+
+fn postgres_code(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
+    Some(error.code().to_owned())
 }
 
 fn primary_code(error: &sqlx::Error) -> Option<i64> {

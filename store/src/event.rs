@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use crate::ask;
 use crate::commit::{self, NewEvent};
 use crate::page::bounded;
 use crate::script::Script;
@@ -31,7 +32,7 @@ pub async fn of_message(
     after: i64,
     rows: u32,
 ) -> Result<Vec<Event>, StoreError> {
-    sqlx::query_as(include_str!("../sql/event/of_message.sql"))
+    ask::query_as(include_str!("../sql/event/of_message.sql"))
         .bind(message_id)
         .bind(after)
         .bind(bounded(rows))

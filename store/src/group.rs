@@ -8,11 +8,11 @@
 //! - A write is answered once it is on the disk, and never before.
 //! - A write that fails takes no other with it: all are then written again, each alone.
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::commit::{self, Commit};
-use crate::queue::{self, Settling};
+use crate::pool::{Pool, Transaction};
+use crate::queue::{self, Claiming, Settling};
 use crate::{StoreError, audit};
 
 /// Writes in one transaction.
@@ -26,7 +26,7 @@ pub(crate) enum Write {
     /// Messages and all they cause.
     Commits(Vec<Commit>),
     /// Deliveries that are taken.
-    Claim(Vec<i64>),
+    Claim(Claiming),
     /// The end of an attempt.
     Settle(Settling),
 }
@@ -57,7 +57,7 @@ pub(crate) struct Group {
 
 impl Group {
     /// Starts the task, which writes through `writer`.
-    pub(crate) fn start(writer: SqlitePool) -> Self {
+    pub(crate) fn start(writer: Pool) -> Self {
         let (waiting, coming) = mpsc::channel(WAITING_MAX);
         tokio::spawn(work(writer, coming));
         Self { waiting }
@@ -76,7 +76,7 @@ impl Group {
     }
 }
 
-async fn work(writer: SqlitePool, mut coming: mpsc::Receiver<Waiting>) {
+async fn work(writer: Pool, mut coming: mpsc::Receiver<Waiting>) {
     let mut group = Vec::new();
     while 0 < coming.recv_many(&mut group, WRITES_MAX).await {
         let (writes, answers): (Vec<_>, Vec<_>) =
@@ -89,7 +89,7 @@ async fn work(writer: SqlitePool, mut coming: mpsc::Receiver<Waiting>) {
 }
 
 /// Writes all, and gives an outcome for each.
-async fn together(writer: &SqlitePool, writes: &[Write]) -> Vec<Outcome> {
+async fn together(writer: &Pool, writes: &[Write]) -> Vec<Outcome> {
     match in_one(writer, writes).await {
         Ok(written) => written.into_iter().map(Ok).collect(),
         // Whether any of it is on the disk is not known, so nothing is written a second time.
@@ -117,8 +117,8 @@ enum Fault {
     Write(StoreError),
 }
 
-async fn in_one(writer: &SqlitePool, writes: &[Write]) -> Result<Vec<Written>, Fault> {
-    let begun = writer.begin_with("begin immediate").await;
+async fn in_one(writer: &Pool, writes: &[Write]) -> Result<Vec<Written>, Fault> {
+    let begun = writer.begin().await;
     let mut transaction = begun.map_err(StoreError::at("begin")).map_err(Fault::Write)?;
     let mut written = Vec::with_capacity(writes.len());
     let mut end = audit::End::default();
@@ -130,15 +130,11 @@ async fn in_one(writer: &SqlitePool, writes: &[Write]) -> Result<Vec<Written>, F
     Ok(written)
 }
 
-async fn write_one(
-    transaction: &mut Transaction<'static, Sqlite>,
-    write: &Write,
-    end: &mut audit::End,
-) -> Outcome {
+async fn write_one(transaction: &mut Transaction, write: &Write, end: &mut audit::End) -> Outcome {
     match write {
         Write::Commits(commits) => commit::write_with(transaction, commits, end).await?,
-        Write::Claim(deliveries) => {
-            return queue::claim_in(transaction, deliveries).await.map(Written::Claimed);
+        Write::Claim(claiming) => {
+            return queue::claim_in(transaction, claiming).await.map(Written::Claimed);
         }
         Write::Settle(settling) => queue::settle_in(transaction, settling, end).await?,
     }

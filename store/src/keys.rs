@@ -2,6 +2,7 @@
 
 use vault::WrappedKey;
 
+use crate::ask;
 use crate::audit::{self, NewRecord};
 use crate::column::RequiredKeyColumn;
 use crate::page::bounded;
@@ -44,7 +45,7 @@ pub async fn page(
         Thing::Message => (include_str!("../sql/keys/messages.sql"), "keys/messages"),
     };
     let found: Result<Vec<(String, RequiredKeyColumn)>, _> =
-        sqlx::query_as(text).bind(after).bind(bounded(rows)).fetch_all(store.readers()).await;
+        ask::query_as(text).bind(after).bind(bounded(rows)).fetch_all(store.readers()).await;
     let found = found.map_err(StoreError::at(name))?;
     Ok(found.into_iter().map(|(id, wrapped)| (id, wrapped.into())).collect())
 }
@@ -68,11 +69,11 @@ pub async fn replace(
     let mut transaction = store.begin().await?;
     let mut put = 0_u64;
     for Rewrapped { id, from, to } in keys {
-        let done = sqlx::query(text)
+        let done = ask::query(text)
             .bind(id)
             .bind(&from.0)
             .bind(&to.0)
-            .execute(&mut *transaction)
+            .execute(&mut transaction)
             .await
             .map_err(StoreError::at(name))?;
         put = put.saturating_add(done.rows_affected());

@@ -1,4 +1,4 @@
-//! Schema and statements of the embedded database, and the bodies beside it.
+//! Schema and statements of the database, and the bodies beside it.
 //!
 //! No other crate names the database library. A function is one statement or one transaction;
 //! the text of a statement lies in `sql/<area>/<name>.sql`. Rows hold what the caller sealed:
@@ -14,10 +14,13 @@
 
 #![forbid(unsafe_code)]
 
+mod ask;
 mod column;
 mod db;
 mod error;
 mod group;
+mod pool;
+mod postgres;
 mod schema;
 mod script;
 

@@ -3,11 +3,11 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
-use sqlx::{Sqlite, Transaction};
-
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::column::KeyColumn;
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::{Cursor, Store, StoreError, audit};
 
 /// When a message that must still be kept is looked at again.
@@ -15,7 +15,7 @@ const PURGE_AGAIN_MS: i64 = 60 * 60 * 1000;
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum MessageKind {
     /// Written in the portal.
     Answer,
@@ -31,9 +31,11 @@ pub enum MessageKind {
     Receipt,
 }
 
+crate::ask::texts! { MessageKind { Answer = "answer", Bounce = "bounce", Confirmation = "confirmation", Mail = "mail", Notice = "notice", Receipt = "receipt" } }
+
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum MessageState {
     /// All is decided; its deliveries and copies say the rest.
     Decided,
@@ -44,6 +46,8 @@ pub enum MessageState {
     /// Could not be decided; somebody must look at it.
     Held,
 }
+
+crate::ask::texts! { MessageState { Decided = "decided", Examining = "examining", Gone = "gone", Held = "held" } }
 
 /// A message.
 #[derive(Clone, Debug, FromRow)]
@@ -72,6 +76,7 @@ pub struct Message {
     /// When it is to be examined, in ms since 1970 UTC.
     pub due_at_ms: Option<i64>,
     /// How often its examination was begun from the queue.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
 }
 
@@ -98,7 +103,7 @@ impl Message {
 ///
 /// As any read.
 pub async fn find(store: &Store, id: &str) -> Result<Option<Message>, StoreError> {
-    sqlx::query_as(include_str!("../sql/message/find.sql"))
+    ask::query_as(include_str!("../sql/message/find.sql"))
         .bind(id)
         .fetch_optional(store.readers())
         .await
@@ -112,7 +117,7 @@ pub async fn find(store: &Store, id: &str) -> Result<Option<Message>, StoreError
 ///
 /// As any read.
 pub async fn newest(store: &Store, rows: u32) -> Result<Vec<Message>, StoreError> {
-    let found: Result<Vec<Message>, _> = sqlx::query_as(include_str!("../sql/message/newest.sql"))
+    let found: Result<Vec<Message>, _> = ask::query_as(include_str!("../sql/message/newest.sql"))
         .bind(bounded(rows))
         .fetch_all(store.readers())
         .await;
@@ -132,7 +137,7 @@ pub async fn held(
     rows: u32,
 ) -> Result<Vec<Message>, StoreError> {
     let after = after.unwrap_or_else(Cursor::oldest);
-    sqlx::query_as(include_str!("../sql/message/held.sql"))
+    ask::query_as(include_str!("../sql/message/held.sql"))
         .bind(after.at_ms())
         .bind(after.id())
         .bind(bounded(rows))
@@ -147,7 +152,7 @@ pub async fn held(
 ///
 /// As any read.
 pub async fn counts(store: &Store) -> Result<Vec<MessageCount>, StoreError> {
-    sqlx::query_as(include_str!("../sql/message/counts.sql"))
+    ask::query_as(include_str!("../sql/message/counts.sql"))
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("message/counts"))
@@ -163,7 +168,7 @@ pub async fn counts(store: &Store) -> Result<Vec<MessageCount>, StoreError> {
 ///
 /// As any read.
 pub async fn body_ids(store: &Store, after: &str, rows: u32) -> Result<Vec<String>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/message/body_ids.sql"))
+    ask::query_scalar(include_str!("../sql/message/body_ids.sql"))
         .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -186,18 +191,15 @@ pub async fn destroy(store: &Store, id: &str) -> Result<bool, StoreError> {
 }
 
 /// Destroys the key, and the body if it lies beside it, in a transaction that the caller commits.
-async fn destroy_in(
-    transaction: &mut Transaction<'static, Sqlite>,
-    id: &str,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/message/destroy.sql"))
+async fn destroy_in(transaction: &mut Transaction, id: &str) -> Result<bool, StoreError> {
+    let done = ask::query(include_str!("../sql/message/destroy.sql"))
         .bind(id)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("message/destroy"))?;
-    sqlx::query(include_str!("../sql/body/delete.sql"))
+    ask::query(include_str!("../sql/body/delete.sql"))
         .bind(id)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("body/delete"))?;
     Ok(done.rows_affected() == 1)
@@ -224,20 +226,20 @@ pub async fn purge_done(
 ) -> Result<Vec<String>, StoreError> {
     let mut transaction = store.begin().await?;
     let candidates: Vec<(String, bool)> =
-        sqlx::query_as(include_str!("../sql/message/purge_candidates.sql"))
+        ask::query_as(include_str!("../sql/message/purge_candidates.sql"))
             .bind(now_ms)
             .bind(now_ms.saturating_sub(retention_ms))
             .bind(bounded(rows))
-            .fetch_all(&mut *transaction)
+            .fetch_all(&mut transaction)
             .await
             .map_err(StoreError::at("message/purge_candidates"))?;
     let mut gone = Vec::new();
     for (id, kept) in candidates {
         if kept {
-            sqlx::query(include_str!("../sql/message/purge_later.sql"))
+            ask::query(include_str!("../sql/message/purge_later.sql"))
                 .bind(&id)
                 .bind(now_ms.saturating_add(PURGE_AGAIN_MS))
-                .execute(&mut *transaction)
+                .execute(&mut transaction)
                 .await
                 .map_err(StoreError::at("message/purge_later"))?;
         } else {
@@ -259,7 +261,7 @@ pub async fn purge_done(
 ///
 /// As any write.
 pub async fn remove(store: &Store, id: &str) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/message/remove.sql"))
+    let done = ask::query(include_str!("../sql/message/remove.sql"))
         .bind(id)
         .execute(store.writer())
         .await
@@ -274,7 +276,7 @@ pub async fn remove(store: &Store, id: &str) -> Result<bool, StoreError> {
 ///
 /// As any write.
 pub async fn forget(store: &Store, before_ms: i64, rows: u32) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/message/forget.sql"))
+    let done = ask::query(include_str!("../sql/message/forget.sql"))
         .bind(before_ms)
         .bind(bounded(rows))
         .execute(store.writer())

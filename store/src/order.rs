@@ -3,15 +3,17 @@
 //! Whoever may open the database gives orders; only the process that owns the queue carries them
 //! out ([`crate::queue::resolve`]) or closes them. They stay as long as their message has a row.
 
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::FromRow;
 
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::{Store, StoreError, audit};
 
 /// What is to become of a delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum OrderWhat {
     /// What waits does not go, and nobody is told.
     Discard,
@@ -21,9 +23,11 @@ pub enum OrderWhat {
     Return,
 }
 
+crate::ask::texts! { OrderWhat { Discard = "discard", Release = "release", Return = "return" } }
+
 /// What came of an order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum OrderOutcome {
     /// The recipient reads it in the portal.
     Kept,
@@ -40,6 +44,8 @@ pub enum OrderOutcome {
     /// It counts; others who hold the message have not let it go.
     Waiting,
 }
+
+crate::ask::texts! { OrderOutcome { Kept = "kept", Late = "late", Released = "released", Returned = "returned", Untold = "untold", Unreadable = "unreadable", Waiting = "waiting" } }
 
 /// An order to be given.
 #[derive(Clone, Debug)]
@@ -104,7 +110,7 @@ pub async fn give(
     audit: &[NewRecord],
 ) -> Result<i64, StoreError> {
     let mut transaction = store.begin().await?;
-    let number = sqlx::query_scalar(include_str!("../sql/order/insert.sql"))
+    let number = ask::query_scalar(include_str!("../sql/order/insert.sql"))
         .bind(order.delivery_id)
         .bind(order.what)
         .bind(order.releases_for)
@@ -112,7 +118,7 @@ pub async fn give(
         .bind(order.reason)
         .bind(order.unexamined)
         .bind(order.at_ms)
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut transaction)
         .await
         .map_err(StoreError::at("order/insert"))?;
     audit::write(&mut transaction, audit).await?;
@@ -127,7 +133,7 @@ pub async fn give(
 ///
 /// As any read.
 pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<OpenOrder>, StoreError> {
-    sqlx::query_as(include_str!("../sql/order/open.sql"))
+    ask::query_as(include_str!("../sql/order/open.sql"))
         .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -141,7 +147,7 @@ pub async fn open(store: &Store, after: i64, rows: u32) -> Result<Vec<OpenOrder>
 ///
 /// As any read.
 pub async fn find(store: &Store, id: i64) -> Result<Option<Order>, StoreError> {
-    sqlx::query_as(include_str!("../sql/order/find.sql"))
+    ask::query_as(include_str!("../sql/order/find.sql"))
         .bind(id)
         .fetch_optional(store.readers())
         .await
@@ -158,7 +164,7 @@ pub async fn of_delivery(
     delivery_id: i64,
     rows: u32,
 ) -> Result<Vec<Order>, StoreError> {
-    sqlx::query_as(include_str!("../sql/order/of_delivery.sql"))
+    ask::query_as(include_str!("../sql/order/of_delivery.sql"))
         .bind(delivery_id)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -173,7 +179,7 @@ pub async fn of_delivery(
 ///
 /// As any read.
 pub async fn counted(store: &Store, delivery_id: i64) -> Result<Vec<String>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/order/counted.sql"))
+    ask::query_scalar(include_str!("../sql/order/counted.sql"))
         .bind(delivery_id)
         .fetch_all(store.readers())
         .await
@@ -199,16 +205,16 @@ pub async fn leave(
 }
 
 pub(crate) async fn close(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     id: i64,
     outcome: OrderOutcome,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let done = sqlx::query(include_str!("../sql/order/close.sql"))
+    let done = ask::query(include_str!("../sql/order/close.sql"))
         .bind(id)
         .bind(outcome)
         .bind(now_ms)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("order/close"))?;
     StoreError::unless_one("order/close", done.rows_affected())

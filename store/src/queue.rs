@@ -6,20 +6,22 @@
 //! functions.
 
 mod due;
+mod lease;
 mod row;
 
-use sqlx::{Sqlite, Transaction};
-
+use crate::ask;
 use crate::audit::NewRecord;
 use crate::commit::{self, Commit};
 use crate::group::{Write, Written};
 use crate::message::Message;
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::script::Script;
 use crate::{Store, StoreError, audit, order};
 
 pub use crate::commit::commit_all;
 pub use due::{destinations, due, due_of};
+pub use lease::{LEASE_MS, recover, renew, take_over};
 pub use row::{
     Delivery, DeliveryCount, DeliveryState, Destination, Due, Ended, First, HeldDelivery,
     QueuedDelivery, Resolution, Resolved, Settled, WaitingDelivery,
@@ -34,7 +36,7 @@ pub async fn commit(store: &Store, commit: &Commit) -> Result<(), StoreError> {
     commit_all(store, std::slice::from_ref(commit)).await
 }
 
-/// Deliveries of one route that are taken and not settled, starting after the delivery `after`
+/// Deliveries of one route that this node has taken and not settled, starting after the delivery `after`
 /// (or after 0). Who delivers them knows which of these are its own; nobody delivers the rest.
 ///
 /// # Errors
@@ -46,10 +48,11 @@ pub async fn active(
     after: i64,
     rows: u32,
 ) -> Result<Vec<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/active.sql"))
+    ask::query_scalar(include_str!("../sql/queue/active.sql"))
         .bind(route)
         .bind(after)
         .bind(bounded(rows))
+        .bind(store.node())
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/active"))
@@ -60,33 +63,49 @@ pub async fn active(
 /// # Errors
 ///
 /// As any write.
-pub async fn claim(store: &Store, delivery_id: i64) -> Result<bool, StoreError> {
-    Ok(claim_all(store, vec![delivery_id]).await?.first().copied().unwrap_or_default())
+pub async fn claim(store: &Store, delivery_id: i64, now_ms: i64) -> Result<bool, StoreError> {
+    Ok(claim_all(store, vec![delivery_id], now_ms).await?.first().copied().unwrap_or_default())
 }
 
 /// Takes queued deliveries and counts the attempts, in one transaction. Gives for each whether it
-/// was taken, in their order.
+/// was taken, in their order. They are this node's for [`LEASE_MS`]; [`renew`] makes that longer.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn claim_all(store: &Store, deliveries: Vec<i64>) -> Result<Vec<bool>, StoreError> {
-    match store.group().write(Write::Claim(deliveries)).await? {
+pub async fn claim_all(
+    store: &Store,
+    deliveries: Vec<i64>,
+    now_ms: i64,
+) -> Result<Vec<bool>, StoreError> {
+    let lease_until_ms = now_ms.saturating_add(LEASE_MS);
+    let claiming = Claiming { deliveries, owner: store.node().to_owned(), lease_until_ms };
+    match store.group().write(Write::Claim(claiming)).await? {
         Written::Claimed(taken) => Ok(taken),
         Written::All => Ok(Vec::new()),
     }
 }
 
+/// Deliveries to be taken, as [`claim_all`] is told them.
+#[derive(Debug)]
+pub(crate) struct Claiming {
+    deliveries: Vec<i64>,
+    owner: String,
+    lease_until_ms: i64,
+}
+
 /// Takes deliveries in a transaction that the caller commits.
 pub(crate) async fn claim_in(
-    transaction: &mut Transaction<'static, Sqlite>,
-    deliveries: &[i64],
+    transaction: &mut Transaction,
+    Claiming { deliveries, owner, lease_until_ms }: &Claiming,
 ) -> Result<Vec<bool>, StoreError> {
     let mut taken = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
-        let done = sqlx::query(include_str!("../sql/queue/claim.sql"))
+        let done = ask::query(include_str!("../sql/queue/claim.sql"))
             .bind(delivery)
-            .execute(&mut **transaction)
+            .bind(owner)
+            .bind(lease_until_ms)
+            .execute(&mut *transaction)
             .await
             .map_err(StoreError::at("queue/claim"))?;
         taken.push(done.rows_affected() == 1);
@@ -116,7 +135,7 @@ pub async fn settle(
 
 /// Ends attempts: what became of each, the mails they cause together, and what the audit log tells
 /// of them, in one transaction. One
-/// that is not under way any more is left as it is.
+/// that is not under way any more, or that another node took over, is left as it is.
 ///
 /// # Errors
 ///
@@ -129,7 +148,7 @@ pub async fn settle_all(
     audit: &[NewRecord],
 ) -> Result<(), StoreError> {
     let (also, audit) = (also.to_vec(), audit.to_vec());
-    let settling = Settling { ended, now_ms, also, audit };
+    let settling = Settling { ended, now_ms, also, audit, owner: store.node().to_owned() };
     store.group().write(Write::Settle(settling)).await.map(|_written| ())
 }
 
@@ -140,17 +159,18 @@ pub(crate) struct Settling {
     now_ms: i64,
     also: Vec<Commit>,
     audit: Vec<NewRecord>,
+    owner: String,
 }
 
 /// Ends attempts in a transaction that the caller commits.
 pub(crate) async fn settle_in(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     settling: &Settling,
     end: &mut audit::End,
 ) -> Result<(), StoreError> {
     let mut settled = 0;
     for ended in &settling.ended {
-        settled = settle_one(transaction, ended, settling.now_ms).await?.max(settled);
+        settled = settle_one(transaction, ended, settling).await?.max(settled);
     }
     StoreError::unless_one("queue/settle_done", settled)?;
     commit::write_with(transaction, &settling.also, end).await?;
@@ -158,9 +178,9 @@ pub(crate) async fn settle_in(
 }
 
 async fn settle_one(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     ended: &Ended,
-    now_ms: i64,
+    Settling { now_ms, owner, .. }: &Settling,
 ) -> Result<u64, StoreError> {
     let Ended { delivery_id, settled, status, told_late } = ended;
     let statement = match settled {
@@ -168,37 +188,25 @@ async fn settle_one(
         Settled::Retry { .. } => "queue/settle_retry",
     };
     let done = |state: DeliveryState| {
-        sqlx::query(include_str!("../sql/queue/settle_done.sql"))
+        ask::query(include_str!("../sql/queue/settle_done.sql"))
             .bind(delivery_id)
             .bind(state)
             .bind(now_ms)
             .bind(status)
+            .bind(owner)
     };
     let query = match settled {
         Settled::Failed => done(DeliveryState::Failed),
-        Settled::Retry { due_at_ms } => sqlx::query(include_str!("../sql/queue/settle_retry.sql"))
+        Settled::Retry { due_at_ms } => ask::query(include_str!("../sql/queue/settle_retry.sql"))
             .bind(delivery_id)
             .bind(due_at_ms)
             .bind(status)
-            .bind(told_late),
+            .bind(told_late)
+            .bind(owner),
         Settled::Sent => done(DeliveryState::Sent),
     };
-    let changed = query.execute(&mut **transaction).await.map_err(StoreError::at(statement))?;
+    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
     Ok(changed.rows_affected())
-}
-
-/// Puts back what was being delivered when the process ended, due at once. Gives how many.
-///
-/// # Errors
-///
-/// As any write.
-pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/queue/recover.sql"))
-        .bind(now_ms)
-        .execute(store.writer())
-        .await
-        .map_err(StoreError::at("queue/recover"))?;
-    Ok(done.rows_affected())
 }
 
 /// Messages whose examination is due, the longest due first.
@@ -207,7 +215,7 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
 ///
 /// As any read.
 pub async fn examining(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Message>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/examining.sql"))
+    ask::query_as(include_str!("../sql/queue/examining.sql"))
         .bind(now_ms)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -224,7 +232,7 @@ pub async fn examining(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Mess
 ///
 /// As any write.
 pub async fn defer(store: &Store, message_id: &str, due_at_ms: i64) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/queue/defer.sql"))
+    let done = ask::query(include_str!("../sql/queue/defer.sql"))
         .bind(message_id)
         .bind(due_at_ms)
         .execute(store.writer())
@@ -239,7 +247,7 @@ pub async fn defer(store: &Store, message_id: &str, due_at_ms: i64) -> Result<bo
 ///
 /// As any read.
 pub async fn held(store: &Store, after: i64, rows: u32) -> Result<Vec<HeldDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/held.sql"))
+    ask::query_as(include_str!("../sql/queue/held.sql"))
         .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -256,7 +264,7 @@ pub async fn waiting(
     store: &Store,
     delivery_id: i64,
 ) -> Result<Option<WaitingDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/waiting.sql"))
+    ask::query_as(include_str!("../sql/queue/waiting.sql"))
         .bind(delivery_id)
         .fetch_optional(store.readers())
         .await
@@ -273,7 +281,7 @@ pub async fn queued(
     route: &str,
     rows: u32,
 ) -> Result<Vec<QueuedDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/queued.sql"))
+    ask::query_as(include_str!("../sql/queue/queued.sql"))
         .bind(route)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -291,7 +299,7 @@ pub async fn under_way(
     route: &str,
     rows: u32,
 ) -> Result<Vec<QueuedDelivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/under_way.sql"))
+    ask::query_as(include_str!("../sql/queue/under_way.sql"))
         .bind(route)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -312,10 +320,10 @@ pub async fn retry(
     audit: &[NewRecord],
 ) -> Result<bool, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/queue/retry.sql"))
+    let done = ask::query(include_str!("../sql/queue/retry.sql"))
         .bind(delivery_id)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("queue/retry"))?;
     if done.rows_affected() != 1 {
@@ -339,10 +347,10 @@ pub async fn retry_all(
     audit: &[NewRecord],
 ) -> Result<u64, StoreError> {
     let mut transaction = store.begin().await?;
-    let done = sqlx::query(include_str!("../sql/queue/retry_all.sql"))
+    let done = ask::query(include_str!("../sql/queue/retry_all.sql"))
         .bind(route)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("queue/retry_all"))?;
     audit::write(&mut transaction, audit).await?;
@@ -364,21 +372,20 @@ pub async fn resolve(
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     let id = delivery.id;
-    let ended =
-        |text: &'static str| sqlx::query(text).bind(id).bind(now_ms).bind(resolution.status);
+    let ended = |text: &'static str| ask::query(text).bind(id).bind(now_ms).bind(resolution.status);
     let (statement, query) = match &resolution.resolved {
         Resolved::Kept => ("queue/keep", ended(include_str!("../sql/queue/keep.sql"))),
         Resolved::Refused => ("queue/refuse", ended(include_str!("../sql/queue/refuse.sql"))),
         Resolved::Released { due_at_ms, plan } => {
-            let query = sqlx::query(include_str!("../sql/queue/release.sql"));
+            let query = ask::query(include_str!("../sql/queue/release.sql"));
             ("queue/release", query.bind(id).bind(*due_at_ms).bind(plan.as_deref()))
         }
         Resolved::Waits { hold_for } => {
-            let query = sqlx::query(include_str!("../sql/queue/hold_on.sql"));
+            let query = ask::query(include_str!("../sql/queue/hold_on.sql"));
             ("queue/hold_on", query.bind(id).bind(hold_for.as_str()))
         }
     };
-    let changed = query.execute(&mut *transaction).await.map_err(StoreError::at(statement))?;
+    let changed = query.execute(&mut transaction).await.map_err(StoreError::at(statement))?;
     StoreError::unless_one(statement, changed.rows_affected())?;
     if let Some((order, outcome)) = resolution.order {
         order::close(&mut transaction, order, outcome, now_ms).await?;
@@ -402,7 +409,7 @@ pub async fn of_message(
     message_id: &str,
     rows: u32,
 ) -> Result<Vec<Delivery>, StoreError> {
-    sqlx::query_as(include_str!("../sql/delivery/of_message.sql"))
+    ask::query_as(include_str!("../sql/delivery/of_message.sql"))
         .bind(message_id)
         .bind(bounded(rows))
         .fetch_all(store.readers())
@@ -416,7 +423,7 @@ pub async fn of_message(
 ///
 /// As any read.
 pub async fn oldest_held(store: &Store) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/oldest_held.sql"))
+    ask::query_scalar(include_str!("../sql/queue/oldest_held.sql"))
         .fetch_one(store.readers())
         .await
         .map_err(StoreError::at("queue/oldest_held"))
@@ -428,7 +435,7 @@ pub async fn oldest_held(store: &Store) -> Result<Option<i64>, StoreError> {
 ///
 /// As any read.
 pub async fn oldest_queued(store: &Store) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/queue/oldest_queued.sql"))
+    ask::query_scalar(include_str!("../sql/queue/oldest_queued.sql"))
         .fetch_one(store.readers())
         .await
         .map_err(StoreError::at("queue/oldest_queued"))
@@ -440,7 +447,7 @@ pub async fn oldest_queued(store: &Store) -> Result<Option<i64>, StoreError> {
 ///
 /// As any read.
 pub async fn counts(store: &Store) -> Result<Vec<DeliveryCount>, StoreError> {
-    sqlx::query_as(include_str!("../sql/queue/counts.sql"))
+    ask::query_as(include_str!("../sql/queue/counts.sql"))
         .fetch_all(store.readers())
         .await
         .map_err(StoreError::at("queue/counts"))

@@ -12,10 +12,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_schema.sql"),
     include_str!("../migrations/0002_orders.sql"),
     include_str!("../migrations/0003_audit.sql"),
+    include_str!("../migrations/0004_owners.sql"),
 ];
 
 /// Sets `user_version` to the number of migrations; a test keeps the two together.
-const SET_VERSION: &str = "pragma user_version = 3";
+const SET_VERSION: &str = "pragma user_version = 4";
 
 pub(crate) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     let version: i64 = sqlx::query_scalar("pragma user_version")
@@ -78,7 +79,7 @@ mod tests {
         let (one, two) = tokio::join!(Store::open(&path), Store::open(&path));
         let (one, two) = (one.unwrap(), two.unwrap());
         two.close().await;
-        sqlx::query("pragma user_version = 99").execute(one.writer()).await.unwrap();
+        crate::ask::query("pragma user_version = 99").execute(one.writer()).await.unwrap();
         one.close().await;
         assert!(matches!(Store::open(&path).await, Err(StoreError::Newer)));
     }

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 use vault::WrappedKey;
 
+use crate::ask;
 use crate::column::KeyColumn;
 use crate::message::MessageState;
 use crate::page::bounded;
@@ -48,7 +49,7 @@ pub async fn list(
     rows: u32,
 ) -> Result<Vec<Sent>, StoreError> {
     let after = after.unwrap_or_else(Cursor::newest);
-    sqlx::query_as(include_str!("../sql/sent/list.sql"))
+    ask::query_as(include_str!("../sql/sent/list.sql"))
         .bind(account_id)
         .bind(after.at_ms())
         .bind(after.id())
@@ -64,7 +65,7 @@ pub async fn list(
 ///
 /// As any read.
 pub async fn find(store: &Store, id: &str, account_id: &str) -> Result<Option<Sent>, StoreError> {
-    sqlx::query_as(include_str!("../sql/sent/find.sql"))
+    ask::query_as(include_str!("../sql/sent/find.sql"))
         .bind(id)
         .bind(account_id)
         .fetch_optional(store.readers())

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 use vault::TokenHash;
 
+use crate::ask;
 use crate::{Store, StoreError};
 
 /// How old the mark of the last use may be. Writing it at each request would wait for the disk
@@ -43,17 +44,17 @@ pub async fn create(
 ) -> Result<(), StoreError> {
     let mut transaction = store.begin().await?;
     // Those that stay and the new one are together as many as are allowed.
-    sqlx::query(include_str!("../sql/session/trim.sql"))
+    ask::query(include_str!("../sql/session/trim.sql"))
         .bind(account_id)
         .bind(sessions_max.saturating_sub(1))
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("session/trim"))?;
-    sqlx::query(include_str!("../sql/session/insert.sql"))
+    ask::query(include_str!("../sql/session/insert.sql"))
         .bind(id.0.as_slice())
         .bind(account_id)
         .bind(now_ms)
-        .execute(&mut *transaction)
+        .execute(&mut transaction)
         .await
         .map_err(StoreError::at("session/insert"))?;
     transaction.commit().await.map_err(StoreError::at("session/insert"))
@@ -70,7 +71,7 @@ pub async fn find_and_touch(
     life: SessionLife,
     now_ms: i64,
 ) -> Result<Option<Session>, StoreError> {
-    let session: Option<Session> = sqlx::query_as(include_str!("../sql/session/find.sql"))
+    let session: Option<Session> = ask::query_as(include_str!("../sql/session/find.sql"))
         .bind(id.0.as_slice())
         .bind(now_ms.saturating_sub(life.idle_ms))
         .bind(now_ms.saturating_sub(life.absolute_ms))
@@ -81,7 +82,7 @@ pub async fn find_and_touch(
     if now_ms.saturating_sub(session.seen_at_ms) <= SEEN_AGE_MS_MAX {
         return Ok(Some(session));
     }
-    sqlx::query(include_str!("../sql/session/touch.sql"))
+    ask::query(include_str!("../sql/session/touch.sql"))
         .bind(id.0.as_slice())
         .bind(now_ms)
         .execute(store.writer())
@@ -96,7 +97,7 @@ pub async fn find_and_touch(
 ///
 /// As any write.
 pub async fn delete(store: &Store, id: &TokenHash) -> Result<(), StoreError> {
-    sqlx::query(include_str!("../sql/session/delete.sql"))
+    ask::query(include_str!("../sql/session/delete.sql"))
         .bind(id.0.as_slice())
         .execute(store.writer())
         .await
@@ -110,7 +111,7 @@ pub async fn delete(store: &Store, id: &TokenHash) -> Result<(), StoreError> {
 ///
 /// As any write.
 pub async fn delete_all(store: &Store, account_id: &str) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/session/delete_all.sql"))
+    let done = ask::query(include_str!("../sql/session/delete_all.sql"))
         .bind(account_id)
         .execute(store.writer())
         .await
@@ -129,7 +130,7 @@ pub async fn count(
     life: SessionLife,
     now_ms: i64,
 ) -> Result<i64, StoreError> {
-    sqlx::query_scalar(include_str!("../sql/session/count.sql"))
+    ask::query_scalar(include_str!("../sql/session/count.sql"))
         .bind(account_id)
         .bind(now_ms.saturating_sub(life.idle_ms))
         .bind(now_ms.saturating_sub(life.absolute_ms))
@@ -144,12 +145,12 @@ pub async fn count(
 ///
 /// As any write.
 pub async fn purge(store: &Store, life: SessionLife, now_ms: i64) -> Result<u64, StoreError> {
-    let idle = sqlx::query(include_str!("../sql/session/purge_idle.sql"))
+    let idle = ask::query(include_str!("../sql/session/purge_idle.sql"))
         .bind(now_ms.saturating_sub(life.idle_ms))
         .execute(store.writer())
         .await
         .map_err(StoreError::at("session/purge_idle"))?;
-    let old = sqlx::query(include_str!("../sql/session/purge_old.sql"))
+    let old = ask::query(include_str!("../sql/session/purge_old.sql"))
         .bind(now_ms.saturating_sub(life.absolute_ms))
         .execute(store.writer())
         .await

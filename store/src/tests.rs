@@ -7,6 +7,7 @@ mod disk;
 pub(crate) mod fixture;
 mod keys;
 mod people;
+pub(crate) mod postgres;
 mod purge;
 mod queue;
 mod reader;

@@ -1,23 +1,27 @@
 //! Tokens: the secrets behind mailed links. Only their hashes are here.
 
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::FromRow;
 use vault::TokenHash;
 
+use crate::ask;
 use crate::column::HashColumn;
 use crate::commit::{self, NewToken};
 use crate::page::bounded;
+use crate::pool::Transaction;
 use crate::script::Script;
 use crate::{Store, StoreError};
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum TokenPurpose {
     /// To come to a copy, and to make an account for the address it was sent to.
     Notice,
     /// To choose a new password.
     Reset,
 }
+
+crate::ask::texts! { TokenPurpose { Notice = "notice", Reset = "reset" } }
 
 /// A token.
 #[derive(Clone, Debug, FromRow)]
@@ -45,7 +49,7 @@ pub async fn find(
     hash: &TokenHash,
     purpose: TokenPurpose,
 ) -> Result<Option<StoredToken>, StoreError> {
-    sqlx::query_as(include_str!("../sql/token/find.sql"))
+    ask::query_as(include_str!("../sql/token/find.sql"))
         .bind(hash.0.as_slice())
         .bind(purpose)
         .fetch_optional(store.readers())
@@ -72,7 +76,7 @@ pub async fn create(store: &Store, token: &NewToken) -> Result<(), StoreError> {
 ///
 /// As any write.
 pub async fn purge(store: &Store, before_ms: i64, rows: u32) -> Result<u64, StoreError> {
-    let done = sqlx::query(include_str!("../sql/token/purge.sql"))
+    let done = ask::query(include_str!("../sql/token/purge.sql"))
         .bind(before_ms)
         .bind(bounded(rows))
         .execute(store.writer())
@@ -84,18 +88,18 @@ pub async fn purge(store: &Store, before_ms: i64, rows: u32) -> Result<u64, Stor
 /// Uses a token up, inside a transaction. Gives false when it is spent, expired, or made for
 /// something or somebody else.
 pub(crate) async fn spend(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     hash: &TokenHash,
     purpose: TokenPurpose,
     address_hash: &[u8; 32],
     now_ms: i64,
 ) -> Result<bool, StoreError> {
-    let done = sqlx::query(include_str!("../sql/token/spend.sql"))
+    let done = ask::query(include_str!("../sql/token/spend.sql"))
         .bind(hash.0.as_slice())
         .bind(purpose)
         .bind(address_hash.as_slice())
         .bind(now_ms)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("token/spend"))?;
     Ok(done.rows_affected() == 1)

@@ -18,6 +18,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("node", "nodejs"),
     ("npm", "npm"),
     ("openssl", "openssl"),
+    ("pg_ctlcluster", "postgresql"),
     ("postfix", "postfix"),
     ("promtool", "prometheus"),
     ("python3", "python3"),

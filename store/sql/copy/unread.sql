@@ -5,4 +5,4 @@ select count(*) from (
     where address_hash = $1 and deleted_at_ms is null and read_at_ms is null
       and recalled_at_ms is null and $2 < expires_at_ms
     limit $3
-)
+) as unread

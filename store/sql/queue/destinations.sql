@@ -12,10 +12,10 @@ with recursive found (destination) as (
         where state = 'queued' and route = $1 and found.destination < delivery.destination
     )
     from found where found.destination is not null
-    limit $3
 )
 select found.destination, (
     select min(due_at_ms) from delivery
     where state = 'queued' and route = $1 and delivery.destination = found.destination
 ) as due_at_ms
 from found where found.destination is not null
+limit $3

@@ -1,10 +1,10 @@
 //! The statements that write a commit.
 
-use sqlx::{Sqlite, Transaction};
-
 use super::{Commit, DeliveryStart, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, NewToken};
+use crate::ask;
 use crate::group::Write;
 use crate::message::MessageState;
+use crate::pool::Transaction;
 use crate::queue::DeliveryState;
 use crate::script::Script;
 use crate::{Store, StoreError, audit};
@@ -25,7 +25,7 @@ pub async fn commit_all(store: &Store, commits: &[Commit]) -> Result<(), StoreEr
 
 /// Writes `commits` and what they cause into a transaction that the caller commits.
 pub(crate) async fn write(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     commits: &[Commit],
 ) -> Result<(), StoreError> {
     write_with(transaction, commits, &mut audit::End::default()).await
@@ -33,7 +33,7 @@ pub(crate) async fn write(
 
 /// As [`write`], where the same transaction writes more.
 pub(crate) async fn write_with(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     commits: &[Commit],
     end: &mut audit::End,
 ) -> Result<(), StoreError> {
@@ -107,11 +107,11 @@ fn insert_message(script: &mut Script, message: &NewMessage) {
 }
 
 async fn replace_message(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Transaction,
     message: &NewMessage,
     seen: MessageState,
 ) -> Result<(), StoreError> {
-    let done = sqlx::query(include_str!("../../sql/message/replace.sql"))
+    let done = ask::query(include_str!("../../sql/message/replace.sql"))
         .bind(&message.id)
         .bind(seen)
         .bind(message.state)
@@ -120,7 +120,7 @@ async fn replace_message(
         .bind(&message.decision)
         .bind(&message.bundle)
         .bind(message.due_at_ms)
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await
         .map_err(StoreError::at("message/replace"))?;
     StoreError::unless_one("message/replace", done.rows_affected())

@@ -1,6 +1,7 @@
 //! What is to be delivered now, destination by destination.
 
 use super::{Destination, Due, First};
+use crate::ask;
 use crate::page::bounded;
 use crate::{Store, StoreError};
 
@@ -18,7 +19,7 @@ pub async fn destinations(
     destination: i64,
     rows: u32,
 ) -> Result<Vec<Destination>, StoreError> {
-    sqlx::query_as(include_str!("../../sql/queue/destinations.sql"))
+    ask::query_as(include_str!("../../sql/queue/destinations.sql"))
         .bind(route)
         .bind(destination)
         .bind(bounded(rows))
@@ -43,7 +44,7 @@ pub async fn due(
         First::LongestDue => ("queue/due", include_str!("../../sql/queue/due.sql")),
         First::ShortestDue => ("queue/due_last", include_str!("../../sql/queue/due_last.sql")),
     };
-    sqlx::query_as(statement)
+    ask::query_as(statement)
         .bind(route)
         .bind(destination)
         .bind(now_ms)
@@ -65,7 +66,7 @@ pub async fn due_of(
     now_ms: i64,
     rows: u32,
 ) -> Result<Vec<Due>, StoreError> {
-    sqlx::query_as(include_str!("../../sql/queue/due_of.sql"))
+    ask::query_as(include_str!("../../sql/queue/due_of.sql"))
         .bind(route)
         .bind(destination)
         .bind(message_id)

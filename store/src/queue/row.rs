@@ -11,7 +11,7 @@ use crate::{Commit, NewCopy, NewEvent, NewToken};
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, sqlx::Type)]
-#[sqlx(rename_all = "kebab-case")]
+#[sqlx(type_name = "text", rename_all = "kebab-case")]
 pub enum DeliveryState {
     /// Somebody delivers it.
     Active,
@@ -24,6 +24,8 @@ pub enum DeliveryState {
     /// The next hop has it.
     Sent,
 }
+
+crate::ask::texts! { DeliveryState { Active = "active", Failed = "failed", Held = "held", Queued = "queued", Sent = "sent" } }
 
 /// A place on a route to which something is queued.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, sqlx::FromRow)]
@@ -57,6 +59,7 @@ pub struct Due {
     /// Sealed.
     pub plan: Vec<u8>,
     /// How often it was tried before.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: i64,
@@ -119,6 +122,7 @@ pub struct QueuedDelivery {
     /// Sealed.
     pub recipient: Vec<u8>,
     /// How often it was tried.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: i64,
@@ -166,6 +170,7 @@ pub struct Delivery {
     /// Where it stands.
     pub state: DeliveryState,
     /// How often it was tried.
+    #[sqlx(try_from = "i64")]
     pub attempts: u32,
     /// In ms since 1970 UTC.
     pub due_at_ms: Option<i64>,

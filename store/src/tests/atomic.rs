@@ -5,13 +5,14 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::fixture::{ANNA, ROUTE, copy, mail, mail_with_all, queued};
+use crate::ask;
 use crate::message::{self, MessageState};
 use crate::queue::{self, First, Settled};
 use crate::{Store, StoreError, commit};
 
 /// How many rows there are, in all tables.
 async fn rows(store: &Store) -> i64 {
-    sqlx::query_scalar(
+    ask::query_scalar(
         "select (select count(*) from message) + (select count(*) from delivery)
               + (select count(*) from copy) + (select count(*) from token)
               + (select count(*) from sent) + (select count(*) from event)",
@@ -97,7 +98,7 @@ async fn a_generated_mail_that_fails_undoes_what_caused_it() {
     first.deliveries = vec![queued(1000)];
     queue::commit(&store, &first).await.unwrap();
     let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().remove(0);
-    assert!(queue::claim(&store, due.id).await.unwrap());
+    assert!(queue::claim(&store, due.id, 1000).await.unwrap());
 
     let again = mail("one");
     let failed = queue::settle(&store, due.id, Settled::Failed, None, 2000, &[again], &[]).await;
@@ -177,8 +178,8 @@ async fn claims_and_ends_that_come_together_are_each_told_their_own() {
     queue::commit(&store, &commit).await.unwrap();
     let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
     let ids: Vec<i64> = due.iter().map(|it| it.id).collect();
-    assert!(queue::claim(&store, ids[1]).await.unwrap());
-    let taken = queue::claim_all(&store, ids.clone()).await.unwrap();
+    assert!(queue::claim(&store, ids[1], 1000).await.unwrap());
+    let taken = queue::claim_all(&store, ids.clone(), 1000).await.unwrap();
     assert_eq!(taken, [true, false, true]);
     let settle = |id| queue::settle(&store, id, Settled::Sent, None, 2000, &[], &[]);
     let (one, twice, other) = tokio::join!(settle(ids[0]), settle(ids[0]), settle(ids[2]));

@@ -1,6 +1,7 @@
 //! The chain of the audit log.
 
 use super::fixture::{mail, queued};
+use crate::ask;
 use crate::audit::{self, NewRecord};
 use crate::queue::{self, First, Settled};
 use crate::{Store, StoreError, account};
@@ -57,7 +58,7 @@ async fn a_record_is_there_with_what_it_tells_of_or_not_at_all() {
     let early = queue::settle(&store, id, Settled::Sent, None, 1, &[], &sent).await;
     assert!(matches!(early, Err(StoreError::Stale { .. })));
     assert_eq!(all(&store).await.len(), 1);
-    queue::claim(&store, id).await.unwrap();
+    queue::claim(&store, id, 1000).await.unwrap();
     queue::settle(&store, id, Settled::Sent, None, 1, &[], &sent).await.unwrap();
     assert_eq!(all(&store).await.len(), 2);
 }
@@ -108,7 +109,7 @@ async fn no_statement_changes_or_removes_a_record() {
     let store = Store::memory().await.unwrap();
     audit::append(&store, &[told("one")]).await.unwrap();
     for statement in ["update audit set kind = 'x'", "delete from audit"] {
-        assert!(sqlx::query(statement).execute(store.writer()).await.is_err(), "{statement}");
+        assert!(ask::query(statement).execute(store.writer()).await.is_err(), "{statement}");
     }
     assert_eq!(all(&store).await.len(), 1);
 }

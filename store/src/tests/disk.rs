@@ -1,6 +1,7 @@
 //! The disk: full, slow, or read after somebody else.
 
 use super::fixture::{ROUTE, mail, mail_with_all};
+use crate::ask;
 use crate::message;
 use crate::queue::{self, First};
 use crate::{Store, StoreError};
@@ -11,9 +12,9 @@ async fn a_full_disk_is_told_apart_and_nothing_is_lost() {
     let store = Store::open(&folder.path().join("db")).await.unwrap();
     queue::commit(&store, &mail_with_all("before")).await.unwrap();
     let pages: i64 =
-        sqlx::query_scalar("pragma page_count").fetch_one(store.writer()).await.unwrap();
+        ask::query_scalar("pragma page_count").fetch_one(store.writer()).await.unwrap();
     let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", pages + 2));
-    sqlx::query(limit).execute(store.writer()).await.unwrap();
+    ask::query(limit).execute(store.writer()).await.unwrap();
 
     let mut large = mail("large");
     large.message.head = vec![0; 1_000_000];
@@ -50,11 +51,10 @@ async fn the_settings_that_make_a_commit_durable_are_in_force() {
         ("pragma secure_delete", "1"),
         ("pragma busy_timeout", "10000"),
     ] {
-        let value: String =
-            match sqlx::query_scalar::<_, i64>(pragma).fetch_one(store.writer()).await {
-                Ok(number) => number.to_string(),
-                Err(_text) => sqlx::query_scalar(pragma).fetch_one(store.writer()).await.unwrap(),
-            };
+        let value: String = match ask::query_scalar::<i64>(pragma).fetch_one(store.writer()).await {
+            Ok(number) => number.to_string(),
+            Err(_text) => ask::query_scalar(pragma).fetch_one(store.writer()).await.unwrap(),
+        };
         assert_eq!(value, expected, "{pragma}");
     }
 }
@@ -63,7 +63,7 @@ async fn the_settings_that_make_a_commit_durable_are_in_force() {
 async fn readers_cannot_write() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("db")).await.unwrap();
-    let refused = sqlx::query("delete from message").execute(store.readers()).await;
+    let refused = ask::query("delete from message").execute(store.readers()).await;
     assert!(refused.is_err());
 }
 

@@ -4,6 +4,7 @@ use vault::{DataKey, MasterKey, Token};
 
 use super::fixture::{self, ANNA, BERT, destroyed, mail, notice_token};
 use crate::account::{self, Account, Created, Failures, NewAccount};
+use crate::ask;
 use crate::session::{self, SessionLife};
 use crate::token::{self, TokenPurpose};
 use crate::{Cursor, NewSent, NewToken, Store, StoreError, message, queue, sent};
@@ -214,6 +215,6 @@ async fn what_an_account_wrote_is_listed_and_kept_for_the_retention() {
 #[tokio::test]
 async fn hashes_have_their_length() {
     let (store, _account) = registered().await;
-    let short = sqlx::query("update account set address_hash = x'00'").execute(store.writer());
+    let short = ask::query("update account set address_hash = x'00'").execute(store.writer());
     assert!(short.await.is_err());
 }

@@ -29,7 +29,7 @@ async fn a_message_goes_when_its_last_delivery_is_done() {
     assert!(purged(&store, 2000).await.is_empty());
 
     let id = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap()[0].id;
-    assert!(queue::claim(&store, id).await.unwrap());
+    assert!(queue::claim(&store, id, 1000).await.unwrap());
     assert!(purged(&store, 2000 + HOUR_MS).await.is_empty());
     queue::settle(&store, id, Settled::Sent, None, 2000, &[], &[]).await.unwrap();
     assert!(purged(&store, 2000 + 2 * HOUR_MS).await.is_empty());

@@ -36,8 +36,8 @@ async fn a_delivery_is_taken_once_and_settled_once() {
 
     let early = queue::settle(&store, id, Settled::Sent, None, 1000, &[], &[]).await;
     assert!(matches!(early, Err(StoreError::Stale { statement: "queue/settle_done" })));
-    assert!(queue::claim(&store, id).await.unwrap());
-    assert!(!queue::claim(&store, id).await.unwrap());
+    assert!(queue::claim(&store, id, 1000).await.unwrap());
+    assert!(!queue::claim(&store, id, 1000).await.unwrap());
     assert!(queue::due(&store, (ROUTE, 0), 9000, 10, First::LongestDue).await.unwrap().is_empty());
 
     let retry = Settled::Retry { due_at_ms: 5000 };
@@ -46,7 +46,7 @@ async fn a_delivery_is_taken_once_and_settled_once() {
         queue::due(&store, (ROUTE, 0), 5000, 10, First::LongestDue).await.unwrap().remove(0);
     assert_eq!((again.attempts, again.last_status.as_deref()), (1, Some(&b"451"[..])));
 
-    assert!(queue::claim(&store, id).await.unwrap());
+    assert!(queue::claim(&store, id, 1000).await.unwrap());
     queue::settle(&store, id, Settled::Sent, Some(b"250"), 6000, &[], &[]).await.unwrap();
     let twice = queue::settle(&store, id, Settled::Failed, None, 7000, &[], &[]).await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })));
@@ -62,7 +62,7 @@ async fn a_failure_and_its_bounce_are_one() {
     commit.deliveries = vec![queued(1000)];
     queue::commit(&store, &commit).await.unwrap();
     let id = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap()[0].id;
-    assert!(queue::claim(&store, id).await.unwrap());
+    assert!(queue::claim(&store, id, 1000).await.unwrap());
     let mut bounce = mail("b");
     bounce.message.kind = message::MessageKind::Bounce;
     bounce.deliveries = vec![queued(2000)];
@@ -80,7 +80,7 @@ async fn what_was_being_delivered_is_put_back_at_the_next_start() {
     queue::commit(&store, &commit).await.unwrap();
     let due = queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
     for delivery in &due[..2] {
-        assert!(queue::claim(&store, delivery.id).await.unwrap());
+        assert!(queue::claim(&store, delivery.id, 1000).await.unwrap());
     }
     queue::settle(&store, due[0].id, Settled::Sent, None, 1500, &[], &[]).await.unwrap();
     assert_eq!(queue::recover(&store, 2000).await.unwrap(), 1);
@@ -101,7 +101,7 @@ async fn each_route_has_a_queue_of_its_own() {
     let there = queue::due(&store, ("internal", 0), 1000, 10, First::LongestDue).await.unwrap();
     assert_eq!((here.len(), there.len()), (2, 1));
     for delivery in here.iter().chain(&there) {
-        assert!(queue::claim(&store, delivery.id).await.unwrap());
+        assert!(queue::claim(&store, delivery.id, 1000).await.unwrap());
     }
     let ids: Vec<i64> = here.iter().map(|it| it.id).collect();
     assert_eq!(queue::active(&store, ROUTE, 0, 10).await.unwrap(), ids);
@@ -313,6 +313,43 @@ fn examining(id: &str, due_at_ms: i64) -> Commit {
     commit.message.due_at_ms = Some(due_at_ms);
     commit.message.decision = None;
     commit
+}
+
+#[tokio::test]
+async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
+    let one = Store::memory().await.unwrap().named("one");
+    let two = one.clone().named("two");
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(1000), queued(1000)];
+    queue::commit(&one, &commit).await.unwrap();
+    let due = queue::due(&one, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap();
+    let (mine, other) = (due[0].id, due[1].id);
+    assert!(queue::claim(&one, mine, 1000).await.unwrap());
+    assert!(!queue::claim(&two, mine, 1000).await.unwrap());
+    assert!(queue::claim(&two, other, 1000).await.unwrap());
+    assert_eq!(queue::active(&one, ROUTE, 0, 10).await.unwrap(), [mine]);
+    assert_eq!(queue::active(&two, ROUTE, 0, 10).await.unwrap(), [other]);
+
+    // A start of the other, or the end of an attempt there, touches nothing of this one.
+    assert_eq!(queue::recover(&two, 2000).await.unwrap(), 1);
+    assert_eq!(queue::active(&one, ROUTE, 0, 10).await.unwrap(), [mine]);
+    let foreign = queue::settle(&two, mine, Settled::Failed, None, 2000, &[], &[]).await;
+    assert!(matches!(foreign, Err(StoreError::Stale { .. })));
+
+    // It lives, and says so.
+    let end = 1000 + queue::LEASE_MS;
+    assert_eq!(queue::take_over(&two, end).await.unwrap(), 0);
+    assert_eq!(queue::renew(&one, end).await.unwrap(), 1);
+    assert_eq!(queue::take_over(&two, end + 1).await.unwrap(), 0);
+
+    // It died.
+    let end = end + queue::LEASE_MS;
+    assert_eq!(queue::take_over(&one, end + 1).await.unwrap(), 0);
+    assert_eq!(queue::take_over(&two, end + 1).await.unwrap(), 1);
+    assert!(queue::claim(&two, mine, end + 1).await.unwrap());
+    let late = queue::settle(&one, mine, Settled::Failed, None, end + 2, &[], &[]).await;
+    assert!(matches!(late, Err(StoreError::Stale { .. })));
+    queue::settle(&two, mine, Settled::Sent, None, end + 2, &[], &[]).await.unwrap();
 }
 
 #[tokio::test]

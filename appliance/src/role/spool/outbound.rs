@@ -197,7 +197,7 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let claimed = queue::claim_all(&spool.store, rows).await?;
+    let claimed = queue::claim_all(&spool.store, rows, now_ms()).await?;
     let mut claimed = claimed.into_iter();
     for Placed { mut batch, mut owned } in placed {
         batch.rows.retain(|it| {
@@ -302,8 +302,8 @@ async fn hand_over(
 /// Puts off what cannot be opened: nobody can be told of it, so it is not given up.
 async fn put_off(spool: &Spool, rows: &[(i64, u32)]) -> anyhow::Result<()> {
     for (row, attempts) in rows {
-        if queue::claim(&spool.store, *row).await? {
-            let at_ms = now_ms();
+        let at_ms = now_ms();
+        if queue::claim(&spool.store, *row, at_ms).await? {
             let due_at_ms = retry::after_unreadable_ms(attempts.saturating_add(1), at_ms);
             let again = Settled::Retry { due_at_ms };
             queue::settle(&spool.store, *row, again, None, at_ms, &[], &[]).await?;

@@ -1,0 +1,67 @@
+//! A database of a `PostgreSQL` server: its connections and its schema.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgConnection, PgPool};
+
+use crate::StoreError;
+
+/// Connections that only read, for each process.
+const READERS: u32 = 4;
+
+/// How long a write waits for a connection, or for that of another process.
+const BUSY_WAIT: Duration = Duration::from_secs(10);
+
+/// The migrations, in order. One that was released is never changed.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/postgres/0001_schema.sql"),
+    include_str!("../migrations/postgres/0002_owners.sql"),
+];
+
+/// Held while the schema is brought up to date.
+const LOCK: &str = "select pg_advisory_xact_lock(7164770227)";
+
+/// Connects: one that writes, several that read.
+pub(crate) async fn connect(url: &str) -> Result<(PgPool, PgPool), StoreError> {
+    let options = url.parse::<PgConnectOptions>().map_err(StoreError::at("open"))?;
+    let options = options.application_name("chancery").options([("lock_timeout", "10s")]);
+    let pool =
+        |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY_WAIT);
+    // What was answered for is on the disk of the server, whatever its configuration says.
+    let writing = options.clone().options([("synchronous_commit", "on")]);
+    let writer = pool(1).connect_with(writing).await.map_err(StoreError::at("open"))?;
+    migrate(&writer).await?;
+    let reading = options.options([("default_transaction_read_only", "on")]);
+    let readers = pool(READERS).connect_with(reading).await.map_err(StoreError::at("open"))?;
+    Ok((writer, readers))
+}
+
+async fn migrate(writer: &PgPool) -> Result<(), StoreError> {
+    let mut transaction = writer.begin().await.map_err(StoreError::at("migrate"))?;
+    sqlx::query(LOCK).execute(&mut *transaction).await.map_err(StoreError::at("migrate"))?;
+    let done = version(&mut transaction).await.map_err(StoreError::at("migrate"))?;
+    let done = usize::try_from(done).map_err(|_negative| StoreError::Newer)?;
+    for (number, migration) in (1_i64..).zip(MIGRATIONS).skip(done) {
+        let written = sqlx::raw_sql(*migration).execute(&mut *transaction).await;
+        written.map_err(StoreError::at("migrate"))?;
+        let noted = sqlx::query("insert into migration (number) values ($1)").bind(number);
+        noted.execute(&mut *transaction).await.map_err(StoreError::at("migrate"))?;
+    }
+    if MIGRATIONS.len() < done {
+        return Err(StoreError::Newer);
+    }
+    transaction.commit().await.map_err(StoreError::at("migrate"))
+}
+
+/// How many migrations were done.
+async fn version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    let there: bool = sqlx::query_scalar("select to_regclass('migration') is not null")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !there {
+        let table = "create table migration (number bigint not null primary key)";
+        sqlx::query(table).execute(&mut *connection).await?;
+    }
+    sqlx::query_scalar("select count(*) from migration").fetch_one(connection).await
+}
