@@ -79,9 +79,11 @@ impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy { .. } | StoreError::Full => Self::Unavailable(error.into()),
-            StoreError::Newer | StoreError::Stale { .. } | StoreError::Statement { .. } => {
-                Self::internal(error)
-            }
+            StoreError::Newer
+            | StoreError::Shared
+            | StoreError::Stale { .. }
+            | StoreError::Statement { .. }
+            | StoreError::Taken => Self::internal(error),
         }
     }
 }

@@ -13,7 +13,8 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::group::Group;
 use crate::pool::{Pool, Transaction};
-use crate::{StoreError, ask, postgres, schema};
+use crate::queue::LEASE_MS;
+use crate::{Server, StoreError, ask, postgres, schema};
 
 /// Connections that only read. A page reads for well under a millisecond; more would wait for
 /// the processor instead.
@@ -46,6 +47,7 @@ const FILE_MODE: u32 = 0o600;
 pub struct Store {
     group: Group,
     node: Arc<str>,
+    lease_ms: i64,
     writer: Pool,
     readers: Pool,
 }
@@ -72,26 +74,38 @@ impl Store {
         Ok(Self::of(Pool::Sqlite(writer), Pool::Sqlite(readers)))
     }
 
-    /// Opens a database of a server, at `postgres://user:password@host:port/name`; brings its
-    /// schema up to date if need be.
+    /// Opens a database of a server; brings its schema up to date if need be.
     ///
     /// # Errors
     ///
     /// As [`Store::open`].
-    pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let (writer, readers) = postgres::connect(url).await?;
+    pub async fn connect(server: &Server) -> Result<Self, StoreError> {
+        let (writer, readers) = postgres::connect(server).await?;
         Ok(Self::of(Pool::Postgres(writer), Pool::Postgres(readers)))
     }
 
     /// The same, used by the node of this name: of several that share the queue each has its own, and
-    /// has it again when it starts anew.
+    /// has it again when it starts anew. What it takes is believed to be its own for `lease_ms`.
     #[must_use]
-    pub fn named(self, node: &str) -> Self {
-        Self { node: Arc::from(node), ..self }
+    pub fn named(self, node: &str, lease_ms: i64) -> Self {
+        Self { node: Arc::from(node), lease_ms, ..self }
+    }
+
+    /// Whether other nodes may share it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.writer, Pool::Postgres(_))
+    }
+
+    /// How long this node keeps what it takes without a word, in milliseconds.
+    #[must_use]
+    pub fn lease_ms(&self) -> i64 {
+        self.lease_ms
     }
 
     fn of(writer: Pool, readers: Pool) -> Self {
-        Self { group: Group::start(writer.clone()), node: Arc::from(""), writer, readers }
+        let group = Group::start(writer.clone());
+        Self { group, node: Arc::from(""), lease_ms: LEASE_MS, writer, readers }
     }
 
     /// A database that is gone with the last clone of this value. For tests.
@@ -102,7 +116,7 @@ impl Store {
     pub async fn memory() -> Result<Self, StoreError> {
         #[cfg(test)]
         if let Some(url) = crate::tests::postgres::fresh().await {
-            return Self::connect(&url).await;
+            return Self::connect(&Server::of_url(&url)).await;
         }
         let writer = connect(one_connection(), options().in_memory(true)).await?;
         schema::migrate(&writer).await?;
@@ -135,8 +149,11 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Full`]; [`StoreError::Statement`] when there is a file of that name that is
-    /// not empty.
+    /// not empty; [`StoreError::Shared`] where a server has it, which copies it by its own means.
     pub async fn copy_into(&self, path: &Path) -> Result<(), StoreError> {
+        if self.is_shared() {
+            return Err(StoreError::Shared);
+        }
         // Made here, so that nobody else may read it.
         OpenOptions::new()
             .append(true)

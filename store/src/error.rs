@@ -19,6 +19,9 @@ pub enum StoreError {
     /// A newer version of the program made this database. An operator must install it again.
     #[error("the database was made by a newer version")]
     Newer,
+    /// A server has the database, and what was asked for is done with its own means.
+    #[error("a server has the database; copy it by the means of that server, such as `pg_dump`")]
+    Shared,
     /// The row is no longer in the state it was seen in: somebody else was faster. What was to
     /// be done must be thought over.
     #[error("statement `{statement}` found the row in another state")]
@@ -35,6 +38,9 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// Another process is the node of this name. An operator must give one of them another.
+    #[error("another process is the node of this name; give each its own")]
+    Taken,
 }
 
 /// Result codes of `SQLite`, without what extends them: <https://sqlite.org/rescode.html>.
@@ -75,6 +81,8 @@ impl StoreError {
             Self::Busy { statement } => Self::Busy { statement },
             Self::Full => Self::Full,
             Self::Newer => Self::Newer,
+            Self::Shared => Self::Shared,
+            Self::Taken => Self::Taken,
             Self::Stale { statement } => Self::Stale { statement },
             Self::Statement { statement, source } => {
                 let source = sqlx::Error::Protocol(source.to_string());

@@ -23,6 +23,8 @@ mod pool;
 mod postgres;
 mod schema;
 mod script;
+mod seat;
+mod server;
 
 pub mod account;
 pub mod audit;
@@ -43,6 +45,8 @@ pub use commit::{Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, Ne
 pub use db::Store;
 pub use error::StoreError;
 pub use page::{Cursor, PAGE_ROWS_MAX};
+pub use seat::Seat;
+pub use server::{Entry, Server};
 
 #[cfg(test)]
 mod tests;

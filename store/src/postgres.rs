@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 
-use crate::StoreError;
+use crate::{Server, StoreError};
 
 /// Connections that only read, for each process.
 const READERS: u32 = 4;
@@ -19,13 +19,22 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0002_owners.sql"),
 ];
 
+/// What holds for each connection. A machine that is gone holds its locks no longer than its
+/// lease: the server asks a silent connection whether it is there.
+const SETTINGS: [(&str, &str); 5] = [
+    ("lock_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "2"),
+    ("tcp_keepalives_count", "3"),
+];
+
 /// Held while the schema is brought up to date.
 const LOCK: &str = "select pg_advisory_xact_lock(7164770227)";
 
 /// Connects: one that writes, several that read.
-pub(crate) async fn connect(url: &str) -> Result<(PgPool, PgPool), StoreError> {
-    let options = url.parse::<PgConnectOptions>().map_err(StoreError::at("open"))?;
-    let options = options.application_name("chancery").options([("lock_timeout", "10s")]);
+pub(crate) async fn connect(server: &Server) -> Result<(PgPool, PgPool), StoreError> {
+    let options = server.options.clone().application_name("chancery").options(SETTINGS);
     let pool =
         |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY_WAIT);
     // What was answered for is on the disk of the server, whatever its configuration says.

@@ -68,7 +68,7 @@ pub async fn claim(store: &Store, delivery_id: i64, now_ms: i64) -> Result<bool,
 }
 
 /// Takes queued deliveries and counts the attempts, in one transaction. Gives for each whether it
-/// was taken, in their order. They are this node's for [`LEASE_MS`]; [`renew`] makes that longer.
+/// was taken, in their order. They are this node's for [`Store::lease_ms`]; [`renew`] makes that longer.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub async fn claim_all(
     deliveries: Vec<i64>,
     now_ms: i64,
 ) -> Result<Vec<bool>, StoreError> {
-    let lease_until_ms = now_ms.saturating_add(LEASE_MS);
+    let lease_until_ms = now_ms.saturating_add(store.lease_ms());
     let claiming = Claiming { deliveries, owner: store.node().to_owned(), lease_until_ms };
     match store.group().write(Write::Claim(claiming)).await? {
         Written::Claimed(taken) => Ok(taken),

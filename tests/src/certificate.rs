@@ -49,12 +49,25 @@ impl Authority {
     ///
     /// As [`Authority::new`].
     pub fn issue(&self, name: &str) -> anyhow::Result<Certificate> {
+        self.issue_as(name, "DNS")
+    }
+
+    /// A certificate of an address.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::new`].
+    pub fn issue_for_address(&self, address: &str) -> anyhow::Result<Certificate> {
+        self.issue_as(address, "IP")
+    }
+
+    fn issue_as(&self, name: &str, kind: &str) -> anyhow::Result<Certificate> {
         let [key, request, extensions, certificate] =
             ["key", "csr", "ext", "pem"].map(|it| self.path(&format!("{name}.{it}")));
         let subject = format!("/CN={name}");
         let files = ["-subj", &subject, "-keyout", &key, "-out", &request];
         openssl(&[&["req"], &KEY[..], &files].concat())?;
-        let text = format!("subjectAltName=DNS:{name}\nbasicConstraints=critical,CA:FALSE\n");
+        let text = format!("subjectAltName={kind}:{name}\nbasicConstraints=critical,CA:FALSE\n");
         fs::write(&extensions, text)?;
         let (ca, ca_key) = (self.path("ca.pem"), self.path("ca.key"));
         openssl(&[

@@ -12,6 +12,7 @@ pub mod dns;
 pub mod mail;
 pub mod ports;
 pub mod postfix;
+pub mod postgres;
 pub mod program;
 pub mod python;
 pub mod search;

@@ -46,7 +46,11 @@ pub(crate) fn started(start: &Start) -> NewRecord {
     let dkim: Vec<String> =
         start.dkim.iter().map(|it| format!("{}._domainkey.{}", it.selector, it.domain)).collect();
     let version = env!("CARGO_PKG_VERSION");
-    record("started", &json!({ "version": version, "certificate": certificate, "dkim": dkim }))
+    let mut fields = json!({ "version": version, "certificate": certificate, "dkim": dkim });
+    if let (Some(server), Some(fields)) = (&start.database, fields.as_object_mut()) {
+        fields.insert("node".to_owned(), json!(server.node));
+    }
+    record("started", &fields)
 }
 
 /// It ends in order. A start without it before follows a crash.

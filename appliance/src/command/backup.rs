@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use store::{
-    PAGE_ROWS_MAX, Store,
+    PAGE_ROWS_MAX, Store, StoreError,
     body::{Bodies, BodyError},
     message,
 };
@@ -33,6 +33,10 @@ use crate::{
 pub(super) async fn backup(file: &Path, target: &Path) -> anyhow::Result<()> {
     let config = Config::load(file)?;
     let kept = Kept::open(&config).await?;
+    if kept.store.is_shared() {
+        // It copies all of it at one moment, which we cannot.
+        return Err(StoreError::Shared.into());
+    }
     let settings = gather(file, &config)?;
     let head = Head::new(now_ms(), &config.file.hostname);
     let mut sink = Sink::create(target, &head)?;

@@ -18,7 +18,7 @@ use vault::{
 
 use crate::{
     config::Config,
-    role::{DATABASE, keyd::key_ring, master::is_claimed, thing},
+    role::{Database, keyd::key_ring, master::is_claimed, thing},
 };
 
 /// The store and the key to it.
@@ -67,11 +67,13 @@ impl Kept {
     /// The key cannot be read, or there is no store yet.
     pub(super) async fn open(config: &Config) -> anyhow::Result<Self> {
         let master = key_ring(&config.folders).context("the keys cannot be read; are you root?")?;
-        let database = config.folders.store.join(DATABASE);
-        anyhow::ensure!(database.exists(), "there is no `{}` yet", database.display());
+        let database = Database::of_config(config)?;
+        let folder = config.folders.store.display();
+        anyhow::ensure!(database.is_there(), "there is no database in `{folder}` yet");
         let data = config.folders.store.parent().unwrap_or(&config.folders.store).to_owned();
         let bodies = Bodies::existing(&config.folders.bodies);
-        Ok(Self { store: Store::open(&database).await?, master, bodies, data })
+        let store = database.open().await.context("the database cannot be opened")?;
+        Ok(Self { store, master, bodies, data })
     }
 
     /// Finds a message and its key.
@@ -103,10 +105,10 @@ impl Kept {
 ///
 /// The store cannot be opened or written.
 pub(super) async fn record(config: &Config, record: NewRecord) -> anyhow::Result<()> {
-    let database = config.folders.store.join(DATABASE);
-    if !database.exists() {
+    let database = Database::of_config(config)?;
+    if !database.is_there() {
         return Ok(());
     }
-    let store = Store::open(&database).await?;
+    let store = database.open().await.context("the database cannot be opened")?;
     Ok(store::audit::append(&store, &[record]).await?)
 }

@@ -17,7 +17,7 @@ use crate::{
     config::Config,
     notice::date,
     role::{
-        DATABASE,
+        Database,
         master::{LIFE_MS, RoleState, STATE, Told, is_claimed},
         now_ms,
         spool::{Note, SHADOW},
@@ -107,7 +107,7 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
     };
     let (mut deliveries, mut messages, mut oldest) = (Vec::new(), Vec::new(), Vec::new());
     let mut told_of_held = Vec::new();
-    if config.folders.store.join(DATABASE).exists() {
+    if Database::of_config(config)?.is_there() {
         let kept = Kept::open(config).await?;
         let counts = queue::counts(&kept.store).await?;
         deliveries

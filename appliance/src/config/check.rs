@@ -9,6 +9,7 @@ use std::{
 use grammar::literal::{Address, Domain, Network};
 
 use super::{
+    database::{self, Database},
     fault::{self, Fault},
     file::{self, File},
     form::{self, Form},
@@ -50,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) file: File,
     /// Where things are on disk.
     pub(crate) folders: Folders,
+    /// Where the rows are, if not below the data folder.
+    pub(crate) database: Option<Database>,
     /// The folder of the rules, or a signed bundle of them.
     pub(crate) rules: PathBuf,
     /// Rules that run beside those in force, where they are there.
@@ -115,7 +118,7 @@ impl Faults {
         }
     }
 
-    fn within<T: Copy + PartialOrd + std::fmt::Display>(
+    pub(super) fn within<T: Copy + PartialOrd + std::fmt::Display>(
         &mut self,
         value: T,
         bounds: std::ops::RangeInclusive<T>,
@@ -198,6 +201,7 @@ impl Config {
         check_general(&file, &data, faults);
         check_rules(&file, &rules, faults);
         check_network(&file, faults);
+        let database = database::check(&file, base, faults);
         let examination = &file.examination;
         faults.within(examination.workers, 1..=WORKERS_MAX, "examination.workers");
         let budget = examination.budget_seconds;
@@ -228,6 +232,7 @@ impl Config {
             "these are the rules in force; write another path",
         );
         Some(Self {
+            database,
             shadow_rules,
             folders: Folders {
                 store: data.join("store"),
@@ -465,6 +470,22 @@ mod tests {
             ("data = \"data\"", "data = \"chancery.toml\"", "data"),
             ("rules = \"rules\"", "rules = \"rulez\"", "rules"),
             ("rules = \"rules\"", "rules-approvals = 2\nrules = \"rules\"", "rules-approvals"),
+            ("[portal]", "[store]\nurl = \"postgres://a:b@c/d\"\n[portal]", "store.url"),
+            (
+                "[portal]",
+                "[store]\nurl = \"postgres://a@192.0.2.7/d\"\n[portal]",
+                "store.authority",
+            ),
+            (
+                "[portal]",
+                "[store]\nurl = \"postgres://a@127.0.0.1/d\"\npassword = \"nowhere\"\n[portal]",
+                "store.password",
+            ),
+            (
+                "[portal]",
+                "[store]\nurl = \"postgres://a@127.0.0.1/d\"\nlease-seconds = 9\n[portal]",
+                "store.lease-seconds",
+            ),
             ("[portal]", "[limits]\nsessions = 0\n[portal]", "limits.sessions"),
             ("[portal]", "[shadow]\nrules = \"rules\"\n[portal]", "shadow.rules"),
             ("[portal]", "[hold]\ntell = [\"nobody\"]\n[portal]", "hold.tell"),

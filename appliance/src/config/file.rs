@@ -27,6 +27,8 @@ pub(crate) struct File {
     pub(crate) rules_approvals: u8,
     /// Groups and attributes of people, as JSON.
     pub(crate) directory: Option<PathBuf>,
+    /// Where the rows are, if not below `data`.
+    pub(crate) store: Option<StoreTable>,
     /// Taking mail in.
     pub(crate) smtp: Smtp,
     /// Accounts that may send.
@@ -51,6 +53,23 @@ pub(crate) struct File {
     /// Bounds.
     #[serde(default)]
     pub(crate) limits: Limits,
+}
+
+/// `[store]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct StoreTable {
+    /// The database of a server.
+    pub(crate) url: String,
+    /// The file with the password.
+    pub(crate) password: Option<PathBuf>,
+    /// Who vouches for the server, in PEM form.
+    pub(crate) authority: Option<PathBuf>,
+    /// What this node is called; the name of this host when absent.
+    pub(crate) node: Option<String>,
+    /// How long a node that says nothing more keeps what it delivers, seconds.
+    #[serde(default = "lease_seconds")]
+    pub(crate) lease_seconds: u16,
 }
 
 /// `[smtp]`.
@@ -359,6 +378,10 @@ impl Default for Limits {
 
 fn gate_percent() -> u8 {
     5
+}
+
+fn lease_seconds() -> u16 {
+    120
 }
 
 fn one() -> u8 {

@@ -21,7 +21,7 @@ const FILLER: &str = "127.0.0.1:1";
 
 /// What must be there: a table, and its keys that are texts. The empty name is the file itself; of
 /// a table that may be left out, when it is there.
-const REQUIRED: [(&str, bool, &[&str]); 8] = [
+const REQUIRED: [(&str, bool, &[&str]); 9] = [
     ("", true, &["hostname", "data", "rules"]),
     ("smtp", true, &["listen"]),
     ("portal", true, &["listen", "url"]),
@@ -30,6 +30,7 @@ const REQUIRED: [(&str, bool, &[&str]); 8] = [
     ("next-hop.external", true, &["address"]),
     ("submission", false, &["accounts"]),
     ("tls", false, &["certificate", "key"]),
+    ("store", false, &["url"]),
 ];
 
 type Table<'t> = DeTable<'t>;
@@ -273,6 +274,8 @@ accounts = "accounts"
 [tls]
 certificate = "chain.pem"
 key = "key.pem"
+[store]
+url = "postgres://a@127.0.0.1/a"
 "#;
 
     /// First sentences of the faults, in the order in which they are shown.
@@ -284,7 +287,7 @@ key = "key.pem"
 
     #[test]
     fn a_fault_is_shown_where_it_stands() {
-        let text = GOOD.replace("url =", "ulr =").replace("[tls]", "[tls]\nkeys = 1");
+        let text = GOOD.replacen("url =", "ulr =", 1).replace("[tls]", "[tls]\nkeys = 1");
         let expected = "error: `[portal]` has no key `ulr`
   --> chancery.toml:8:1
    |

@@ -1,6 +1,7 @@
 //! The configuration file: what an operator decides that is not a rule.
 
 mod check;
+mod database;
 mod fault;
 mod file;
 mod form;

@@ -153,6 +153,9 @@ pub(crate) struct Start {
     pub(crate) role: Role,
     /// Lay out of the data folder.
     pub(crate) folders: Folders,
+    /// Where the rows are, if not in a file. The password, if there is one, comes as a sealed memory
+    /// file with the start of a role that enters it.
+    pub(crate) database: Option<DatabaseServer>,
     /// The name this host gives itself in SMTP.
     pub(crate) hostname: String,
     /// Where the portal is reached, without a slash at the end.
@@ -201,6 +204,23 @@ pub(crate) struct Start {
     pub(crate) free_octets_min: u64,
     /// What is held.
     pub(crate) hold: Hold,
+}
+
+/// A database of a server.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct DatabaseServer {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Whose database it is.
+    pub(crate) user: String,
+    /// Its name.
+    pub(crate) database: String,
+    /// Who vouches for the server, in PEM form; without one there is no TLS.
+    pub(crate) authority_pem: Option<String>,
+    /// What this node is called.
+    pub(crate) node: String,
+    /// How long a node that says nothing more keeps what it delivers, milliseconds.
+    pub(crate) lease_ms: u64,
 }
 
 /// Where mail for others than ours goes.

@@ -14,6 +14,7 @@ pub(crate) mod spool;
 pub(crate) mod body;
 mod clock;
 mod control;
+mod database;
 pub(crate) mod keys;
 mod places;
 mod reach;
@@ -24,6 +25,7 @@ use anyhow::Context;
 
 pub(crate) use clock::now_ms;
 pub(crate) use control::{Losses, Master, Order};
+pub(crate) use database::Database;
 pub(crate) use keyd::ADDRESS_PURPOSE;
 pub(crate) use keys::{Keys, folded};
 pub(crate) use places::{Guest, Place, PlaceLimits, Places, network};
@@ -76,9 +78,9 @@ pub(crate) fn run(word: &str) -> anyhow::Result<()> {
         Role::Front => front::run(*start, control, listeners),
         Role::Keyd => keyd::run(&start, &control),
         Role::Login => login::run(&start, control),
-        Role::Portal => portal::run(*start, control, listeners.pop().context("no listener")?),
+        Role::Portal => portal::run(*start, control, listeners),
         Role::Resolve => resolve::run(&start, control),
-        Role::Spool => spool::run(*start, control),
+        Role::Spool => spool::run(*start, control, listeners.pop()),
     }
 }
 

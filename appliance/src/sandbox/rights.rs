@@ -49,6 +49,11 @@ fn hop_ports(start: &Start) -> Vec<u16> {
     ports
 }
 
+/// Where the server of the database listens, if there is one.
+fn database_ports(start: &Start) -> Vec<u16> {
+    start.database.iter().map(|it| it.address.port()).collect()
+}
+
 impl Rights {
     /// The row of the role that `start` describes.
     pub(crate) fn of(start: &Start) -> Self {
@@ -71,13 +76,16 @@ impl Rights {
             }
             Role::Portal => Self {
                 accept: true,
+                connect: database_ports(start),
                 read: vec![folders.bodies.clone()],
                 write: vec![folders.store.clone()],
                 ..threads
             },
-            Role::Spool => {
-                Self { write: vec![folders.store.clone(), folders.bodies.clone()], ..threads }
-            }
+            Role::Spool => Self {
+                connect: database_ports(start),
+                write: vec![folders.store.clone(), folders.bodies.clone()],
+                ..threads
+            },
         }
     }
 

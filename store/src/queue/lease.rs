@@ -6,7 +6,7 @@
 use crate::ask;
 use crate::{Store, StoreError};
 
-/// How long a node that says nothing more keeps what it delivers: 2 minutes.
+/// How long a node that says nothing more keeps what it delivers if nothing else is said: 2 minutes.
 pub const LEASE_MS: i64 = 2 * 60 * 1000;
 
 /// Puts back what this node was delivering when its process ended, and what another did whose lease
@@ -25,7 +25,7 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
     Ok(done.rows_affected())
 }
 
-/// Makes the leases of all that this node delivers longer: until [`LEASE_MS`] from now. To be called
+/// Makes the leases of all that this node delivers longer: until [`Store::lease_ms`] from now. To be called
 /// well before the last ones end. Gives how many there are.
 ///
 /// # Errors
@@ -34,7 +34,7 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
 pub async fn renew(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
     let done = ask::query(include_str!("../../sql/queue/renew.sql"))
         .bind(store.node())
-        .bind(now_ms.saturating_add(LEASE_MS))
+        .bind(now_ms.saturating_add(store.lease_ms()))
         .execute(store.writer())
         .await
         .map_err(StoreError::at("queue/renew"))?;

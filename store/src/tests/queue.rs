@@ -6,7 +6,7 @@ use super::fixture::{
 use crate::message::{self, MessageState};
 use crate::order::{self, NewOrder, OrderOutcome, OrderWhat};
 use crate::queue::{self, DeliveryState, First, Resolution, Resolved, Settled};
-use crate::{Commit, Cursor, NewDelivery, Store, StoreError, copy, event as events};
+use crate::{Commit, Cursor, NewDelivery, Seat, Store, StoreError, copy, event as events};
 
 #[tokio::test]
 async fn deliveries_come_due_in_order_with_what_they_need() {
@@ -317,8 +317,8 @@ fn examining(id: &str, due_at_ms: i64) -> Commit {
 
 #[tokio::test]
 async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
-    let one = Store::memory().await.unwrap().named("one");
-    let two = one.clone().named("two");
+    let one = Store::memory().await.unwrap().named("one", queue::LEASE_MS);
+    let two = one.clone().named("two", queue::LEASE_MS);
     let mut commit = mail("m");
     commit.deliveries = vec![queued(1000), queued(1000)];
     queue::commit(&one, &commit).await.unwrap();
@@ -350,6 +350,34 @@ async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
     let late = queue::settle(&one, mine, Settled::Failed, None, end + 2, &[], &[]).await;
     assert!(matches!(late, Err(StoreError::Stale { .. })));
     queue::settle(&two, mine, Settled::Sent, None, end + 2, &[], &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_node_has_a_name_and_one_leads() {
+    let store = Store::memory().await.unwrap();
+    let lease_ms = queue::LEASE_MS;
+    let mut one = Seat::of(&store.clone().named("one", lease_ms));
+    assert!(one.hold().await.unwrap());
+    assert!(one.hold().await.unwrap());
+    if !store.is_shared() {
+        return;
+    }
+    let mut two = Seat::of(&store.clone().named("two", lease_ms));
+    assert!(!two.hold().await.unwrap());
+    let mut again = Seat::of(&store.named("one", lease_ms));
+    assert!(matches!(again.hold().await, Err(StoreError::Taken)));
+    // It ended; the server notices that in its own time.
+    drop(one);
+    let mut leads = false;
+    for _ in 0..100 {
+        leads = two.hold().await.unwrap();
+        if leads {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(leads);
+    assert!(!again.hold().await.unwrap());
 }
 
 #[tokio::test]

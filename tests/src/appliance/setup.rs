@@ -25,6 +25,8 @@ pub struct Setup {
     pub external_table: Option<String>,
     /// More below `[dns]`.
     pub dns_keys: String,
+    /// What stands below `[store]`; the rows are in a file when there is nothing.
+    pub store: Option<String>,
     /// The name server; nothing is checked by names when there is none.
     pub dns: Option<SocketAddr>,
     /// With less free space nothing is taken, mebibytes.
@@ -46,6 +48,7 @@ impl Setup {
             external: None,
             external_table: None,
             dns_keys: String::new(),
+            store: None,
             dns: None,
             free_space_mib: 1,
             fail: None,
@@ -95,10 +98,11 @@ impl Setup {
         let networks: Vec<String> =
             self.relay_networks.iter().map(|it| format!("\"{it}\"")).collect();
         let servers = self.dns.map(|it| format!("\"{it}\"")).unwrap_or_default();
+        let store = self.store.as_ref().map(|it| format!("[store]\n{it}\n")).unwrap_or_default();
         let Self { workers, budget_seconds, limit_seconds, free_space_mib, dns_keys, .. } = self;
         let text = format!(
             "hostname = \"gateway.acme.example\"\ndata = \"data\"\nrules = \"rules\"\n\
-             [smtp]\nlisten = \"{smtp}\"\nrelay-networks = [{}]\n\
+             {store}[smtp]\nlisten = \"{smtp}\"\nrelay-networks = [{}]\n\
              [portal]\nlisten = \"{portal}\"\nurl = \"https://{portal}\"\n\
              [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
              [next-hop.external]\n{external}\n\

@@ -20,6 +20,7 @@ mod lmtp;
 mod malformed;
 mod metrics;
 mod neighbours;
+mod nodes;
 mod orders;
 mod outbound;
 mod relay;

@@ -91,7 +91,7 @@ pub(super) fn prepare(config: &Config) -> anyhow::Result<Claim> {
     }
     // The database takes the mode of this file for its journal too, so that both roles can open it.
     let database = folders.store.join(crate::role::DATABASE);
-    if !database.exists() {
+    if config.database.is_none() && !database.exists() {
         let made = make(&database, 0o660, owner(Role::Spool));
         made.with_context(|| format!("cannot create `{}`", database.display()))?;
     }

@@ -14,7 +14,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use jiff::tz::TimeZone;
-use store::{Store, body::Bodies};
+use store::body::Bodies;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -22,7 +22,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
+use super::{Database, Guest, Keys, Losses, Master, Order, PlaceLimits, Places};
 use crate::{
     channel::{Caller, Line},
     protocol::control::{Organisation, Role, Start},
@@ -46,14 +46,22 @@ const STOP_PATIENCE: Duration = Duration::from_secs(10);
 /// # Errors
 ///
 /// The role cannot start or loses its master.
-pub(super) fn run(start: Start, control: OwnedFd, listener: OwnedFd) -> anyhow::Result<()> {
+pub(super) fn run(start: Start, control: OwnedFd, descriptors: Vec<OwnedFd>) -> anyhow::Result<()> {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o007));
+    let mut descriptors = descriptors.into_iter();
+    let listener = descriptors.next().context("no listener")?;
     let listener = std::net::TcpListener::from(listener);
-    super::run_confined(&start.clone(), control, |master| work(start, master, listener))
+    let database = Database::of_role(&start, descriptors.next())?;
+    super::run_confined(&start.clone(), control, |master| work(start, master, database, listener))
 }
 
-async fn work(start: Start, master: Master, listener: std::net::TcpListener) -> anyhow::Result<()> {
-    let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
+async fn work(
+    start: Start,
+    master: Master,
+    database: Database,
+    listener: std::net::TcpListener,
+) -> anyhow::Result<()> {
+    let store = database.open().await.context("the database cannot be opened")?;
     let mut losses = Losses::new();
     let keys = Keys::new(&losses);
     let spool = Caller::new(losses.of(Role::Spool));

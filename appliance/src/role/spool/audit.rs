@@ -27,6 +27,10 @@ pub(crate) const SEEN: &str = "audit.seen";
 pub(super) async fn work(spool: Arc<Spool>) {
     let (mut since, mut covered) = (None::<Instant>, 0);
     loop {
+        if !spool.lead.is_ours() {
+            tokio::time::sleep(TURN_WAIT).await;
+            continue;
+        }
         match turn(&spool, since, covered).await {
             Ok(Some(sequence)) => (since, covered) = (Some(Instant::now()), sequence),
             Ok(None) => {}

@@ -54,6 +54,10 @@ pub(super) async fn work(spool: Arc<Spool>) {
     let path = spool.start.folders.store.join(TOLD);
     let mut told = Told::read(&path);
     loop {
+        if !spool.lead.is_ours() {
+            tokio::time::sleep(TURN_WAIT).await;
+            continue;
+        }
         if let Err(error) = turn(&spool, &mut told, &path).await {
             tracing::error!(event = "hold.not-told", "{error:#}");
         }

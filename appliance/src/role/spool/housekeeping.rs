@@ -22,6 +22,9 @@ pub(super) async fn work(spool: Arc<Spool>) {
     loop {
         tokio::time::sleep(TURN_WAIT).await;
         spool.sweep_incoming();
+        if !spool.lead.is_ours() {
+            continue;
+        }
         if let Err(error) = turn(&spool).await {
             tracing::error!(event = "housekeeping.failed", "{error:#}");
         }

@@ -18,6 +18,7 @@ mod housekeeping;
 mod intake;
 mod judge;
 mod letter;
+mod nodes;
 mod opened;
 mod outbound;
 mod plan;
@@ -36,10 +37,11 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context;
 use store::{Store, body::Bodies, queue};
 use tokio::sync::{Notify, watch};
 
-use super::{Keys, Losses, Master, Order, now_ms};
+use super::{Database, Keys, Losses, Master, Order, now_ms};
 use crate::{
     channel::{Caller, End, serve},
     protocol::control::{Organisation, Role, Start},
@@ -55,6 +57,7 @@ pub(crate) use shadow::{Note, SHADOW};
 use authenticate::Resolve;
 use intake::{Incoming, Intake};
 use judge::Judges;
+use nodes::Lead;
 use shadow::Shadow;
 use stock::Stock;
 
@@ -81,6 +84,8 @@ struct Spool {
     incoming: Mutex<Incoming>,
     /// Rung when something new may be due.
     due: Notify,
+    /// Whether this node does what is done once for all.
+    lead: Lead,
 }
 
 /// Works until the master says stop.
@@ -88,14 +93,16 @@ struct Spool {
 /// # Errors
 ///
 /// The role cannot start or loses its master.
-pub(super) fn run(start: Start, control: OwnedFd) -> anyhow::Result<()> {
+pub(super) fn run(start: Start, control: OwnedFd, password: Option<OwnedFd>) -> anyhow::Result<()> {
     // The store's group may read what is made here, nobody else.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o007));
-    super::run_confined(&start.clone(), control, |master| work(start, master))
+    let database = Database::of_role(&start, password)?;
+    super::run_confined(&start.clone(), control, |master| work(start, master, database))
 }
 
-async fn work(start: Start, master: Master) -> anyhow::Result<()> {
-    let store = Store::open(&start.folders.store.join(super::DATABASE)).await?;
+async fn work(start: Start, master: Master, database: Database) -> anyhow::Result<()> {
+    let store = database.open().await.context("the database cannot be opened")?;
+    let (seat, leads) = nodes::sit(&store).await?;
     let bodies = Bodies::open(&start.folders.bodies)?;
     recover(&store, &bodies).await?;
     store::audit::append(&store, &[crate::audit::started(&start)]).await?;
@@ -118,8 +125,10 @@ async fn work(start: Start, master: Master) -> anyhow::Result<()> {
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),
+        lead: Lead::new(leads),
         start,
     });
+    tokio::spawn(nodes::work(Arc::clone(&spool), seat));
     let mut working = false;
     let places = outbound::places(spool.start.external_hop.by_names().is_some());
     let mut outbound = None;

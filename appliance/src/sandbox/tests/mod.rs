@@ -273,6 +273,7 @@ fn start(role: Role, hop: SocketAddr) -> Start {
             bodies: folder.join("bodies"),
             keys: folder.join("keys"),
         },
+        database: None,
         hostname: String::new(),
         portal_url: String::new(),
         certificate_pem: String::new(),

@@ -6,7 +6,8 @@ use anyhow::Context;
 
 use super::Crew;
 use crate::{
-    config::Config,
+    channel::memory,
+    config::{Config, password},
     protocol::control::{Control, Hold, List, Rates, Role, Start},
     role::master::{bundle::Bundle, peers::joined},
 };
@@ -28,7 +29,9 @@ impl Crew {
             | Role::Spool => Vec::new(),
         };
         let start = Control::Start(Box::new(self.start_of(role)));
-        self.tell(role, &start, listeners.into_iter().map(OwnedFd::from).collect());
+        let mut descriptors: Vec<_> = listeners.into_iter().map(OwnedFd::from).collect();
+        descriptors.extend(self.database_password(role)?);
+        self.tell(role, &start, descriptors);
         for peer in self.members.keys().copied().collect::<Vec<_>>() {
             if self.members.get(&peer).is_some_and(|it| it.control.is_some()) && joined(role, peer)
             {
@@ -38,6 +41,18 @@ impl Crew {
         self.hand_lists(role);
         self.hand_rules(role);
         Ok(())
+    }
+
+    /// What a role that enters the database of a server shows there.
+    fn database_password(&self, role: Role) -> anyhow::Result<Option<OwnedFd>> {
+        if !matches!(role, Role::Portal | Role::Spool) {
+            return Ok(None);
+        }
+        let path = self.config.database.as_ref().and_then(|it| it.password.as_ref());
+        let Some(path) = path else { return Ok(None) };
+        let read = password(path).map_err(anyhow::Error::msg);
+        let read = read.context("the password of the database cannot be read")?;
+        Ok(Some(memory::sealed(read.as_bytes())?))
     }
 
     /// Hands a role the lists that concern it, as they are now.
@@ -104,6 +119,7 @@ impl Crew {
         Start {
             role,
             folders: self.config.folders.clone(),
+            database: self.config.database.as_ref().map(|it| it.server.clone()),
             hostname: file.hostname.clone(),
             portal_url: file.portal.url.trim_end_matches('/').to_owned(),
             certificate_pem: self.certificate.chain_pem.clone(),

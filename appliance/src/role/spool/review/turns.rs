@@ -70,6 +70,10 @@ pub(in crate::role::spool) async fn work(spool: Arc<Spool>) {
         done: Arc::default(),
     };
     loop {
+        if !spool.lead.is_ours() {
+            tokio::time::sleep(TURN_WAIT).await;
+            continue;
+        }
         let is_short = turns.turn(&spool).await.unwrap_or_else(|error| {
             tracing::error!(event = "orders.failed", "{error:#}");
             false
