@@ -148,7 +148,7 @@ async fn a_body_is_found_where_it_is() {
     crate::queue::commit(&store, &commit).await.unwrap();
     let mut writer = bodies.create("long").unwrap();
     writer.write_all(b"in a file").unwrap();
-    writer.publish().unwrap();
+    keep(&store, writer).await.unwrap();
     for (id, expected) in [("short", "in the database"), ("long", "in a file")] {
         let mut text = String::new();
         let body = find(&store, &bodies, id).await.unwrap();
