@@ -6,18 +6,22 @@
 //! published body is complete: its octets are on the disk before it gets its name, and its name
 //! is on the disk before [`BodyWriter::publish`] returns. All functions block.
 //!
+//! With a database of a server, long bodies are in it as well, and a file is but where one is written
+//! on its way in or out.
+//!
 //! A sandbox must allow links from one folder to the other (Landlock: `refer`).
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::ask;
 pub use crate::error::BodyError;
 use crate::{Store, StoreError};
+use crate::{ask, shelf};
 
 /// The longest sealed body that may be committed with its message, in octets. Longer ones would
 /// be written to the disk twice for nothing: to the log beside the database, then to its file.
@@ -39,8 +43,13 @@ const FILE_MODE: u32 = 0o640;
 pub struct Bodies {
     incoming: PathBuf,
     bodies: PathBuf,
+    /// Where a body is written that comes from a server.
+    scratch: PathBuf,
     named: Named,
 }
+
+/// Files made for bodies of a server.
+static FETCHED: AtomicU64 = AtomicU64::new(0);
 
 /// The folders whose own names are known to be on the disk. One that is merely there may have been
 /// made by somebody who has not made its name durable yet.
@@ -56,11 +65,12 @@ pub struct BodyWriter {
 }
 
 impl Bodies {
-    /// The bodies below `path`, for those who only read them; nothing is made.
+    /// The bodies below `path`, for those who only read them; nothing is made, but below `scratch`
+    /// what comes from a server.
     #[must_use]
-    pub fn existing(path: &Path) -> Self {
+    pub fn existing(path: &Path, scratch: &Path) -> Self {
         let (incoming, bodies) = (path.join("incoming"), path.join("bodies"));
-        Self { incoming, bodies, named: Named::default() }
+        Self { incoming, bodies, scratch: scratch.to_owned(), named: Named::default() }
     }
 
     /// Opens the folder at `path` and makes what is missing in it.
@@ -69,7 +79,7 @@ impl Bodies {
     ///
     /// [`BodyError`] when a folder cannot be made.
     pub fn open(path: &Path) -> Result<Self, BodyError> {
-        let this = Self::existing(path);
+        let this = Self::existing(path, &path.join("incoming"));
         make_folder(&this.incoming)?;
         make_folder(&this.bodies)?;
         sync_folder(path)?;
@@ -158,6 +168,17 @@ impl Bodies {
         Ok(ids)
     }
 
+    /// An empty file that has no name any more.
+    fn scratch(&self) -> Result<File, BodyError> {
+        let number = FETCHED.fetch_add(1, Ordering::Relaxed);
+        let path = self.scratch.join(format!(".fetched-{}-{number}", std::process::id()));
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(0o600);
+        let file = options.open(&path).map_err(BodyError::at("written"))?;
+        fs::remove_file(&path).map_err(BodyError::at("removed"))?;
+        Ok(file)
+    }
+
     fn path(&self, id: &str) -> Result<PathBuf, BodyError> {
         let plain = id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
         let from = id.len().checked_sub(FOLDER_CHARS).ok_or(BodyError::Id)?;
@@ -174,7 +195,7 @@ impl Bodies {
 pub enum Body {
     /// One that was committed with its message.
     Short(Arc<[u8]>),
-    /// One that was published.
+    /// One that was kept.
     Long(File),
 }
 
@@ -197,7 +218,70 @@ impl Body {
 pub async fn find(store: &Store, bodies: &Bodies, id: &str) -> Result<Body, BodyError> {
     match short(store, id).await? {
         Some(sealed) => Ok(Body::Short(sealed)),
-        None => bodies.read(id).map(Body::Long),
+        None => match fetched(store, bodies, id).await? {
+            Some(file) => Ok(Body::Long(file)),
+            None => bodies.read(id).map(Body::Long),
+        },
+    }
+}
+
+/// A long body that a server has, as a file without a name; none where bodies are files.
+///
+/// # Errors
+///
+/// [`BodyError::Missing`] when there is none, [`BodyError::Store`] when it cannot be looked for.
+pub async fn fetched(store: &Store, bodies: &Bodies, id: &str) -> Result<Option<File>, BodyError> {
+    let Some(pool) = store.shelf() else { return Ok(None) };
+    let mut file = bodies.scratch()?;
+    shelf::fetch(pool, id, Arc::new(file.try_clone().map_err(BodyError::at("written"))?)).await?;
+    file.rewind().map_err(BodyError::at("read"))?;
+    Ok(Some(file))
+}
+
+/// Makes a long body durable. When this returns, it stays. Where a server has it, what was written
+/// is given, to be read without asking the server for it.
+///
+/// # Errors
+///
+/// [`BodyError::Full`], and [`BodyError::Io`] above all when there is one of that name. Nothing is
+/// kept then.
+pub async fn keep(store: &Store, writer: BodyWriter) -> Result<Option<File>, BodyError> {
+    let joined = |error| BodyError::at("published")(io::Error::other(error));
+    let Some(pool) = store.shelf() else {
+        let publishing = tokio::task::spawn_blocking(move || writer.publish());
+        return publishing.await.map_err(joined)?.map(|()| None);
+    };
+    let file = File::open(&writer.incoming).map_err(BodyError::at("read"))?;
+    let id = writer.incoming.file_name().and_then(|it| it.to_str()).ok_or(BodyError::Id)?;
+    let reading = Arc::new(file.try_clone().map_err(BodyError::at("read"))?);
+    shelf::put(pool, store.node(), id, &reading).await?;
+    Ok(Some(file))
+}
+
+/// Removes a long body. Gives whether there was one.
+///
+/// # Errors
+///
+/// [`BodyError::Io`] or [`BodyError::Store`] when it cannot be removed.
+pub async fn remove(store: &Store, bodies: &Bodies, id: &str) -> Result<bool, BodyError> {
+    if let Some(pool) = store.shelf() {
+        return shelf::remove(pool, id).await;
+    }
+    let (bodies, id) = (bodies.clone(), id.to_owned());
+    let removing = tokio::task::spawn_blocking(move || bodies.remove(&id));
+    removing.await.map_err(|error| BodyError::at("removed")(io::Error::other(error)))?
+}
+
+/// Removes bodies of a server that no message has; none where bodies are files. To be called before
+/// this node takes anything in. Gives how many.
+///
+/// # Errors
+///
+/// [`BodyError::Store`] when they cannot be removed.
+pub async fn remove_orphans(store: &Store) -> Result<u64, BodyError> {
+    match store.shelf() {
+        Some(pool) => shelf::remove_orphans(pool, store.node()).await,
+        None => Ok(0),
     }
 }
 

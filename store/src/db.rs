@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, PgPool, SqliteConnection};
 
 use crate::group::Group;
 use crate::pool::{Pool, Transaction};
+use crate::postgres::Pools;
 use crate::queue::LEASE_MS;
 use crate::{Server, StoreError, ask, postgres, schema};
 
@@ -50,6 +51,8 @@ pub struct Store {
     lease_ms: i64,
     writer: Pool,
     readers: Pool,
+    /// Where long bodies are, if not in files.
+    shelf: Option<PgPool>,
 }
 
 impl Store {
@@ -80,8 +83,9 @@ impl Store {
     ///
     /// As [`Store::open`].
     pub async fn connect(server: &Server) -> Result<Self, StoreError> {
-        let (writer, readers) = postgres::connect(server).await?;
-        Ok(Self::of(Pool::Postgres(writer), Pool::Postgres(readers)))
+        let Pools { writer, readers, shelf } = postgres::connect(server).await?;
+        let store = Self::of(Pool::Postgres(writer), Pool::Postgres(readers));
+        Ok(Self { shelf: Some(shelf), ..store })
     }
 
     /// The same, used by the node of this name: of several that share the queue each has its own, and
@@ -105,7 +109,7 @@ impl Store {
 
     fn of(writer: Pool, readers: Pool) -> Self {
         let group = Group::start(writer.clone());
-        Self { group, node: Arc::from(""), lease_ms: LEASE_MS, writer, readers }
+        Self { group, node: Arc::from(""), lease_ms: LEASE_MS, writer, readers, shelf: None }
     }
 
     /// A database that is gone with the last clone of this value. For tests.
@@ -180,6 +184,10 @@ impl Store {
     /// Who takes deliveries through this value.
     pub(crate) fn node(&self) -> &str {
         &self.node
+    }
+
+    pub(crate) fn shelf(&self) -> Option<&PgPool> {
+        self.shelf.as_ref()
     }
 
     pub(crate) fn readers(&self) -> &Pool {

@@ -25,6 +25,7 @@ mod schema;
 mod script;
 mod seat;
 mod server;
+mod shelf;
 
 pub mod account;
 pub mod audit;
@@ -32,6 +33,7 @@ pub mod body;
 pub mod commit;
 pub mod copy;
 pub mod event;
+pub mod fellowship;
 pub mod keys;
 pub mod message;
 pub mod order;

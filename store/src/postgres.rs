@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool};
 
-use crate::{Server, StoreError};
+use crate::{Server, StoreError, shelf};
 
 /// Connections that only read, for each process.
 const READERS: u32 = 4;
@@ -17,6 +17,7 @@ const BUSY_WAIT: Duration = Duration::from_secs(10);
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/postgres/0001_schema.sql"),
     include_str!("../migrations/postgres/0002_owners.sql"),
+    include_str!("../migrations/postgres/0003_bodies.sql"),
 ];
 
 /// What holds for each connection. A machine that is gone holds its locks no longer than its
@@ -32,18 +33,26 @@ const SETTINGS: [(&str, &str); 5] = [
 /// Held while the schema is brought up to date.
 const LOCK: &str = "select pg_advisory_xact_lock(7164770227)";
 
-/// Connects: one that writes, several that read.
-pub(crate) async fn connect(server: &Server) -> Result<(PgPool, PgPool), StoreError> {
+/// Connections of one process: one that writes, several that read, and those for long bodies.
+pub(crate) struct Pools {
+    pub(crate) writer: PgPool,
+    pub(crate) readers: PgPool,
+    pub(crate) shelf: PgPool,
+}
+
+/// Connects.
+pub(crate) async fn connect(server: &Server) -> Result<Pools, StoreError> {
     let options = server.options.clone().application_name("chancery").options(SETTINGS);
     let pool =
         |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY_WAIT);
     // What was answered for is on the disk of the server, whatever its configuration says.
     let writing = options.clone().options([("synchronous_commit", "on")]);
+    let shelf = shelf::pool(writing.clone());
     let writer = pool(1).connect_with(writing).await.map_err(StoreError::at("open"))?;
     migrate(&writer).await?;
     let reading = options.options([("default_transaction_read_only", "on")]);
     let readers = pool(READERS).connect_with(reading).await.map_err(StoreError::at("open"))?;
-    Ok((writer, readers))
+    Ok(Pools { writer, readers, shelf })
 }
 
 async fn migrate(writer: &PgPool) -> Result<(), StoreError> {

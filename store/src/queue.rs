@@ -223,18 +223,24 @@ pub async fn examining(store: &Store, now_ms: i64, rows: u32) -> Result<Vec<Mess
         .map_err(StoreError::at("queue/examining"))
 }
 
-/// Moves an examination to a later time and counts the attempt. Gives false when the message is
-/// no longer examined.
+/// Moves an examination, which was due at `seen_ms`, to a later time and counts the attempt. Gives
+/// false when the message is no longer examined, or another node was faster.
 ///
 /// To be called before each attempt: a message that ends the process is then not tried for ever.
 ///
 /// # Errors
 ///
 /// As any write.
-pub async fn defer(store: &Store, message_id: &str, due_at_ms: i64) -> Result<bool, StoreError> {
+pub async fn defer(
+    store: &Store,
+    message_id: &str,
+    seen_ms: Option<i64>,
+    due_at_ms: i64,
+) -> Result<bool, StoreError> {
     let done = ask::query(include_str!("../sql/queue/defer.sql"))
         .bind(message_id)
         .bind(due_at_ms)
+        .bind(seen_ms)
         .execute(store.writer())
         .await
         .map_err(StoreError::at("queue/defer"))?;

@@ -11,4 +11,5 @@ pub(crate) mod postgres;
 mod purge;
 mod queue;
 mod reader;
+mod shelf;
 mod statements;

@@ -94,7 +94,7 @@ async fn put_bodies(
     let counts = message::counts(copy).await?;
     let of: i64 = counts.iter().map(|it| it.count).sum();
     let mut progress = Progress::new("messages", u64::try_from(of).ok());
-    let bodies = Bodies::existing(&config.folders.bodies);
+    let bodies = Bodies::existing(&config.folders.bodies, &std::env::temp_dir());
     let mut after = String::new();
     loop {
         let ids = message::body_ids(copy, &after, PAGE_ROWS_MAX).await?;

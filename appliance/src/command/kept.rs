@@ -71,7 +71,7 @@ impl Kept {
         let folder = config.folders.store.display();
         anyhow::ensure!(database.is_there(), "there is no database in `{folder}` yet");
         let data = config.folders.store.parent().unwrap_or(&config.folders.store).to_owned();
-        let bodies = Bodies::existing(&config.folders.bodies);
+        let bodies = Bodies::existing(&config.folders.bodies, &std::env::temp_dir());
         let store = database.open().await.context("the database cannot be opened")?;
         Ok(Self { store, master, bodies, data })
     }

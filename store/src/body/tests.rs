@@ -72,7 +72,7 @@ fn many_may_publish_into_a_new_folder_at_once() {
         for number in 0..8 {
             let (bodies, together) = (bodies.clone(), &together);
             scope.spawn(move || {
-                let writer = bodies.create(&format!("new{number}")).unwrap();
+                let writer = bodies.create(&format!("{number}new")).unwrap();
                 together.wait();
                 writer.publish().unwrap();
                 // Whoever comes back knows that the folder has its name.
@@ -87,7 +87,7 @@ fn many_may_publish_into_a_new_folder_at_once() {
 }
 
 fn folder_of(bodies: &Bodies) -> PathBuf {
-    bodies.bodies.join("ne")
+    bodies.bodies.join("ew")
 }
 
 #[test]
@@ -148,7 +148,7 @@ async fn a_body_is_found_where_it_is() {
     crate::queue::commit(&store, &commit).await.unwrap();
     let mut writer = bodies.create("long").unwrap();
     writer.write_all(b"in a file").unwrap();
-    writer.publish().unwrap();
+    keep(&store, writer).await.unwrap();
     for (id, expected) in [("short", "in the database"), ("long", "in a file")] {
         let mut text = String::new();
         let body = find(&store, &bodies, id).await.unwrap();

@@ -243,7 +243,9 @@ async fn a_message_accepted_first_is_decided_later() {
     queue::commit(&store, &examining("m", 1000)).await.unwrap();
     assert!(queue::examining(&store, 999, 10).await.unwrap().is_empty());
     assert_eq!(queue::examining(&store, 1000, 10).await.unwrap()[0].id, "m");
-    assert!(queue::defer(&store, "m", 4000).await.unwrap());
+    assert!(queue::defer(&store, "m", Some(1000), 4000).await.unwrap());
+    // Another node saw it due as well.
+    assert!(!queue::defer(&store, "m", Some(1000), 5000).await.unwrap());
     assert!(queue::examining(&store, 1000, 10).await.unwrap().is_empty());
 
     let mut decided = mail_with_all("m");
@@ -264,7 +266,7 @@ async fn a_message_accepted_first_is_decided_later() {
     let refused = queue::commit(&store, &late).await;
     assert!(matches!(refused, Err(StoreError::Stale { statement: "message/replace" })));
     assert_eq!(queue::due(&store, (ROUTE, 0), 1000, 10, First::LongestDue).await.unwrap().len(), 2);
-    assert!(!queue::defer(&store, "m", 9000).await.unwrap());
+    assert!(!queue::defer(&store, "m", Some(4000), 9000).await.unwrap());
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Nodes that share the database of a `PostgreSQL` server.
 
-use std::{collections::BTreeSet, fs, process::Command, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
 
 use anyhow::ensure;
 use tests::{
     appliance::{Appliance, Setup},
     certificate::Authority,
-    client::send,
+    client::{Client, send},
     mail,
     postgres::Postgres,
     sink::{AtEnd, Sink},
@@ -21,6 +21,10 @@ const LEASE_SECONDS: u32 = 10;
 const TAKE_OVER_PATIENCE: Duration = Duration::from_secs(60);
 /// Messages of the test in which a node is killed.
 const MESSAGES: usize = 40;
+/// Lines of a message that is too long to be committed with its rows.
+const LONG_LINES: usize = 12_000;
+/// The last line of each message.
+const END: &str = "This is the end of it.";
 const OPEN: &str = "select count(*) from delivery where state in ('queued', 'active')";
 
 /// A node with its rows on the server.
@@ -108,7 +112,9 @@ fn another_node_delivers_what_one_that_was_killed_did_not() -> anyhow::Result<()
     let mut accepted = BTreeSet::new();
     for number in 0..MESSAGES {
         let node = if number % 4 == 0 { &two } else { &one };
-        let content = mail::plain(&subject(number), ALICE, BOB, &subject(number), "Hello.");
+        let lines = if number % 8 < 2 { LONG_LINES } else { 1 };
+        let body = format!("{}{END}", "A line of no meaning.\r\n".repeat(lines));
+        let content = mail::plain(&subject(number), ALICE, BOB, &subject(number), &body);
         let reply = send(node.smtp(), ALICE, &[BOB], &content)?;
         ensure!(reply.code == 250, "{reply:?}");
         accepted.insert(subject(number));
@@ -128,6 +134,9 @@ fn another_node_delivers_what_one_that_was_killed_did_not() -> anyhow::Result<()
         server.count(OPEN).is_ok_and(|it| it == 0)
     })?;
     assert_eq!(delivered(), accepted);
+    assert!(sink.for_recipient(BOB).iter().all(|it| it.contains(END)));
+    assert_ne!(server.count("select count(*) from long_body")?, 0);
+    assert!(!holds_files(&one.data().join("bodies")) && !holds_files(&two.data().join("bodies")));
     // The log is one chain, whoever wrote it.
     ran(&two, &["audit", "verify"])?;
 
@@ -140,6 +149,28 @@ fn another_node_delivers_what_one_that_was_killed_did_not() -> anyhow::Result<()
     wait_until("mail over both", PATIENCE, || {
         delivered().is_superset(&BTreeSet::from([subject(900), subject(901)]))
     })?;
+    Ok(())
+}
+
+/// Whether there is any file below a folder.
+fn holds_files(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|entries| {
+        entries.flatten().map(|it| it.path()).any(|it| it.is_file() || holds_files(&it))
+    })
+}
+
+#[test]
+fn a_node_with_other_keys_takes_nothing() -> anyhow::Result<()> {
+    let server = Postgres::start(None)?;
+    let one = node("one", &server, "")?.start()?;
+    let content = mail::plain("keys", ALICE, BOB, "keys", "Hello.");
+    assert_eq!(send(one.smtp(), ALICE, &[BOB], &content)?.code, 250);
+    let two = node("two", &server, "")?.start()?;
+    two.wait_for_log("this node has other keys", 1)?;
+    let mut client = Client::connect(two.smtp())?;
+    client.say("EHLO mail.acme.example")?;
+    let reply = client.message(ALICE, &[BOB], &content)?;
+    assert_eq!(reply.code / 100, 4, "{reply:?}");
     Ok(())
 }
 

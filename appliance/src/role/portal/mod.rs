@@ -71,7 +71,7 @@ async fn work(
         spool: spool.clone(),
         reader: Arc::clone(&reader),
         store: store.clone(),
-        bodies: Bodies::existing(&start.folders.bodies),
+        bodies: Bodies::existing(&start.folders.bodies, &start.folders.store),
     });
     let acceptor = crate::tls::acceptor(&start, &keys, &["http/1.1"])?;
     let (publish, site) = watch::channel(None);

@@ -1,6 +1,6 @@
 //! Carries out a plan: the rows and letters of one message, for one transaction.
 
-use std::sync::Arc;
+use std::{fs::File, sync::Arc};
 
 use store::{
     Commit, NewCopy, NewDelivery, NewEvent, NewMessage, NewSent, NewToken,
@@ -40,6 +40,8 @@ pub(super) struct Arrived {
     pub(super) id: String,
     /// Its sealed body, if it is short; otherwise it is among the files.
     pub(super) body: Option<Arc<[u8]>>,
+    /// What a long one was written into, or fetched into, where a server has it.
+    pub(super) file: Option<Arc<File>>,
     /// Its key.
     pub(super) sealing: Sealing,
     /// The key's wrapping.

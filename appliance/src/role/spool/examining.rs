@@ -1,6 +1,12 @@
 //! Messages that were accepted before they were decided, and what the end of the process left.
 
-use std::{io::Read, os::fd::OwnedFd, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    io::{self, Read},
+    os::{fd::OwnedFd, unix::fs::FileExt},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use store::{
@@ -37,6 +43,7 @@ const CHUNK_OCTETS: usize = 256 * 1024;
 
 /// Examines what is due, for ever.
 pub(super) async fn work(spool: Arc<Spool>) {
+    spool.joined().await;
     loop {
         if let Err(error) = turn(&spool).await {
             tracing::error!(event = "examining.failed", "{error:#}");
@@ -48,7 +55,8 @@ pub(super) async fn work(spool: Arc<Spool>) {
 async fn turn(spool: &Spool) -> anyhow::Result<()> {
     for message in queue::examining(&spool.store, now_ms(), TURN_ROWS).await? {
         let id = message.id.clone();
-        if !queue::defer(&spool.store, &id, now_ms().saturating_add(CLAIM_MS)).await? {
+        let until_ms = now_ms().saturating_add(CLAIM_MS);
+        if !queue::defer(&spool.store, &id, message.due_at_ms, until_ms).await? {
             continue;
         }
         if let Err(error) = examine(spool, message).await {
@@ -102,8 +110,14 @@ pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<A
     let key = spool.keys.unwrap(&wrapped, thing(&message.id)).await?;
     let sealing = Sealing::new(&message.id, key);
     let stored: StoredEnvelope = sealing.open(sealed::ENVELOPE, &message.envelope)?;
+    let body = body::short(&spool.store, &message.id).await?;
+    let file = match body {
+        Some(_) => None,
+        None => body::fetched(&spool.store, &spool.bodies, &message.id).await?.map(Arc::new),
+    };
     Ok(Arrived {
-        body: body::short(&spool.store, &message.id).await?,
+        body,
+        file,
         id: message.id,
         sealing,
         wrapped,
@@ -122,15 +136,33 @@ impl Spool {
     pub(super) fn opening(&self, arrived: &Arrived) -> OpenMessage {
         let (bodies, id) = (self.bodies.clone(), arrived.id.clone());
         let opener = Opener::new(arrived.sealing.key(), arrived.sealing.thing());
-        match arrived.body.clone() {
-            Some(sealed) => {
+        match (arrived.body.clone(), arrived.file.clone()) {
+            (None, Some(file)) => OpenMessage {
+                is_short: false,
+                open: Box::new(move || open_into_memory(FromStart { file, at: 0 }, opener)),
+            },
+            (Some(sealed), _) => {
                 OpenMessage { is_short: true, open: Box::new(move || open_short(&sealed, opener)) }
             }
-            None => OpenMessage {
+            (None, None) => OpenMessage {
                 is_short: false,
                 open: Box::new(move || open_into_memory(bodies.read(&id)?, opener)),
             },
         }
+    }
+}
+
+/// A file that several may read at once, each from its beginning.
+struct FromStart {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for FromStart {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(into, self.at)?;
+        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(read)
     }
 }
 

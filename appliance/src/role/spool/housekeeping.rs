@@ -59,7 +59,7 @@ async fn turn(spool: &Spool) -> anyhow::Result<()> {
 pub(super) async fn remove_orphans(store: &Store, bodies: &Bodies) -> anyhow::Result<usize> {
     let mut orphans: BTreeSet<String> = bodies.ids()?.into_iter().collect();
     let mut after = String::new();
-    loop {
+    while !orphans.is_empty() {
         let known = message::body_ids(store, &after, TURN_ROWS).await?;
         let Some(last) = known.last().cloned() else { break };
         for id in &known {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     os::fd::OwnedFd,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -13,7 +14,7 @@ use std::{
 use grammar::literal::Address;
 use store::{
     StoreError,
-    body::{BodyError, BodyWriter, SHORT_OCTETS_MAX},
+    body::{self, BodyError, BodyWriter, SHORT_OCTETS_MAX},
     queue,
 };
 use vault::key::{DataKey, WrappedKey};
@@ -155,6 +156,7 @@ impl Intake {
         if INCOMING_MAX <= incoming(&self.spool.incoming).len() || !self.spool.has_room() {
             return Ok(SpoolAnswer::TryLater { full: true });
         }
+        self.spool.join().await?;
         let Blank { id, key, wrapped } = self.spool.stock.blank().await?;
         let answer = SpoolAnswer::Begun { id: id.clone(), key: *key.expose() };
         let begun = Begun { writer: None, key, wrapped, line: self.line, since: Instant::now() };
@@ -203,10 +205,11 @@ impl Spool {
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
         fail::point("spool.finish.begin")?;
-        let body = complete(finish.short, writer).await?;
+        let (body, file) = self.complete(finish.short, writer).await?;
         fail::point("spool.body.published")?;
         let mut arrived = Arrived {
             body,
+            file,
             sealing: Sealing::new(&finish.id, key),
             id: finish.id,
             wrapped,
@@ -384,11 +387,28 @@ impl Spool {
         }
     }
 
+    /// Gives a body that is short, and keeps any other.
+    async fn complete(
+        &self,
+        short: Option<Vec<u8>>,
+        writer: Option<BodyWriter>,
+    ) -> anyhow::Result<(Option<Arc<[u8]>>, Option<Arc<File>>)> {
+        match (short, writer) {
+            (Some(sealed), None) if sealed.len() <= SHORT_OCTETS_MAX => {
+                Ok((Some(Arc::from(sealed)), None))
+            }
+            (None, Some(writer)) => {
+                Ok((None, body::keep(&self.store, writer).await?.map(Arc::new)))
+            }
+            (None, None) | (Some(_), _) => {
+                anyhow::bail!("a body that is neither short nor in a file")
+            }
+        }
+    }
+
     /// Removes a body that no row names. What cannot be removed now is found at the next start.
     pub(super) async fn drop_body(&self, id: String) {
-        let bodies = self.bodies.clone();
-        let removed = tokio::task::spawn_blocking(move || bodies.remove(&id)).await;
-        if let Ok(Err(error)) = removed {
+        if let Err(error) = body::remove(&self.store, &self.bodies, &id).await {
             tracing::warn!(event = "body.not-removed", "{error}");
         }
     }
@@ -417,21 +437,6 @@ fn may_write(envelope: &Envelope, head: &Head) -> bool {
     let is_allowed =
         |it: &String| Address::parse(it).is_ok_and(|it| allowed.allow(&ReversePath::Mailbox(it)));
     !head.authors.is_empty() && head.authors.iter().all(is_allowed)
-}
-
-/// Gives a body that is short, and publishes any other.
-async fn complete(
-    short: Option<Vec<u8>>,
-    writer: Option<BodyWriter>,
-) -> anyhow::Result<Option<Arc<[u8]>>> {
-    match (short, writer) {
-        (Some(sealed), None) if sealed.len() <= SHORT_OCTETS_MAX => Ok(Some(Arc::from(sealed))),
-        (None, Some(writer)) => {
-            tokio::task::spawn_blocking(move || writer.publish()).await??;
-            Ok(None)
-        }
-        (None, None) | (Some(_), _) => anyhow::bail!("a body that is neither short nor in a file"),
-    }
 }
 
 /// Whether a failure is that of a full disk.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use grammar::literal::Address;
 use store::{
     Commit, NewDelivery, NewMessage,
-    body::SHORT_OCTETS_MAX,
+    body::{self, SHORT_OCTETS_MAX},
     commit::DeliveryStart,
     message::{MessageKind, MessageState},
 };
@@ -146,13 +146,13 @@ impl Spool {
             return Ok(Some(Arc::from(sealed)));
         }
         let (bodies, id) = (self.bodies.clone(), id.to_owned());
-        let stored = tokio::task::spawn_blocking(move || {
+        let written = tokio::task::spawn_blocking(move || {
             let mut writer = bodies.create(&id)?;
             std::io::Write::write_all(&mut writer, &sealed)?;
-            writer.publish()?;
-            anyhow::Ok(None)
+            anyhow::Ok(writer)
         });
-        stored.await?
+        body::keep(&self.store, written.await??).await?;
+        Ok(None)
     }
 
     /// Which next hop serves an address: `internal` for ours.

@@ -39,7 +39,10 @@ use std::{
 
 use anyhow::Context;
 use store::{Store, body::Bodies, queue};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
 use super::{Database, Keys, Losses, Master, Order, now_ms};
 use crate::{
@@ -111,6 +114,7 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
     let limit = Duration::from_millis(start.examination_limit_ms);
     let keys = Keys::new(&losses);
     let spool = Arc::new(Spool {
+        lead: Lead::new(&store, leads),
         judges: Judges::new(0..start.examiners, limit, &losses),
         shadow: Shadow::new(start.examiners, limit, &losses, start.folders.store.join(SHADOW)),
         store,
@@ -125,11 +129,9 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
         organisation,
         incoming: Mutex::default(),
         due: Notify::new(),
-        lead: Lead::new(leads),
         start,
     });
     tokio::spawn(nodes::work(Arc::clone(&spool), seat));
-    let mut working = false;
     let places = outbound::places(spool.start.external_hop.by_names().is_some());
     let mut outbound = None;
     loop {
@@ -141,18 +143,7 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
                 let (told, recorded) = (Arc::clone(&spool), crate::audit::rules(&organisation));
                 tokio::spawn(async move { told.record(recorded).await });
                 rules.send_replace(Some(Arc::new(*organisation)));
-                if !working {
-                    working = true;
-                    let places = Arc::clone(&places);
-                    outbound = Some(tokio::spawn(outbound::work(Arc::clone(&spool), places)));
-                    tokio::spawn(audit::work(Arc::clone(&spool)));
-                    tokio::spawn(digest::work(Arc::clone(&spool)));
-                    tokio::spawn(examining::work(Arc::clone(&spool)));
-                    tokio::spawn(housekeeping::work(Arc::clone(&spool)));
-                    tokio::spawn(review::work(Arc::clone(&spool)));
-                    tokio::spawn(shadow::work(Arc::clone(&spool)));
-                    tokio::spawn(told_tls::work(Arc::clone(&spool)));
-                }
+                outbound = outbound.or_else(|| Some(begin(&spool, Arc::clone(&places))));
             }
             Order::Stop => break,
         }
@@ -170,6 +161,22 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
     }
     spool.store.checkpoint().await.ok();
     Ok(())
+}
+
+/// Begins all work that needs the rules; gives what hands deliveries out.
+fn begin(spool: &Arc<Spool>, places: Arc<outbound::Desks>) -> JoinHandle<()> {
+    tokio::spawn(audit::work(Arc::clone(spool)));
+    tokio::spawn(digest::work(Arc::clone(spool)));
+    tokio::spawn(examining::work(Arc::clone(spool)));
+    tokio::spawn(housekeeping::work(Arc::clone(spool)));
+    tokio::spawn(review::work(Arc::clone(spool)));
+    tokio::spawn(shadow::work(Arc::clone(spool)));
+    tokio::spawn(told_tls::work(Arc::clone(spool)));
+    let spool = Arc::clone(spool);
+    tokio::spawn(async move {
+        spool.joined().await;
+        outbound::work(spool, places).await;
+    })
 }
 
 /// The last records of an ordered end: nothing is written after them.
@@ -213,9 +220,10 @@ fn attach(spool: &Arc<Spool>, role: Role, line: End) -> anyhow::Result<()> {
 async fn recover(store: &Store, bodies: &Bodies) -> anyhow::Result<()> {
     let unfinished = bodies.recover()?;
     let under_way = queue::recover(store, now_ms()).await?;
-    let orphans = housekeeping::remove_orphans(store, bodies).await?;
-    if 0 < unfinished || 0 < under_way || 0 < orphans {
-        tracing::info!(event = "spool.recovered", unfinished, under_way, orphans);
+    let files = housekeeping::remove_orphans(store, bodies).await?;
+    let orphans = store::body::remove_orphans(store).await?;
+    if 0 < unfinished || 0 < under_way || 0 < files || 0 < orphans {
+        tracing::info!(event = "spool.recovered", unfinished, under_way, files, orphans);
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::Context;
-use store::{Seat, Store, StoreError, queue};
+use store::{Seat, Store, StoreError, fellowship, queue};
 
 use super::Spool;
 use crate::role::now_ms;
@@ -32,24 +32,69 @@ const NAME_PATIENCE: Duration = Duration::from_secs(10);
 /// Time between two tries.
 const NAME_WAIT: Duration = Duration::from_millis(250);
 
-/// Whether this node leads.
+/// Time between two looks whether this node may share the queue.
+const JOIN_WAIT: Duration = Duration::from_secs(2);
+/// An address that nobody has: its keyed hash tells keys from others.
+const MARK: &str = "nodes@keys.invalid";
+
+/// What this node is among all.
 #[derive(Debug, Default)]
-pub(super) struct Lead(AtomicBool);
+pub(super) struct Lead {
+    leads: AtomicBool,
+    /// It has the keys of all.
+    has_joined: AtomicBool,
+}
 
 impl Lead {
     /// As it was found at the start.
-    pub(super) fn new(leads: bool) -> Self {
-        Self(AtomicBool::new(leads))
+    pub(super) fn new(store: &Store, leads: bool) -> Self {
+        let has_joined = AtomicBool::new(!store.is_shared());
+        Self { leads: AtomicBool::new(leads), has_joined }
     }
 
     /// Whether what is done once for all nodes is this one's to do.
     pub(super) fn is_ours(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.has_joined() && self.leads.load(Ordering::Relaxed)
+    }
+
+    fn has_joined(&self) -> bool {
+        self.has_joined.load(Ordering::Relaxed)
     }
 
     fn set(&self, leads: bool) {
-        if self.0.swap(leads, Ordering::Relaxed) != leads {
+        if self.leads.swap(leads, Ordering::Relaxed) != leads {
             tracing::info!(event = "node.lead", leads);
+        }
+    }
+}
+
+impl Spool {
+    /// Makes sure that this node has the keys of those before it. Until then it takes nothing in and
+    /// delivers nothing.
+    ///
+    /// # Errors
+    ///
+    /// It has others, or nobody can say.
+    pub(super) async fn join(&self) -> anyhow::Result<()> {
+        if self.lead.has_joined() {
+            return Ok(());
+        }
+        let marks = self.stock.hashes(&[MARK.to_owned()]).await?;
+        let mark = marks.first().context("no mark came")?;
+        anyhow::ensure!(
+            fellowship::may_join(&self.store, mark).await?,
+            "this node has other keys than those that share its database; copy `keys` of one of \
+             them into its data folder"
+        );
+        self.lead.has_joined.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Waits until this node has joined.
+    pub(super) async fn joined(&self) {
+        while let Err(error) = self.join().await {
+            tracing::error!(event = "node.not-joined", "{error:#}");
+            tokio::time::sleep(JOIN_WAIT).await;
         }
     }
 }
