@@ -210,10 +210,10 @@ fn no_loss_of_power_loses_or_shortens_a_published_body() {
     for at in 0..=calls.len() {
         if let Some(call) = at.checked_sub(1).map(|it| &calls[it]) {
             disk.apply(call);
-            match call {
-                Call::Published(id) => published.push(id),
-                Call::Removing(id) => removing.push(id),
-                _ => {}
+            if let Call::Published(id) = call {
+                published.push(id);
+            } else if let Call::Removing(id) = call {
+                removing.push(id);
             }
         }
         assert!(disk.unsure.len() <= 12, "{:?}", disk.unsure);
