@@ -7,6 +7,7 @@ mod channel;
 mod command;
 mod config;
 mod demo;
+mod fail;
 mod log;
 mod notice;
 mod protocol;

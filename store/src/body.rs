@@ -2,7 +2,7 @@
 //!
 //! A short body is committed with its message and costs no wait for the disk of its own.
 //!
-//! Any other body is written in `incoming/` and published into `bodies/<first two letters>/<id>`. Only a
+//! Any other body is written in `incoming/` and published into `bodies/<last two letters>/<id>`. Only a
 //! published body is complete: its octets are on the disk before it gets its name, and its name
 //! is on the disk before [`BodyWriter::publish`] returns. All functions block.
 //!
@@ -30,7 +30,8 @@ pub const SHORT_OCTETS_MAX: usize = 64 * 1024;
 /// The longest id, in characters.
 const ID_CHARS_MAX: usize = 64;
 
-/// How many characters of an id name its folder: 1024 folders.
+/// How many characters at the end of an id name its folder: 1024 folders. Those at its beginning are
+/// the same for all messages of a time.
 const FOLDER_CHARS: usize = 2;
 
 /// The user the queue runs as makes bodies; its group, the portal, reads them, sealed as they are.
@@ -180,7 +181,8 @@ impl Bodies {
 
     fn path(&self, id: &str) -> Result<PathBuf, BodyError> {
         let plain = id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
-        let folder = id.get(..FOLDER_CHARS).ok_or(BodyError::Id)?;
+        let from = id.len().checked_sub(FOLDER_CHARS).ok_or(BodyError::Id)?;
+        let folder = id.get(from..).ok_or(BodyError::Id)?;
         if !plain || ID_CHARS_MAX < id.len() {
             return Err(BodyError::Id);
         }
@@ -369,5 +371,7 @@ fn file_names(folder: &Path) -> Result<Vec<String>, BodyError> {
     Ok(names.into_iter().filter_map(|it| it.into_string().ok()).collect())
 }
 
+#[cfg(test)]
+mod crash;
 #[cfg(test)]
 mod tests;

@@ -27,6 +27,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(30);
 pub struct Appliance {
     folder: tempfile::TempDir,
     child: Option<Child>,
+    fail: Option<String>,
     starts: usize,
     sink: Sink,
     smtp: SocketAddr,
@@ -42,6 +43,7 @@ impl Appliance {
     pub fn start(&mut self) -> anyhow::Result<()> {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path())?;
         let child = Command::new(chancery()?)
+            .envs(self.fail.take().map(|it| ("CHANCERY_FAIL", it)))
             .args(["run", "--config"])
             .arg(self.config())
             .stdin(Stdio::null())

@@ -23,6 +23,7 @@ mod header;
 mod length;
 mod open;
 mod seal;
+mod segments;
 
 pub use header::HEADER_OCTETS;
 pub use length::{plain_octets, sealed_octets};

@@ -21,6 +21,12 @@ pub const ID_CHARS: usize = 26;
 /// RFC 4648, section 6, in lower case.
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
+/// The same in the order of their octets.
+const ORDERED: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
+
+/// Letters of a time.
+const TIME_CHARS: u32 = 9;
+
 /// A secret of 256 bits: a session, a link in a notice, a link to a new password.
 ///
 /// Only its [`TokenHash`] is ever stored.
@@ -92,6 +98,20 @@ pub fn random_id() -> String {
     id
 }
 
+/// As [`random_id`], in the order of time: what is made together stands together in a database, which
+/// then writes fewer of its pages. 45 bits of `at_ms` (milliseconds since 1970 UTC), 85 random ones.
+#[must_use]
+pub fn ordered_id(at_ms: i64) -> String {
+    let mut id = String::with_capacity(ID_CHARS);
+    for digit in (0..TIME_CHARS).rev() {
+        let index = usize::try_from(at_ms >> (5 * digit) & 0x1f).unwrap_or_default();
+        id.extend(ORDERED.get(index).copied().map(char::from));
+    }
+    let random = random_id();
+    id.push_str(random.get(..ID_CHARS.saturating_sub(id.len())).unwrap_or_default());
+    id
+}
+
 /// RFC 4648, section 6, without padding.
 fn base32(octets: &[u8]) -> String {
     let mut text = String::with_capacity(ID_CHARS);
@@ -158,6 +178,16 @@ mod tests {
         {
             assert_eq!(Token::parse(wrong).unwrap_err(), TokenError, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_comes_later_has_the_greater_id() {
+        let times = [0, 1, 31, 32, 1_000_000_007, 1_763_900_000_000, 1_763_900_000_001];
+        let ids: Vec<String> = times.map(ordered_id).into();
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert!(ids.iter().all(|it| it.len() == ID_CHARS));
+        assert!(ids.iter().all(|it| it.bytes().all(|it| BASE32.contains(&it))));
+        assert_ne!(ordered_id(5), ordered_id(5));
     }
 
     #[test]

@@ -89,16 +89,15 @@ pub(crate) fn bench_lsp() -> anyhow::Result<()> {
     step::cargo(&[RUN, IN_BENCH, &["--bin", "lsp", "--", "target/release/writ"]].concat())
 }
 
-/// Builds `chancery` as it is shipped, and sends it mail beside Postfix.
+/// Runs a task of the program that puts the gateway under load.
 ///
 /// # Errors
 ///
-/// As [`bench`]; or there is no Postfix.
-pub(crate) fn bench_smtp() -> anyhow::Result<()> {
+/// As [`bench`]; or a tool is missing, which is told.
+pub(crate) fn load(task: &str, rest: &[&str]) -> anyhow::Result<()> {
     step::cargo(&[BUILD, &["--package", "appliance"]].concat())?;
-    step::cargo(
-        &[RUN, IN_BENCH, &["--package", "load", "--", "smtp", "target/release/chancery"]].concat(),
-    )
+    let program = ["--package", "load", "--"];
+    step::cargo(&[RUN, IN_BENCH, &program, &[task], &["target/release/chancery"], rest].concat())
 }
 
 const BUILD: &[&str] = &["build", "--quiet", "--release"];

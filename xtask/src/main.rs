@@ -39,6 +39,18 @@ enum Command {
         /// Which: the workspace `bench/` has a program for each
         what: Benchmark,
     },
+    /// Half of what the gateway can take, for long: nothing is lost, no role grows
+    Soak {
+        /// For how many minutes
+        #[arg(long, default_value_t = 30)]
+        minutes: u32,
+    },
+    /// Connections that break off, slow peers and a hostile next hop: nothing is lost, the service goes on
+    Attack {
+        /// How many connections break off
+        #[arg(long, default_value_t = 100_000)]
+        connections: u32,
+    },
     /// Decide a million generated messages by both evaluators, then put each seeded bug in and require
     /// that the laws of the language see it
     Laws,
@@ -61,6 +73,8 @@ enum Command {
 /// The programs of the workspace `bench/`.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Benchmark {
+    /// A start over a queue of a million deliveries
+    Backlog,
     /// Reading, checking, compiling and loading rules
     Check,
     /// Looking for content
@@ -69,10 +83,14 @@ enum Benchmark {
     Decide,
     /// An edit in a tree that is known, beside a cold check
     Edit,
+    /// What a session holds that says nothing
+    Idle,
     /// The same through `writ lsp`, beside `writ check`
     Lsp,
     /// From the octets of a message to a decision
     Mail,
+    /// Sealing and opening of stored bodies
+    Seal,
     /// The gateway beside Postfix: taking mail in, and relaying it
     Smtp,
 }
@@ -87,14 +105,19 @@ fn main() -> anyhow::Result<()> {
         Command::Manual => gate::manual(),
         Command::Sweep { folder } => gate::sweep(&started_in.join(folder)),
         Command::Bench { what } => match what {
+            Benchmark::Backlog => gate::load("backlog", &[]),
             Benchmark::Check => gate::bench("check"),
             Benchmark::Content => gate::bench_beside_peers("content"),
             Benchmark::Decide => gate::bench_beside_peers("decide"),
             Benchmark::Edit => gate::bench("edit"),
+            Benchmark::Idle => gate::load("idle", &[]),
             Benchmark::Lsp => gate::bench_lsp(),
             Benchmark::Mail => gate::bench("mail"),
-            Benchmark::Smtp => gate::bench_smtp(),
+            Benchmark::Seal => gate::bench("seal"),
+            Benchmark::Smtp => gate::load("smtp", &[]),
         },
+        Command::Soak { minutes } => gate::load("soak", &[&minutes.to_string()]),
+        Command::Attack { connections } => gate::load("attack", &[&connections.to_string()]),
         Command::Fuzz { targets, minutes } => fuzz::run(&targets, minutes),
         Command::Extension => extension::package(),
         Command::Laws => laws::check(),

@@ -22,6 +22,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("postfix", "postfix"),
     ("promtool", "prometheus"),
     ("python3", "python3"),
+    ("strace", "strace"),
     ("systemd-analyze", "systemd"),
     ("swaks", "swaks"),
 ];

@@ -9,6 +9,7 @@ use vault::{key::DataKey, stream::Sealer};
 
 use crate::{
     channel::Caller,
+    fail,
     protocol::spool::{SpoolAnswer, SpoolQuestion},
 };
 
@@ -153,6 +154,7 @@ impl Body {
         let writing = self.writing.as_mut().context("the body has ended")?;
         let sealer = writing.sealer.take().context("the body has ended")?;
         let octets = sealer.finish(&mut writing.sealed)?;
+        fail::point("front.body.end")?;
         self.store().await?;
         let writing = self.writing.take().context("the body has ended")?;
         let Writing { file, sealed, eight_bit, header, .. } = writing;
@@ -175,6 +177,7 @@ impl Body {
             writing.file = Some(file.into());
         }
         if let Some(file) = &mut writing.file {
+            fail::point("front.body.write")?;
             tokio::task::block_in_place(|| file.write_all(&writing.sealed))?;
             writing.sealed.clear();
         }

@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     channel::{Packet, decode, encode, receive, send},
+    fail,
     protocol::{
         control::{Control, DkimKey, Folders, Login, Report, Role, Start},
         keyd::{KeyAnswer, KeyQuestion, NEW_MAX},
@@ -220,6 +221,7 @@ fn answer_one(keyring: &mut Keyring, role: Role, socket: &OwnedFd) -> bool {
         Ok(None) | Err(_) => return false,
     };
     let Ok(question) = decode::<KeyQuestion>(&packet.payload) else { return false };
+    fail::point("keyd.asked").ok();
     if !may(role, &question) {
         tracing::error!(event = "keyd.refused", asker = %role, "asked for what it may not have");
         return false;

@@ -9,7 +9,9 @@
 //! of it. It needs root, `postfix` and `strace`.
 
 mod attack;
+mod backlog;
 mod hop;
+mod idle;
 mod load;
 mod ours;
 mod postfix;
@@ -42,8 +44,8 @@ struct Row {
     relays: bool,
 }
 
-const USAGE: &str =
-    "load smtp CHANCERY [MESSAGES [ROW]] | soak CHANCERY [MINUTES] | attack CHANCERY [CONNECTIONS]";
+const USAGE: &str = "load smtp CHANCERY [MESSAGES [ROW]] | soak CHANCERY [MINUTES] | \
+    attack CHANCERY [CONNECTIONS] | idle CHANCERY [SESSIONS] | backlog CHANCERY [ROWS]";
 const KIB: usize = 1024;
 
 fn rows(messages: usize) -> Vec<Row> {
@@ -83,6 +85,8 @@ fn main() -> Result<()> {
             beside_postfix(&program, number.unwrap_or(4_000), &words.next().unwrap_or_default())
         }
         "soak" => soak::run(&program, number.unwrap_or(30).try_into()?),
+        "backlog" => backlog::run(&program, number.unwrap_or(1_000_000)),
+        "idle" => idle::run(&program, number.unwrap_or(5_000)),
         "attack" => attack::run(&program, number.unwrap_or(100_000)),
         _ => anyhow::bail!(USAGE),
     }

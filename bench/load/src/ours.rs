@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -17,6 +17,7 @@ use super::{
 };
 
 pub(crate) struct Ours {
+    program: PathBuf,
     child: Child,
     address: SocketAddr,
     /// Connects to it wait for ever.
@@ -65,6 +66,15 @@ policy vault {
 ///
 /// It does not start.
 pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
+    start_with(program, hop, "")
+}
+
+/// As [`start`], with more lines in `[limits]`.
+///
+/// # Errors
+///
+/// As [`start`].
+pub(crate) fn start_with(program: &Path, hop: Option<SocketAddr>, limits: &str) -> Result<Ours> {
     let folder = tempfile::Builder::new().prefix("chancery-bench-").tempdir_in(".")?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
     let rules = folder.path().join("rules");
@@ -80,20 +90,60 @@ pub(crate) fn start(program: &Path, hop: Option<SocketAddr>) -> Result<Ours> {
          [next-hop.internal]\naddress = \"{hop}\"\ntls = \"never\"\n\
          [next-hop.external]\naddress = \"{hop}\"\ntls = \"never\"\n\
          [dns]\nservers = []\n\
-         [limits]\nfree-space-mib = 1\n"
+         [limits]\nfree-space-mib = 1\n{limits}"
     );
     let config = folder.path().join("chancery.toml");
     fs::write(&config, text)?;
-    let log = fs::File::create(folder.path().join("log"))?;
-    let mut command = Command::new(program);
-    command.arg("run").arg("--config").arg(&config);
-    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-    let child = command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
-    let ours = Ours { child, address: smtp, _silent: silent, folder };
-    wait_for(smtp)
-        .with_context(|| fs::read_to_string(ours.folder.path().join("log")).unwrap_or_default())?;
-    greeted(smtp)?;
+    let child = spawn(program, folder.path())?;
+    let program = program.to_owned();
+    let ours = Ours { program, child, address: smtp, _silent: silent, folder };
+    ours.ready()?;
     Ok(ours)
+}
+
+fn spawn(program: &Path, folder: &Path) -> Result<Child> {
+    let log = fs::File::create(folder.join("log"))?;
+    let mut command = Command::new(program);
+    command.arg("run").arg("--config").arg(folder.join("chancery.toml"));
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.spawn().with_context(|| format!("cannot start {}", program.display()))
+}
+
+impl Ours {
+    /// Ends it in order.
+    ///
+    /// # Errors
+    ///
+    /// It does not end well.
+    pub(crate) fn stop(&mut self) -> Result<()> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        let status = self.child.wait()?;
+        ensure!(status.success(), "it ends with {status}");
+        Ok(())
+    }
+
+    /// Starts it over what it has.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`].
+    pub(crate) fn start_again(&mut self) -> Result<()> {
+        self.child = spawn(&self.program, self.folder.path())?;
+        self.ready()
+    }
+
+    /// Its database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("data/store/chancery.db")
+    }
+
+    fn ready(&self) -> Result<()> {
+        wait_for(self.address).with_context(|| {
+            fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        })?;
+        greeted(self.address)
+    }
 }
 
 /// Waits for its greeting: until the rules are known, everybody is a stranger and has few places.

@@ -15,7 +15,7 @@ fn a_body_is_there_when_it_is_published_and_not_before() {
     writer.publish().unwrap();
     assert_eq!(content(&bodies, "abcd"), b"sealed");
     assert_eq!(bodies.ids().unwrap(), ["abcd"]);
-    assert!(folder.path().join("bodies/ab/abcd").is_file());
+    assert!(folder.path().join("bodies/cd/abcd").is_file());
     assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
 }
 
@@ -56,7 +56,7 @@ fn what_a_dead_process_was_writing_is_removed() {
     std::mem::forget(writer);
     // And one that died between its two names.
     let both = folder.path().join("incoming/kept");
-    fs::hard_link(folder.path().join("bodies/ke/kept"), both).unwrap();
+    fs::hard_link(folder.path().join("bodies/pt/kept"), both).unwrap();
     let again = Bodies::open(folder.path()).unwrap();
     assert_eq!(again.recover().unwrap(), 2);
     assert_eq!(again.recover().unwrap(), 0);
@@ -72,7 +72,7 @@ fn many_may_publish_into_a_new_folder_at_once() {
         for number in 0..8 {
             let (bodies, together) = (bodies.clone(), &together);
             scope.spawn(move || {
-                let writer = bodies.create(&format!("new{number}")).unwrap();
+                let writer = bodies.create(&format!("{number}new")).unwrap();
                 together.wait();
                 writer.publish().unwrap();
                 // Whoever comes back knows that the folder has its name.
@@ -87,7 +87,7 @@ fn many_may_publish_into_a_new_folder_at_once() {
 }
 
 fn folder_of(bodies: &Bodies) -> PathBuf {
-    bodies.bodies.join("ne")
+    bodies.bodies.join("ew")
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn bodies_are_read_by_one_group_and_nobody_else() {
     bodies.create("abcd").unwrap().publish().unwrap();
     let mode =
         |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("bodies/ab/abcd"), 0o640);
-    assert_eq!((mode("bodies/ab"), mode("bodies"), mode("incoming")), (0o750, 0o750, 0o750));
+    assert_eq!(mode("bodies/cd/abcd"), 0o640);
+    assert_eq!((mode("bodies/cd"), mode("bodies"), mode("incoming")), (0o750, 0o750, 0o750));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct Setup {
     pub dns: Option<SocketAddr>,
     /// With less free space nothing is taken, mebibytes.
     pub free_space_mib: u32,
+    /// The named point that fails at the first start, as `NAME=WHAT@TIME`.
+    pub fail: Option<String>,
 }
 
 impl Setup {
@@ -49,6 +51,7 @@ impl Setup {
             store: None,
             dns: None,
             free_space_mib: 1,
+            fail: None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Setup {
         let appliance = Appliance {
             folder,
             child: None,
+            fail: self.fail.clone(),
             starts: 0,
             sink: Sink::start()?,
             smtp: SocketAddr::from(([127, 0, 0, 1], free_port()?)),

@@ -3,6 +3,8 @@
 //! A message is known by its subject, which no two share. One that was not answered is not sent
 //! again under the same name, so that a second copy at the next hop is always a duplicate of ours.
 
+mod points;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Write,
@@ -29,6 +31,8 @@ const SENDERS: usize = 8;
 const SLOW: Duration = Duration::from_millis(200);
 /// The same where it is over soon.
 const FAST: Duration = Duration::from_millis(40);
+/// One message in so many is long.
+const LONG: usize = 7;
 /// Messages of one load; no more can be listed.
 const MESSAGES_MAX: usize = 490;
 /// How long the queue may take to become empty after the load.
@@ -114,7 +118,11 @@ impl Load {
             anyhow::ensure!(number < MESSAGES_MAX, "enough");
             let to = recipient(number);
             let id = subject(number);
-            let body = format!("{} {id}", Fate::of(number).word());
+            let mut body = format!("{} {id}", Fate::of(number).word());
+            if number.is_multiple_of(LONG) {
+                // It goes into a file of its own.
+                body.push_str(&"\r\nand so on, and so on".repeat(5_000));
+            }
             let content = mail::plain(&id, ALICE, &to, &id, &body);
             let go_ahead = client.envelope(ALICE, &[&to])?;
             if go_ahead.code != 354 {

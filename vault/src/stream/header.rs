@@ -1,8 +1,6 @@
 //! The start of a sealed body, and the keys made from it.
 
-use aead_stream::{DecryptorBE32, EncryptorBE32};
-use aes_gcm::{Aes256Gcm, KeyInit};
-
+use super::segments::{NONCE_PREFIX_OCTETS, Segments};
 use super::{SEGMENT_OCTETS_LOG2, StreamError};
 use crate::{DataKey, derive::derive, key::KEY_OCTETS, random};
 
@@ -13,9 +11,6 @@ pub const HEADER_OCTETS: usize = PREFIX.len() + SALT_OCTETS;
 const PREFIX: [u8; 8] = [b'C', b'H', b'S', b'B', 1, SEGMENT_OCTETS_LOG2, 0, 0];
 
 const SALT_OCTETS: usize = 32;
-
-/// What STREAM leaves of the nonce of AES-GCM: it takes five octets for count and end.
-const NONCE_PREFIX_OCTETS: usize = 7;
 
 /// A header that says what this version says.
 #[derive(Clone, Copy, Debug)]
@@ -45,14 +40,13 @@ impl Header {
         [self.octets.as_slice(), &plain_octets.to_be_bytes()].concat()
     }
 
-    pub(super) fn encryptor(&self, key: &DataKey, thing: &str) -> EncryptorBE32<Aes256Gcm> {
-        let (cipher, nonce) = self.keys(key, thing);
-        EncryptorBE32::from_aead(cipher, &nonce.into())
-    }
-
-    pub(super) fn decryptor(&self, key: &DataKey, thing: &str) -> DecryptorBE32<Aes256Gcm> {
-        let (cipher, nonce) = self.keys(key, thing);
-        DecryptorBE32::from_aead(cipher, &nonce.into())
+    /// What seals or opens the segments of the body of `thing`.
+    pub(super) fn segments(&self, key: &DataKey, thing: &str) -> Segments {
+        let secret = key.expose().as_slice();
+        let segments = derive::<KEY_OCTETS>(secret, &self.salt, "chancery stream v1", thing);
+        let nonce =
+            derive::<NONCE_PREFIX_OCTETS>(secret, &self.salt, "chancery stream nonce v1", thing);
+        Segments::new(&segments, *nonce)
     }
 
     fn with_salt(salt: [u8; SALT_OCTETS]) -> Self {
@@ -60,13 +54,5 @@ impl Header {
         let parts = PREFIX.iter().chain(&salt);
         octets.iter_mut().zip(parts).for_each(|(place, octet)| *place = *octet);
         Self { octets, salt }
-    }
-
-    fn keys(&self, key: &DataKey, thing: &str) -> (Aes256Gcm, [u8; NONCE_PREFIX_OCTETS]) {
-        let secret = key.expose().as_slice();
-        let segments = derive::<KEY_OCTETS>(secret, &self.salt, "chancery stream v1", thing);
-        let nonce =
-            derive::<NONCE_PREFIX_OCTETS>(secret, &self.salt, "chancery stream nonce v1", thing);
-        (Aes256Gcm::new((&*segments).into()), *nonce)
     }
 }

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::mem;
 
-use aead_stream::DecryptorBE32;
-use aes_gcm::Aes256Gcm;
 use zeroize::Zeroizing;
 
 use super::header::{HEADER_OCTETS, Header};
 use super::length::wide;
-use super::{SEALED_SEGMENT_OCTETS, StreamError};
+use super::segments::Segments;
+use super::{SEALED_SEGMENT_OCTETS, SEGMENT_OCTETS, StreamError};
 use crate::DataKey;
 
 /// Opens one body as it is read. Holds less than two segments.
@@ -32,7 +31,7 @@ enum Stage {
     },
     Segments {
         header: Header,
-        decryptor: Box<DecryptorBE32<Aes256Gcm>>,
+        segments: Box<Segments>,
     },
 }
 
@@ -59,6 +58,18 @@ impl Opener {
             if self.pending.len() == self.wanted() {
                 self.advance(out).inspect_err(|_error| self.stage = Stage::Broken)?;
             }
+            // A whole one that is not the last need not be kept.
+            if self.pending.is_empty()
+                && let Stage::Segments { header, segments } = &mut self.stage
+                && let Some((segment, rest)) = sealed.split_at_checked(SEALED_SEGMENT_OCTETS)
+                && !rest.is_empty()
+            {
+                let opened = segments.open_into(header.octets(), segment, out);
+                opened.inspect_err(|_error| self.stage = Stage::Broken)?;
+                self.plain_octets = self.plain_octets.saturating_add(wide(SEGMENT_OCTETS));
+                sealed = rest;
+                continue;
+            }
             let room = self.wanted().saturating_sub(self.pending.len());
             let (taken, rest) = sealed.split_at_checked(room).unwrap_or((sealed, &[]));
             self.pending.extend_from_slice(taken);
@@ -77,14 +88,12 @@ impl Opener {
         if matches!(self.stage, Stage::Header { .. }) {
             self.advance(out)?;
         }
-        let Stage::Segments { header, decryptor } = self.stage else {
+        let Stage::Segments { header, mut segments } = self.stage else {
             return Err(StreamError::Seal);
         };
         let last = self.pending.len().saturating_sub(super::TAG_OCTETS);
         let plain_octets = self.plain_octets.saturating_add(wide(last));
-        decryptor
-            .decrypt_last_in_place(&header.and_length(plain_octets), &mut *self.pending)
-            .map_err(|_opaque| StreamError::Seal)?;
+        segments.open(true, &header.and_length(plain_octets), &mut self.pending)?;
         out.extend_from_slice(&self.pending);
         Ok(plain_octets)
     }
@@ -103,13 +112,11 @@ impl Opener {
             Stage::Header { key, thing } => {
                 let octets = self.pending.as_slice().try_into();
                 let header = Header::parse(octets.map_err(|_length| StreamError::Format)?)?;
-                let decryptor = Box::new(header.decryptor(key, thing));
-                drop(mem::replace(&mut self.stage, Stage::Segments { header, decryptor }));
+                let segments = Box::new(header.segments(key, thing));
+                drop(mem::replace(&mut self.stage, Stage::Segments { header, segments }));
             }
-            Stage::Segments { header, decryptor } => {
-                decryptor
-                    .decrypt_next_in_place(header.octets(), &mut *self.pending)
-                    .map_err(|_opaque| StreamError::Seal)?;
+            Stage::Segments { header, segments } => {
+                segments.open(false, header.octets(), &mut self.pending)?;
                 self.plain_octets = self.plain_octets.saturating_add(wide(self.pending.len()));
                 out.extend_from_slice(&self.pending);
             }

@@ -2,19 +2,18 @@
 
 use std::fmt;
 
-use aead_stream::EncryptorBE32;
-use aes_gcm::Aes256Gcm;
 use zeroize::Zeroizing;
 
 use super::header::Header;
 use super::length::wide;
+use super::segments::Segments;
 use super::{SEALED_SEGMENT_OCTETS, SEGMENT_OCTETS, StreamError};
 use crate::DataKey;
 
 /// Seals one body as it arrives. Holds less than two segments.
 pub struct Sealer {
     header: Header,
-    encryptor: EncryptorBE32<Aes256Gcm>,
+    segments: Segments,
     /// Less than a segment, or exactly one: whether a full one is the last shows later.
     pending: Zeroizing<Vec<u8>>,
     plain_octets: u64,
@@ -28,7 +27,7 @@ impl Sealer {
         let header = Header::random();
         Self {
             header,
-            encryptor: header.encryptor(key, thing),
+            segments: header.segments(key, thing),
             pending: Zeroizing::new(Vec::with_capacity(SEALED_SEGMENT_OCTETS)),
             plain_octets: 0,
             header_written: false,
@@ -48,6 +47,15 @@ impl Sealer {
             if self.pending.len() == SEGMENT_OCTETS {
                 self.seal_segment(out)?;
             }
+            // A whole one that is not the last need not be kept.
+            if self.pending.is_empty()
+                && let Some((segment, rest)) = plain.split_at_checked(SEGMENT_OCTETS)
+                && !rest.is_empty()
+            {
+                self.segments.seal_into(self.header.octets(), segment, out)?;
+                plain = rest;
+                continue;
+            }
             let room = SEGMENT_OCTETS.saturating_sub(self.pending.len());
             let (taken, rest) = plain.split_at_checked(room).unwrap_or((plain, &[]));
             self.pending.extend_from_slice(taken);
@@ -64,17 +72,13 @@ impl Sealer {
     pub fn finish(mut self, out: &mut Vec<u8>) -> Result<u64, StreamError> {
         self.write_header(out);
         let aad = self.header.and_length(self.plain_octets);
-        self.encryptor
-            .encrypt_last_in_place(&aad, &mut *self.pending)
-            .map_err(|_opaque| StreamError::TooLong)?;
+        self.segments.seal(true, &aad, &mut self.pending)?;
         out.append(&mut self.pending);
         Ok(self.plain_octets)
     }
 
     fn seal_segment(&mut self, out: &mut Vec<u8>) -> Result<(), StreamError> {
-        self.encryptor
-            .encrypt_next_in_place(self.header.octets(), &mut *self.pending)
-            .map_err(|_opaque| StreamError::TooLong)?;
+        self.segments.seal(false, self.header.octets(), &mut self.pending)?;
         out.append(&mut self.pending);
         Ok(())
     }

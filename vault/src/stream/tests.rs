@@ -1,9 +1,11 @@
 //! Bodies: any chunking gives the same, any change gives nothing.
 
+use aead_stream::{DecryptorBE32, EncryptorBE32};
+use aes_gcm::{Aes256Gcm, KeyInit};
 use proptest::prelude::*;
 
 use super::*;
-use crate::DataKey;
+use crate::{DataKey, derive::derive};
 
 const THING: &str = "message:one";
 
@@ -29,6 +31,58 @@ fn bodies_of_every_length_come_back() {
         assert_eq!(sealed_len, sealed_octets(u64::try_from(octets).unwrap()), "{octets}");
         assert_eq!(plain_octets(sealed_len), Some(u64::try_from(octets).unwrap()));
         assert_eq!(open_all(&key, THING, &sealed).unwrap(), plain);
+    }
+}
+
+/// The same form by another library: the cipher, the nonce prefix.
+fn other(key: &DataKey, header: &[u8]) -> (Aes256Gcm, [u8; 7]) {
+    let (secret, salt) = (key.expose().as_slice(), &header[8..]);
+    let segments = derive::<32>(secret, salt, "chancery stream v1", THING);
+    let prefix = derive::<7>(secret, salt, "chancery stream nonce v1", THING);
+    (Aes256Gcm::new((&*segments).into()), *prefix)
+}
+
+#[test]
+fn another_library_opens_what_was_sealed_and_seals_what_is_opened() {
+    let key = DataKey::random();
+    for octets in LENGTHS {
+        let plain = body(octets);
+        let sealed = seal_all(&key, THING, &plain).unwrap();
+        let (header, segments) = sealed.split_at(HEADER_OCTETS);
+        let length = u64::try_from(octets).unwrap().to_be_bytes();
+        let with_length = [header, &length].concat();
+
+        let (cipher, prefix) = other(&key, header);
+        let mut decryptor = DecryptorBE32::from_aead(cipher, &prefix.into());
+        let mut opened = Vec::new();
+        let mut pieces = segments.chunks(SEALED_SEGMENT_OCTETS).peekable();
+        while let Some(piece) = pieces.next() {
+            let mut piece = piece.to_vec();
+            if pieces.peek().is_none() {
+                decryptor.decrypt_last_in_place(&with_length, &mut piece).unwrap();
+                opened.extend(piece);
+                break;
+            }
+            decryptor.decrypt_next_in_place(header, &mut piece).unwrap();
+            opened.extend(piece);
+        }
+        assert_eq!(opened, plain, "{octets}");
+
+        let (cipher, prefix) = other(&key, header);
+        let mut encryptor = EncryptorBE32::from_aead(cipher, &prefix.into());
+        let mut theirs = header.to_vec();
+        let mut pieces = plain.chunks(SEGMENT_OCTETS).peekable();
+        loop {
+            let mut piece = pieces.next().unwrap_or_default().to_vec();
+            if pieces.peek().is_none() {
+                encryptor.encrypt_last_in_place(&with_length, &mut piece).unwrap();
+                theirs.extend(piece);
+                break;
+            }
+            encryptor.encrypt_next_in_place(header, &mut piece).unwrap();
+            theirs.extend(piece);
+        }
+        assert_eq!(theirs, sealed, "{octets}");
     }
 }
 

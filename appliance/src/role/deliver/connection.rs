@@ -15,7 +15,10 @@ use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 use wire::smtp::client::{After, Client, Effect, Failure, Input, Job, Outcome, ReplyReader};
 
 use super::{content::Content, servers::Way};
-use crate::protocol::{hop::Server, tls_report::TlsFailure};
+use crate::{
+    fail,
+    protocol::{hop::Server, tls_report::TlsFailure},
+};
 
 /// How long a connection may take to be made.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(30);
@@ -219,6 +222,7 @@ impl Connection {
 }
 
 async fn connect(server: &Server) -> anyhow::Result<TcpStream> {
+    fail::point("deliver.connect")?;
     let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(server.address)).await;
     let stream = stream
         .context("the next mail server does not answer")?
@@ -274,7 +278,10 @@ impl Connection {
                         return Input::Lost;
                     }
                 }
-                Ok(None) => return Input::ContentSent,
+                Ok(None) => {
+                    fail::point("deliver.content").ok();
+                    return Input::ContentSent;
+                }
                 Err(error) => {
                     tracing::error!(event = "body.unreadable", "{error:#}");
                     return Input::Lost;

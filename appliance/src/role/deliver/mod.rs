@@ -23,6 +23,7 @@ use wire::smtp::{client, path::ReversePath, server::Body};
 use super::{Keys, Losses, Master, Order, Reach};
 use crate::{
     channel::{Answer, Handler, decode, encode, serve},
+    fail,
     protocol::{
         control::{DkimKey, Role, Start},
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, PROBE_PATIENCE, Question},
@@ -127,6 +128,7 @@ impl Courier {
                 return Ok(Outcomes { outcomes, reached: true, sessions });
             }
         };
+        fail::point("deliver.key")?;
         let edits: Vec<_> = job.edits.into_iter().map(wire::edit::Edit::from).collect();
         let mut fields = job.received;
         let signing = sign::keys_of(&self.dkim, job.author.as_deref().unwrap_or_default());
@@ -161,6 +163,7 @@ impl Courier {
         };
         let mut sessions = Vec::new();
         let sent = self.sender.send(&job.hop, envelope, content, &mut sessions).await;
+        fail::point("deliver.taken")?;
         let Sent { outcomes, reports, reached, .. } = match sent {
             Ok(sent) => sent,
             Err(error) => {

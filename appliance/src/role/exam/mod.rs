@@ -21,6 +21,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use super::master::Packed;
 use crate::{
     channel::{Packet, decode, encode, memory, receive, send},
+    fail,
     protocol::{
         control::{Bounds, Control, Organisation, Report, Start},
         exam::{ExamAnswer, ExamQuestion},
@@ -134,6 +135,7 @@ fn answer_one(line: &OwnedFd, rules: Option<&InForce>) -> Next {
     let Ok(question) = decode::<ExamQuestion>(&packet.payload) else { return Next::NoLine };
     let message = packet.descriptors.into_iter().next();
     let message = message.and_then(|it| memory::read(it, MESSAGE_OCTETS_MAX).ok());
+    fail::point("exam.asked").ok();
     #[cfg(feature = "faults")]
     let fault = match (&question, message.as_deref()) {
         (ExamQuestion::Decide { .. }, Some(message)) => fault::asked_for(message),
@@ -151,6 +153,7 @@ fn answer_one(line: &OwnedFd, rules: Option<&InForce>) -> Next {
         }
     }
     let Ok(payload) = encode(&answer) else { return Next::NoLine };
+    fail::point("exam.decided").ok();
     let is_last = matches!(&answer, ExamAnswer::Decided(it) if it.last);
     match send(line.as_fd(), &Packet::new(packet.id, payload, descriptors)) {
         Ok(()) if is_last => Next::End,

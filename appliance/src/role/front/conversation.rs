@@ -24,6 +24,7 @@ use wire::smtp::{
 
 use super::{Shared, content::Incoming, reception::Reception};
 use crate::{
+    fail,
     protocol::{
         control::ListenerTls,
         login::{LoginAnswer, LoginQuestion, Pass},
@@ -402,6 +403,7 @@ impl Conversation {
         let question = SpoolQuestion::Finish(Box::new(finish));
         match self.shared.spool.call_for(&question, END_PATIENCE).await {
             Ok((SpoolAnswer::Accepted { refused, .. }, _)) => {
+                fail::point("front.accepted").ok();
                 let place = |to: &String| recipients.iter().position(|it| it == to);
                 let reply = |text: &String| Reply::refusal(Code::Policy, text);
                 let refused = refused.iter();

@@ -5,13 +5,14 @@
 //! back to its asker as an error.
 
 mod equip;
+mod program;
 mod pulse;
 
 use std::{
     collections::BTreeMap,
     net::TcpListener,
     os::fd::{AsFd, OwnedFd},
-    process::{ExitStatus, Stdio},
+    process::ExitStatus,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -20,7 +21,6 @@ use anyhow::Context;
 use tokio::{
     io::Interest,
     net::UnixDatagram,
-    process::Command,
     sync::{mpsc, oneshot},
     time::MissedTickBehavior,
 };
@@ -29,7 +29,6 @@ use super::{
     bundle::Bundle,
     descriptors,
     dkim::dkim_keys,
-    files,
     keyfile::Certificate,
     logins,
     peers::asks,
@@ -51,10 +50,6 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 const REJOIN_WAIT: Duration = Duration::from_millis(250);
 /// A role that has never been ready after this many starts never will be.
 const STARTS_MAX: u32 = 3;
-
-/// With an arena a thread, glibc reads `/proc/sys/vm/overcommit_memory` when it gives memory back,
-/// and the sandbox ends a role that opens a file. Roles have few threads, so one arena serves.
-const ALLOCATOR: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.arena_max=1");
 
 /// All roles.
 #[derive(Debug)]
@@ -417,16 +412,7 @@ impl Crew {
             self.state.key(&self.config);
         }
         let (ours, theirs) = pair()?;
-        let mut command = Command::new("/proc/self/exe");
-        command.arg0("chancery");
-        command.args(["role", role.word()]).env_clear().stdin(Stdio::from(theirs));
-        command.env(ALLOCATOR.0, ALLOCATOR.1);
-        for variable in [crate::log::FILTER_VARIABLE, crate::log::FORM_VARIABLE] {
-            command.envs(std::env::var(variable).map(|it| (variable, it)));
-        }
-        if let Some(owner) = files::owner(role) {
-            command.uid(owner.uid).gid(owner.gid);
-        }
+        let mut command = program::of(role, theirs, !self.members.contains_key(&role));
         let child = command.kill_on_drop(true).spawn().context("cannot start a process")?;
         let control = Arc::new(watched(ours)?);
         let (kill, killed) = oneshot::channel();

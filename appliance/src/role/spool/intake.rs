@@ -31,6 +31,7 @@ use super::{
 use crate::{
     audit,
     channel::{Answer, CallError, Handler, decode, encode},
+    fail,
     protocol::{
         control::{Organisation, Role},
         exam::{Decided, ExamAnswer, ExamQuestion, Head},
@@ -203,7 +204,9 @@ impl Spool {
     /// body with it if it is short.
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
+        fail::point("spool.finish.begin")?;
         let (body, file) = self.complete(finish.short, writer).await?;
+        fail::point("spool.body.published")?;
         let mut arrived = Arrived {
             body,
             file,
@@ -232,6 +235,7 @@ impl Spool {
             Ok(Ok(decided)) => self.shadow.outcomes(decided),
             Ok(Err(_)) | Err(_) => None,
         };
+        fail::point("spool.decided")?;
         let committed = match judged {
             Ok(Err(JudgeError::Absent)) => self.commit_examining(&arrived, ABSENT_WAIT_MS).await,
             Ok(judged) => self.commit_decided(&arrived, judged).await,
@@ -349,7 +353,9 @@ impl Spool {
         let mut commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
         commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
+        fail::point("spool.commit.before")?;
         queue::commit(&self.store, &commit).await?;
+        fail::point("spool.commit.after")?;
         tally_decided(&judged);
         tracing::info!(event = "message.decided", id = arrived.id, deliveries, copies);
         self.due.notify_waiters();

@@ -32,6 +32,7 @@ use self::{
 use super::{Spool, retry, told_tls::Met};
 use crate::{
     channel::memory,
+    fail,
     protocol::{
         deliver::{JOB_PATIENCE, Job, Outcome, Outcomes, Question},
         hop::Hop,
@@ -197,7 +198,9 @@ async fn start(spool: &Arc<Spool>, placed: Vec<Placed>) -> anyhow::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
+    fail::point("spool.claim.before")?;
     let claimed = queue::claim_all(&spool.store, rows, now_ms()).await?;
+    fail::point("spool.claim.after")?;
     let mut claimed = claimed.into_iter();
     for Placed { mut batch, mut owned } in placed {
         batch.rows.retain(|it| {
@@ -293,9 +296,11 @@ async fn hand_over(
         Body::Short(sealed) => memory::sealed(&sealed)?,
         Body::Long(file) => file.into(),
     };
+    fail::point("spool.job.begin")?;
     let patience = JOB_PATIENCE.saturating_add(ANSWER_PATIENCE);
     let called = tokio::time::timeout(patience, spool.deliver.call(&job, vec![body]));
     let (Outcomes { outcomes, reached, sessions }, _) = called.await??;
+    fail::point("spool.job.end")?;
     Ok((outcomes.into_iter().collect(), reached, sessions))
 }
 

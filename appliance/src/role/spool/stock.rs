@@ -13,7 +13,7 @@ use std::{
 use tokio::sync::Mutex;
 use vault::{
     key::{DataKey, WrappedKey},
-    token::random_id,
+    token::ordered_id,
 };
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     role::{
         Keys,
         keys::{KeysError, folded},
-        thing,
+        now_ms, thing,
     },
 };
 
@@ -82,7 +82,7 @@ impl Stock {
             return Ok(blank);
         }
         (blanks.keyd, blanks.made) = (keyd, Instant::now());
-        let ids: Vec<String> = (0..NEW_MAX).map(|_| random_id()).collect();
+        let ids: Vec<String> = (0..NEW_MAX).map(|_| ordered_id(now_ms())).collect();
         let keys = self.keys.new_keys(ids.iter().map(|it| thing(it)).collect()).await?;
         let new = ids.into_iter().zip(keys);
         blanks.ready.extend(new.map(|(id, (key, wrapped))| Blank { id, key, wrapped }));

@@ -10,7 +10,7 @@ use store::{
 
 use super::{Batch, Opened};
 use crate::{
-    audit,
+    audit, fail,
     protocol::deliver::Outcome,
     role::{
         now_ms,
@@ -253,8 +253,15 @@ async fn commit(spool: &Spool, batch: &Batch, endings: &[Ending<'_>], at_ms: i64
         .collect();
     let mut wait = COMMIT_WAIT;
     loop {
-        match queue::settle_all(&spool.store, ended.clone(), at_ms, also, &told).await {
-            Ok(()) => return,
+        let settled = match fail::point("spool.settle.before") {
+            Ok(()) => queue::settle_all(&spool.store, ended.clone(), at_ms, also, &told).await,
+            Err(_asked) => Err(StoreError::Full),
+        };
+        match settled {
+            Ok(()) => {
+                fail::point("spool.settle.after").ok();
+                return;
+            }
             // An earlier try was committed although it said otherwise.
             Err(StoreError::Stale { .. }) => {
                 tracing::warn!(event = "delivery.settled-before", id = batch.message_id);
