@@ -9,18 +9,26 @@ use tests::{
     appliance::{Appliance, Setup},
     browser::drive,
     mail,
+    postgres::Postgres,
     python::{python, swaks},
 };
 
 const RULES: &str = include_str!("../../rules/acme/acme.writ");
 const PATIENCE: Duration = Duration::from_secs(30);
+/// An attachment that makes a message long.
+const PAD: &str = "pad.txt";
 
 /// Sends a tagged message with an attachment to `recipient`; returns the link of the notice.
 fn send(appliance: &Appliance, recipient: &str) -> anyhow::Result<String> {
     let server = appliance.smtp().to_string();
     let offer = appliance.folder().join("offer.txt");
     std::fs::write(&offer, "12 chairs at 49.00 each\n")?;
-    swaks(&[
+    // Where a test wants a long message, it has put this there.
+    let pad = appliance.folder().join(PAD);
+    let attached = format!("@{}", pad.display());
+    let more = ["--attach-type", "text/plain", "--attach-name", PAD, "--attach", &attached];
+    let more = if pad.exists() { &more[..] } else { &[] };
+    let words = [
         "--server",
         &server,
         "--from",
@@ -38,7 +46,8 @@ fn send(appliance: &Appliance, recipient: &str) -> anyhow::Result<String> {
         "--attach",
         &format!("@{}", offer.display()),
         "--tls",
-    ])?;
+    ];
+    swaks(&[&words[..], more].concat())?;
     let notice = appliance.sink().wait_for(recipient, "/n/", PATIENCE)?;
     link(&notice.content, &appliance.portal_url())
 }
@@ -123,6 +132,21 @@ fn a_recipient_registers_reads_and_answers() -> anyhow::Result<()> {
     ensure!(count("Secure Message Sent") == 2, "confirmations");
     // Opened again and again, told once a recipient.
     ensure!(count("Secure Message Read") == 2, "receipts: {}", count("Secure Message Read"));
+    Ok(())
+}
+
+#[test]
+fn a_recipient_reads_what_is_on_a_server() -> anyhow::Result<()> {
+    let server = Postgres::start(None)?;
+    let mut setup = Setup::new(RULES);
+    let password = server.password();
+    setup.store =
+        Some(format!("url = \"{}\"\npassword = \"{}\"", server.url(), password.display()));
+    let appliance = setup.start()?;
+    std::fs::write(appliance.folder().join(PAD), "A line of no meaning.\n".repeat(10_000))?;
+    check(&journey(&appliance, "bob@shop.example", "1280")?)?;
+    // One is what was read, the others what was written about it.
+    ensure!(0 < server.count("select count(*) from long_body")?, "no long body");
     Ok(())
 }
 
