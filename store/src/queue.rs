@@ -8,6 +8,7 @@
 mod due;
 mod lease;
 mod row;
+mod shift;
 
 use crate::ask;
 use crate::audit::NewRecord;
@@ -26,6 +27,7 @@ pub use row::{
     Delivery, DeliveryCount, DeliveryState, Destination, Due, Ended, First, HeldDelivery,
     QueuedDelivery, Resolution, Resolved, Settled, WaitingDelivery,
 };
+pub use shift::shift;
 
 /// Commits a message and all it causes, in one transaction.
 ///

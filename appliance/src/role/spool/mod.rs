@@ -17,6 +17,7 @@ mod exists;
 mod housekeeping;
 mod intake;
 mod judge;
+mod jump;
 mod letter;
 mod nodes;
 mod opened;
@@ -168,6 +169,7 @@ fn begin(spool: &Arc<Spool>, places: Arc<outbound::Desks>) -> JoinHandle<()> {
     tokio::spawn(audit::work(Arc::clone(spool)));
     tokio::spawn(digest::work(Arc::clone(spool)));
     tokio::spawn(examining::work(Arc::clone(spool)));
+    tokio::spawn(jump::work(Arc::clone(spool)));
     tokio::spawn(housekeeping::work(Arc::clone(spool)));
     tokio::spawn(review::work(Arc::clone(spool)));
     tokio::spawn(shadow::work(Arc::clone(spool)));

@@ -116,6 +116,20 @@ fn a_machine_that_dies_at_any_point_of_the_spool_loses_nothing() -> anyhow::Resu
 }
 
 #[test]
+fn a_clock_that_is_set_keeps_nothing_waiting() -> anyhow::Result<()> {
+    let jumps = ["-7200", "7200", "864000"].map(|it| ("clock".to_owned(), it));
+    each(&jumps, |point, what| {
+        let appliance = start(point, what)?;
+        let load = Load::new(FAST);
+        under_load(&appliance, &load, || {
+            wait_for(&appliance, "clock.set")?;
+            accept_more(&load)
+        })?;
+        look(&appliance, &load, point, what)
+    })
+}
+
+#[test]
 fn a_disk_that_fails_for_a_while_loses_nothing() -> anyhow::Result<()> {
     let at = [
         "front.body.write",
@@ -143,4 +157,19 @@ fn a_disk_that_fails_for_a_while_loses_nothing() -> anyhow::Result<()> {
         assert_eq!(duplicates, 0, "{point}={what}: nothing died");
         Ok(())
     })
+}
+
+#[test]
+fn a_second_master_on_one_folder_ends_and_disturbs_nothing() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let load = Load::new(FAST);
+    under_load(&appliance, &load, || {
+        for _ in 0..3 {
+            let (code, said) = appliance.command(&["run"])?;
+            assert_eq!(code, Some(1), "{said}");
+            assert!(said.contains("chancery.lock"), "{said}");
+        }
+        accept_more(&load)
+    })?;
+    look(&appliance, &load, "spool", "two masters")
 }
