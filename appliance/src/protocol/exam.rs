@@ -112,6 +112,9 @@ pub(crate) struct Verdict {
     pub(crate) internal: bool,
     /// What happens.
     pub(crate) disposition: Disposition,
+    /// What happens where the recipient's domain does not prove TLS: `Some` exactly where that is asked.
+    /// Options, text and releasers are those of this then.
+    pub(crate) otherwise: Option<Disposition>,
     /// The options of a secured copy.
     pub(crate) options: Option<Options>,
     /// Policies that decided.

@@ -29,6 +29,21 @@ const NOBODY: [u8; 4] = [127, 0, 0, 3];
 /// Where the server of policies is.
 const WEB: [u8; 4] = [127, 0, 0, 5];
 
+/// What is confidential goes to partners where they prove that they get it.
+const PARTNERS: &str = "
+domains partners {
+  proved.example
+  open.plain.example
+}
+
+policy partners {
+  why   \"It goes where TLS is proved.\"
+  from  internal
+  to    partners
+  then  deliver over verified tls otherwise secure with confidential
+}
+";
+
 struct World {
     appliance: Appliance,
     server: Server,
@@ -79,7 +94,7 @@ fn start(keys: &str, change: impl Fn(&mut Zone, u16)) -> anyhow::Result<World> {
         external_table: Some(format!(
             "address = \"mx\"\nport = {port}\n{keys}\n[next-hop]\nauthorities = \"{authorities}\""
         )),
-        ..Setup::new(RULES)
+        ..Setup::new(&format!("{RULES}{PARTNERS}"))
     };
     let appliance = setup.start()?;
     Ok(World { appliance, server, _dns: dns, authority })
@@ -250,6 +265,24 @@ fn a_policy_says_which_servers_a_domain_has() -> anyhow::Result<()> {
     world.send(&["bob@broken.plain.example"])?;
     world.wait_for_delay("bob@broken.plain.example", "MTA-STS")?;
     assert!(world.server.came().is_empty());
+    Ok(())
+}
+
+#[test]
+fn what_needs_proved_tls_goes_so_or_is_kept_for_the_portal() -> anyhow::Result<()> {
+    let world = start(PRIVATE, |zone, _| {
+        zone.add("proved.example", Record::Mail(10, "mx.safe.example".to_owned()));
+        add(zone, "open.plain.example", "mx.plain.example", MAIL);
+    })?;
+    world.send(&["bob@proved.example", "dan@open.plain.example"])?;
+    world.wait_for("tls mx.safe.example bob@proved.example")?;
+    // Only a notice goes where nothing is proved.
+    world.wait_for("tls mx.plain.example dan@open.plain.example")?;
+    assert_eq!(world.appliance.count("select count(*) from copy")?, 1);
+    let sent = "select count(*) from delivery d join message m on m.id = d.message_id \
+                where m.kind = 'mail'";
+    assert_eq!(world.appliance.count(sent)?, 1);
+    assert_eq!(world.server.came().len(), 2);
     Ok(())
 }
 

@@ -120,16 +120,16 @@ fn carry_over(
     copy: &Copy<'_>,
     made: &mut Made,
 ) -> Verdict {
-    // Nobody here can prove TLS to a recipient's domain, so what the author wants then, happens.
+    // Whether a domain proves TLS is found out by others.
     let instead = verdict.otherwise.as_deref();
-    let disposition = instead.map_or(verdict.disposition, |it| it.disposition);
     let options = instead.map_or(verdict.options.as_ref(), |it| it.options.as_ref());
     let text = instead.map_or(&verdict.text, |it| &it.text);
     let releasers = instead.map_or(&verdict.releasers, |it| &it.releasers);
     let mut carried = Verdict {
         recipient: recipient.to_owned(),
         internal: verdict.internal,
-        disposition: disposition_of(disposition),
+        disposition: disposition_of(verdict.disposition),
+        otherwise: instead.map(|it| disposition_of(it.disposition)),
         options: options.map(options_of),
         decided_by: verdict.decided_by.clone(),
         text: text.clone(),
@@ -153,7 +153,10 @@ fn carry_over(
         match edits(changes, copy, made) {
             Some(index) => carried.edits = Some(index),
             // A copy that should be changed and cannot be is not let out unchanged.
-            None => carried.disposition = carried.disposition.max(Disposition::Hold),
+            None => {
+                let worst = carried.otherwise.take().unwrap_or(carried.disposition);
+                carried.disposition = worst.max(Disposition::Hold);
+            }
         }
     }
     carried

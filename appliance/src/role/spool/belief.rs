@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{carry::Arrived, judge::Belief, letter::is_internal};
 use crate::protocol::{
     control::Organisation,
-    exam::{Decided, ExamAnswer, Verdict},
+    exam::{Decided, Disposition, ExamAnswer, Verdict},
     spool::Envelope,
 };
 
@@ -58,6 +58,8 @@ fn is_known(verdict: &Verdict, organisation: &Organisation) -> bool {
     let mut told = verdict.copy_to.iter().chain(&verdict.notify);
     verdict.internal == is_internal(organisation, &verdict.recipient)
         && told.all(|it| organisation.told.contains(it))
+        && (verdict.disposition == Disposition::VerifiedTls) == verdict.otherwise.is_some()
+        && verdict.otherwise != Some(Disposition::VerifiedTls)
         && !verdict.decided_by.is_empty()
         && verdict.decided_by.iter().all(|it| is_one_of(&organisation.deciders, it))
         && verdict.releasers.iter().all(|it| is_one_of(&organisation.releasers, it))
@@ -72,7 +74,7 @@ fn names_edits(verdict: &Verdict, decided: &Decided) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        protocol::{deliver::Edit, exam::Disposition},
+        protocol::deliver::Edit,
         role::spool::plan::tests::{decided, ours, verdict},
     };
 
@@ -104,6 +106,18 @@ mod tests {
         assert!(!verdict_after(|it| it.copy_to.push(stranger())));
         assert!(!verdict_after(|it| it.releasers.push(stranger())));
         assert!(!verdict_after(|it| it.internal = true));
+    }
+
+    #[test]
+    fn what_happens_otherwise_is_told_where_it_is_asked() {
+        let verified = |otherwise| {
+            verdict_after(|it| {
+                (it.disposition, it.otherwise) = (Disposition::VerifiedTls, otherwise);
+            })
+        };
+        assert!(verified(Some(Disposition::Secure)));
+        assert!(!verified(None) && !verified(Some(Disposition::VerifiedTls)));
+        assert!(!verdict_after(|it| it.otherwise = Some(Disposition::Deliver)));
     }
 
     #[test]

@@ -183,7 +183,7 @@ impl Spool {
             route: route.to_owned(),
             destination,
             recipient: sealing.seal_text(sealed::RECIPIENT, &outgoing.recipient),
-            plan: sealing.seal(sealed::PLAN, &StoredPlan { edits })?,
+            plan: sealing.seal(sealed::PLAN, &StoredPlan { edits, verified: outgoing.verified })?,
             start,
         })
     }

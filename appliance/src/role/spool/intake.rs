@@ -319,8 +319,11 @@ impl Spool {
     pub(super) async fn commit_decided(
         &self,
         arrived: &Arrived,
-        judged: Result<Box<Decided>, JudgeError>,
+        mut judged: Result<Box<Decided>, JudgeError>,
     ) -> anyhow::Result<SpoolAnswer> {
+        if let Ok(decided) = &mut judged {
+            self.prove(decided).await;
+        }
         let organisation = self.organisation()?;
         let planned = match &judged {
             Ok(decided) if HOPS_MAX < decided.head.hops => {

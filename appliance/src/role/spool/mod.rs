@@ -23,6 +23,7 @@ mod nodes;
 mod opened;
 mod outbound;
 mod plan;
+mod prove;
 mod reach;
 mod report;
 mod retry;

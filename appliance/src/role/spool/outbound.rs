@@ -44,6 +44,7 @@ use crate::{
 
 pub(super) use desk::{Desks, finish, places};
 pub(super) use follow::{Followed, followed};
+pub(super) use route::{domain, proves};
 pub(super) use traffic::ONE_PLACE;
 
 /// Recipients of one message that go together.

@@ -8,6 +8,7 @@
 //! - Nothing goes to the null sender, and nothing is said to a program that wrote by itself
 //!   (RFC 3834 §2), except that a message it sent could not be delivered.
 //! - What a person wrote in the portal never leaves our domains.
+//! - What goes over verified TLS is marked so, and never goes otherwise.
 
 use std::collections::BTreeSet;
 
@@ -53,6 +54,8 @@ pub(super) struct Outgoing {
     pub(super) held_for: Option<String>,
     /// Index into the decision's lists of edits.
     pub(super) edits: Option<u32>,
+    /// It goes to servers alone that its domain vouches for.
+    pub(super) verified: bool,
 }
 
 /// One copy in the portal.
@@ -131,6 +134,7 @@ pub(super) fn undecided(envelope: &Envelope, on_error: OnError) -> Planned {
                 internal: false,
                 held_for: Some(POSTMASTER.to_owned()),
                 edits: None,
+                verified: false,
             };
             let deliveries = envelope.recipients.iter().map(held).collect();
             Planned::Carry(Plan { deliveries, ..Plan::default() })
@@ -172,6 +176,7 @@ pub(super) fn released(verdict: &Verdict, let_go: &BTreeSet<String>) -> Next {
         }
     }
     match (verdict.disposition, &verdict.options) {
+        (Disposition::VerifiedTls, _) => Next::Deliver,
         // What would be secured if nobody held it is secured.
         (_, Some(options)) => Next::Keep(Kept {
             recipient: verdict.recipient.clone(),
@@ -179,11 +184,14 @@ pub(super) fn released(verdict: &Verdict, let_go: &BTreeSet<String>) -> Next {
             decided_by: verdict.decided_by.clone(),
         }),
         // Never clear mail.
-        (Disposition::Secure | Disposition::VerifiedTls, None) => {
-            Next::Wait(vec![POSTMASTER.to_owned()])
-        }
+        (Disposition::Secure, None) => Next::Wait(vec![POSTMASTER.to_owned()]),
         (_, None) => Next::Deliver,
     }
+}
+
+/// Whether it goes to servers alone that its domain vouches for. Our own is known.
+pub(super) fn is_verified(verdict: &Verdict) -> bool {
+    verdict.disposition == Disposition::VerifiedTls && !verdict.internal
 }
 
 fn text_of(verdict: &Verdict) -> String {
@@ -208,16 +216,19 @@ impl Plan {
             internal: verdict.internal,
             held_for,
             edits: verdict.edits,
+            verified: is_verified(verdict),
         };
         match (verdict.disposition, &verdict.options) {
-            (Disposition::Deliver, _) => self.deliveries.push(outgoing(None)),
+            (Disposition::Deliver | Disposition::VerifiedTls, _) => {
+                self.deliveries.push(outgoing(None));
+            }
             (Disposition::Secure, Some(options)) => self.copies.push(Kept {
                 recipient: verdict.recipient.clone(),
                 options: options.clone(),
                 decided_by: verdict.decided_by.clone(),
             }),
-            // A secured copy without options, or TLS that nobody has verified, is never clear mail.
-            (Disposition::Hold | Disposition::Secure | Disposition::VerifiedTls, _) => {
+            // A secured copy without options is never clear mail.
+            (Disposition::Hold | Disposition::Secure, _) => {
                 self.deliveries.push(outgoing(Some(verdict.releasers.join(","))));
             }
             // Collected into one letter by `add_letters`.
@@ -236,6 +247,7 @@ impl Plan {
                     internal: true,
                     held_for: None,
                     edits: None,
+                    verified: false,
                 });
             }
         }

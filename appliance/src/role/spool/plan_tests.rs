@@ -22,6 +22,7 @@ pub(in crate::role::spool) fn verdict(recipient: &str, disposition: Disposition)
         recipient: recipient.to_owned(),
         internal: recipient.ends_with("@acme.example"),
         disposition,
+        otherwise: (disposition == Disposition::VerifiedTls).then_some(Disposition::Hold),
         options: (disposition == Disposition::Secure).then_some(options),
         decided_by: vec!["some-policy".to_owned()],
         text: None,
@@ -128,14 +129,16 @@ fn portal_mail_never_leaves_our_domains() {
 }
 
 #[test]
-fn unverified_tls_and_a_secured_copy_without_options_are_held() {
+fn a_secured_copy_without_options_is_held_and_verified_tls_is_marked() {
     let mut broken = verdict("a@shop.example", Disposition::Secure);
     broken.options = None;
     let (envelope, decided) =
         decided(vec![broken, verdict("b@shop.example", Disposition::VerifiedTls)]);
     let plan = carried(plan(&envelope, &decided));
     assert!(plan.copies.is_empty());
-    assert!(plan.deliveries.iter().all(|it| it.held_for.is_some()));
+    let [held, verified] = plan.deliveries.as_slice() else { panic!("{plan:?}") };
+    assert!(held.held_for.is_some() && !held.verified);
+    assert!(verified.held_for.is_none() && verified.verified);
 }
 
 #[test]

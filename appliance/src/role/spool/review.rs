@@ -149,7 +149,7 @@ async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result
     if !missing.is_empty() {
         return leave(spool, order, OrderOutcome::Waiting).await;
     }
-    let decided = match spool.judge(&wait.arrived).await {
+    let mut decided = match spool.judge(&wait.arrived).await {
         Ok(decided) => decided,
         Err(JudgeError::Absent) => return Ok(()),
         Err(_failed) if order.unexamined => {
@@ -160,7 +160,9 @@ async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result
                     return leave(spool, order, OrderOutcome::Unreadable).await;
                 }
             };
-            let seal = |edits| wait.arrived.sealing.seal(sealed::PLAN, &StoredPlan { edits });
+            let seal = |edits| {
+                wait.arrived.sealing.seal(sealed::PLAN, &StoredPlan { edits, verified: false })
+            };
             let plan = plan.map(seal).transpose()?;
             let resolved = Resolved::Released { due_at_ms: now_ms(), plan };
             return settle(spool, &wait, resolved, Some((order, OrderOutcome::Released))).await;
@@ -170,12 +172,14 @@ async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result
             return leave(spool, order, OrderOutcome::Unreadable).await;
         }
     };
+    spool.prove(&mut decided).await;
     let at = decided.verdicts.iter().find(|it| it.recipient == wait.recipient);
     let verdict = at.context("the decision is about other recipients")?;
     match plan::released(verdict, &let_go) {
         Next::Deliver => {
             let edits = edits_of(&decided, verdict.edits)?;
-            let plan = wait.arrived.sealing.seal(sealed::PLAN, &StoredPlan { edits })?;
+            let plan = StoredPlan { edits, verified: plan::is_verified(verdict) };
+            let plan = wait.arrived.sealing.seal(sealed::PLAN, &plan)?;
             let resolved = Resolved::Released { due_at_ms: now_ms(), plan: Some(plan) };
             settle(spool, &wait, resolved, Some((order, OrderOutcome::Released))).await
         }

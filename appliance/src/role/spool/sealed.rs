@@ -151,6 +151,9 @@ impl Sealing {
 pub(super) struct StoredPlan {
     /// Changes to the copy.
     pub(super) edits: Vec<Edit>,
+    /// It goes to servers alone that its domain vouches for.
+    #[serde(default)]
+    pub(super) verified: bool,
 }
 
 impl From<&Head> for StoredHead {

@@ -60,6 +60,8 @@ pub(super) struct Batch {
     pub(super) domain: Option<String>,
     /// Changes to this copy.
     pub(super) edits: Vec<Edit>,
+    /// It goes to servers alone that its domain vouches for.
+    pub(super) verified: bool,
     /// Who gets it.
     pub(super) rows: Vec<Opened>,
 }
@@ -88,7 +90,9 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
         let internal = due.route == INTERNAL;
         let by_names = !internal && spool.start.external_hop.by_names().is_some();
         let domain = Some(&opened.recipient).filter(|_| by_names).and_then(|it| route::domain(it));
-        let same = |it: &&mut Batch| it.edits == plan.edits && it.domain == domain;
+        let same = |it: &&mut Batch| {
+            it.edits == plan.edits && it.domain == domain && it.verified == plan.verified
+        };
         if let Some(batch) = batches.iter_mut().find(same) {
             batch.rows.push(opened);
             continue;
@@ -104,6 +108,7 @@ pub(super) async fn open(spool: &Spool, rows: Vec<Due>) -> anyhow::Result<Vec<Ba
             internal,
             domain,
             edits: plan.edits,
+            verified: plan.verified,
             rows: vec![opened],
         });
     }

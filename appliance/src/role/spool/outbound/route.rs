@@ -21,7 +21,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// The domain of a recipient, in lower case and as names have it.
-pub(super) fn domain(recipient: &str) -> Option<String> {
+pub(in crate::role::spool) fn domain(recipient: &str) -> Option<String> {
     Address::parse(recipient).ok().map(|it| it.domain().as_str().to_owned())
 }
 
@@ -45,10 +45,19 @@ impl From<Result<Hop, Outcome>> for Way {
 ///
 /// `resolve` does not answer: it is asked again later.
 pub(super) async fn way(spool: &Spool, batch: &Batch) -> anyhow::Result<Way> {
-    let requires_tls = batch.stored.envelope.wishes.requires_tls();
+    let wishes_tls = batch.stored.envelope.wishes.requires_tls();
+    let requires_tls = wishes_tls || batch.verified;
     // What it requires counts more than what it says it can do without (RFC 8689 §4.1).
     let is_optional = batch.stored.tls_optional && !requires_tls;
-    let settle = |hop: Hop| if requires_tls { known(hop) } else { Ok(hop) };
+    let settle = |hop: Hop| match requires_tls {
+        false => Ok(hop),
+        true if wishes_tls => known(hop),
+        // Its domain proved it when that was decided: it may again.
+        true => known(hop).map_err(|_none| {
+            let reply = "451 4.7.5 Its domain does not prove its servers now".to_owned();
+            Outcome::Temporary { reply }
+        }),
+    };
     let by_names = match (&spool.start.external_hop, batch.internal) {
         (_, true) => return Ok(settle(followed(spool, &spool.start.internal_hop).await).into()),
         (External::Hop(hop), false) => return Ok(settle(followed(spool, hop).await).into()),
@@ -69,7 +78,6 @@ pub(super) async fn way(spool: &Spool, batch: &Batch) -> anyhow::Result<Way> {
     let hop = match route {
         Route::Servers(mut hosts) => {
             // A server that somebody else's names may have put in is not known by its own.
-            let is_found = |it: &Host| matches!(it.proof, Proof::Certificate | Proof::Keys { .. });
             hosts.retain(|it| !requires_tls || !plan.is_strange() || is_found(it));
             if is_optional {
                 hosts.iter_mut().for_each(|it| it.proof = Proof::Unsaid);
@@ -80,6 +88,28 @@ pub(super) async fn way(spool: &Spool, batch: &Batch) -> anyhow::Result<Way> {
         Route::Later { reply } => Err(Outcome::Temporary { reply }),
     };
     Ok(Way { hop, asked })
+}
+
+/// Whether a domain proves that the way to its servers is encrypted and that they are its own; or the
+/// operator names a server for it that must show so.
+pub(in crate::role::spool) async fn proves(spool: &Spool, domain: &str) -> bool {
+    let External::ByNames(by_names) = &spool.start.external_hop else { return false };
+    let destination = match Plan::of(domain, by_names) {
+        // What is known by its address alone shows no name.
+        Plan::Fixed(_) => return false,
+        Plan::Ask { strangers: false, tls, .. } => return tls == TlsWish::Verified,
+        Plan::Ask { destination, .. } => destination,
+    };
+    let question = Question::Route(destination);
+    match tokio::time::timeout(PATIENCE, spool.resolve.route(&question)).await {
+        Ok(Ok(Found { route: Route::Servers(hosts), .. })) => hosts.iter().any(is_found),
+        Ok(Ok(_) | Err(_)) | Err(_) => false,
+    }
+}
+
+/// Whether a server is the one that its domain means.
+fn is_found(host: &Host) -> bool {
+    matches!(host.proof, Proof::Certificate | Proof::Keys { .. })
 }
 
 /// What is to be asked for a domain.
