@@ -104,6 +104,18 @@ pub(crate) fn decided(message: &str, decided: &Decided, hashes: &[[u8; 32]]) -> 
     )
 }
 
+/// A message was for addresses that lead elsewhere, each to so many, or that take no mail.
+pub(crate) fn readdressed<'a>(
+    message: &str,
+    led: impl Iterator<Item = (&'a [u8; 32], usize)>,
+    closed: &[[u8; 32]],
+) -> NewRecord {
+    let led: Vec<Value> =
+        led.map(|(hash, to)| json!({ "recipient": address(hash), "to": to })).collect();
+    let closed: Vec<String> = closed.iter().map(address).collect();
+    record("message.readdressed", &json!({ "message": message, "led": led, "closed": closed }))
+}
+
 /// A message could not be decided, and this happens to it.
 pub(crate) fn undecided(message: &str, on_error: OnError) -> NewRecord {
     let outcome = match on_error {

@@ -21,7 +21,7 @@ use crate::{
         control::{Bounds, External, Folders, Listener, ListenerKind, ListenerTls},
         hop::Hop,
     },
-    role::{front::Recipients, login::Accounts},
+    role::{Recipients, login::Accounts},
 };
 
 /// Examiners at most.

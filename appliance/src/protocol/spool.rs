@@ -65,6 +65,9 @@ pub(crate) struct Envelope {
     pub(crate) sender: Option<String>,
     /// In the order of the session.
     pub(crate) recipients: Vec<String>,
+    /// Those of them that the peer did not name: a list or another name led to them.
+    #[serde(default)]
+    pub(crate) members: Vec<String>,
     /// The peer's address; absent for mail written in the portal.
     pub(crate) peer: Option<IpAddr>,
     /// What the peer called itself.

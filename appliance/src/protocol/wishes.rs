@@ -51,6 +51,28 @@ impl Wishes {
         }
     }
 
+    /// Wishes of `to`, whom mail for `from` goes to, the same as those for `from`. Where these are
+    /// several, they do not tell of success; whether somebody wants to be told of it is returned.
+    pub(crate) fn pass_on(&mut self, from: &str, to: &[String]) -> bool {
+        let from = folded(from);
+        let Some(wished) = self.recipients.iter().find(|it| folded(&it.address) == from).cloned()
+        else {
+            return false;
+        };
+        let wish = wished.notify.as_deref().and_then(Notify::parse);
+        let is_list = 1 < to.len();
+        let notify = if is_list { wish.map(without_success) } else { wish };
+        for address in to {
+            let address = folded(address);
+            if self.recipients.iter().all(|it| folded(&it.address) != address) {
+                let notify = notify.map(|it| it.to_string());
+                let original = wished.original.clone();
+                self.recipients.push(Wished { address, notify, original });
+            }
+        }
+        is_list && Notify::of_success(wish)
+    }
+
     /// Whether the message goes over TLS to servers that are known, or not at all.
     pub(crate) fn requires_tls(&self) -> bool {
         self.requires_tls
@@ -73,5 +95,23 @@ impl Wishes {
             notify: it.notify.as_deref().and_then(Notify::parse),
             original: it.original.as_deref().and_then(OriginalRecipient::parse),
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_recipients(wished: &[(&str, &str, &str)]) -> Self {
+        let recipients = wished.iter().map(|(address, notify, original)| Wished {
+            address: (*address).to_owned(),
+            notify: Some((*notify).to_owned()),
+            original: Some((*original).to_owned()),
+        });
+        Self { recipients: recipients.collect(), ..Self::default() }
+    }
+}
+
+/// The same but for success; never where nothing else was wished.
+fn without_success(notify: Notify) -> Notify {
+    match notify {
+        Notify::Never | Notify::On { failure: false, delay: false, .. } => Notify::Never,
+        Notify::On { failure, delay, .. } => Notify::On { success: false, failure, delay },
     }
 }

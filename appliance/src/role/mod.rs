@@ -18,6 +18,7 @@ mod database;
 pub(crate) mod keys;
 mod places;
 mod reach;
+pub(crate) mod recipients;
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -30,6 +31,7 @@ pub(crate) use keyd::ADDRESS_PURPOSE;
 pub(crate) use keys::{Keys, folded};
 pub(crate) use places::{Guest, Place, PlaceLimits, Places, network};
 pub(crate) use reach::Reach;
+pub(crate) use recipients::{Reached, Recipients, Takes, day};
 
 use crate::{
     channel::{decode, receive},

@@ -16,6 +16,7 @@ mod held;
 mod inbound;
 mod keys;
 mod lines;
+mod lists;
 mod lmtp;
 mod malformed;
 mod metrics;

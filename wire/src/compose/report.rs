@@ -54,6 +54,8 @@ pub enum Action {
     Delayed(Date),
     /// Delivered.
     Delivered,
+    /// Delivered to a list, and sent on to its members.
+    Expanded,
     /// Not delivered, and not tried again.
     Failed,
     /// Handed to a server that will not report on it.
@@ -99,6 +101,7 @@ impl Report {
         match self.action {
             Action::Delayed(_) => "Your message is delayed",
             Action::Delivered => "Your message was delivered",
+            Action::Expanded => "Your message was sent on to a list",
             Action::Failed => "Your message could not be delivered",
             Action::Relayed => "Your message was handed on",
         }
@@ -115,6 +118,10 @@ impl Report {
             Action::Delivered => {
                 text.push_str("Your message was delivered to the recipients below.\n\n");
             }
+            Action::Expanded => text.push_str(
+                "Your message was sent on to the members of the lists below.\nYou hear of a member \
+                 only if it fails.\n\n",
+            ),
             Action::Relayed => text.push_str(
                 "Your message was handed to the next mail server for the recipients below.\nThat \
                  server does not report on it, so you hear nothing more unless it fails.\n\n",
@@ -160,6 +167,7 @@ impl Report {
             let action = match self.action {
                 Action::Delayed(_) => "delayed",
                 Action::Delivered => "delivered",
+                Action::Expanded => "expanded",
                 Action::Failed => "failed",
                 Action::Relayed => "relayed",
             };

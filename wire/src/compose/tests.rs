@@ -261,7 +261,11 @@ fn a_report_names_what_the_sender_named() {
     let mut report = report();
     report.envelope_id = EnvelopeId::parse("QQ+2B314");
     report.recipients[0].original = OriginalRecipient::parse("rfc822;Bob+2Bx@b.example");
-    for (action, word) in [(Action::Relayed, "relayed"), (Action::Delivered, "delivered")] {
+    for (action, word) in [
+        (Action::Expanded, "expanded"),
+        (Action::Relayed, "relayed"),
+        (Action::Delivered, "delivered"),
+    ] {
         report.action = action;
         let written = String::from_utf8(report.write(1)).unwrap();
         check_lines(&written);

@@ -31,7 +31,7 @@ use crate::{
         spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
         wishes::Wishes,
     },
-    role::body::Complete,
+    role::{Reached, Takes, body::Complete, day, now_ms},
     tally::{self, Counter, Timer},
 };
 
@@ -288,11 +288,16 @@ impl Conversation {
         }
         let place = self.reception.place(&rcpt.recipient);
         let listed = self.shared.recipients.borrow().clone();
-        if place == Place::Ours && listed.is_some_and(|it| !it.has(&rcpt.recipient)) {
-            return RcptVerdict::Unknown;
+        let mut leads = false;
+        if let (Place::Ours, Some(listed)) = (place, &listed) {
+            let reached = listed.reach(&rcpt.recipient, day(now_ms(), &self.reception.time_zone));
+            if let Some(refused) = self.nobody_of(&reached) {
+                return refused;
+            }
+            leads = reached.iter().all(|it| it.address != rcpt.recipient);
         }
         // Who hands over our own mail knows them.
-        let is_asked = self.reception.asks_next_hop && rcpt.standing != Standing::Trusted;
+        let is_asked = self.reception.asks_next_hop && rcpt.standing != Standing::Trusted && !leads;
         if place == Place::Ours && is_asked && !self.exists(&rcpt.recipient).await {
             return RcptVerdict::Unknown;
         }
@@ -319,6 +324,25 @@ impl Conversation {
             Ok((SpoolAnswer::Done, _)) => RcptVerdict::Accept(place),
             Ok(_) | Err(_) => RcptVerdict::TryLater,
         }
+    }
+
+    /// The refusal, where none of those whom mail would reach takes it.
+    fn nobody_of(&self, reached: &[Reached]) -> Option<RcptVerdict> {
+        let is_unknown = |it: &Reached| {
+            it.takes == Takes::Unknown && self.reception.place(&it.address) == Place::Ours
+        };
+        if reached.iter().all(is_unknown) {
+            return Some(RcptVerdict::Unknown);
+        }
+        let mut text = None;
+        for reached in reached {
+            match &reached.takes {
+                Takes::Nothing(why) => text = text.or(Some(why)),
+                Takes::Unknown if is_unknown(reached) => {}
+                Takes::Mail | Takes::Unknown => return None,
+            }
+        }
+        text.map(|it| RcptVerdict::Reject(Reply::refusal(Code::Suspended, it)))
     }
 
     /// Whether there is a recipient of ours, as far as that can be found out.

@@ -7,7 +7,6 @@ mod conversation;
 mod proxied;
 mod rates;
 mod reception;
-mod recipients;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -23,7 +22,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Guest, Keys, Losses, Master, Order, Place, PlaceLimits, Places};
+use super::{Guest, Keys, Losses, Master, Order, Place, PlaceLimits, Places, Recipients};
 use crate::{
     channel::Caller,
     protocol::control::{List, Role, Start},
@@ -31,7 +30,6 @@ use crate::{
 use proxied::Proxies;
 use rates::Rates;
 use reception::Reception;
-pub(crate) use recipients::Recipients;
 
 /// How long a stranger's conversation may last: the largest message over a slow line. A peer in the
 /// relay networks has no such limit, only those of each wait.
@@ -106,13 +104,11 @@ async fn work(start: Start, master: Master, listeners: Vec<OwnedFd>) -> anyhow::
             Order::Attach(Role::Login, line) => login.attach(line)?,
             Order::Attach(Role::Spool, line) => spool.attach(line)?,
             Order::Attach(role, _) => anyhow::bail!("joined to {role}"),
-            Order::List(List::Recipients, file) => match Recipients::read(file) {
-                Ok(recipients) => {
-                    tracing::info!(event = "recipients.taken", count = recipients.count());
-                    list.send_replace(Some(Arc::new(recipients)));
+            Order::List(List::Recipients, file) => {
+                if let Some(recipients) = Recipients::take(file) {
+                    list.send_replace(Some(recipients));
                 }
-                Err(error) => tracing::error!(event = "recipients.refused", "{error:#}"),
-            },
+            }
             Order::List(List::Accounts, _) | Order::Shadow(_) => {}
             Order::Rules(organisation) => {
                 receive.send_replace(Some(Arc::new(Reception::new(&start, &organisation)?)));

@@ -26,6 +26,8 @@ pub(super) struct Reception {
     pub(super) greeting_delay: Duration,
     domains: Vec<DomainPattern>,
     relay: Vec<Network>,
+    /// IANA name of the organisation's.
+    pub(super) time_zone: String,
 }
 
 impl Reception {
@@ -58,6 +60,7 @@ impl Reception {
                 .iter()
                 .map(|it| DomainPattern::parse(it))
                 .collect::<Result<_, _>>()?,
+            time_zone: organisation.time_zone.clone(),
             relay: networks.map(|it| Network::parse(it)).collect::<Result<_, _>>()?,
         })
     }

@@ -19,6 +19,7 @@ use super::{
     letter::{Draft, house},
     plan::{self, Kept, Outgoing, Plan, Told},
     reach::Reach,
+    readdress::Readdressed,
     report::{Cause, Failed, Undelivered},
     sealed::{self, ReportTo, Sealing, StoredEnvelope, StoredHead, StoredPlan},
 };
@@ -58,6 +59,8 @@ pub(super) struct Arrived {
     pub(super) at_ms: i64,
     /// The portal account that keeps it among its sent mail.
     pub(super) sent_by: Option<String>,
+    /// Whom its envelope led to; nothing where that was told before.
+    pub(super) readdressed: Readdressed,
     /// The state of its row, if it has one.
     pub(super) replaces: Option<MessageState>,
 }

@@ -21,6 +21,7 @@ use super::{
     carry::Arrived,
     judge::{JudgeError, OpenMessage},
     plan::{self, Planned},
+    readdress::Readdressed,
     sealed::{self, Sealing, StoredEnvelope},
 };
 use crate::{
@@ -116,6 +117,7 @@ pub(super) async fn arrived(spool: &Spool, message: Message) -> anyhow::Result<A
         None => body::fetched(&spool.store, &spool.bodies, &message.id).await?.map(Arc::new),
     };
     Ok(Arrived {
+        readdressed: Readdressed::default(),
         body,
         file,
         id: message.id,

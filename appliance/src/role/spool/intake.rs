@@ -25,6 +25,7 @@ use super::{
     carry::Arrived,
     judge::JudgeError,
     plan::{self, Planned},
+    readdress::Unaddressed,
     sealed::Sealing,
     stock::Blank,
 };
@@ -205,6 +206,11 @@ impl Spool {
     async fn finish(self: Arc<Self>, finish: Finish, begun: Begun) -> anyhow::Result<SpoolAnswer> {
         let Begun { writer, key, wrapped, .. } = begun;
         fail::point("spool.finish.begin")?;
+        let mut envelope = finish.envelope;
+        let readdressed = match self.readdress(&mut envelope)? {
+            Ok(readdressed) => readdressed,
+            Err(Unaddressed(text)) => return Ok(SpoolAnswer::Rejected { text }),
+        };
         let (body, file) = self.complete(finish.short, writer).await?;
         fail::point("spool.body.published")?;
         let mut arrived = Arrived {
@@ -213,7 +219,8 @@ impl Spool {
             sealing: Sealing::new(&finish.id, key),
             id: finish.id,
             wrapped,
-            envelope: finish.envelope,
+            envelope,
+            readdressed,
             octets: finish.octets,
             eight_bit: finish.eight_bit,
             authentication: None,
@@ -262,6 +269,9 @@ impl Spool {
         tracing::warn!(event = "message.late", id = arrived.id, "decided from the queue");
         let wait_ms = i64::try_from(wait_ms.saturating_add(EXAMINING_WAIT_MS))?;
         let mut commit = self.examining(arrived, now_ms().saturating_add(wait_ms))?;
+        let (letters, record) = self.readdressed(arrived, &Head::default()).await?;
+        commit.also.extend(letters);
+        commit.audit.extend(record);
         commit.audit.push(audit::accepted(&arrived.id));
         queue::commit(&self.store, &commit).await?;
         Ok(SpoolAnswer::Accepted { id: arrived.id.clone(), refused: Vec::new() })
@@ -354,6 +364,11 @@ impl Spool {
         let (deliveries, copies) = (plan.deliveries.len(), plan.copies.len());
         let refused = plan.refused.clone();
         let mut commit = self.carry(arrived, judged.as_deref().ok(), plan).await?;
+        let unread = Head::default();
+        let head = judged.as_ref().map_or(&unread, |it| &it.head);
+        let (letters, record) = self.readdressed(arrived, head).await?;
+        commit.also.extend(letters);
+        commit.audit.extend(record);
         commit.audit.push(self.told(arrived, &judged).await?);
         // Bodies of letters whose rows did not come to be are found at the next start.
         fail::point("spool.commit.before")?;

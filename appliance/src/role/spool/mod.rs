@@ -25,6 +25,7 @@ mod outbound;
 mod plan;
 mod prove;
 mod reach;
+mod readdress;
 mod report;
 mod retry;
 mod review;
@@ -46,10 +47,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Database, Keys, Losses, Master, Order, now_ms};
+use super::{Database, Keys, Losses, Master, Order, Recipients, now_ms};
 use crate::{
     channel::{Caller, End, serve},
-    protocol::control::{Organisation, Role, Start},
+    protocol::control::{List, Organisation, Role, Start},
 };
 pub(crate) use audit::SEEN;
 pub(crate) use digest::{TOLD, Told};
@@ -85,6 +86,8 @@ struct Spool {
     /// Which recipients there are.
     existing: exists::Existing,
     organisation: watch::Receiver<Option<Arc<Organisation>>>,
+    /// The recipients that there are, where they are listed.
+    recipients: watch::Receiver<Option<Arc<Recipients>>>,
     /// Bodies on their way in.
     incoming: Mutex<Incoming>,
     /// Rung when something new may be due.
@@ -113,6 +116,7 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
     store::audit::append(&store, &[crate::audit::started(&start)]).await?;
     let mut losses = Losses::new();
     let (rules, organisation) = watch::channel(None);
+    let (list, recipients) = watch::channel(None);
     let limit = Duration::from_millis(start.examination_limit_ms);
     let keys = Keys::new(&losses);
     let spool = Arc::new(Spool {
@@ -129,6 +133,7 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
         told_tls: told_tls::Ledger::default(),
         existing: exists::Existing::default(),
         organisation,
+        recipients,
         incoming: Mutex::default(),
         due: Notify::new(),
         start,
@@ -139,7 +144,12 @@ async fn work(start: Start, master: Master, database: Database) -> anyhow::Resul
     loop {
         match master.order(&mut losses).await? {
             Order::Attach(role, line) => attach(&spool, role, line)?,
-            Order::List(..) => {}
+            Order::List(List::Recipients, file) => {
+                if let Some(recipients) = Recipients::take(file) {
+                    list.send_replace(Some(recipients));
+                }
+            }
+            Order::List(List::Accounts, _) => {}
             Order::Shadow(rules) => spool.shadow.change(rules.map(|it| *it)),
             Order::Rules(organisation) => {
                 let (told, recorded) = (Arc::clone(&spool), crate::audit::rules(&organisation));

@@ -254,11 +254,14 @@ impl Plan {
     }
 
     fn add_letters(&mut self, envelope: &Envelope, decided: &Decided) {
-        let (refused, returned): (Vec<_>, Vec<_>) = decided
-            .verdicts
-            .iter()
-            .filter(|it| Disposition::Bounce <= it.disposition)
-            .partition(|it| envelope.answers_each && it.disposition == Disposition::Reject);
+        let (refused, returned): (Vec<_>, Vec<_>) =
+            decided.verdicts.iter().filter(|it| Disposition::Bounce <= it.disposition).partition(
+                |it| {
+                    // Nobody waits for an answer for whom a list led to.
+                    let is_named = !envelope.members.contains(&it.recipient);
+                    envelope.answers_each && is_named && it.disposition == Disposition::Reject
+                },
+            );
         let told = |of: Vec<&Verdict>| -> Vec<(String, String)> {
             of.into_iter().map(|it| (it.recipient.clone(), text_of(it))).collect()
         };

@@ -50,6 +50,8 @@ pub(super) struct Undelivered {
 /// Why a message was not delivered.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Cause {
+    /// The recipient takes no mail.
+    Closed,
     /// It was tried for too long; what was said last.
     Expired(String),
     /// Not yet; what was said last.
@@ -66,6 +68,8 @@ pub(super) enum Cause {
 
 /// Refused by policy (RFC 3463 §3.8).
 const BY_POLICY: Status = Status { class: 5, subject: 7, detail: 1 };
+/// The mailbox takes no mail (RFC 3463 §3.3).
+const CLOSED: Status = Status { class: 5, subject: 2, detail: 1 };
 /// Kept for its recipient.
 const KEPT: Status = Status { class: 2, subject: 0, detail: 0 };
 /// Handed to a server that does not report (RFC 3886 §3.3.4).
@@ -77,6 +81,7 @@ impl Cause {
     /// The status, and what the next hop said, if it said anything.
     fn told(&self) -> (Status, Option<Reply>) {
         match self {
+            Self::Closed => (CLOSED, None),
             Self::Kept => (KEPT, None),
             Self::Policy => (BY_POLICY, None),
             Self::Relayed(said) => (RELAYED, reply(said)),
@@ -167,6 +172,18 @@ impl Spool {
             return Ok(None);
         }
         self.report(done, Action::Relayed, Notify::of_success, at_ms).await
+    }
+
+    /// Writes that a message was taken for the members of lists; none where nobody asked.
+    pub(super) async fn expanded(
+        &self,
+        done: &Failed<'_>,
+        at_ms: i64,
+    ) -> anyhow::Result<Option<Commit>> {
+        if !done.reach.hears_of_more() {
+            return Ok(None);
+        }
+        self.report(done, Action::Expanded, Notify::of_success, at_ms).await
     }
 
     /// Writes that a message is kept for its recipients; none where nobody asked.

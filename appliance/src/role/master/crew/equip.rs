@@ -58,15 +58,14 @@ impl Crew {
     /// Hands a role the lists that concern it, as they are now.
     pub(super) fn hand_lists(&self, role: Role) {
         let (list, path) = match role {
-            Role::Front => (List::Recipients, &self.config.recipients),
+            Role::Front | Role::Spool => (List::Recipients, &self.config.recipients),
             Role::Login => (List::Accounts, &self.config.accounts),
             Role::Exam(_)
             | Role::Deliver
             | Role::Keyd
             | Role::Portal
             | Role::Reader
-            | Role::Resolve
-            | Role::Spool => return,
+            | Role::Resolve => return,
         };
         let Some(path) = path else { return };
         match File::open(path) {
