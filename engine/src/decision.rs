@@ -33,7 +33,8 @@ pub struct Verdict {
     pub decided_by: Vec<String>,
     /// Text of a bounce or reject.
     pub text: Option<String>,
-    /// Who must release a hold: names of sets or groups; empty for the postmaster.
+    /// Who must release a hold: names of sets or groups, or [`grammar::tree::SENDER`]; empty for the
+    /// postmaster.
     pub releasers: Vec<String>,
     /// What happens where the recipient's domain does not prove verified TLS; `Some` exactly where
     /// `disposition` is [`Disposition::VerifiedTls`].

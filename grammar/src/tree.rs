@@ -72,6 +72,17 @@ pub struct Reference {
     pub name: Name,
 }
 
+/// Who releases what is held `for sender`: whoever sent the message.
+pub const SENDER: &str = "sender";
+
+impl Reference {
+    /// Whether it is the sender of the message, where it says for whom something is held.
+    #[must_use]
+    pub fn is_sender(&self) -> bool {
+        self.qualifier.is_none() && self.name.value == SENDER
+    }
+}
+
 /// One file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Tree {

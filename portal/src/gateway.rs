@@ -69,6 +69,17 @@ pub trait Gateway: Send + Sync + 'static {
     /// When the spool does not answer; nothing is known about the message then.
     fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<SubmitOutcome, Unavailable>>;
 
+    /// Takes the decision of a sender about what waits for it: whether it goes. False where there is no
+    /// such link (any more). `token` is the hash of the link's token.
+    ///
+    /// # Errors
+    /// When the spool does not answer; nothing is decided then.
+    fn sender_decides(
+        &self,
+        token: [u8; 32],
+        goes: bool,
+    ) -> BoxFuture<'_, Result<bool, Unavailable>>;
+
     /// Records that the recipient opened a copy, and queues the receipt, in one transaction.
     ///
     /// Called once for a copy: when it is shown and carries no time of reading. Calling it again

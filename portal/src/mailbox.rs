@@ -121,6 +121,20 @@ pub(crate) async fn head_of(app: &App, copy: &Copy) -> Result<Head, PageError> {
     open_head(&key, &copy.message_id, &copy.head)
 }
 
+/// The address of a recipient of a message.
+///
+/// # Errors
+///
+/// When it does not open.
+pub(crate) fn open_recipient(
+    key: &DataKey,
+    message_id: &str,
+    recipient: &[u8],
+) -> Result<String, PageError> {
+    let address = key.open_field(&context(message_id), RECIPIENT, recipient);
+    String::from_utf8(address.map_err(PageError::internal)?.to_vec()).map_err(PageError::internal)
+}
+
 /// The address a copy was sent to, and the head of its message.
 ///
 /// # Errors

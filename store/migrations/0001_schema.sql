@@ -94,15 +94,18 @@ create index copy_by_message on copy (message_id, id);
 
 create table token (
     hash          blob    not null primary key constraint token_hash check (length(hash) = 32),
-    purpose       text    not null constraint token_purpose check (purpose in ('notice', 'reset')),
+    purpose       text    not null constraint token_purpose check (purpose in ('notice', 'reset', 'sender')),
     copy_id       text    references copy (id) on delete cascade deferrable initially deferred,
+    message_id    text    references message (id) on delete cascade deferrable initially deferred,
     address_hash  blob    not null constraint token_address_hash check (length(address_hash) = 32),
     expires_at_ms integer not null,
     spent_at_ms   integer,
-    constraint token_notice_has_copy check ((purpose = 'notice') = (copy_id is not null))
+    constraint token_notice_has_copy check ((purpose = 'notice') = (copy_id is not null)),
+    constraint token_sender_has_message check ((purpose = 'sender') = (message_id is not null))
 ) strict;
 
 create index token_by_copy on token (copy_id);
+create index token_by_message on token (message_id);
 create index token_by_expiry on token (expires_at_ms);
 
 create table account (

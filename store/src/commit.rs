@@ -148,6 +148,8 @@ pub struct NewToken {
     pub purpose: TokenPurpose,
     /// Where it leads: for [`TokenPurpose::Notice`] and for no other.
     pub copy_id: Option<String>,
+    /// What it is about: for [`TokenPurpose::Sender`] and for no other.
+    pub message_id: Option<String>,
     /// Whom it was sent to.
     pub address_hash: [u8; 32],
     /// In ms since 1970 UTC.

@@ -110,7 +110,32 @@ pub async fn give(
     audit: &[NewRecord],
 ) -> Result<i64, StoreError> {
     let mut transaction = store.begin().await?;
-    let number = ask::query_scalar(include_str!("../sql/order/insert.sql"))
+    let number = insert(&mut transaction, order).await?;
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("order/insert"))?;
+    Ok(number)
+}
+
+/// Gives several orders at once: all or none.
+///
+/// # Errors
+///
+/// As any write.
+pub async fn give_all(
+    store: &Store,
+    orders: &[NewOrder<'_>],
+    audit: &[NewRecord],
+) -> Result<(), StoreError> {
+    let mut transaction = store.begin().await?;
+    for order in orders {
+        insert(&mut transaction, order).await?;
+    }
+    audit::write(&mut transaction, audit).await?;
+    transaction.commit().await.map_err(StoreError::at("order/insert"))
+}
+
+async fn insert(transaction: &mut Transaction, order: &NewOrder<'_>) -> Result<i64, StoreError> {
+    ask::query_scalar(include_str!("../sql/order/insert.sql"))
         .bind(order.delivery_id)
         .bind(order.what)
         .bind(order.releases_for)
@@ -118,12 +143,9 @@ pub async fn give(
         .bind(order.reason)
         .bind(order.unexamined)
         .bind(order.at_ms)
-        .fetch_one(&mut transaction)
+        .fetch_one(&mut *transaction)
         .await
-        .map_err(StoreError::at("order/insert"))?;
-    audit::write(&mut transaction, audit).await?;
-    transaction.commit().await.map_err(StoreError::at("order/insert"))?;
-    Ok(number)
+        .map_err(StoreError::at("order/insert"))
 }
 
 /// Orders that nobody has carried out, the oldest first, starting after the order `after` (or

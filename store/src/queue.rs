@@ -407,7 +407,8 @@ pub async fn resolve(
     transaction.commit().await.map_err(StoreError::at(statement))
 }
 
-/// The deliveries of a message, in the order they were decided.
+/// The deliveries of a message, in the order they were decided, starting after the one `after` (or
+/// after 0).
 ///
 /// # Errors
 ///
@@ -415,10 +416,12 @@ pub async fn resolve(
 pub async fn of_message(
     store: &Store,
     message_id: &str,
+    after: i64,
     rows: u32,
 ) -> Result<Vec<Delivery>, StoreError> {
     ask::query_as(include_str!("../sql/delivery/of_message.sql"))
         .bind(message_id)
+        .bind(after)
         .bind(bounded(rows))
         .fetch_all(store.readers())
         .await

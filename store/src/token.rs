@@ -19,9 +19,11 @@ pub enum TokenPurpose {
     Notice,
     /// To choose a new password.
     Reset,
+    /// To decide as the sender of a message what becomes of it.
+    Sender,
 }
 
-crate::ask::texts! { TokenPurpose { Notice = "notice", Reset = "reset" } }
+crate::ask::texts! { TokenPurpose { Notice = "notice", Reset = "reset", Sender = "sender" } }
 
 /// A token.
 #[derive(Clone, Debug, FromRow)]
@@ -30,6 +32,8 @@ pub struct StoredToken {
     pub purpose: TokenPurpose,
     /// Where it leads, if it is a notice's.
     pub copy_id: Option<String>,
+    /// The message, if it is its sender's.
+    pub message_id: Option<String>,
     /// Whom it was sent to.
     #[sqlx(try_from = "HashColumn")]
     pub address_hash: [u8; 32],

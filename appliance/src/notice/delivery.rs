@@ -46,16 +46,10 @@ pub(crate) fn delivery(house: &House<'_>, notice: &Delivery<'_>) -> Letter {
     let content = html! {
         (page::paragraph(&intro))
         (page::facts(&rows))
-        p style="margin:0 0 24px" {
-            a href=(notice.link) style="display:inline-block;background:#16437e;color:#ffffff;padding:12px 22px;border-radius:6px;font-weight:600;text-decoration:none" {
-                "View your secure email"
-            }
-        }
+        (page::button(notice.link, "View your secure email"))
         (page::paragraph(first_time))
-        p style="margin:0 0 16px;font-size:14px;color:#4a5866" { (genuine) }
-        p style="margin:0;font-size:13px;color:#4a5866;overflow-wrap:anywhere" {
-            "If the button does not work, copy this address into your browser: " (notice.link)
-        }
+        (page::aside(&genuine))
+        (page::address(notice.link))
     };
     let html = page::page(house, TITLE, &content);
     Letter { subject: TITLE.to_owned(), text, html }

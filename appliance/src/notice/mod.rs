@@ -4,6 +4,7 @@
 //! carries no password. Both parts say the same.
 
 mod advice;
+mod ask;
 mod confirmation;
 mod delivery;
 mod held;
@@ -15,6 +16,7 @@ pub(crate) mod date;
 mod page;
 
 pub(crate) use advice::advice;
+pub(crate) use ask::{Ask, ask};
 pub(crate) use confirmation::{Confirmation, confirmation};
 pub(crate) use delivery::{Delivery, delivery};
 pub(crate) use held::{Held, held};

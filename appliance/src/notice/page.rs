@@ -54,6 +54,31 @@ pub(super) fn paragraph(text: &str) -> Markup {
     html! { p style="margin:0 0 16px" { (text) } }
 }
 
+/// The one button.
+pub(super) fn button(link: &str, words: &str) -> Markup {
+    html! {
+        p style="margin:0 0 24px" {
+            a href=(link) style="display:inline-block;background:#16437e;color:#ffffff;padding:12px 22px;border-radius:6px;font-weight:600;text-decoration:none" {
+                (words)
+            }
+        }
+    }
+}
+
+/// A paragraph in small letters.
+pub(super) fn aside(text: &str) -> Markup {
+    html! { p style="margin:0 0 16px;font-size:14px;color:#4a5866" { (text) } }
+}
+
+/// The address behind the button, for those who must copy it.
+pub(super) fn address(link: &str) -> Markup {
+    html! {
+        p style="margin:0;font-size:13px;color:#4a5866;overflow-wrap:anywhere" {
+            "If the button does not work, copy this address into your browser: " (link)
+        }
+    }
+}
+
 /// The last lines of every plain part.
 pub(super) fn footer(house: &House<'_>) -> String {
     let help = if house.help_desk.is_empty() {

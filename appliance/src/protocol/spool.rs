@@ -34,6 +34,14 @@ pub(crate) enum SpoolQuestion {
         /// Who.
         recipient: String,
     },
+    /// The sender with this link decided what becomes of what waits for it. Answered by
+    /// [`SpoolAnswer::Done`], or [`SpoolAnswer::Rejected`] where there is no such link.
+    SenderDecides {
+        /// The hash of the link's token.
+        token: [u8; 32],
+        /// It goes; otherwise nobody gets it.
+        goes: bool,
+    },
     /// A recipient opened a copy.
     Opened {
         /// Which.

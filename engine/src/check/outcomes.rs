@@ -51,6 +51,9 @@ impl Checker<'_> {
     }
 
     fn releasers(&self, reference: &tree::Reference) -> Option<String> {
+        if reference.is_sender() {
+            return Some(tree::SENDER.to_owned());
+        }
         match self.names.find(reference, &RELEASERS) {
             Ok(entry) => Some(entry.label.to_string()),
             Err(_) if self.names.is_broken(reference, &RELEASERS) => None,

@@ -34,6 +34,7 @@ const RESERVED: &[&str] = &[
     "nobody",
     "not",
     "or",
+    "sender",
 ];
 
 impl Scribe<'_> {

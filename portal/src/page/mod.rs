@@ -15,4 +15,5 @@ pub(crate) mod print;
 pub(crate) mod refusal;
 pub(crate) mod register;
 pub(crate) mod reply;
+pub(crate) mod sender;
 pub(crate) mod sent;

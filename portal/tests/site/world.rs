@@ -224,6 +224,14 @@ impl Gateway for Neighbours {
         })
     }
 
+    fn sender_decides(
+        &self,
+        _token: [u8; 32],
+        _goes: bool,
+    ) -> BoxFuture<'_, Result<bool, Unavailable>> {
+        Box::pin(async move { Err(Unavailable::new("nothing waits for a sender here")) })
+    }
+
     fn opened(&self, copy_id: String) -> BoxFuture<'_, Result<(), Unavailable>> {
         Box::pin(async move {
             self.up()?;
@@ -374,6 +382,7 @@ impl World {
             hash: Token::parse(&kept.token)?.hash(),
             purpose: TokenPurpose::Notice,
             copy_id: Some(kept.copy_id.clone()),
+            message_id: None,
             address_hash,
             expires_at_ms: now_ms.saturating_add(letter.stays_ms),
         });

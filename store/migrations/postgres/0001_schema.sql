@@ -94,15 +94,18 @@ create index copy_by_message on copy (message_id, id);
 
 create table token (
     hash          bytea not null primary key constraint token_hash check (length(hash) = 32),
-    purpose       text collate "C" not null constraint token_purpose check (purpose in ('notice', 'reset')),
+    purpose       text collate "C" not null constraint token_purpose check (purpose in ('notice', 'reset', 'sender')),
     copy_id       text collate "C" references copy (id) on delete cascade deferrable initially deferred,
+    message_id    text collate "C" references message (id) on delete cascade deferrable initially deferred,
     address_hash  bytea not null constraint token_address_hash check (length(address_hash) = 32),
     expires_at_ms bigint not null,
     spent_at_ms   bigint,
-    constraint token_notice_has_copy check ((purpose = 'notice') = (copy_id is not null))
+    constraint token_notice_has_copy check ((purpose = 'notice') = (copy_id is not null)),
+    constraint token_sender_has_message check ((purpose = 'sender') = (message_id is not null))
 );
 
 create index token_by_copy on token (copy_id);
+create index token_by_message on token (message_id);
 create index token_by_expiry on token (expires_at_ms);
 
 create table account (

@@ -169,6 +169,7 @@ pub(crate) fn insert_token(script: &mut Script, token: &NewToken) {
         .bind(token.hash.0.as_slice())
         .bind(token.purpose)
         .bind(&token.copy_id)
+        .bind(&token.message_id)
         .bind(token.address_hash.as_slice())
         .bind(token.expires_at_ms);
 }

@@ -32,6 +32,6 @@ async fn a_copy_is_the_whole_as_it_stood_then() {
         assert!(message::remove(&copy, id).await.unwrap());
     }
     assert!(!message::remove(&copy, "m").await.unwrap());
-    assert!(queue::of_message(&copy, "m", 10).await.unwrap().is_empty());
+    assert!(queue::of_message(&copy, "m", 0, 10).await.unwrap().is_empty());
     assert!(message::find(&store, "m").await.unwrap().is_some());
 }

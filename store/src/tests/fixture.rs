@@ -99,6 +99,7 @@ pub(super) fn notice_token(token: &Token, copy_id: &str, address_hash: [u8; 32])
         hash: token.hash(),
         purpose: TokenPurpose::Notice,
         copy_id: Some(copy_id.to_owned()),
+        message_id: None,
         address_hash,
         expires_at_ms: 50_000,
     }

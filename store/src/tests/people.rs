@@ -109,6 +109,7 @@ async fn a_reset_changes_the_password_once_and_ends_all_sessions() {
         hash: token.hash(),
         purpose: TokenPurpose::Reset,
         copy_id: None,
+        message_id: None,
         address_hash: ANNA,
         expires_at_ms: 5000,
     };

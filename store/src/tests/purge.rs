@@ -105,6 +105,6 @@ async fn what_is_left_of_a_message_is_forgotten_later() {
     assert_eq!(message::forget(&store, 1001, 10).await.unwrap(), 1);
     assert!(message::find(&store, "m").await.unwrap().is_none());
     assert!(copies::by_id(&store, "c").await.unwrap().is_none());
-    assert!(queue::of_message(&store, "m", 10).await.unwrap().is_empty());
+    assert!(queue::of_message(&store, "m", 0, 10).await.unwrap().is_empty());
     assert!(events::of_message(&store, "m", 0, 10).await.unwrap().is_empty());
 }

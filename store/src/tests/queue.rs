@@ -50,7 +50,7 @@ async fn a_delivery_is_taken_once_and_settled_once() {
     queue::settle(&store, id, Settled::Sent, Some(b"250"), 6000, &[], &[]).await.unwrap();
     let twice = queue::settle(&store, id, Settled::Failed, None, 7000, &[], &[]).await;
     assert!(matches!(twice, Err(StoreError::Stale { .. })));
-    let delivery = queue::of_message(&store, "m", 10).await.unwrap().remove(0);
+    let delivery = queue::of_message(&store, "m", 0, 10).await.unwrap().remove(0);
     assert_eq!(delivery.state, DeliveryState::Sent);
     assert_eq!((delivery.attempts, delivery.done_at_ms), (2, Some(6000)));
 }

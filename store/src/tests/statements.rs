@@ -43,7 +43,7 @@ async fn every_list_is_bounded_and_walks_an_index() {
       SEARCH copy USING INDEX copy_unread (address_hash=? AND expires_at_ms>?)
       SCAN unread
     delivery/of_message
-      SEARCH delivery USING INDEX delivery_by_message (message_id=?)
+      SEARCH delivery USING INDEX delivery_by_message (message_id=? AND id>?)
     event/of_message
       SEARCH event USING INDEX event_by_message (message_id=? AND id>?)
     keys/accounts
@@ -61,6 +61,7 @@ async fn every_list_is_bounded_and_walks_an_index() {
       CREATE BLOOM FILTER
       SEARCH event USING COVERING INDEX event_by_message (message_id=?)
       SEARCH sent USING COVERING INDEX sent_by_message (message_id=?)
+      SEARCH token USING COVERING INDEX token_by_message (message_id=?)
       SEARCH copy USING COVERING INDEX copy_by_message (message_id=?)
       SEARCH body USING COVERING INDEX sqlite_autoindex_body_1 (message_id=?)
       SEARCH delivery USING COVERING INDEX delivery_by_message (message_id=?)

@@ -153,6 +153,9 @@ impl Book<'_> {
             OutcomeKind::Hold { releasers: None } => html! {
                 "the message is " strong { "held" } " until the postmaster releases it"
             },
+            OutcomeKind::Hold { releasers: Some(name) } if name.is_sender() => html! {
+                "the message is " strong { "held" } " until its sender confirms it"
+            },
             OutcomeKind::Hold { releasers: Some(name) } => html! {
                 "the message is " strong { "held" } " until someone in "
                 (self.name(name, &["set"])) " releases it"

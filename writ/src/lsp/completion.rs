@@ -95,6 +95,7 @@ const OUTCOMES: &[&str] = &[
     "secure with",
     "hold",
     "hold for",
+    "hold for sender",
     "bounce",
     "reject",
     "take no action",

@@ -63,7 +63,7 @@ pub(super) async fn holders(config: &Config, store: &Store) -> anyhow::Result<Ve
         let state = match &sent.message {
             None => Some(Mail::Failed),
             Some(id) => {
-                let mail = queue::of_message(store, id, 1).await?;
+                let mail = queue::of_message(store, id, 0, 1).await?;
                 // One that came long ago has left no trace.
                 mail.first().map(|it| state(it.state, it.attempts))
             }

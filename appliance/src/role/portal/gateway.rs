@@ -105,6 +105,22 @@ impl Gateway for Sockets {
         })
     }
 
+    fn sender_decides(
+        &self,
+        token: [u8; 32],
+        goes: bool,
+    ) -> BoxFuture<'_, Result<bool, Unavailable>> {
+        Box::pin(async move {
+            let question = SpoolQuestion::SenderDecides { token, goes };
+            match self.spool.call(&question, Vec::new()).await {
+                Ok((SpoolAnswer::Done, _)) => Ok(true),
+                Ok((SpoolAnswer::Rejected { .. }, _)) => Ok(false),
+                Ok(_) => Err(Unavailable::new("the spool could not take the decision")),
+                Err(error) => Err(Unavailable::new(error)),
+            }
+        })
+    }
+
     fn opened(&self, copy_id: String) -> BoxFuture<'_, Result<(), Unavailable>> {
         Box::pin(async move {
             let question = SpoolQuestion::Opened { copy: copy_id };

@@ -16,6 +16,7 @@ use vault::{
 
 use super::{
     Spool,
+    ask::Asked,
     letter::{Draft, house},
     plan::{self, Kept, Outgoing, Plan, Told},
     reach::Reach,
@@ -98,7 +99,17 @@ impl Spool {
             commit.also.extend(self.kept(arrived, head, &kept.recipient).await?);
         }
         for told in plan.letters {
-            let letter = self.tell(arrived, decided, told, &secured).await?;
+            let letter = match told {
+                Told::Ask { recipients, policies } => {
+                    let asked = Asked { recipients: &recipients, policies: &policies };
+                    self.ask(arrived, head, &asked, &mut commit).await?
+                }
+                told @ (Told::Advice(_)
+                | Told::Bounce(_)
+                | Told::Confirmation(_)
+                | Told::Held(_)
+                | Told::Notification { .. }) => self.tell(arrived, decided, told, &secured).await?,
+            };
             commit.also.extend(letter);
         }
         let names =
@@ -224,6 +235,7 @@ impl Spool {
             hash: token.hash(),
             purpose: TokenPurpose::Notice,
             copy_id: Some(copy_id),
+            message_id: None,
             address_hash: *address_hash,
             expires_at_ms: until_ms.max(arrived.at_ms.saturating_add(LINK_LIFE_MIN_MS)),
         });
@@ -355,9 +367,9 @@ impl Spool {
                 };
                 (sender, notice::held(&house, &held))
             }
-            (Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) | Told::Held(_), None) => {
-                return Ok(None);
-            }
+            (Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) | Told::Held(_), None)
+            // It was written with its link.
+            | (Told::Ask { .. }, _) => return Ok(None),
         };
         let about = head.message_id.clone();
         let draft = Draft { kind: MessageKind::Confirmation, to, letter, report_to: None, about };

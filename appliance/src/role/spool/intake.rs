@@ -15,6 +15,7 @@ use grammar::literal::Address;
 use store::{
     StoreError,
     body::{self, BodyError, BodyWriter, SHORT_OCTETS_MAX},
+    order::OrderWhat,
     queue,
 };
 use vault::key::{DataKey, WrappedKey};
@@ -123,6 +124,13 @@ impl Intake {
                     SpoolAnswer::Rejected { text: String::new() }
                 }
             })),
+            SpoolQuestion::SenderDecides { token, goes } => {
+                anyhow::ensure!(self.peer == Role::Portal, "only the portal has such links");
+                let decision = if goes { OrderWhat::Release } else { OrderWhat::Discard };
+                let is_known = self.spool.sender_decides(token, decision).await?;
+                let unknown = SpoolAnswer::Rejected { text: String::new() };
+                Ok(alone(if is_known { SpoolAnswer::Done } else { unknown }))
+            }
             SpoolQuestion::Opened { copy } => {
                 anyhow::ensure!(self.peer == Role::Portal, "only the portal opens copies");
                 self.spool.opened(&copy).await.map(|()| alone(SpoolAnswer::Done))

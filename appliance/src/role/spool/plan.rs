@@ -12,11 +12,13 @@
 
 use std::collections::BTreeSet;
 
+use grammar::tree::SENDER;
+
 use crate::{
     notice::Confirmation,
     protocol::{
         control::OnError,
-        exam::{Decided, Disposition, Options, Verdict},
+        exam::{Decided, Disposition, Head, Options, Verdict},
         spool::Envelope,
     },
 };
@@ -74,6 +76,13 @@ pub(super) struct Kept {
 pub(super) enum Told {
     /// To the sender: what had no effect.
     Advice(Vec<String>),
+    /// To the sender: whether it is to go.
+    Ask {
+        /// To these.
+        recipients: Vec<String>,
+        /// By which policies it is asked.
+        policies: Vec<String>,
+    },
     /// To the sender: who did not get it, and why.
     Bounce(Vec<(String, String)>),
     /// To the sender: it was secured. The dates are filled when it is written.
@@ -111,8 +120,9 @@ pub(super) fn plan(envelope: &Envelope, decided: &Decided) -> Planned {
         return Planned::Reject(text.unwrap_or_else(|| REFUSED_TEXT.to_owned()));
     }
     let mut plan = Plan::default();
+    let answers = can_answer(envelope, &decided.head);
     for verdict in &decided.verdicts {
-        plan.add(verdict);
+        plan.add(verdict, answers);
     }
     plan.add_copies_to(&decided.verdicts);
     plan.add_letters(envelope, decided);
@@ -161,16 +171,30 @@ pub(super) enum Next {
     Wait(Vec<String>),
 }
 
-/// What becomes of what is decided thus by the rules in force, once `let_go` have let it go.
-pub(super) fn released(verdict: &Verdict, let_go: &BTreeSet<String>) -> Next {
+/// Whether the sender is one of our people, who can be asked about what they wrote. A stranger may
+/// have made the sender up; whoever that is, is not written to.
+pub(super) fn can_answer(envelope: &Envelope, head: &Head) -> bool {
+    let known = envelope.trusted || envelope.account.is_some();
+    envelope.sender.is_some() && known && !head.automatic
+}
+
+/// Who must let it go. For a sender who cannot be asked the postmaster decides.
+fn releasers(verdict: &Verdict, answers: bool) -> Vec<String> {
+    let of = |it: &String| {
+        if it == SENDER && !answers { POSTMASTER.to_owned() } else { it.clone() }
+    };
+    let all: BTreeSet<String> = verdict.releasers.iter().map(of).collect();
+    if all.is_empty() { vec![POSTMASTER.to_owned()] } else { all.into_iter().collect() }
+}
+
+/// What becomes of what is decided thus by the rules in force, once `let_go` have let it go; its
+/// sender `answers` or cannot be asked.
+pub(super) fn released(verdict: &Verdict, let_go: &BTreeSet<String>, answers: bool) -> Next {
     if Disposition::Bounce <= verdict.disposition {
         return Next::Return(text_of(verdict));
     }
     if verdict.disposition == Disposition::Hold {
-        let mut releasers = verdict.releasers.clone();
-        if releasers.is_empty() {
-            releasers.push(POSTMASTER.to_owned());
-        }
+        let releasers = releasers(verdict, answers);
         if !releasers.iter().all(|it| let_go.contains(it)) {
             return Next::Wait(releasers);
         }
@@ -210,7 +234,7 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, verdict: &Verdict) {
+    fn add(&mut self, verdict: &Verdict, answers: bool) {
         let outgoing = |held_for| Outgoing {
             recipient: verdict.recipient.clone(),
             internal: verdict.internal,
@@ -229,10 +253,30 @@ impl Plan {
             }),
             // A secured copy without options is never clear mail.
             (Disposition::Hold | Disposition::Secure, _) => {
-                self.deliveries.push(outgoing(Some(verdict.releasers.join(","))));
+                self.deliveries.push(outgoing(Some(releasers(verdict, answers).join(","))));
             }
             // Collected into one letter by `add_letters`.
             (Disposition::Bounce | Disposition::Reject, _) => {}
+        }
+    }
+
+    /// The sender is asked about what waits for it, and told of what waits for others alone.
+    fn add_held(&mut self, decided: &Decided) {
+        let held = self.deliveries.iter().filter_map(|it| Some((it, it.held_for.as_deref()?)));
+        let (asked, told): (Vec<_>, Vec<_>) = held.partition(|it| waits_for_sender(it.1));
+        let names = |of: Vec<(&Outgoing, &str)>| -> Vec<String> {
+            of.into_iter().map(|it| it.0.recipient.clone()).collect()
+        };
+        let (asked, told) = (names(asked), names(told));
+        if !told.is_empty() {
+            self.letters.push(Told::Held(told));
+        }
+        if !asked.is_empty() {
+            let by = decided.verdicts.iter().filter(|it| asked.contains(&it.recipient));
+            let policies: BTreeSet<String> =
+                by.flat_map(|it| it.decided_by.iter().cloned()).collect();
+            let policies = policies.into_iter().collect();
+            self.letters.push(Told::Ask { recipients: asked, policies });
         }
     }
 
@@ -271,24 +315,25 @@ impl Plan {
         if answerable && !returned.is_empty() {
             self.letters.push(Told::Bounce(returned));
         }
-        // A stranger may have made the sender up; whoever that is, is not written to.
-        let known = envelope.trusted || envelope.account.is_some();
-        let person = answerable && known && !decided.head.automatic;
+        let person = can_answer(envelope, &decided.head);
         if person && !self.copies.is_empty() {
             let policies: BTreeSet<String> =
                 self.copies.iter().flat_map(|it| it.decided_by.iter().cloned()).collect();
             self.letters.push(Told::Confirmation(policies.into_iter().collect()));
         }
-        let held = self.deliveries.iter().filter(|it| it.held_for.is_some());
-        let held: Vec<String> = held.map(|it| it.recipient.clone()).collect();
-        if person && !held.is_empty() {
-            self.letters.push(Told::Held(held));
+        if person {
+            self.add_held(decided);
         }
         if person && !decided.advice.is_empty() {
             self.letters.push(Told::Advice(decided.advice.clone()));
         }
         self.letters.extend(notifications(&decided.verdicts));
     }
+}
+
+/// Whether it waits for its sender.
+pub(super) fn waits_for_sender(held_for: &str) -> bool {
+    held_for.split(',').any(|it| it == SENDER)
 }
 
 /// One mail for each address, outcome and set of policies.
@@ -303,7 +348,11 @@ fn notifications(verdicts: &[Verdict]) -> Vec<Told> {
                         && *policies == verdict.decided_by;
                     same.then_some(recipients)
                 }
-                Told::Advice(_) | Told::Bounce(_) | Told::Confirmation(_) | Told::Held(_) => None,
+                Told::Advice(_)
+                | Told::Ask { .. }
+                | Told::Bounce(_)
+                | Told::Confirmation(_)
+                | Told::Held(_) => None,
             });
             match known {
                 Some(recipients) => recipients.push(verdict.recipient.clone()),

@@ -174,19 +174,46 @@ fn what_is_let_go_is_what_it_would_be_if_nobody_held_it() {
     let board: BTreeSet<String> = ["board".to_owned()].into();
     let nobody = BTreeSet::from([POSTMASTER.to_owned()]);
     let held = verdict("bob@shop.example", Disposition::Hold);
-    assert_eq!(released(&held, &board), Next::Deliver);
-    assert_eq!(released(&held, &nobody), Next::Wait(vec!["board".to_owned()]));
+    assert_eq!(released(&held, &board, true), Next::Deliver);
+    assert_eq!(released(&held, &nobody, true), Next::Wait(vec!["board".to_owned()]));
     let unnamed = Verdict { releasers: Vec::new(), ..held.clone() };
-    assert_eq!(released(&unnamed, &board), Next::Wait(vec![POSTMASTER.to_owned()]));
-    assert_eq!(released(&unnamed, &nobody), Next::Deliver);
+    assert_eq!(released(&unnamed, &board, true), Next::Wait(vec![POSTMASTER.to_owned()]));
+    assert_eq!(released(&unnamed, &nobody, true), Next::Deliver);
     let secured = verdict("bob@shop.example", Disposition::Secure);
     let both = Verdict { options: secured.options.clone(), ..held };
-    assert!(matches!(released(&both, &board), Next::Keep(_)));
-    assert!(matches!(released(&secured, &BTreeSet::new()), Next::Keep(_)));
+    assert!(matches!(released(&both, &board, true), Next::Keep(_)));
+    assert!(matches!(released(&secured, &BTreeSet::new(), true), Next::Keep(_)));
     for disposition in [Disposition::Bounce, Disposition::Reject] {
         let returned = verdict("bob@shop.example", disposition);
-        assert!(matches!(released(&returned, &board), Next::Return(_)), "{disposition:?}");
+        assert!(matches!(released(&returned, &board, true), Next::Return(_)), "{disposition:?}");
     }
     let broken = Verdict { options: None, ..secured };
-    assert_eq!(released(&broken, &board), Next::Wait(vec![POSTMASTER.to_owned()]));
+    assert_eq!(released(&broken, &board, true), Next::Wait(vec![POSTMASTER.to_owned()]));
+}
+
+#[test]
+fn a_sender_is_asked_where_it_can_be() {
+    let mut verdict = verdict("bob@shop.example", Disposition::Hold);
+    verdict.releasers = vec!["board".to_owned(), "sender".to_owned()];
+    let (ours, decided) = decided(vec![verdict.clone()]);
+    let asked = carried(plan(&ours, &decided));
+    assert_eq!(asked.deliveries[0].held_for.as_deref(), Some("board,sender"));
+    let [Told::Ask { recipients, policies }] = asked.letters.as_slice() else {
+        panic!("{:?}", asked.letters)
+    };
+    assert_eq!(recipients, &["bob@shop.example"]);
+    assert_eq!(policies, &verdict.decided_by);
+    // Nobody asks a stranger, or a program; the postmaster decides for it.
+    let stranger = Envelope { trusted: false, ..ours.clone() };
+    let (_, mut by_program) = tests::decided(vec![verdict.clone()]);
+    by_program.head.automatic = true;
+    for (envelope, decided) in [(&stranger, &decided), (&ours, &by_program)] {
+        let plan = carried(plan(envelope, decided));
+        assert_eq!(plan.deliveries[0].held_for.as_deref(), Some(",board"));
+        assert_eq!(plan.letters, []);
+    }
+    let both = BTreeSet::from(["board".to_owned(), POSTMASTER.to_owned()]);
+    assert_eq!(released(&verdict, &both, false), Next::Deliver);
+    let waits = Next::Wait(vec!["board".to_owned(), "sender".to_owned()]);
+    assert_eq!(released(&verdict, &both, true), waits);
 }

@@ -175,7 +175,8 @@ async fn release(spool: &Spool, order: &Order, mut wait: Wait) -> anyhow::Result
     spool.prove(&mut decided).await;
     let at = decided.verdicts.iter().find(|it| it.recipient == wait.recipient);
     let verdict = at.context("the decision is about other recipients")?;
-    match plan::released(verdict, &let_go) {
+    let answers = plan::can_answer(&wait.arrived.envelope, &decided.head);
+    match plan::released(verdict, &let_go, answers) {
         Next::Deliver => {
             let edits = edits_of(&decided, verdict.edits)?;
             let plan = StoredPlan { edits, verified: plan::is_verified(verdict) };
