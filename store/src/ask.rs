@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, FromRow, Postgres, SqlSafeStr, SqlStr, Sqlite};
 
 use crate::pool::On;
+use crate::postgres::answered;
 
 /// A value of a statement. What is absent has its kind, too: `PostgreSQL` asks for it.
 #[derive(Clone, Debug)]
@@ -109,11 +110,11 @@ impl Query {
             }
             On::Postgres(pool) => {
                 let query = sqlx::query_with(text, for_postgres(values)?).persistent(kept);
-                query.execute(pool).await?.rows_affected()
+                answered(query.execute(pool)).await?.rows_affected()
             }
             On::PostgresIn(inner) => {
                 let query = sqlx::query_with(text, for_postgres(values)?).persistent(kept);
-                query.execute(inner).await?.rows_affected()
+                answered(query.execute(inner)).await?.rows_affected()
             }
         };
         Ok(Done(rows))
@@ -131,8 +132,8 @@ impl<T: Row> QueryAs<T> {
         match on.into() {
             On::Sqlite(pool) => of_sqlite(text, values)?.fetch_all(pool).await,
             On::SqliteIn(inner) => of_sqlite(text, values)?.fetch_all(inner).await,
-            On::Postgres(pool) => of_postgres(text, values)?.fetch_all(pool).await,
-            On::PostgresIn(inner) => of_postgres(text, values)?.fetch_all(inner).await,
+            On::Postgres(pool) => answered(of_postgres(text, values)?.fetch_all(pool)).await,
+            On::PostgresIn(inner) => answered(of_postgres(text, values)?.fetch_all(inner)).await,
         }
     }
 
@@ -144,8 +145,10 @@ impl<T: Row> QueryAs<T> {
         match on.into() {
             On::Sqlite(pool) => of_sqlite(text, values)?.fetch_optional(pool).await,
             On::SqliteIn(inner) => of_sqlite(text, values)?.fetch_optional(inner).await,
-            On::Postgres(pool) => of_postgres(text, values)?.fetch_optional(pool).await,
-            On::PostgresIn(inner) => of_postgres(text, values)?.fetch_optional(inner).await,
+            On::Postgres(pool) => answered(of_postgres(text, values)?.fetch_optional(pool)).await,
+            On::PostgresIn(inner) => {
+                answered(of_postgres(text, values)?.fetch_optional(inner)).await
+            }
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
@@ -49,6 +52,8 @@ pub struct Store {
     group: Group,
     node: Arc<str>,
     lease_ms: i64,
+    /// How far the clock of the server is ahead of this machine's, in ms.
+    ahead_ms: Arc<AtomicI64>,
     writer: Pool,
     readers: Pool,
     /// Where long bodies are, if not in files.
@@ -92,7 +97,7 @@ impl Store {
     /// has it again when it starts anew. What it takes is believed to be its own for `lease_ms`.
     #[must_use]
     pub fn named(self, node: &str, lease_ms: i64) -> Self {
-        Self { node: Arc::from(node), lease_ms, ..self }
+        Self { node: Arc::from(node), lease_ms, ahead_ms: Arc::default(), ..self }
     }
 
     /// Whether other nodes may share it.
@@ -107,9 +112,27 @@ impl Store {
         self.lease_ms
     }
 
+    /// The time by the clock that all nodes share, where it is `now_ms` by this machine's. Leases are by
+    /// that clock, so that nodes whose clocks differ agree on when one ends.
+    pub(crate) fn shared_ms(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_add(self.ahead_ms.load(Ordering::Relaxed))
+    }
+
+    /// How far the shared clock is ahead; [`Seat`](crate::Seat) keeps it true.
+    pub(crate) fn ahead_ms(&self) -> &Arc<AtomicI64> {
+        &self.ahead_ms
+    }
+
     fn of(writer: Pool, readers: Pool) -> Self {
-        let group = Group::start(writer.clone());
-        Self { group, node: Arc::from(""), lease_ms: LEASE_MS, writer, readers, shelf: None }
+        Self {
+            group: Group::start(writer.clone()),
+            node: Arc::from(""),
+            lease_ms: LEASE_MS,
+            ahead_ms: Arc::default(),
+            writer,
+            readers,
+            shelf: None,
+        }
     }
 
     /// A database that is gone with the last clone of this value. For tests.

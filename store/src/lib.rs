@@ -23,7 +23,7 @@ mod pool;
 mod postgres;
 mod schema;
 mod script;
-mod seat;
+pub mod seat;
 mod server;
 mod shelf;
 

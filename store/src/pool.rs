@@ -3,6 +3,7 @@
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 
 use crate::ask;
+use crate::postgres::answered;
 
 /// Whoever writes to a shared database holds this lock from the beginning of the transaction to
 /// its end, as with a database in a file. So the audit log has one end, and no two transactions
@@ -36,7 +37,7 @@ impl Pool {
     pub(crate) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         Ok(match self {
             Self::Postgres(pool) => {
-                let mut transaction = Transaction::Postgres(pool.begin().await?);
+                let mut transaction = Transaction::Postgres(answered(pool.begin()).await?);
                 ask::query(LOCK).execute(&mut transaction).await?;
                 transaction
             }
@@ -57,7 +58,7 @@ impl Transaction {
     /// Ends it; all of it is on the disk then.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Postgres(inner) => inner.commit().await,
+            Self::Postgres(inner) => answered(inner.commit()).await,
             Self::Sqlite(inner) => inner.commit().await,
         }
     }

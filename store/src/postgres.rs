@@ -22,13 +22,33 @@ const MIGRATIONS: &[&str] = &[
 
 /// What holds for each connection. A machine that is gone holds its locks no longer than its
 /// lease: the server asks a silent connection whether it is there.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("lock_timeout", "10s"),
+    ("statement_timeout", "25s"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("tcp_keepalives_idle", "5"),
     ("tcp_keepalives_interval", "2"),
     ("tcp_keepalives_count", "3"),
 ];
+
+/// How long a server may take over one statement. It gives up by itself before; this is for one that
+/// cannot be reached any more, which a connection alone notices after a quarter of an hour.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for an answer of the server.
+///
+/// # Errors
+///
+/// What was asked fails, or there is no answer in time: what became of it is not known then.
+pub(crate) async fn answered<T>(
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let silent = |_elapsed| {
+        let what = "the database server does not answer";
+        sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, what))
+    };
+    tokio::time::timeout(ANSWER_PATIENCE, asked).await.map_err(silent)?
+}
 
 /// Held while the schema is brought up to date.
 const LOCK: &str = "select pg_advisory_xact_lock(7164770227)";

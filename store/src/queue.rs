@@ -80,7 +80,7 @@ pub async fn claim_all(
     deliveries: Vec<i64>,
     now_ms: i64,
 ) -> Result<Vec<bool>, StoreError> {
-    let lease_until_ms = now_ms.saturating_add(store.lease_ms());
+    let lease_until_ms = store.shared_ms(now_ms).saturating_add(store.lease_ms());
     let claiming = Claiming { deliveries, owner: store.node().to_owned(), lease_until_ms };
     match store.group().write(Write::Claim(claiming)).await? {
         Written::Claimed(taken) => Ok(taken),

@@ -115,6 +115,27 @@ impl Postgres {
         Ok(())
     }
 
+    /// Stops it at once.
+    ///
+    /// # Errors
+    ///
+    /// It does not stop.
+    pub fn stop(&self) -> anyhow::Result<()> {
+        self.run("pg_ctl", &["-D", &self.path("data"), "-w", "-m", "fast", "stop"])?;
+        Ok(())
+    }
+
+    /// Starts it anew, once it was stopped.
+    ///
+    /// # Errors
+    ///
+    /// It does not start.
+    pub fn go_on(&self) -> anyhow::Result<()> {
+        let (data, log) = (self.path("data"), self.path("log"));
+        self.run("pg_ctl", &["-D", &data, "-w", "-l", &log, "start"])?;
+        Ok(())
+    }
+
     fn sql_in(&self, database: &str, statement: &str) -> anyhow::Result<String> {
         let folder = self.path("");
         let port = self.port.to_string();

@@ -18,6 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use store::{
     PAGE_ROWS_MAX, Store,
     keys::{self, Rewrapped, Thing},
+    seat,
 };
 use vault::key::KeyRing;
 
@@ -128,6 +129,7 @@ async fn list(config: &Config) -> anyhow::Result<String> {
 
 async fn rotate(config: &Config) -> anyhow::Result<ExitCode> {
     let kept = Kept::open(config).await?;
+    alone(config, &kept.store).await?;
     let path = master_key_path(&config.folders);
     if kept.master.has_former() {
         complain("going on with the rotation before, which did not come to its end\n");
@@ -160,6 +162,7 @@ async fn retire(config: &Config) -> anyhow::Result<ExitCode> {
         "the gateway runs, and what is under way may be wrapped by a former key; stop it first"
     );
     let kept = Kept::open(config).await?;
+    alone(config, &kept.store).await?;
     if !kept.master.has_former() {
         print("There is no former master key.\n")?;
         return Ok(ExitCode::SUCCESS);
@@ -176,6 +179,20 @@ async fn retire(config: &Config) -> anyhow::Result<ExitCode> {
          A backup that was made before needs the keys of then.\n"
     ))?;
     Ok(tell_foreign(done.foreign))
+}
+
+/// Makes sure that no other node is at work: it would have none of the keys that are made here, and
+/// could open nothing that they wrap.
+async fn alone(config: &Config, store: &Store) -> anyhow::Result<()> {
+    let data = config.folders.store.parent().unwrap_or(Path::new("."));
+    let others = seat::taken(store).await?.saturating_sub(u64::from(is_claimed(data)?));
+    anyhow::ensure!(
+        others == 0,
+        "other nodes ({others}) share the database and would not have the new key: stop them, run \
+         this again, copy `{}` of this node to them, and start them",
+        master_key_path(&config.folders).display()
+    );
+    Ok(())
 }
 
 fn tell_foreign(foreign: u64) -> ExitCode {

@@ -50,6 +50,8 @@ struct Status {
     /// What the master says, while it runs.
     #[serde(flatten)]
     told: Option<Told>,
+    /// Why the database cannot be asked; what is told of messages is missing then.
+    database_away: Option<String>,
     /// Deliveries that are under way, held, queued.
     deliveries: Vec<Count>,
     /// Messages by state.
@@ -96,6 +98,41 @@ pub(super) async fn run(config: &Config, form: Form) -> anyhow::Result<ExitCode>
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// What the database says of what waits.
+#[derive(Default)]
+struct Waiting {
+    deliveries: Vec<Count>,
+    messages: Vec<Count>,
+    oldest: Vec<Oldest>,
+    told_of_held: Vec<digest::Holder>,
+}
+
+impl Waiting {
+    async fn ask(config: &Config) -> anyhow::Result<Self> {
+        let kept = Kept::open(config).await?;
+        let store = &kept.store;
+        let deliveries = queue::counts(store).await?;
+        let messages = message::counts(store).await?;
+        let at_ms = now_ms();
+        let age = |received_at_ms: Option<i64>| {
+            let age_ms = received_at_ms.map_or(0, |it| at_ms.saturating_sub(it).max(0));
+            age_ms.unsigned_abs() / 1000
+        };
+        let held = age(queue::oldest_held(store).await?);
+        let queued = age(queue::oldest_queued(store).await?);
+        let count = |state, count| Count { state, count };
+        Ok(Self {
+            deliveries: deliveries.iter().map(|it| count(delivery(it.state), it.count)).collect(),
+            messages: messages.iter().map(|it| count(state(it.state), it.count)).collect(),
+            oldest: vec![
+                Oldest { state: "held", seconds: held },
+                Oldest { state: "queued", seconds: queued },
+            ],
+            told_of_held: digest::holders(config, store).await?,
+        })
+    }
+}
+
 async fn status(config: &Config) -> anyhow::Result<Status> {
     let data = config.folders.store.parent().unwrap_or(Path::new("."));
     let running = is_claimed(data)?;
@@ -105,26 +142,18 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
         }
         false => None,
     };
-    let (mut deliveries, mut messages, mut oldest) = (Vec::new(), Vec::new(), Vec::new());
-    let mut told_of_held = Vec::new();
+    let mut database_away = None;
+    let mut waiting = Waiting::default();
     if Database::of_config(config)?.is_there() {
-        let kept = Kept::open(config).await?;
-        let counts = queue::counts(&kept.store).await?;
-        deliveries
-            .extend(counts.iter().map(|it| Count { state: delivery(it.state), count: it.count }));
-        let counts = message::counts(&kept.store).await?;
-        messages.extend(counts.iter().map(|it| Count { state: state(it.state), count: it.count }));
-        let at_ms = now_ms();
-        let age = |received_at_ms: Option<i64>| {
-            let age_ms = received_at_ms.map_or(0, |it| at_ms.saturating_sub(it).max(0));
-            age_ms.unsigned_abs() / 1000
-        };
-        let held = age(queue::oldest_held(&kept.store).await?);
-        let queued = age(queue::oldest_queued(&kept.store).await?);
-        oldest.push(Oldest { state: "held", seconds: held });
-        oldest.push(Oldest { state: "queued", seconds: queued });
-        told_of_held = digest::holders(config, &kept.store).await?;
+        let asked = Waiting::ask(config).await;
+        // A file that cannot be read is a fault of this machine; a server may just be away.
+        match asked {
+            Ok(asked) => waiting = asked,
+            Err(error) if config.database.is_some() => database_away = Some(format!("{error:#}")),
+            Err(error) => return Err(error),
+        }
     }
+    let Waiting { deliveries, messages, oldest, told_of_held } = waiting;
     let note = Note::read(&config.folders.store.join(SHADOW));
     let folder = [&config.folders.bodies, Path::new(".")].into_iter().find(|it| it.exists());
     let free = folder.map(rustix::fs::statvfs).transpose()?;
@@ -133,7 +162,8 @@ async fn status(config: &Config) -> anyhow::Result<Status> {
     let all_ready = told.as_ref().is_some_and(|it| it.roles.iter().all(|it| it.ready));
     Ok(Status {
         running,
-        ready: all_ready && silent_seconds.is_none(),
+        ready: all_ready && silent_seconds.is_none() && database_away.is_none(),
+        database_away,
         silent_seconds,
         told,
         deliveries,
@@ -201,8 +231,13 @@ fn text(status: &Status) -> anyhow::Result<String> {
             counts.iter().map(|it| format!("{} {}", it.count, it.state)).collect();
         if counts.is_empty() { "none yet".to_owned() } else { counts.join(", ") }
     };
-    writeln!(out, "messages    {}", counts(&status.messages))?;
-    writeln!(out, "deliveries  {}", counts(&status.deliveries))?;
+    match &status.database_away {
+        Some(why) => writeln!(out, "database    cannot be asked, and nothing is accepted: {why}")?,
+        None => {
+            writeln!(out, "messages    {}", counts(&status.messages))?;
+            writeln!(out, "deliveries  {}", counts(&status.deliveries))?;
+        }
+    }
     for holder in &status.told_of_held {
         writeln!(out, "told        {}: {}", holder.to, holder.state.words())?;
     }

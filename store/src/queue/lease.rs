@@ -17,7 +17,7 @@ pub const LEASE_MS: i64 = 2 * 60 * 1000;
 /// As any write.
 pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
     let done = ask::query(include_str!("../../sql/queue/recover.sql"))
-        .bind(now_ms)
+        .bind(store.shared_ms(now_ms))
         .bind(store.node())
         .execute(store.writer())
         .await
@@ -34,7 +34,7 @@ pub async fn recover(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
 pub async fn renew(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
     let done = ask::query(include_str!("../../sql/queue/renew.sql"))
         .bind(store.node())
-        .bind(now_ms.saturating_add(store.lease_ms()))
+        .bind(store.shared_ms(now_ms).saturating_add(store.lease_ms()))
         .execute(store.writer())
         .await
         .map_err(StoreError::at("queue/renew"))?;
@@ -48,7 +48,7 @@ pub async fn renew(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
 /// As any write.
 pub async fn take_over(store: &Store, now_ms: i64) -> Result<u64, StoreError> {
     let done = ask::query(include_str!("../../sql/queue/take_over.sql"))
-        .bind(now_ms)
+        .bind(store.shared_ms(now_ms))
         .bind(store.node())
         .execute(store.writer())
         .await

@@ -1,12 +1,14 @@
 //! The queue: what is due, taken, settled, released, and put back.
 
+use std::sync::atomic::Ordering;
+
 use super::fixture::{
     ANNA, ROUTE, copy as new_copy, event, held, mail, mail_with_all, queued, resolution,
 };
 use crate::message::{self, MessageState};
 use crate::order::{self, NewOrder, OrderOutcome, OrderWhat};
 use crate::queue::{self, DeliveryState, First, Resolution, Resolved, Settled};
-use crate::{Commit, Cursor, NewDelivery, Seat, Store, StoreError, copy, event as events};
+use crate::{Commit, Cursor, NewDelivery, Seat, Store, StoreError, copy, event as events, seat};
 
 #[tokio::test]
 async fn deliveries_come_due_in_order_with_what_they_need() {
@@ -355,31 +357,55 @@ async fn a_node_keeps_what_it_delivers_until_its_lease_ends() {
 }
 
 #[tokio::test]
+async fn a_lease_ends_by_the_clock_that_all_share() {
+    const HOUR_MS: i64 = 60 * 60 * 1000;
+    let one = Store::memory().await.unwrap().named("one", queue::LEASE_MS);
+    let two = one.clone().named("two", queue::LEASE_MS);
+    // The clock of the second is an hour fast, and of the first two hours slow.
+    two.ahead_ms().store(-HOUR_MS, Ordering::Relaxed);
+    one.ahead_ms().store(2 * HOUR_MS, Ordering::Relaxed);
+    let (by_one, by_two) = (|shared: i64| shared - 2 * HOUR_MS, |shared: i64| shared + HOUR_MS);
+    let now = 10 * HOUR_MS;
+    let mut commit = mail("m");
+    commit.deliveries = vec![queued(by_one(now))];
+    queue::commit(&one, &commit).await.unwrap();
+    let due = queue::due(&one, (ROUTE, 0), by_one(now), 10, First::LongestDue).await.unwrap();
+    assert!(queue::claim(&one, due[0].id, by_one(now)).await.unwrap());
+    let end = now + queue::LEASE_MS;
+    assert_eq!(queue::take_over(&two, by_two(end)).await.unwrap(), 0);
+    assert_eq!(queue::renew(&one, by_one(end)).await.unwrap(), 1);
+    let end = end + queue::LEASE_MS;
+    assert_eq!(queue::take_over(&two, by_two(end)).await.unwrap(), 0);
+    assert_eq!(queue::take_over(&two, by_two(end + 1)).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn one_node_has_a_name_and_one_leads() {
     let store = Store::memory().await.unwrap();
     let lease_ms = queue::LEASE_MS;
     let mut one = Seat::of(&store.clone().named("one", lease_ms));
-    assert!(one.hold().await.unwrap());
-    assert!(one.hold().await.unwrap());
+    assert!(one.hold(|| 0).await.unwrap());
+    assert!(one.hold(|| 0).await.unwrap());
     if !store.is_shared() {
         return;
     }
+    assert_eq!(seat::taken(&store).await.unwrap(), 1);
     let mut two = Seat::of(&store.clone().named("two", lease_ms));
-    assert!(!two.hold().await.unwrap());
+    assert!(!two.hold(|| 0).await.unwrap());
     let mut again = Seat::of(&store.named("one", lease_ms));
-    assert!(matches!(again.hold().await, Err(StoreError::Taken)));
+    assert!(matches!(again.hold(|| 0).await, Err(StoreError::Taken)));
     // It ended; the server notices that in its own time.
     drop(one);
     let mut leads = false;
     for _ in 0..100 {
-        leads = two.hold().await.unwrap();
+        leads = two.hold(|| 0).await.unwrap();
         if leads {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert!(leads);
-    assert!(!again.hold().await.unwrap());
+    assert!(!again.hold(|| 0).await.unwrap());
 }
 
 #[tokio::test]

@@ -171,6 +171,33 @@ fn a_node_with_other_keys_takes_nothing() -> anyhow::Result<()> {
     client.say("EHLO mail.acme.example")?;
     let reply = client.message(ALICE, &[BOB], &content)?;
     assert_eq!(reply.code / 100, 4, "{reply:?}");
+    // Nor are keys made that another node that runs has not.
+    let (code, said) = one.command(&["keys", "rotate"])?;
+    ensure!(code != Some(0) && said.contains("other nodes (1) share the database"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_database_that_is_away_is_told_and_comes_back() -> anyhow::Result<()> {
+    let server = Postgres::start(None)?;
+    let one = node("one", &server, "")?.start()?;
+    server.stop()?;
+    let content = mail::plain("away", ALICE, BOB, "away", "Hello.");
+    let reply = send(one.smtp(), ALICE, &[BOB], &content)?;
+    assert_eq!(reply.code / 100, 4, "{reply:?}");
+    let (code, said) = one.command(&["status"])?;
+    ensure!(code != Some(0), "{said}");
+    for words in ["running     since", "database    cannot be asked", "spool "] {
+        ensure!(said.contains(words), "no `{words}` in\n{said}");
+    }
+    let (_, told) = one.command(&["status", "--form", "prometheus"])?;
+    ensure!(told.contains("chancery_database_up 0"), "{told}");
+    server.go_on()?;
+    wait_until("the database", PATIENCE, || {
+        send(one.smtp(), ALICE, &[BOB], &content).is_ok_and(|it| it.code == 250)
+    })?;
+    one.sink().wait_for(BOB, "Hello.", PATIENCE)?;
+    ran(&one, &["status"])?;
     Ok(())
 }
 

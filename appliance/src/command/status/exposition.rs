@@ -104,6 +104,8 @@ fn one(value: u64) -> Vec<Value> {
 fn now(out: &mut Text, status: &Status) {
     out.gauge("up", "Whether a master runs.", &one(u64::from(status.running)));
     out.gauge("ready", "Whether every role waits for work.", &one(u64::from(status.ready)));
+    let answers = u64::from(status.database_away.is_none());
+    out.gauge("database_up", "Whether the database can be asked.", &one(answers));
     let counts = |counts: &[Count]| -> Vec<Value> {
         let value = |it: &Count| (format!("{{state=\"{}\"}}", it.state), it.count.to_string());
         counts.iter().map(value).collect()

@@ -108,7 +108,7 @@ pub(super) async fn sit(store: &Store) -> anyhow::Result<(Seat, bool)> {
     let mut seat = Seat::of(store);
     let began = tokio::time::Instant::now();
     loop {
-        match seat.hold().await {
+        match seat.hold(now_ms).await {
             Ok(leads) => return Ok((seat, leads)),
             Err(StoreError::Taken) if began.elapsed() < NAME_PATIENCE => {
                 tokio::time::sleep(NAME_WAIT).await;
@@ -135,8 +135,9 @@ pub(super) async fn work(spool: Arc<Spool>, mut seat: Seat) {
 }
 
 async fn turn(spool: &Spool, seat: &mut Seat) -> anyhow::Result<()> {
+    // It also reads the clock that leases are by.
+    let leads = seat.hold(now_ms).await?;
     queue::renew(&spool.store, now_ms()).await?;
-    let leads = seat.hold().await?;
     spool.lead.set(leads);
     let deliveries = queue::take_over(&spool.store, now_ms()).await?;
     if 0 < deliveries {
