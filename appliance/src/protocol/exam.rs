@@ -77,6 +77,9 @@ pub(crate) struct Decided {
 pub(crate) struct Head {
     /// The decoded subject.
     pub(crate) subject: String,
+    /// The same without what the rules found in it, where they found something.
+    #[serde(default)]
+    pub(crate) masked_subject: Option<String>,
     /// Display name of the header From.
     pub(crate) from_name: String,
     /// Address of the header From.

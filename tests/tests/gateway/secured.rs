@@ -2,6 +2,7 @@
 
 use tests::{
     appliance::Setup,
+    client::send,
     mail,
     python::{python, swaks},
 };
@@ -51,5 +52,18 @@ fn the_link_of_the_notice_opens() -> anyhow::Result<()> {
         let wrong = python(OPEN, &[&link.replace("/n/", "/n/A"), &authority])?;
         assert!(!wrong.starts_with("200 ") && !wrong.contains(BOB), "{wrong}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_notice_shows_the_subject_without_what_was_found_in_it() -> anyhow::Result<()> {
+    let rules = RULES.replacen("hide subject", "show subject", 1);
+    let appliance = Setup::new(&rules).start()?;
+    let content = mail::plain("masked", ALICE, BOB, "About Vaultword, please", "Hello.");
+    send(appliance.smtp(), ALICE, &[BOB], &content)?;
+    let notice = appliance.sink().wait_for(BOB, "/n/", PATIENCE)?;
+    let text = mail::text(&notice.content)?;
+    assert!(text.contains("Subject: About •••, please"), "{text}");
+    assert!(!text.to_lowercase().contains("vaultword"), "{text}");
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(super) fn decide(
         digest: rules.digest,
         rules: rules.known_by,
         verdicts,
-        head: head::head(&facts.content),
+        head: head::head(&facts.content, &decision.examinations),
         record: super::record::record(&decision),
         advice: decision.advice,
         edits: edits.into_iter().map(|(_, edits)| edits).collect(),

@@ -1,9 +1,10 @@
 //! What lists and notices show of a message, from its decoded headers.
 
-use engine::facts::Content;
+use engine::{decision::ExaminationResult, facts::Content};
 use jiff::fmt::rfc2822;
 use wire::mime::mailboxes;
 
+use super::mask;
 use crate::protocol::exam::{Head, Mailbox};
 
 /// People named in one header at most; a list shows no more.
@@ -12,12 +13,14 @@ const PEOPLE_MAX: usize = 1000;
 const SUBJECT_CHARS_MAX: usize = 1000;
 
 /// The head of a message.
-pub(super) fn head(content: &Content) -> Head {
+pub(super) fn head(content: &Content, examinations: &[ExaminationResult]) -> Head {
     let from = people(content, "from").into_iter().next().unwrap_or_default();
     let addresses =
         |name| people(content, name).into_iter().map(|it| it.address).collect::<Vec<_>>();
     Head {
         subject: content.subject.chars().take(SUBJECT_CHARS_MAX).collect(),
+        masked_subject: mask::masked(content, examinations)
+            .map(|it| it.chars().take(SUBJECT_CHARS_MAX).collect()),
         from_name: from.name,
         from: from.address,
         authors: [addresses("from"), addresses("sender")].concat(),
@@ -83,9 +86,13 @@ mod tests {
         Content { headers, ..Content::default() }
     }
 
+    fn head_of(content: &Content) -> Head {
+        head(content, &[])
+    }
+
     #[test]
     fn people_and_dates_are_read() {
-        let head = head(&content(&[
+        let head = head_of(&content(&[
             ("From", "Alice Ames <alice@acme.example>"),
             ("To", "bob@shop.example, \"Carol, C.\" <carol@acme.example>"),
             ("Date", "Tue, 22 Aug 2017 08:22:37 -0400"),
@@ -100,8 +107,8 @@ mod tests {
 
     #[test]
     fn programs_are_told_from_people() {
-        assert!(head(&content(&[("Auto-Submitted", "auto-replied")])).automatic);
-        assert!(head(&content(&[("Precedence", "bulk")])).automatic);
-        assert!(!head(&content(&[("Auto-Submitted", "no"), ("Subject", "x")])).automatic);
+        assert!(head_of(&content(&[("Auto-Submitted", "auto-replied")])).automatic);
+        assert!(head_of(&content(&[("Precedence", "bulk")])).automatic);
+        assert!(!head_of(&content(&[("Auto-Submitted", "no"), ("Subject", "x")])).automatic);
     }
 }

@@ -9,6 +9,7 @@ mod directory;
 #[cfg(feature = "faults")]
 mod fault;
 mod head;
+mod mask;
 mod read;
 mod record;
 mod rehearse;

@@ -260,7 +260,8 @@ impl Spool {
             &house(&organisation),
             &notice::Delivery {
                 from: if shown { sender } else { domain },
-                subject: shown.then_some(head.subject.as_str()),
+                subject: shown
+                    .then(|| head.masked_subject.as_ref().unwrap_or(&head.subject).as_str()),
                 link: &format!("{portal_url}/n/{}", token.text().as_str()),
                 portal_url,
                 until_ms,
