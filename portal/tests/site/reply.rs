@@ -43,6 +43,7 @@ async fn a_reply_is_a_mail_from_the_account_in_the_thread() {
     assert!(!message.replace("\r\n", "").contains(['\r', '\n']));
     assert!(body.contains("Thank you.") && body.contains("> Dear Ms Osei,"));
     assert!(body.contains("notes.txt"));
+    assert!(message.contains("\r\nSensitivity: Company-Confidential\r\n"));
 }
 
 #[tokio::test]

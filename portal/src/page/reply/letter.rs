@@ -1,7 +1,7 @@
 //! The reply as a mail (RFC 5322).
 
 use wire::Address;
-use wire::compose::{Attachment, Date, Mail, Mailbox, MessageId};
+use wire::compose::{Attachment, Date, Field, Mail, Mailbox, MessageId};
 
 use super::recipients::Recipients;
 use super::upload::Draft;
@@ -45,6 +45,9 @@ pub(super) fn compose(
     mail.subject = draft.subject.trim().to_owned();
     mail.in_reply_to = original.message_id.as_deref().and_then(MessageId::parse);
     mail.references = references(original);
+    // Mail clients show it to whoever reads the answer (RFC 4021 §2.1.55).
+    let sensitivity = Field::new("Sensitivity", "Company-Confidential");
+    mail.fields.push(sensitivity.map_err(PageError::internal)?);
     mail.text = body(original, draft, &calendar);
     mail.attachments = draft
         .files
