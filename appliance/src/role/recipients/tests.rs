@@ -1,3 +1,5 @@
+//! Who is there, who leads elsewhere, and who takes no mail.
+
 use super::*;
 
 fn address(text: &str) -> Address {

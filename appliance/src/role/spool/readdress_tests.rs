@@ -1,3 +1,5 @@
+//! Lists and other names, from an envelope to another.
+
 use super::*;
 use crate::protocol::wishes::Wishes;
 
