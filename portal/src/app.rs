@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::gateway::Gateway;
 use crate::security::hashing::HashingPool;
+use crate::security::letters::Letters;
 use crate::security::throttle::Throttle;
 use crate::settings::Settings;
 
@@ -20,6 +21,7 @@ pub struct App {
     pub(crate) hashing: Arc<HashingPool>,
     pub(crate) throttle: Arc<Throttle>,
     pub(crate) uploads: Arc<Semaphore>,
+    pub(crate) letters: Arc<Letters>,
 }
 
 impl App {
@@ -36,6 +38,7 @@ impl App {
                 limits.logins_per_client_per_minute,
             )),
             uploads: Arc::new(Semaphore::new(limits.uploads_max.max(1))),
+            letters: Arc::default(),
             settings: Arc::new(settings),
         }
     }

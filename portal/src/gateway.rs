@@ -69,6 +69,12 @@ pub trait Gateway: Send + Sync + 'static {
     /// When the spool does not answer; nothing is known about the message then.
     fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<SubmitOutcome, Unavailable>>;
 
+    /// Writes to the owner of an account, at its address.
+    ///
+    /// # Errors
+    /// When the spool does not answer; nothing was written then.
+    fn write(&self, to: String, letter: AccountLetter) -> BoxFuture<'_, Result<(), Unavailable>>;
+
     /// Takes the decision of a sender about what waits for it: whether it goes. False where there is no
     /// such link (any more). `token` is the hash of the link's token.
     ///
@@ -88,6 +94,28 @@ pub trait Gateway: Send + Sync + 'static {
     /// # Errors
     /// When the spool does not answer.
     fn opened(&self, copy_id: String) -> BoxFuture<'_, Result<(), Unavailable>>;
+}
+
+/// What the owner of an account is told.
+#[derive(Clone, Eq, PartialEq)]
+pub enum AccountLetter {
+    /// A new password was chosen.
+    Changed,
+    /// How to choose a new password.
+    Reset {
+        /// The text of the link's token.
+        link: String,
+    },
+}
+
+impl fmt::Debug for AccountLetter {
+    // A link is a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Changed => "Changed",
+            Self::Reset { .. } => "Reset",
+        })
+    }
 }
 
 /// Another process of the gateway could not answer. The reason is for the log alone.

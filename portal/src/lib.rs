@@ -32,8 +32,8 @@ mod when;
 pub use app::App;
 pub use clock::{Clock, SystemClock};
 pub use gateway::{
-    AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading, Submission,
-    SubmitOutcome, Unavailable,
+    AccountLetter, AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading,
+    Submission, SubmitOutcome, Unavailable,
 };
 pub use router::router;
 pub use settings::{InternalDomains, Limits, Settings};

@@ -62,6 +62,7 @@ fn pages() -> Router<App> {
         .merge(page::notice::router())
         .merge(page::picture::router())
         .merge(page::register::router())
+        .merge(page::reset::router())
         .merge(page::sender::router())
         // A page on which something is written stays.
         .merge(page::reply::router())

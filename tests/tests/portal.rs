@@ -150,6 +150,48 @@ fn a_recipient_reads_what_is_on_a_server() -> anyhow::Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_forgotten_password_is_replaced_by_a_link() -> anyhow::Result<()> {
+    let appliance = Setup::new(RULES).start()?;
+    let bob = "bob@shop.example";
+    check(&journey(&appliance, bob, "390")?)?;
+    let out = appliance.folder().join("390").display().to_string();
+    let portal = appliance.portal_url();
+    let part = |link: &str| -> anyhow::Result<Value> {
+        let password = "another sentence of mine";
+        let settings = [
+            ("PORTAL", portal.as_str()),
+            ("LINK", link),
+            ("ADDRESS", bob),
+            ("PASSWORD", password),
+            ("OUT", &out),
+            ("WIDTH", "390"),
+        ];
+        let seen = drive("forgotten.mjs", &settings).with_context(|| appliance.log())?;
+        ensure!(seen.get("wide") == Some(&Value::Bool(false)), "a page is too wide: {seen}");
+        Ok(seen)
+    };
+    let asked = part("")?;
+    ensure!(asked.to_string().contains("If that address has an account"), "{asked}");
+    let letter = appliance.sink().wait_for(bob, "/reset/", PATIENCE)?;
+    let subject = mail::header(&letter.content, "Subject");
+    ensure!(subject == "Secure Messaging Password Notification", "{subject}");
+    let text = mail::text(&letter.content)?;
+    let prefix = format!("{portal}/reset/");
+    let link = text.split_whitespace().find(|it| it.starts_with(&prefix)).context("no link")?;
+    let chosen = part(link)?;
+    ensure!(chosen.to_string().contains("Your password has been changed"), "{chosen}");
+    ensure!(chosen.get("at") == Some(&Value::String("/inbox".to_owned())), "{chosen}");
+    appliance.sink().wait_for(bob, "Your password was changed", PATIENCE)?;
+    if let Some(kept) = std::env::var_os("CHANCERY_SCREENSHOTS") {
+        for entry in std::fs::read_dir(&out)? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), std::path::Path::new(&kept).join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Asks for pages without a browser, as a guesser would.
 const GUESS: &str = r#"
 import json, ssl, sys, urllib.request, urllib.error

@@ -9,6 +9,7 @@ mod confirmation;
 mod delivery;
 mod held;
 mod notification;
+mod password;
 mod receipt;
 mod waiting;
 
@@ -21,6 +22,7 @@ pub(crate) use confirmation::{Confirmation, confirmation};
 pub(crate) use delivery::{Delivery, delivery};
 pub(crate) use held::{Held, held};
 pub(crate) use notification::{Notification, notification};
+pub(crate) use password::{changed, reset};
 pub(crate) use receipt::{Receipt, receipt};
 pub(crate) use waiting::{Waiting, Waits, waiting};
 

@@ -42,11 +42,40 @@ pub(crate) enum SpoolQuestion {
         /// It goes; otherwise nobody gets it.
         goes: bool,
     },
+    /// Write to the owner of an account.
+    Write {
+        /// Its address.
+        to: String,
+        /// What.
+        letter: AccountLetter,
+    },
     /// A recipient opened a copy.
     Opened {
         /// Which.
         copy: String,
     },
+}
+
+/// What the owner of an account is told.
+#[derive(Deserialize, Serialize)]
+pub(crate) enum AccountLetter {
+    /// A new password was chosen.
+    Changed,
+    /// How to choose a new one.
+    Reset {
+        /// The text of the link's token.
+        link: String,
+    },
+}
+
+impl std::fmt::Debug for AccountLetter {
+    // A link is a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Changed => "Changed",
+            Self::Reset { .. } => "Reset",
+        })
+    }
 }
 
 /// A body that is complete.

@@ -9,7 +9,41 @@ use maud::{Markup, html};
 use crate::component::field::{self, Field, Kind};
 use crate::component::icon::{Icon, icon, marked};
 use crate::component::summary::{Fault, fault_of};
-use crate::security::policy::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Verdict};
+use crate::security::policy::{self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Verdict};
+
+const PASSWORD_MISSING: &str = "Enter a password";
+const PASSWORD_SHORT: &str = "Enter a password of at least 15 and at most 256 characters";
+const PASSWORD_COMMON: &str = "Choose a password that is not known to attackers";
+const PASSWORD_PERSONAL: &str = "Choose a password that is not your name, address or organisation";
+const PASSWORDS_DIFFER: &str = "New Password and Confirm Password must be the same";
+
+/// Which rules a new password meets; what is wrong with it is added to the faults. `repeated` is what was
+/// typed a second time, where it was; `context` is what it must not be.
+pub(crate) fn judge(
+    password: &str,
+    repeated: Option<&str>,
+    context: &[&str],
+    faults: &mut Vec<Fault>,
+) -> Option<Verdict> {
+    if password.is_empty() {
+        faults.push(Fault::new("password", PASSWORD_MISSING));
+        return None;
+    }
+    let verdict = policy::judge(password, context);
+    for (met, words) in [
+        (verdict.long_enough, PASSWORD_SHORT),
+        (verdict.uncommon, PASSWORD_COMMON),
+        (verdict.impersonal, PASSWORD_PERSONAL),
+    ] {
+        if !met {
+            faults.push(Fault::new("password", words));
+        }
+    }
+    if repeated.is_some_and(|it| it != password) {
+        faults.push(Fault::new("password2", PASSWORDS_DIFFER));
+    }
+    Some(verdict)
+}
 
 /// Draws the fields `password` and `password2`, `password_shown`, and the checkbox `show`.
 pub(crate) fn new_password(

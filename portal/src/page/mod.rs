@@ -15,5 +15,6 @@ pub(crate) mod print;
 pub(crate) mod refusal;
 pub(crate) mod register;
 pub(crate) mod reply;
+pub(crate) mod reset;
 pub(crate) mod sender;
 pub(crate) mod sent;

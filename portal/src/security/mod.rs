@@ -4,5 +4,6 @@ pub(crate) mod client;
 pub(crate) mod guard;
 pub(crate) mod hashing;
 pub(crate) mod headers;
+pub(crate) mod letters;
 pub(crate) mod policy;
 pub(crate) mod throttle;

@@ -17,6 +17,8 @@ mod flow;
 #[cfg(test)]
 mod forgery;
 #[cfg(test)]
+mod forgotten;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod log;

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use portal::{
-    App, AttachmentBody, BoxFuture, Clock, Gateway, InternalDomains, Reading, Settings, Submission,
-    SubmitOutcome, Unavailable,
+    AccountLetter, App, AttachmentBody, BoxFuture, Clock, Gateway, InternalDomains, Reading,
+    Settings, Submission, SubmitOutcome, Unavailable,
 };
 use store::commit::{Commit, CopyOptions, NewCopy, NewMessage, NewSent, NewToken, commit_all};
 use store::copy::{OnExpiry, ReadReceipt};
@@ -57,6 +57,7 @@ pub(crate) struct Neighbours {
     bodies: Mutex<BTreeMap<String, Body>>,
     submissions: Mutex<Vec<Submission>>,
     opened: Mutex<Vec<String>>,
+    written: Mutex<Vec<(String, AccountLetter)>>,
     is_down: AtomicBool,
     panics: AtomicBool,
     refusal: Mutex<Option<SubmitOutcome>>,
@@ -82,6 +83,11 @@ impl Neighbours {
     /// The copies that were reported as opened, in order.
     pub(crate) fn opened(&self) -> Vec<String> {
         locked(&self.opened).clone()
+    }
+
+    /// What was to be written to owners of accounts, in order.
+    pub(crate) fn written(&self) -> Vec<(String, AccountLetter)> {
+        locked(&self.written).clone()
     }
 
     /// Takes the neighbours down, or up again.
@@ -224,6 +230,14 @@ impl Gateway for Neighbours {
         })
     }
 
+    fn write(&self, to: String, letter: AccountLetter) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move {
+            self.up()?;
+            locked(&self.written).push((to, letter));
+            Ok(())
+        })
+    }
+
     fn sender_decides(
         &self,
         _token: [u8; 32],
@@ -326,6 +340,7 @@ impl World {
             bodies: Mutex::default(),
             submissions: Mutex::default(),
             opened: Mutex::default(),
+            written: Mutex::default(),
             is_down: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             refusal: Mutex::default(),

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use ::portal::{
-    AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading, Submission,
-    SubmitOutcome, Unavailable,
+    AccountLetter, AttachmentBody, AttachmentInfo, BoxFuture, Gateway, Mailbox, Reading,
+    Submission, SubmitOutcome, Unavailable,
 };
 use store::{
     Store,
@@ -19,7 +19,7 @@ use crate::{
     channel::{Caller, Line, decode, encode, memory},
     protocol::{
         exam::{self, ExamAnswer, ExamQuestion},
-        spool::{Envelope, Finish, SpoolAnswer, SpoolQuestion},
+        spool::{self, Envelope, Finish, SpoolAnswer, SpoolQuestion},
     },
     role::{
         Keys,
@@ -102,6 +102,20 @@ impl Gateway for Sockets {
     fn submit(&self, submission: Submission) -> BoxFuture<'_, Result<SubmitOutcome, Unavailable>> {
         Box::pin(async move {
             self.hand_over(submission).await.map_err(|error| Unavailable::new(format!("{error:#}")))
+        })
+    }
+
+    fn write(&self, to: String, letter: AccountLetter) -> BoxFuture<'_, Result<(), Unavailable>> {
+        Box::pin(async move {
+            let letter = match letter {
+                AccountLetter::Changed => spool::AccountLetter::Changed,
+                AccountLetter::Reset { link } => spool::AccountLetter::Reset { link },
+            };
+            match self.spool.call(&SpoolQuestion::Write { to, letter }, Vec::new()).await {
+                Ok((SpoolAnswer::Done, _)) => Ok(()),
+                Ok(_) => Err(Unavailable::new("the spool could not write")),
+                Err(error) => Err(Unavailable::new(error)),
+            }
         })
     }
 

@@ -131,6 +131,11 @@ impl Intake {
                 let unknown = SpoolAnswer::Rejected { text: String::new() };
                 Ok(alone(if is_known { SpoolAnswer::Done } else { unknown }))
             }
+            SpoolQuestion::Write { to, letter } => {
+                anyhow::ensure!(self.peer == Role::Portal, "only the portal has accounts");
+                self.spool.write_to_owner(&to, &letter).await?;
+                Ok(alone(SpoolAnswer::Done))
+            }
             SpoolQuestion::Opened { copy } => {
                 anyhow::ensure!(self.peer == Role::Portal, "only the portal opens copies");
                 self.spool.opened(&copy).await.map(|()| alone(SpoolAnswer::Done))

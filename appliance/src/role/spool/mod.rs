@@ -7,6 +7,7 @@
 //! - What was decided and what it causes are committed together or not at all.
 //! - A message that could not be decided is held.
 
+mod account;
 mod ask;
 mod audit;
 mod authenticate;

@@ -1,28 +1,51 @@
-//! The page on what to do without a password. Its words are the page.
+//! The pages on a forgotten password.
 
 use maud::{Markup, html};
 
+use super::text;
+use crate::component::field::{Field, Kind, csrf, field};
 use crate::component::layout::{self, Frame, Mood};
+use crate::component::summary::{Fault, summary};
 use crate::settings::Settings;
 
-/// What the page is called.
-const TITLE: &str = "Forgot your password?";
-
-/// Draws it.
-pub(super) fn page(settings: &Settings) -> Markup {
+/// The page that asks for the address.
+pub(super) fn page(settings: &Settings, token: &str, email: &str, faults: &[Fault]) -> Markup {
+    let address =
+        Field { id: "email", label: "Email address", value: email, kind: Kind::Email, hint: "" };
     let content = html! {
         main.card.one #main {
-            h1 { (TITLE) }
-            div.prose {
-                p { "Nobody, the help desk included, can see your password, so nobody can tell it to you." }
-                p { "The help desk can unlock an account that wrong passwords have locked. If you have \
-                     forgotten your password, it can clear your account: the next notice you get then \
-                     lets you choose a new one. " b { (settings.help_desk) } }
-                p { "Tell them your name and the email address of the account. They will never ask you \
-                     for a password." }
+            h1 { (text::TITLE) }
+            (summary(faults))
+            div.prose { p { (text::LEDE) } }
+            form method="post" action="/forgot" novalidate {
+                (csrf(token))
+                (field(&address, faults))
+                div.bar {
+                    button.btn.primary type="submit" { (text::SEND) }
+                    a.btn href="/login" { (text::BACK) }
+                }
             }
-            p.bar { a.btn href="/login" { "Back to the login" } }
+            (help(settings))
         }
     };
-    layout::page(&Frame { settings, title: TITLE, mood: Mood::Plain, person: None }, &content)
+    let mood = if faults.is_empty() { Mood::Plain } else { Mood::Faulty };
+    layout::page(&Frame { settings, title: text::TITLE, mood, person: None }, &content)
+}
+
+/// The page behind it.
+pub(super) fn asked(settings: &Settings) -> Markup {
+    let content = html! {
+        main.card.one #main {
+            h1 { (text::ASKED_TITLE) }
+            div.prose { p { (text::ASKED) } }
+            p.bar { a.btn href="/login" { (text::BACK) } }
+            (help(settings))
+        }
+    };
+    let frame = Frame { settings, title: text::ASKED_TITLE, mood: Mood::Plain, person: None };
+    layout::page(&frame, &content)
+}
+
+fn help(settings: &Settings) -> Markup {
+    html! { div.prose { p.muted { (text::HELP) " " (settings.help_desk) } } }
 }

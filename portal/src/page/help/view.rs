@@ -22,7 +22,7 @@ pub(super) fn help(settings: &Settings) -> Markup {
                          works once; after that, log in with your email address and password."
                     }
                     li { "Use the address to which the notice was sent." }
-                    li { "After 10 failed attempts the account is locked. The help desk unlocks it." }
+                    li { "After 10 failed attempts the account is locked. A link to your email address unlocks it, or the help desk." }
                     li { "You are signed out when you have been away for 15 minutes." }
                 }
                 h2 { "Reading and answering" }

@@ -41,6 +41,8 @@ struct Arrival {
     expired: String,
     /// A session was ended.
     out: String,
+    /// A new password was chosen.
+    reset: String,
 }
 
 /// `GET /login`.
@@ -53,11 +55,12 @@ async fn show(
     if viewer.is_some() {
         return Redirect::to(&destination(&arrival.to)).into_response();
     }
-    let notice = match (arrival.expired.is_empty(), arrival.out.is_empty()) {
-        (false, _) => Some(text::EXPIRED),
-        (true, false) => Some(text::LOGGED_OUT),
-        (true, true) => None,
-    };
+    let notices = [
+        (&arrival.reset, text::RESET),
+        (&arrival.expired, text::EXPIRED),
+        (&arrival.out, text::LOGGED_OUT),
+    ];
+    let notice = notices.iter().find(|it| !it.0.is_empty()).map(|it| it.1);
     let to = if is_id(&arrival.to) { arrival.to.as_str() } else { "" };
     let csrf = visitor.csrf();
     let it = view::Login { csrf: &csrf, email: "", to, faults: &[], notice };

@@ -68,7 +68,7 @@ fn forgotten(settings: &Settings) -> Markup {
             div.panel {
                 p.small.muted { (text::FORGOTTEN) }
                 p.small { "Help desk: " b { (settings.help_desk) } }
-                p.small { a href="/forgot" { "What to do without a password" } }
+                p.small { a href="/forgot" { "Ask for a link" } }
             }
         }
     }

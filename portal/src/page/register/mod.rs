@@ -18,7 +18,7 @@ use store::account::{self, Created, NewAccount};
 use store::copy::Access;
 
 use crate::app::App;
-use crate::component::summary::Fault;
+use crate::component::{rules, summary::Fault};
 use crate::error::PageError;
 use crate::form::FromVisitor;
 use crate::gateway::Mailbox;
@@ -27,7 +27,7 @@ use crate::mailbox;
 use crate::page::notice;
 use crate::profile::{self, Profile};
 use crate::security::client::Client;
-use crate::security::policy::{self, Verdict};
+use crate::security::policy::Verdict;
 use crate::session::{self, Visitor};
 use crate::when::Calendar;
 
@@ -150,27 +150,11 @@ fn judge(app: &App, typed: &Typed, address: &str) -> (Option<Verdict>, Vec<Fault
             faults.push(Fault::new(field, text::NAME_WRONG));
         }
     }
-    let password = typed.password();
-    if password.is_empty() {
-        faults.push(Fault::new("password", text::PASSWORD_MISSING));
-        return (None, faults);
-    }
     let organisation = app.settings.organisation.as_str();
     let context = [typed.first_name(), typed.last_name(), address, organisation];
-    let verdict = policy::judge(password, &context);
-    for (met, words) in [
-        (verdict.long_enough, text::PASSWORD_SHORT),
-        (verdict.uncommon, text::PASSWORD_COMMON),
-        (verdict.impersonal, text::PASSWORD_PERSONAL),
-    ] {
-        if !met {
-            faults.push(Fault::new("password", words));
-        }
-    }
-    if typed.show.is_empty() && typed.password != typed.password2 {
-        faults.push(Fault::new("password2", text::PASSWORDS_DIFFER));
-    }
-    (Some(verdict), faults)
+    let repeated = typed.show.is_empty().then_some(typed.password2.as_str());
+    let verdict = rules::judge(typed.password(), repeated, &context, &mut faults);
+    (verdict, faults)
 }
 
 /// Makes the account and uses the token up, in one transaction; gives its id as well.

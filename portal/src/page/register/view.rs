@@ -97,7 +97,8 @@ fn about(settings: &Settings) -> Markup {
                     (icon(Icon::Lock))
                     span {
                         b { "Locked after 10 failed attempts" }
-                        "The help desk can unlock it: " (settings.help_desk) "."
+                        "A link to your email address unlocks it, or the help desk: "
+                        (settings.help_desk) "."
                     }
                 }
                 li {
